@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The store: documents, jobs, outbox and inbox, contents; one PostgreSQL schema per service, one transaction for all."""
+from mano.store.errors import Conflict, NotFound, Stale, Unavailable
+from mano.store.jobs import Job
+from mano.store.store import Store
+from mano.store.transaction import Document, Transaction
+
+__all__ = ["Conflict", "Document", "Job", "NotFound", "Stale", "Store", "Transaction", "Unavailable"]

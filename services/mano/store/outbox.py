@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Outbox and inbox: messages owed to the bus, and the answers to those that came.
+
+A message is stored in the transaction that owes it and sent after the commit; the row goes when the carrier has it.
+What a crash leaves in the table, the sweeper sends. A receiver stores the id of every message that it has handled
+together with its answer, so a message that comes twice is answered, not done, twice.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mano.store.transaction import Effects
+
+GRACE = 2.0      # seconds in which the process that stored a message is expected to send it
+
+
+class Outbox:
+    """The part of a transaction that deals with messages."""
+    effects: Effects
+
+    def execute(self, sql: str, /, **values: Any) -> Any:
+        raise NotImplementedError
+
+    def owe(self, message: dict[str, Any]) -> None:
+        """Stores a message; it is sent after the commit, at least once."""
+        from mano.store.transaction import dumps
+        row = self.execute("INSERT INTO {s}.outbox (message, due_at) VALUES (%(message)s, clock_timestamp() +"
+                           " make_interval(secs => %(grace)s)) RETURNING id", message=dumps(message), grace=GRACE).first()
+        self.effects.messages.append((row[0], message))
+
+    def sent(self, ids: list[int]) -> None:
+        """Forgets messages that the carrier has taken."""
+        # Losing this deletion sends a message twice, which receivers expect; so it need not wait for the disk.
+        self.execute("SET LOCAL synchronous_commit = off")
+        self.execute("DELETE FROM {s}.outbox WHERE id = ANY(%(ids)s)", ids=ids)
+
+    def unsent(self, limit: int = 200) -> list[tuple[int, dict[str, Any]]]:
+        """Messages that nobody has sent in time, now ours to send for another GRACE."""
+        rows = self.execute("UPDATE {s}.outbox SET due_at = clock_timestamp() + make_interval(secs => %(grace)s), attempts = attempts + 1"
+                            " WHERE id IN (SELECT id FROM {s}.outbox WHERE due_at <= clock_timestamp() ORDER BY id LIMIT %(limit)s"
+                            " FOR UPDATE SKIP LOCKED) RETURNING id, message", grace=GRACE, limit=limit).all()
+        return sorted(((row[0], row[1]) for row in rows), key=lambda pair: pair[0])
+
+    def answered(self, id: str) -> dict[str, Any] | None:
+        """The answer that was given to the message, None if it is new. Holds the id until the transaction ends."""
+        self.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(id)s, 1))", id=id)
+        row = self.execute("SELECT answer FROM {s}.inbox WHERE id = %(id)s", id=id).first()
+        return row[0] if row else None
+
+    def answer(self, id: str, answer: dict[str, Any]) -> None:
+        """Remembers the answer to a message."""
+        from mano.store.transaction import dumps
+        self.execute("INSERT INTO {s}.inbox (id, answer) VALUES (%(id)s, %(answer)s) ON CONFLICT (id) DO UPDATE SET answer = %(answer)s",
+                     id=id, answer=dumps(answer))
+
+    def forget_answers(self, older_than: float) -> int:
+        """Deletes remembered answers older than so many seconds."""
+        return int(self.execute("DELETE FROM {s}.inbox WHERE at < clock_timestamp() - make_interval(secs => %(age)s)",
+                                age=older_than).rowcount)

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A service's store: its connections, its transactions, and what is to happen after each commit."""
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg2
+import psycopg2.errors
+import psycopg2.extensions
+import sqlalchemy
+from sqlalchemy import pool
+
+from mano.store import errors, schema
+from mano.store.transaction import Effects, Transaction
+
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
+
+# The database lost or refused us: nothing was committed, the same transaction may be tried again.
+GONE = (psycopg2.OperationalError, psycopg2.InterfaceError)
+COLLIDED = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
+
+
+def engine(url: str) -> sqlalchemy.Engine:
+    """The engine for a PostgreSQL URL (`postgresql://…`); stores of several services may share one.
+
+    Connections are kept per thread by `Store`, so the pool itself keeps none.
+    """
+    url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
+    return sqlalchemy.create_engine(url, poolclass=pool.NullPool, pool_reset_on_return=None,
+                                    connect_args={"connect_timeout": 3, "application_name": "mano"})
+
+
+class Store:
+    """One service's schema in a database.
+
+    `after_commit` is called with the `Effects` of every committed transaction that has any: messages to send, jobs to
+    wake. It must be quick; losing it loses nothing but time, for the sweeper finds the same things in the tables.
+    """
+
+    def __init__(self, engine: sqlalchemy.Engine, name: str):
+        self.engine, self.name = engine, name
+        self.after_commit: Callable[[Effects], None] = lambda effects: None
+
+    def migrate(self) -> None:
+        """Brings the schema to this version's tables; quick if they are so already."""
+        with self._translated():
+            schema.migrate(self.engine, self.name)
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """A transaction: committed at the end of the block, rolled back by any exception."""
+        with self._translated():
+            connection = self._connection()
+            tx = Transaction(connection, self.name)
+            try:
+                yield tx
+                connection.commit()
+            except BaseException:
+                self._rollback(connection)
+                raise
+        if tx.effects:
+            self.after_commit(tx.effects)
+
+    def run(self, work: Callable[[Transaction], Result], tries: int = 10) -> Result:
+        """`work` in a transaction, done again when it collided with another one."""
+        for left in reversed(range(tries)):
+            try:
+                with self.begin() as tx:
+                    return work(tx)
+            except errors.Stale:
+                if not left:
+                    raise
+        raise AssertionError("unreachable")
+
+    def answers(self) -> bool:
+        """Whether the database can be reached."""
+        try:
+            with self.begin() as tx:
+                tx.execute("SELECT 1")
+            return True
+        except errors.Unavailable:
+            return False
+
+    def _connection(self) -> sqlalchemy.Connection:
+        connection = _kept.of(self.engine)
+        if connection is None or connection.closed or connection.invalidated:
+            connection = self.engine.connect()
+            _kept.keep(self.engine, connection)
+        return connection
+
+    def _rollback(self, connection: sqlalchemy.Connection) -> None:
+        try:
+            connection.rollback()
+        except Exception:   # the connection is broken: whatever it held is rolled back by the server
+            self._drop()
+
+    def _drop(self) -> None:
+        connection = _kept.of(self.engine)
+        _kept.keep(self.engine, None)
+        if connection is not None:
+            try:
+                connection.invalidate()
+                connection.close()
+            except Exception:
+                log.debug("closing a broken connection", exc_info=True)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlalchemy.exc.DBAPIError as error:
+            if isinstance(error.orig, COLLIDED):
+                raise errors.Stale("transaction", self.name, 0) from error
+            if isinstance(error.orig, GONE) or error.connection_invalidated:
+                self._drop()
+                raise errors.Unavailable(f"the database of {self.name} does not answer: {_first_line(error.orig)}") from error
+            raise
+        except GONE as error:
+            self._drop()
+            raise errors.Unavailable(f"the database of {self.name} does not answer: {_first_line(error)}") from error
+
+
+class _Kept(threading.local):
+    """The connections of this thread, by engine: opening one per transaction would cost five to eight times as much."""
+
+    def __init__(self) -> None:
+        self.connections: dict[int, sqlalchemy.Connection | None] = {}
+
+    def of(self, engine: sqlalchemy.Engine) -> sqlalchemy.Connection | None:
+        return self.connections.get(id(engine))
+
+    def keep(self, engine: sqlalchemy.Engine, connection: sqlalchemy.Connection | None) -> None:
+        self.connections[id(engine)] = connection
+
+
+_kept = _Kept()
+
+
+def _first_line(error: Any) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A transaction: documents read and changed, jobs made due, messages owed; all of it or nothing is stored."""
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg2.errors
+import sqlalchemy
+
+from mano.store import content, errors, jobs, outbox
+
+
+@dataclass
+class Effects:
+    """What a committed transaction asks for: jobs to wake `(queue, job id)`, messages to send `(outbox id, message)`."""
+    wake: list[tuple[str, str]] = field(default_factory=list)
+    messages: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.wake or self.messages)
+
+
+@dataclass
+class Document:
+    """A stored resource. `version` is its ETag, `seq` grows with creation and is the key of paging."""
+    kind: str
+    id: str
+    version: int
+    body: dict[str, Any]
+    seq: int
+    owner: str | None = None
+
+
+class Transaction(jobs.Jobs, outbox.Outbox, content.Contents):
+    """An open transaction on one service's schema."""
+
+    def __init__(self, connection: sqlalchemy.Connection, schema: str):
+        self.connection, self.schema = connection, schema
+        self.effects = Effects()
+
+    def execute(self, sql: str, /, **values: Any) -> Any:
+        """Runs a statement with `%(name)s` parameters; `{s}.` before a table name stands for the schema."""
+        return self.connection.exec_driver_sql(sql.replace("{s}", f'"{self.schema}"'), values)
+
+    # -- documents ---------------------------------------------------------------------------------------------------
+    def get(self, kind: str, id: str, *, lock: bool = False) -> Document:
+        """The document, or NotFound. With `lock` nobody else changes it before this transaction ends."""
+        found = self.look(kind, id, lock=lock)
+        if found is None:
+            raise errors.NotFound(kind, id)
+        return found
+
+    def look(self, kind: str, id: str, *, lock: bool = False) -> Document | None:
+        """The document, or None."""
+        row = self.execute(f"SELECT {_COLUMNS} FROM {{s}}.document WHERE kind = %(kind)s AND id = %(id)s"
+                           + (" FOR UPDATE" if lock else ""), kind=kind, id=id).first()
+        return Document(*row) if row else None
+
+    def add(self, kind: str, id: str, body: dict[str, Any], owner: str | None = None) -> Document:
+        """A new document at version 1; Conflict if there is one of that id."""
+        row = self.execute("INSERT INTO {s}.document (kind, id, owner, body) VALUES (%(kind)s, %(id)s, %(owner)s, %(body)s)"
+                           " ON CONFLICT DO NOTHING RETURNING seq", kind=kind, id=id, owner=owner, body=dumps(body)).first()
+        if row is None:
+            raise errors.Conflict(f"{kind} {id} exists already")
+        return Document(kind, id, 1, body, row[0], owner)
+
+    def put(self, document: Document) -> Document:
+        """Stores `document.body` as the next version; Stale if it was changed since it was read."""
+        done = self.execute("UPDATE {s}.document SET body = %(body)s, version = version + 1"
+                            " WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s", kind=document.kind,
+                            id=document.id, version=document.version, body=dumps(document.body))
+        if done.rowcount != 1:
+            raise errors.Stale(document.kind, document.id, document.version)
+        document.version += 1
+        return document
+
+    def remove(self, document: Document) -> None:
+        """Deletes the document; Stale if it was changed since it was read."""
+        done = self.execute("DELETE FROM {s}.document WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s",
+                            kind=document.kind, id=document.id, version=document.version)
+        if done.rowcount != 1:
+            raise errors.Stale(document.kind, document.id, document.version)
+
+    def find(self, kind: str, *, where: str = "", values: dict[str, Any] | None = None, owner: str | None = None,
+             after: int = 0, limit: int | None = None) -> list[Document]:
+        """Documents of a kind in the order of creation, those with `seq > after`.
+
+        `where` is SQL on the column `body` with `%(name)s` parameters from `values` (what rest.filters makes).
+        """
+        sql = f"SELECT {_COLUMNS} FROM {{s}}.document WHERE kind = %(kind)s AND seq > %(after)s"
+        if owner is not None:
+            sql += " AND owner = %(owner)s"
+        if where:
+            sql += f" AND ({where})"
+        sql += " ORDER BY seq" + (" LIMIT %(limit)s" if limit is not None else "")
+        rows = self.execute(sql, kind=kind, after=after, owner=owner, limit=limit, **(values or {}))
+        return [Document(*row) for row in rows]
+
+    def lock(self, name: str) -> None:
+        """Waits until no other transaction of this service holds the lock `name`; freed at the end of this one."""
+        self.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=f"{self.schema}/{name}")
+
+
+_COLUMNS = "kind, id, version, body, seq, owner"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+UniqueViolation = psycopg2.errors.UniqueViolation
+
+
+def dumps(value: Any) -> str:
+    """Compact JSON. PostgreSQL's jsonb has no NUL character, so it is left out of strings."""
+    text = _encode(value)
+    return text.replace("\\u0000", "") if "\\u0000" in text else text
