@@ -119,12 +119,12 @@ class Embedded:
     def _clear_dead(self) -> None:
         """After a kill -9 of the postmaster its children end by themselves; until then a new one refuses to start.
         The pid in a left-over lock file may meanwhile be somebody else's, which PostgreSQL cannot tell from its own."""
-        pid = self.pid()
-        if pid is None:
-            return
-        for _ in range(300):
-            if not any(_works_in(child, self.data) for child in _postgres_pids()):
+        for patience in reversed(range(300)):
+            left = [pid for pid in _postgres_pids() if _works_in(pid, self.data)]
+            if not left:
                 break
+            for pid in left if patience < 100 else []:
+                os.kill(pid, signal.SIGKILL)
             time.sleep(0.01)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 

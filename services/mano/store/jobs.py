@@ -2,7 +2,8 @@
 """Jobs: work that is due, claimed under a lease, woken by signals.
 
 A job is due when its time has come or a signal lies for it. Signals are rows of their own, so waking a job never waits
-for the worker that runs it, and a signal that comes while the job runs makes it due again.
+for the worker that runs it. A signal may carry a body (an answer, an event); it stays until the job has stored what
+came of it, so a worker that dies in between loses nothing.
 """
 from __future__ import annotations
 
@@ -11,20 +12,28 @@ import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mano.store import text
+
 if TYPE_CHECKING:
     from mano.store.transaction import Effects
 
-LEASE = 15.0     # seconds; steps are short, a job that needs longer renews it
+LEASE = 15.0            # seconds; a step is short, a job that needs longer renews it
+PARKED = 10 * 365 * 86400.0   # the delay of a job that only a signal can wake
 
 
 @dataclass
 class Job:
-    """A claimed job; `state` is what its runner keeps between runs."""
+    """A claimed job. `state` is what its runner keeps between runs, `signals` the bodies that came since the last."""
     id: str
-    queue: str
     kind: str
     attempts: int
-    state: dict[str, Any] = field(default_factory=dict)
+    state: dict[str, Any]
+    signals: list[Any] = field(default_factory=list)
+    seen: list[int] = field(default_factory=list)       # the ids of those signals
+
+
+class LeaseLost(Exception):
+    """The job was claimed by another worker since; what this one did must not be stored."""
 
 
 class Jobs:
@@ -34,65 +43,73 @@ class Jobs:
     def execute(self, sql: str, /, **values: Any) -> Any:
         raise NotImplementedError
 
-    def schedule(self, id: str, queue: str, kind: str, state: dict[str, Any] | None = None, delay: float = 0.0) -> None:
+    def schedule(self, id: str, kind: str, state: dict[str, Any] | None = None, delay: float = 0.0) -> None:
         """Makes a job due in `delay` seconds; one that exists already is signalled instead."""
-        made = self.execute("INSERT INTO {s}.job (id, queue, kind, state, due_at) VALUES (%(id)s, %(queue)s, %(kind)s, %(state)s,"
+        made = self.execute("INSERT INTO {s}.job (id, kind, state, due_at) VALUES (%(id)s, %(kind)s, %(state)s,"
                             " clock_timestamp() + make_interval(secs => %(delay)s)) ON CONFLICT DO NOTHING",
-                            id=id, queue=queue, kind=kind, state=_dumps(state or {}), delay=delay).rowcount
-        if not made:
-            self.signal(id, queue)
-        elif not delay:
-            self.effects.wake.append((queue, id))
+                            id=id, kind=kind, state=text.dumps(state or {}), delay=delay).rowcount
+        if made:
+            self.effects.wake.append((id, delay))
+        else:
+            self.signal(id)
 
-    def signal(self, id: str, queue: str) -> None:
-        """Makes the job due now; nothing happens if there is none (any more)."""
-        self.execute("INSERT INTO {s}.signal (job) SELECT id FROM {s}.job WHERE id = %(id)s", id=id)
-        self.effects.wake.append((queue, id))
+    def signal(self, id: str, body: Any = None) -> bool:
+        """Makes the job due now and hands it the body; False if there is no such job (any more)."""
+        found = self.execute("INSERT INTO {s}.signal (job, body) SELECT id, %(body)s FROM {s}.job WHERE id = %(id)s"
+                             " FOR KEY SHARE", id=id,
+                             body=None if body is None else text.dumps(body)).rowcount
+        if found:
+            self.effects.wake.append((id, 0.0))
+        return bool(found)
 
-    def claim(self, queue: str, id: str | None = None, lease: float = LEASE) -> Job | None:
-        """A due job of the queue (that one, if `id` is given), leased to this process; None if there is none.
+    def claim(self, id: str, lease: float = LEASE) -> Job | None:
+        """The job, leased to this process, if it is due and free; else None.
 
         From now on it counts as due at the lease's end, which is how a killed worker's job is found again.
         """
-        row = self.execute(_CLAIM.format(s="{s}", one="j.id = %(id)s AND" if id else ""), queue=queue, id=id, lease=lease,
-                           me=worker()).first()
-        return Job(*row) if row else None
+        # A lease that is lost in a crash is a lease that nobody holds: no need to wait for the disk.
+        self.execute("SET LOCAL synchronous_commit = off")
+        row = self.execute(_CLAIM, id=id, lease=lease, me=worker()).first()
+        if row is None:
+            return None
+        *values, signals = row
+        return Job(*values, [body for _, body in signals if body is not None], [number for number, _ in signals])
 
     def release(self, job: Job, delay: float) -> bool:
-        """Gives the job back, due in `delay` seconds. True if a signal came meanwhile: it is due now.
+        """Gives the job back, due in `delay` seconds. True if another signal came meanwhile: it is due now.
 
         Raises LeaseLost if another worker has it by now: this transaction must not be committed.
         """
-        row = self.execute("UPDATE {s}.job SET state = %(state)s, lease_by = NULL, lease_until = NULL, attempts = %(attempts)s,"
-                           " due_at = clock_timestamp() + make_interval(secs => %(delay)s)"
-                           " WHERE id = %(id)s AND lease_by = %(me)s RETURNING EXISTS (SELECT FROM {s}.signal WHERE job = %(id)s)",
-                           id=job.id, me=worker(), state=_dumps(job.state), attempts=job.attempts, delay=delay).first()
+        row = self.execute(_RELEASE, id=job.id, me=worker(), state=text.dumps(job.state), attempts=job.attempts, delay=delay,
+                           seen=job.seen).first()
         if row is None:
             raise LeaseLost(job.id)
+        self.effects.wake.append((job.id, delay))
         return bool(row[0])
 
     def keep(self, job: Job, lease: float = LEASE) -> None:
         """Stores the job's state and renews the lease; LeaseLost if another worker has it."""
-        done = self.execute("UPDATE {s}.job SET state = %(state)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s)"
-                            " WHERE id = %(id)s AND lease_by = %(me)s", id=job.id, me=worker(), state=_dumps(job.state), lease=lease)
-        if done.rowcount != 1:
+        if not self.execute(_KEEP, id=job.id, me=worker(), state=text.dumps(job.state), lease=lease, seen=job.seen).rowcount:
             raise LeaseLost(job.id)
 
     def finish(self, job: Job) -> None:
         """The job is done and gone; LeaseLost if another worker has it."""
-        done = self.execute("DELETE FROM {s}.job WHERE id = %(id)s AND lease_by = %(me)s", id=job.id, me=worker())
-        if done.rowcount != 1:
+        if not self.execute("WITH gone AS (DELETE FROM {s}.signal WHERE job = %(id)s)"
+                            " DELETE FROM {s}.job WHERE id = %(id)s AND lease_by = %(me)s", id=job.id, me=worker()).rowcount:
             raise LeaseLost(job.id)
 
-    def due(self, queue: str, limit: int = 100) -> list[str]:
-        """Ids of the jobs of a queue that are due and free."""
-        return [row[0] for row in self.execute(_DUE, queue=queue, limit=limit)]
+    def finish_unless_signalled(self, job: Job) -> bool:
+        """As `finish`, but if another signal came meanwhile the job is given back, due now; True if it is gone."""
+        # Signals hold a key-share lock on the job: after this none is under way unseen.
+        self.execute("SELECT FROM {s}.job WHERE id = %(id)s FOR UPDATE", id=job.id)
+        if self.release(job, 0.0):
+            return False
+        self.execute("DELETE FROM {s}.job WHERE id = %(id)s", id=job.id)
+        return True
 
-    def next_due(self, queue: str) -> float | None:
-        """Seconds until the earliest free job of the queue is due, None if there is none."""
-        row = self.execute("SELECT extract(epoch FROM min(due_at) - clock_timestamp())::float FROM {s}.job"
-                           " WHERE queue = %(queue)s AND lease_by IS NULL", queue=queue).first()
-        return None if row[0] is None else max(0.0, row[0])
+    def due(self, limit: int = 200) -> list[str]:
+        """Ids of the jobs that are due and free, the longest due first."""
+        return [row[0] for row in self.execute(_DUE, limit=limit)]
 
     def release_dead(self) -> int:
         """Frees the jobs leased to processes of this machine that no longer run; how many."""
@@ -104,20 +121,23 @@ class Jobs:
                                 " WHERE lease_by = ANY(%(dead)s)", dead=dead).rowcount)
 
 
-class LeaseLost(Exception):
-    """The job was claimed by another worker since; what this one did must not be stored."""
-
-
 _IS_DUE = ("(j.lease_until IS NULL OR j.lease_until < clock_timestamp()) AND (j.due_at <= clock_timestamp()"
            " OR EXISTS (SELECT FROM {s}.signal g WHERE g.job = j.id))")
-_CLAIM = ("WITH it AS (SELECT j.id FROM {s}.job j WHERE {one} j.queue = %(queue)s AND " + _IS_DUE +
-          " ORDER BY j.due_at LIMIT 1 FOR UPDATE SKIP LOCKED),"
-          " gone AS (DELETE FROM {s}.signal USING it WHERE signal.job = it.id)"
+_CLAIM = ("WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND " + _IS_DUE + " FOR UPDATE SKIP LOCKED)"
           " UPDATE {s}.job SET lease_by = %(me)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s),"
           " due_at = clock_timestamp(), attempts = attempts + 1 FROM it WHERE job.id = it.id"
-          " RETURNING job.id, job.queue, job.kind, job.attempts, job.state")
-_DUE = "SELECT j.id FROM {s}.job j WHERE j.queue = %(queue)s AND " + _IS_DUE + " ORDER BY j.due_at LIMIT %(limit)s"
+          " RETURNING job.id, job.kind, job.attempts, job.state, (SELECT coalesce(jsonb_agg(jsonb_build_array(g.id, g.body)"
+          " ORDER BY g.id), '[]') FROM {s}.signal g WHERE g.job = job.id)")
+_RELEASE = ("WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
+            " UPDATE {s}.job SET state = %(state)s, lease_by = NULL, lease_until = NULL, attempts = %(attempts)s,"
+            " due_at = clock_timestamp() + make_interval(secs => %(delay)s) WHERE id = %(id)s AND lease_by = %(me)s"
+            " RETURNING EXISTS (SELECT FROM {s}.signal WHERE job = %(id)s AND id <> ALL(%(seen)s::bigint[]))")
+_KEEP = ("WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
+         " UPDATE {s}.job SET state = %(state)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s)"
+         " WHERE id = %(id)s AND lease_by = %(me)s")
+_DUE = "SELECT j.id FROM {s}.job j WHERE " + _IS_DUE + " ORDER BY j.due_at LIMIT %(limit)s"
 _HOST = socket.gethostname()
+_me: dict[str, Any] = {}
 
 
 def worker() -> str:
@@ -126,9 +146,6 @@ def worker() -> str:
     if _me.get("pid") != pid:
         _me.update(pid=pid, name=f"{_HOST}:{pid}:{_started(pid)}")
     return str(_me["name"])
-
-
-_me: dict[str, Any] = {}
 
 
 def _alive(name: str) -> bool:
@@ -142,8 +159,3 @@ def _started(pid: int) -> str:
             return file.read().rpartition(")")[2].split()[19]
     except OSError:
         return ""
-
-
-def _dumps(value: Any) -> str:
-    from mano.store.transaction import dumps
-    return dumps(value)

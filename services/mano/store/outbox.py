@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mano.store import text
+
 if TYPE_CHECKING:
     from mano.store.transaction import Effects
 
@@ -24,9 +26,8 @@ class Outbox:
 
     def owe(self, message: dict[str, Any]) -> None:
         """Stores a message; it is sent after the commit, at least once."""
-        from mano.store.transaction import dumps
         row = self.execute("INSERT INTO {s}.outbox (message, due_at) VALUES (%(message)s, clock_timestamp() +"
-                           " make_interval(secs => %(grace)s)) RETURNING id", message=dumps(message), grace=GRACE).first()
+                           " make_interval(secs => %(grace)s)) RETURNING id", message=text.dumps(message), grace=GRACE).first()
         self.effects.messages.append((row[0], message))
 
     def sent(self, ids: list[int]) -> None:
@@ -36,23 +37,25 @@ class Outbox:
         self.execute("DELETE FROM {s}.outbox WHERE id = ANY(%(ids)s)", ids=ids)
 
     def unsent(self, limit: int = 200) -> list[tuple[int, dict[str, Any]]]:
-        """Messages that nobody has sent in time, now ours to send for another GRACE."""
-        rows = self.execute("UPDATE {s}.outbox SET due_at = clock_timestamp() + make_interval(secs => %(grace)s), attempts = attempts + 1"
+        """Messages that nobody has sent in time, now ours to send for another while, longer at each attempt."""
+        rows = self.execute("UPDATE {s}.outbox SET due_at = clock_timestamp() + make_interval(secs => %(grace)s * least(attempts + 1, 15)), attempts = attempts + 1"
                             " WHERE id IN (SELECT id FROM {s}.outbox WHERE due_at <= clock_timestamp() ORDER BY id LIMIT %(limit)s"
                             " FOR UPDATE SKIP LOCKED) RETURNING id, message", grace=GRACE, limit=limit).all()
         return sorted(((row[0], row[1]) for row in rows), key=lambda pair: pair[0])
 
-    def answered(self, id: str) -> dict[str, Any] | None:
-        """The answer that was given to the message, None if it is new. Holds the id until the transaction ends."""
-        self.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(id)s, 1))", id=id)
+    def receive(self, id: str) -> dict[str, Any] | None:
+        """Takes note of a message; None if it is new, else the answer that it was given.
+
+        A second copy that comes while the first is being handled waits for it here.
+        """
+        if self.execute("INSERT INTO {s}.inbox (id, answer) VALUES (%(id)s, '{}') ON CONFLICT DO NOTHING", id=id).rowcount:
+            return None
         row = self.execute("SELECT answer FROM {s}.inbox WHERE id = %(id)s", id=id).first()
-        return row[0] if row else None
+        return dict(row[0]) if row else {}
 
     def answer(self, id: str, answer: dict[str, Any]) -> None:
         """Remembers the answer to a message."""
-        from mano.store.transaction import dumps
-        self.execute("INSERT INTO {s}.inbox (id, answer) VALUES (%(id)s, %(answer)s) ON CONFLICT (id) DO UPDATE SET answer = %(answer)s",
-                     id=id, answer=dumps(answer))
+        self.execute("UPDATE {s}.inbox SET answer = %(answer)s WHERE id = %(id)s", id=id, answer=text.dumps(answer))
 
     def forget_answers(self, older_than: float) -> int:
         """Deletes remembered answers older than so many seconds."""

@@ -2,20 +2,18 @@
 """A transaction: documents read and changed, jobs made due, messages owed; all of it or nothing is stored."""
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg2.errors
 import sqlalchemy
 
-from mano.store import content, errors, jobs, outbox
+from mano.store import content, errors, jobs, outbox, text
 
 
 @dataclass
 class Effects:
-    """What a committed transaction asks for: jobs to wake `(queue, job id)`, messages to send `(outbox id, message)`."""
-    wake: list[tuple[str, str]] = field(default_factory=list)
+    """What a committed transaction asks for: jobs to wake `(id, delay)`, messages to send `(outbox id, message)`."""
+    wake: list[tuple[str, float]] = field(default_factory=list)
     messages: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
@@ -61,7 +59,7 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents):
     def add(self, kind: str, id: str, body: dict[str, Any], owner: str | None = None) -> Document:
         """A new document at version 1; Conflict if there is one of that id."""
         row = self.execute("INSERT INTO {s}.document (kind, id, owner, body) VALUES (%(kind)s, %(id)s, %(owner)s, %(body)s)"
-                           " ON CONFLICT DO NOTHING RETURNING seq", kind=kind, id=id, owner=owner, body=dumps(body)).first()
+                           " ON CONFLICT DO NOTHING RETURNING seq", kind=kind, id=id, owner=owner, body=text.dumps(body)).first()
         if row is None:
             raise errors.Conflict(f"{kind} {id} exists already")
         return Document(kind, id, 1, body, row[0], owner)
@@ -70,7 +68,7 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents):
         """Stores `document.body` as the next version; Stale if it was changed since it was read."""
         done = self.execute("UPDATE {s}.document SET body = %(body)s, version = version + 1"
                             " WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s", kind=document.kind,
-                            id=document.id, version=document.version, body=dumps(document.body))
+                            id=document.id, version=document.version, body=text.dumps(document.body))
         if done.rowcount != 1:
             raise errors.Stale(document.kind, document.id, document.version)
         document.version += 1
@@ -104,11 +102,3 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents):
 
 
 _COLUMNS = "kind, id, version, body, seq, owner"
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-UniqueViolation = psycopg2.errors.UniqueViolation
-
-
-def dumps(value: Any) -> str:
-    """Compact JSON. PostgreSQL's jsonb has no NUL character, so it is left out of strings."""
-    text = _encode(value)
-    return text.replace("\\u0000", "") if "\\u0000" in text else text

@@ -13,10 +13,10 @@ CREATE INDEX document_seq ON document (kind, seq);
 CREATE INDEX document_owner ON document (kind, owner) WHERE owner IS NOT NULL;
 
 CREATE TABLE job (
-    id text PRIMARY KEY, queue text NOT NULL, kind text NOT NULL, state jsonb NOT NULL, attempts integer NOT NULL DEFAULT 0,
+    id text PRIMARY KEY, kind text NOT NULL, state jsonb NOT NULL, attempts integer NOT NULL DEFAULT 0,
     due_at timestamptz NOT NULL, lease_by text, lease_until timestamptz);
-CREATE INDEX job_due ON job (queue, due_at);
-CREATE TABLE signal (job text NOT NULL);
+CREATE INDEX job_due ON job (due_at);
+CREATE TABLE signal (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, job text NOT NULL, body jsonb);
 CREATE INDEX signal_job ON signal (job);
 
 CREATE TABLE outbox (

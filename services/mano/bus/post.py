@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way of messages from a service's outbox to the carrier, and the forgetting of those it has taken."""
+from __future__ import annotations
+
+import functools
+import logging
+import queue
+import threading
+
+from mano import store
+from mano.bus import carrier
+from mano.bus.message import Message
+
+log = logging.getLogger(__name__)
+FORGET_EVERY = 0.1      # seconds; well below the outbox's GRACE
+
+
+class Post:
+    """Sends what a store owes, in a thread of its own so that a broker that hangs keeps nobody waiting."""
+
+    def __init__(self, store: store.Store, carrier: carrier.Carrier):
+        self.store, self.carrier = store, carrier
+        self.messages: queue.SimpleQueue[tuple[int, Message] | None] = queue.SimpleQueue()
+        self.taken: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self.stopping = threading.Event()
+        self.threads = [threading.Thread(target=work, name=f"{store.name}-{work.__name__.strip('_')}", daemon=True)
+                        for work in (self._send, self._forget)]
+
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.messages.put(None)
+        for thread in self.threads:
+            thread.join(timeout=3)
+
+    def put(self, messages: list[tuple[int, Message]]) -> None:
+        """Messages of a transaction that has committed."""
+        for entry in messages:
+            self.messages.put(entry)
+
+    def sweep(self) -> None:
+        """Sends again what nobody sent in time."""
+        with self.store.begin() as tx:
+            late = tx.unsent()
+        self.put(late)
+
+    def _send(self) -> None:
+        while (entry := self.messages.get()) is not None:
+            number, message = entry
+            try:
+                self.carrier.send(message, functools.partial(self.taken.put, number))
+            except carrier.Undeliverable as error:
+                log.debug("message %s waits in the outbox: %s", message["id"], error)
+            except Exception:
+                log.exception("message %s to %s could not be sent; it waits in the outbox", message["id"], message["to"])
+
+    def _forget(self) -> None:
+        while not self.stopping.is_set():
+            self.stopping.wait(FORGET_EVERY)
+            self.forget()
+
+    def forget(self) -> None:
+        """Deletes from the outbox what the carrier has taken by now."""
+        numbers = []
+        while not self.taken.empty():
+            numbers.append(self.taken.get())
+        if not numbers:
+            return
+        try:
+            with self.store.begin() as tx:
+                tx.sent(numbers)
+        except store.Unavailable:
+            for number in numbers:
+                self.taken.put(number)

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an LCM operation is: a PLAN, a list of steps with their undo."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mano.lcm.operation import Operation
+
+Action = Callable[[Operation], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. `do` and `undo` run in a transaction with the stored position, any number of times: they change
+    documents, ask peers, and raise Wait while an answer is due. Step names are unique in a plan."""
+    name: str
+    do: Action
+    undo: Action | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An operation. `enter` changes the occurrence's state and owes the notifications: (operation, state, error)."""
+    name: str
+    steps: tuple[Step, ...]
+    enter: Callable[[Operation, str, dict[str, Any] | None], None]
+    can_roll_back: bool = True

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A few threads that do what is submitted, now or later."""
+from __future__ import annotations
+
+import heapq
+import itertools
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+log = logging.getLogger(__name__)
+
+
+class Threads:
+    """`count` worker threads and a clock. Each keeps its own database connection, so the count bounds those too."""
+
+    def __init__(self, count: int):
+        self.tasks: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]] | None] = queue.SimpleQueue()
+        self.later: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
+        self.numbers = itertools.count()
+        self.changed = threading.Condition()
+        self.stopping = False
+        self.workers = [threading.Thread(target=self._work, name=f"worker-{number}", daemon=True) for number in range(count)]
+        self.clock = threading.Thread(target=self._tick, name="clock", daemon=True)
+
+    def start(self) -> None:
+        for thread in (*self.workers, self.clock):
+            thread.start()
+
+    def stop(self) -> None:
+        """Finishes what is being done; what waits is dropped (the store remembers it)."""
+        with self.changed:
+            self.stopping = True
+            self.changed.notify()
+        for _ in self.workers:
+            self.tasks.put(None)
+        for thread in self.workers:
+            thread.join(timeout=5)
+
+    def submit(self, work: Callable[..., None], *values: Any) -> None:
+        """Does the work as soon as a thread is free."""
+        self.tasks.put((work, values))
+
+    def after(self, delay: float, work: Callable[..., None], *values: Any) -> None:
+        """Does the work in so many seconds."""
+        with self.changed:
+            heapq.heappush(self.later, (time.monotonic() + delay, next(self.numbers), work, values))
+            self.changed.notify()
+
+    def _work(self) -> None:
+        while not self.stopping and (task := self.tasks.get()) is not None:
+            work, values = task
+            try:
+                work(*values)
+            except Exception:
+                log.exception("%s failed", getattr(work, "__qualname__", work))
+
+    def _tick(self) -> None:
+        with self.changed:
+            while not self.stopping:
+                now = time.monotonic()
+                while self.later and self.later[0][0] <= now:
+                    _, _, work, values = heapq.heappop(self.later)
+                    self.tasks.put((work, values))
+                self.changed.wait(self.later[0][0] - now if self.later else None)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A service: its store, its carrier, what it does with messages and with jobs. Each service is put together once."""
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mano import bus, lcm, store
+from mano.bus import post
+from mano.bus.receiver import Receiver, Route, Verb
+from mano.lcm import engine
+from mano.lcm.threads import Threads
+from mano.store.transaction import Effects
+
+log = logging.getLogger(__name__)
+SWEEP_EVERY = 1.0       # seconds; what a lost wake-up costs at the most
+
+Runner = Callable[["Service", store.Job], bool]     # True: due again at once. It releases or finishes the job itself.
+
+
+@dataclass
+class Service:
+    """One service of one process. `threads` is None in a process that only takes requests: its jobs are done by workers."""
+    name: str
+    store: store.Store
+    carrier: bus.Carrier
+    threads: Threads | None
+    plans: Mapping[str, lcm.Plan] = field(default_factory=dict)
+    runners: Mapping[str, Runner] = field(default_factory=dict)
+    verbs: Mapping[str, Verb] = field(default_factory=dict)
+    sol: Route | None = None                        # SOL operations, by the OpenAPI documents
+    settings: Any = None
+
+    def __post_init__(self) -> None:
+        self.post = post.Post(self.store, self.carrier)
+        self.receiver = Receiver(self.store, self.verbs, self.sol, self.run)
+        self.running: dict[str, bool] = {}          # job id -> it was woken again while it ran
+        self.guard = threading.Lock()
+        self.stopped = False
+        self.store.after_commit = self._committed
+
+    def start(self) -> None:
+        """Begins to send, and, in a process that works, to receive and to run what is due."""
+        self.post.start()
+        if self.threads is not None:
+            self.carrier.listen(self.name, self.receiver.deliver)
+            self.threads.submit(self._sweep)
+
+    def stop(self) -> None:
+        self.stopped = True
+        self.post.stop()
+
+    def run(self, id: str) -> None:
+        """Runs the job if it is due and free. A wake-up for a job that this process is running is not lost."""
+        with self.guard:
+            if id in self.running:
+                self.running[id] = True
+                return
+            self.running[id] = False
+        try:
+            again = True
+            while again:
+                again = self._run_once(id)
+                with self.guard:
+                    again, self.running[id] = again or self.running[id], False
+                    if not again:
+                        del self.running[id]
+        except BaseException:
+            with self.guard:
+                self.running.pop(id, None)
+            raise
+
+    def _run_once(self, id: str) -> bool:
+        try:
+            with self.store.begin() as tx:
+                job = tx.claim(id)
+        except store.Unavailable:
+            return False                            # the sweeper comes back to it
+        if job is None:
+            return False
+        try:
+            return engine.run(self, job) if job.kind == "lcm" else self.runners[job.kind](self, job)
+        except store.jobs.LeaseLost:
+            return False
+        except Exception as error:
+            if not isinstance(error, store.Unavailable):
+                log.exception("job %s of %s", id, self.name)
+            self._give_back(job)
+            return False
+
+    def _give_back(self, job: store.Job) -> None:
+        """Frees a job that ended in an error; while the database is away, tries again later."""
+        try:
+            with self.store.begin() as tx:
+                tx.execute("UPDATE {s}.job SET lease_by = NULL, lease_until = NULL, due_at = clock_timestamp() +"
+                           " make_interval(secs => %(delay)s) WHERE id = %(id)s AND lease_by = %(me)s", id=job.id,
+                           me=store.jobs.worker(), delay=min(0.2 * 2 ** job.attempts, 30.0))
+        except store.Unavailable:
+            if self.threads is not None:
+                self.threads.after(0.3, self._give_back, job)
+
+    def _committed(self, effects: Effects) -> None:
+        self.post.put(effects.messages)
+        for id, delay in effects.wake:
+            if self.threads is None:
+                self._wake_elsewhere(id)
+            elif not delay:
+                self.threads.submit(self.run, id)
+            elif delay < 60:
+                self.threads.after(delay, self.run, id)
+
+    def _wake_elsewhere(self, id: str) -> None:
+        # Not from the outbox: if it is lost, a worker's sweeper finds the job.
+        self.post.messages.put((0, bus.request(self.name, "due", {"job": id}, id=f"due/{id}")))
+
+    def _sweep(self) -> None:
+        try:
+            with self.store.begin() as tx:
+                tx.release_dead()
+                due = tx.due()
+            self.post.sweep()
+            for id in due:
+                self.threads.submit(self.run, id)   # type: ignore[union-attr]
+        except store.Unavailable as error:
+            log.warning("%s", error)
+        finally:
+            if not self.stopped:
+                self.threads.after(SWEEP_EVERY, self._sweep)    # type: ignore[union-attr]
