@@ -75,6 +75,7 @@ class Storage:
     type: str = "block"
     size: int = 0                     # MiB
     properties: dict[str, Any] = field(default_factory=dict)
+    image: SwImage | None = None      # a volume to boot from
 
 
 @dataclass(frozen=True)
@@ -136,9 +137,11 @@ class VnfDf:
     aspects: dict[str, ScalingAspect] = field(default_factory=dict)
     levels: dict[str, InstantiationLevel] = field(default_factory=dict)
     default_level: str | None = None
+    initial: dict[str, int] = field(default_factory=dict)        # VduInitialDelta: vdu id -> number
     affinity: list[AffinityRule] = field(default_factory=list)
     operations: dict[str, Any] = field(default_factory=dict)     # interface Vnflcm: operation -> script artifact, inputs
     policies: list[dict[str, Any]] = field(default_factory=list)  # policies kept as read
+    requirements: dict[str, str] = field(default_factory=dict)   # requirement of the VNF node (as an NSD names it) -> ext. CP
 
 
 @dataclass(frozen=True)
@@ -259,6 +262,11 @@ def vnfd(document: dict[str, Any]) -> Vnfd:
 def nsd(document: dict[str, Any]) -> Nsd:
     """The Nsd that `to_dict` made `document` of."""
     return typing.cast(Nsd, _load(Nsd, document))
+
+
+def sw_image(document: dict[str, Any]) -> SwImage:
+    """The SwImage that `to_dict` made `document` of."""
+    return typing.cast(SwImage, _load(SwImage, document))
 
 
 def _load(kind: Any, value: Any) -> Any:

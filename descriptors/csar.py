@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a package, from a zip, a folder or a single YAML file, without ever unpacking to disk.
+
+A `Source` only hands out entries whose names are safe; what is not safe is a finding. Sizes are those the zip states:
+zipfile never delivers more than that, so the limits hold before a byte is unpacked.
+"""
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import stat
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+from descriptors.findings import Findings, Stop, words
+from descriptors.package import File, Limits
+
+CHUNK = 1 << 20
+ALGORITHMS = {"sha-256": "sha256", "sha-512": "sha512", "sha-384": "sha384", "sha-224": "sha224", "md5": "md5"}
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+
+class Source:
+    """Files by their path inside the package. `name` is what findings call the package, `single` says it is one YAML."""
+
+    def __init__(self, name: str, sizes: dict[str, int], single: bool = False) -> None:
+        self.name, self.sizes, self.single = name, sizes, single
+        self._digests: dict[tuple[str, str], str] = {}
+
+    def open(self, path: str) -> IO[bytes]:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Lets go of the archive."""
+
+    def read(self, path: str) -> bytes:
+        """The whole content of a (small) file."""
+        with self.open(path) as stream:
+            return stream.read()
+
+    def digest(self, path: str, algorithm: str = "sha-256") -> str:
+        """The hash in hex; `algorithm` is one of ALGORITHMS."""
+        key = (path, algorithm)
+        if key not in self._digests:
+            state = hashlib.new(ALGORITHMS[algorithm])
+            with self.open(path) as stream:
+                while chunk := stream.read(CHUNK):
+                    state.update(chunk)
+            self._digests[key] = state.hexdigest()
+        return self._digests[key]
+
+
+class Zip(Source):
+    """A zip whose names, links, number and sizes were checked."""
+
+    def __init__(self, path: Path, limits: Limits, findings: Findings) -> None:
+        self._zip = _open_zip(path, findings)
+        infos = self._zip.infolist()
+        _check_limits(path.name, infos, limits, findings)
+        sizes: dict[str, int] = {}
+        for info in infos:
+            if not info.is_dir() and _is_safe(path.name, info, sizes, findings):
+                sizes[posixpath.normpath(info.filename)] = info.file_size
+        self._names = {posixpath.normpath(info.filename): info for info in infos}
+        super().__init__(path.name, sizes)
+
+    def open(self, path: str) -> IO[bytes]:
+        return self._zip.open(self._names[path])
+
+    def close(self) -> None:
+        self._zip.close()
+
+
+class Folder(Source):
+    """A directory tree; links are not followed."""
+
+    def __init__(self, path: Path, findings: Findings) -> None:
+        self._root = path
+        sizes = {}
+        for item in sorted(path.rglob("*")):
+            name = item.relative_to(path).as_posix()
+            if item.is_symlink():
+                findings.error("csar-symlink", name, "a symbolic link", "put the file itself into the package")
+            elif item.is_file():
+                sizes[name] = item.stat().st_size
+        super().__init__(path.name, sizes)
+
+    def open(self, path: str) -> IO[bytes]:
+        return (self._root / path).open("rb")
+
+
+class Single(Source):
+    """One YAML file, seen as a package of that file alone."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        super().__init__(path.name, {path.name: path.stat().st_size}, single=True)
+
+    def open(self, path: str) -> IO[bytes]:
+        return self._path.open("rb")
+
+
+def open_source(path: str | Path, limits: Limits | None = None, findings: Findings | None = None) -> Source:
+    """The package's files. Raises Stop, with the reason in `findings`, where there is nothing to read."""
+    path, limits = Path(path), limits or Limits()
+    findings = Findings() if findings is None else findings
+    if path.is_dir():
+        return Folder(path, findings)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(4096)
+    except OSError as error:
+        findings.error("csar-unreadable", path.name, words(error), "check the path and its permissions")
+        raise Stop from error
+    if not head.startswith(b"PK") and (path.suffix in (".yaml", ".yml") or b"tosca_definitions_version" in head):
+        return Single(path)
+    return Zip(path, limits, findings)
+
+
+def digests(source: Source, findings: Findings) -> list[File]:
+    """Every file with its sha-256; one that cannot be unpacked is a finding and is left out of the source."""
+    files = []
+    for path, size in sorted(source.sizes.items()):
+        try:
+            files.append(File(path, size, source.digest(path)))
+        except _BROKEN as error:
+            findings.error("csar-corrupt", path, f"cannot be unpacked: {words(error)}", "build the package again")
+            del source.sizes[path]
+    return files
+
+
+def _open_zip(path: Path, findings: Findings) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except _BROKEN as error:
+        with path.open("rb") as stream:
+            is_zip = stream.read(4) == b"PK\x03\x04"
+        if is_zip:
+            findings.error("csar-truncated", path.name, f"begins as a zip but has no readable directory: {words(error)}",
+                           "upload the whole file again")
+        else:
+            findings.error("csar-not-a-zip", path.name, "is neither a zip nor a TOSCA YAML file",
+                           "a CSAR is a zip archive (SOL004 4.1)")
+        raise Stop from error
+
+
+def _check_limits(name: str, infos: list[zipfile.ZipInfo], limits: Limits, findings: Findings) -> None:
+    """The three limits of a zip bomb."""
+    total, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
+    before = len(findings)
+    hint = "a real package of this size needs a higher limit in the settings"
+    if len(infos) > limits.entries:
+        findings.error("csar-limit", name, f"{len(infos)} entries, the limit `entries` is {limits.entries}", hint)
+    if total > limits.total:
+        findings.error("csar-limit", name, f"{total} bytes unpacked, the limit `total` is {limits.total}", hint)
+    for path, size, small in [(info.filename, info.file_size, info.compress_size) for info in infos] + [(name, total, packed)]:
+        if size > 16 * 2**20 and size > limits.ratio * max(small, 1):
+            findings.error("csar-limit", path, f"unpacks to {size // max(small, 1)} times its size, the limit `ratio` is "
+                           f"{limits.ratio}", hint)
+    if len(findings) > before:
+        raise Stop
+
+
+def _is_safe(name: str, info: zipfile.ZipInfo, seen: dict[str, int], findings: Findings) -> bool:
+    raw = getattr(info, "orig_filename", info.filename)
+    parts = raw.replace("\\", "/").split("/")
+    shown = raw.encode("ascii", "backslashreplace").decode()
+    if raw.startswith(("/", "\\")) or ".." in parts or "\\" in raw or "\0" in raw or raw[1:2] == ":":
+        findings.error("csar-unsafe-path", shown, "leads out of the package", "paths in a CSAR are relative and have no `..`")
+    elif stat.S_ISLNK(info.external_attr >> 16):
+        findings.error("csar-symlink", shown, "a symbolic link", "put the file itself into the package")
+    elif info.flag_bits & 1:
+        findings.error("csar-encrypted", shown, "is encrypted in the zip", "SOL004 encrypts files by CMS, not by zip")
+    elif posixpath.normpath(raw) in seen:
+        findings.error("csar-duplicate", shown, "is twice in the archive", "which of the two counts cannot be told")
+    else:
+        return True
+    return False

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""YAML read within limits: the C loader, no tags of Python, no alias bombs, nothing a database could not store.
+
+`load` gives plain dicts, lists and scalars (dates stay text); they are remembered by content and shared: treat them as
+read-only. `position` finds line and column of a place again when a finding needs it.
+"""
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import OrderedDict
+from typing import Any
+
+import yaml
+
+from descriptors.findings import Findings, Stop, words
+from descriptors.package import Limits
+
+
+class _Loader(yaml.CSafeLoader):
+    """The safe C loader that also notes duplicate keys."""
+
+    def __init__(self, text: bytes) -> None:
+        super().__init__(text)
+        self.duplicates: list[tuple[str, int, int]] = []
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen and isinstance(key.value, str) and key.value != "<<":
+                self.duplicates.append((key.value, key.start_mark.line + 1, key.start_mark.column + 1))
+            if isinstance(key.value, str):
+                seen.add(key.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _text(loader: Any, node: Any) -> str:
+    value = loader.construct_scalar(node)
+    if "\0" in value:
+        raise yaml.constructor.ConstructorError(None, None, "a NUL character in a string", node.start_mark)
+    return str(value)
+
+
+def _number(loader: Any, node: Any) -> float:
+    value = yaml.constructor.SafeConstructor.construct_yaml_float(loader, node)
+    if not math.isfinite(value):
+        raise yaml.constructor.ConstructorError(None, None, "a number that is not finite", node.start_mark)
+    return float(value)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:str", _text)
+_Loader.add_constructor("tag:yaml.org,2002:float", _number)
+for _tag in ("timestamp", "binary"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _text)
+for _tag in ("set", "omap", "pairs"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader.construct_undefined)
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith(":timestamp")]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()}
+
+_MEMO: OrderedDict[bytes, tuple[Any, list[tuple[str, int, int]]]] = OrderedDict()
+_MEMO_SIZE = 64
+
+
+def load(text: bytes, file: str, limits: Limits, findings: Findings) -> Any:
+    """The document in `text`. Raises Stop, with the reason in `findings`, where it cannot be read."""
+    key = hashlib.sha256(text).digest()
+    if key not in _MEMO:
+        _MEMO[key] = _load(text, file, limits, findings)
+        if len(_MEMO) > _MEMO_SIZE:
+            _MEMO.popitem(last=False)
+    _MEMO.move_to_end(key)
+    document, duplicates = _MEMO[key]
+    for name, line, column in duplicates:
+        findings.warning("yaml-duplicate-key", file, f"the key `{name}` is there twice, the last one counts",
+                         "remove one", (line, column))
+    return document
+
+
+def _load(text: bytes, file: str, limits: Limits, findings: Findings) -> tuple[Any, list[tuple[str, int, int]]]:
+    if len(text) > limits.yaml:
+        findings.error("yaml-limit", file, f"{len(text)} bytes, the limit `yaml` is {limits.yaml}")
+        raise Stop
+    try:
+        _measure(text, file, limits, findings)
+        loader = _Loader(text)
+        return loader.get_single_data(), loader.duplicates
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        at = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        findings.error("yaml-syntax", file, words(getattr(error, "problem", None) or error), "correct the YAML", at)
+        raise Stop from error
+    except (ValueError, TypeError, RecursionError, OverflowError) as error:
+        findings.error("yaml-syntax", file, words(error), "correct the YAML")
+        raise Stop from error
+
+
+def _measure(text: bytes, file: str, limits: Limits, findings: Findings) -> None:
+    """Counts nodes as if aliases were written out, before anything is built of them."""
+    sizes: dict[str, int] = {}
+    open_nodes: list[tuple[str | None, int]] = []
+    nodes = aliases = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        at = (event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            aliases += 1
+            if event.anchor not in sizes:
+                findings.error("yaml-alias", file, f"*{event.anchor} stands for nothing, or for what it is inside of",
+                               "define the anchor before", at)
+                raise Stop
+            nodes += sizes[event.anchor]
+        elif isinstance(event, yaml.ScalarEvent):
+            nodes += 1
+            if event.anchor:
+                sizes[event.anchor] = 1
+        elif isinstance(event, yaml.CollectionStartEvent):
+            sizes.pop(event.anchor or "", None)
+            open_nodes.append((event.anchor, nodes))
+            nodes += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_nodes.pop()
+            if anchor:
+                sizes[anchor] = nodes - before
+        for name, value in (("nodes", nodes), ("aliases", aliases), ("depth", len(open_nodes))):
+            if value > getattr(limits, name):
+                findings.error("yaml-limit", file, f"the limit `{name}` of {getattr(limits, name)} is exceeded",
+                               "write it without so many aliases or levels", at)
+                raise Stop
+
+
+def position(text: bytes, path: list[Any]) -> tuple[int, int]:
+    """Line and column of the place `path` (keys and indices) leads to, or of the last step that exists."""
+    try:
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError:
+        return (0, 0)
+    mark = node.start_mark if node is not None else None
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            found = (node.value[step], node.value[step])
+        else:
+            found = None
+        if found is None:
+            break
+        mark, node = found[0].start_mark, found[1]
+    return (mark.line + 1, mark.column + 1) if mark else (0, 0)

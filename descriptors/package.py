@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What reading a package gives: facts, the descriptor and the findings, all of it plain JSON on demand."""
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from descriptors import model
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a package may ask for; exceeding one is the finding `csar-limit` or `yaml-limit` that names it."""
+    entries: int = 10_000               # files in the archive
+    total: int = 16 * 2**30             # bytes, unpacked
+    ratio: int = 200                    # unpacked : packed, of files over 16 MiB and of the whole
+    yaml: int = 4 * 2**20               # bytes of one YAML file
+    documents: int = 200                # YAML files of one descriptor
+    nodes: int = 200_000                # YAML nodes of one file, aliases counted as what they stand for
+    aliases: int = 1000                 # aliases in one file
+    depth: int = 60                     # nesting in one file
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong: `rule` is stable (csar-hash, yaml-syntax, …), `severity` is error or warning, line is 1-based."""
+    rule: str
+    severity: str
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}: {self.severity}: {self.message} [{self.rule}]{hint}"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of the package; `checksum` is the sha-256 in hex, `size` in bytes."""
+    path: str
+    size: int
+    checksum: str
+
+
+@dataclass
+class Package:
+    """A package as read. `kind` is vnf, ns, pnf or None; `descriptor` is None where it could not be read.
+
+    `metadata` are the keys of TOSCA.meta's block 0, `manifest` those of the manifest's metadata block.
+    """
+    kind: str | None = None
+    descriptor: model.Vnfd | model.Nsd | None = None
+    findings: list[Finding] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    entry: str = ""                                   # path of the entry definition
+    metadata: dict[str, str] = field(default_factory=dict)
+    manifest_path: str = ""
+    manifest: dict[str, str] = field(default_factory=dict)
+    signed: bool = False                              # the manifest ends with a CMS signature (not verified)
+    images: list[model.SwImage] = field(default_factory=list)
+    pnfd: dict[str, Any] = field(default_factory=dict)   # kind pnf: the PNF node's properties
+
+    @property
+    def ok(self) -> bool:
+        """No finding is an error."""
+        return all(finding.severity != "error" for finding in self.findings)
+
+    @property
+    def errors(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The package as plain JSON; `load` is the way back."""
+        return dataclasses.asdict(self)
+
+
+def load(document: dict[str, Any]) -> Package:
+    """The Package that `to_dict` made `document` of."""
+    loaders = {"vnf": model.vnfd, "ns": model.nsd}
+    descriptor = document["descriptor"]
+    return Package(**{
+        **document,
+        "descriptor": loaders[document["kind"]](descriptor) if descriptor else None,
+        "findings": [Finding(**item) for item in document["findings"]],
+        "files": [File(**item) for item in document["files"]],
+        "images": [model.sw_image(item) for item in document["images"]],
+    })

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pure questions to a VNFD: how many VNFCs at which size, and which image a VDU starts from."""
+from __future__ import annotations
+
+from descriptors import model
+
+
+def instances(df: model.VnfDf, level: str | None = None, scale: dict[str, int] | None = None) -> dict[str, int]:
+    """VNFCs per VDU id at an instantiation level (default: the default level) or at scale levels {aspect: level}.
+
+    `scale` refines the level: aspects it does not name stay at the level's. ValueError names what is not declared.
+    """
+    chosen = level or df.default_level
+    if chosen is not None and chosen not in df.levels:
+        raise ValueError(f"flavour {df.id}: no instantiation level {chosen!r}, only {sorted(df.levels)}")
+    if chosen is not None:
+        numbers = dict(df.levels[chosen].vdus)
+    else:
+        numbers = {vdu: df.initial.get(vdu, item.minimum) for vdu, item in df.vdus.items()}
+    for aspect, steps in (scale or {}).items():
+        numbers.update(scaled(df, aspect, steps))
+    return numbers
+
+
+def scaled(df: model.VnfDf, aspect: str, level: int) -> dict[str, int]:
+    """VNFCs of the aspect's VDUs at a scale level: the initial number and the sum of the deltas, the last one repeating."""
+    found = df.aspects.get(aspect)
+    if found is None:
+        raise ValueError(f"flavour {df.id}: no scaling aspect {aspect!r}, only {sorted(df.aspects)}")
+    if not 0 <= level <= found.max_scale_level:
+        raise ValueError(f"flavour {df.id}: {aspect} scales from 0 to {found.max_scale_level}, not to {level}")
+    steps = [found.deltas[min(step, len(found.deltas) - 1)] for step in range(level)] if found.deltas else []
+    return {vdu: number + sum(step.get(vdu, 0) for step in steps) for vdu, number in found.initial.items()}
+
+
+def image(df: model.VnfDf, vdu: str) -> model.SwImage | None:
+    """The image a VDU starts from: its own, else that of its first storage that has one."""
+    storages = (df.storages[name].image for name in df.vdus[vdu].storages if name in df.storages)
+    return df.vdus[vdu].image or next((found for found in storages if found), None)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""TOSCA's scalar-units as numbers, and lenient readings of single values (TOSCA Simple Profile 1.3, 3.3.6)."""
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+SIZES = {"b": 1, "kb": 10**3, "kib": 2**10, "mb": 10**6, "mib": 2**20, "gb": 10**9, "gib": 2**30, "tb": 10**12, "tib": 2**40}
+TIMES = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+RATES = {"bps": 1, "kbps": 10**3, "mbps": 10**6, "gbps": 10**9, "tbps": 10**12,
+         "kibps": 2**10, "mibps": 2**20, "gibps": 2**30, "tibps": 2**40}
+FREQUENCIES = {"hz": 1, "khz": 10**3, "mhz": 10**6, "ghz": 10**9}
+UNITS: dict[str, dict[str, Any]] = {"scalar-unit.size": SIZES, "scalar-unit.time": TIMES, "scalar-unit.bitrate": RATES,
+                                    "scalar-unit.frequency": FREQUENCIES}
+_SCALAR = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)\s*$")
+
+
+def number(value: Any, units: dict[str, Any]) -> float | None:
+    """The value in the base unit (bytes, seconds, bit/s, Hz); a bare number counts as such. None: cannot be told."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    match = _SCALAR.match(value) if isinstance(value, str) and len(value) < 100 else None
+    if match is None or match[2].lower() not in units:
+        return None
+    return float(match[1]) * float(units[match[2].lower()])
+
+
+def mebibytes(value: Any) -> int:
+    """A size in MiB, rounded up; 0 where there is none."""
+    size = number(value, SIZES)
+    return 0 if size is None or size > 2**80 else math.ceil(size / 2**20)
+
+
+def integer(value: Any, otherwise: int = 0) -> int:
+    """A whole number, also where it was written as text."""
+    if isinstance(value, str) and value.strip().isdigit() and len(value) < 19:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
+
+
+def text(value: Any) -> str:
+    """A string, also where YAML made a number of it; "" for anything else (an unresolved function, None)."""
+    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """The map, or an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def sequence(value: Any) -> list[Any]:
+    """The list, or an empty one for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def texts(value: Any) -> list[str]:
+    """A list of strings; what is not a scalar is left out."""
+    return [text(item) for item in sequence(value) if text(item)]
