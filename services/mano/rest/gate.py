@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The first ASGI layer: who asks, for which operation, with which right; whatever fails here costs no thread."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from mano.rest import auth, problems, versions, wire
+from mano.rest.dispatch import Table
+from mano.rest.messages import Reply
+from mano.rest.problems import Problem
+from mano.rest.settings import Settings
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+PUBLIC = {"/oauth2/token": "POST", "/healthz": "GET"}    # answered by the app, no token needed
+log = logging.getLogger(__name__)
+
+
+class Gate:
+    """Lets a request pass with `scope["mano"]` set to `wire.Asked`, or answers it."""
+
+    def __init__(self, app: App, *, table: Table, authority: auth.Authority, settings: Settings):
+        self.app, self.table, self.authority, self.settings = app, table, authority, settings
+        self.versions = versions.resources(table)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = wire.headers(scope)
+        try:
+            reply = self._look(scope, headers)
+        except Exception as error:
+            reply = problems.reply(problems.of(error), headers.get("accept", ""))
+        if reply is not None:
+            await _answer(send, reply)
+            return
+        started = False
+
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, _whole(receive), sending)
+        except wire.Gone:
+            log.info("%s %s: the client left before the request was complete", scope["method"], scope["path"])
+        except Exception as error:
+            if started:     # nothing can be said any more; the cut connection is the message
+                raise
+            await _answer(send, problems.reply(problems.of(error), headers.get("accept", "")))
+
+    def _look(self, scope: Scope, headers: dict[str, str]) -> Reply | None:
+        method, path = scope["method"], scope["path"]
+        if path in PUBLIC:
+            _only(method, path, PUBLIC[path])
+            return None
+        principal = self.authority.principal(headers.get("authorization"))
+        root = self.settings.api_root or f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
+        if path in self.versions:
+            _only(method, path, "GET")
+            return versions.reply(self.versions[path], root)
+        operation, params = self.table.route(method, path)
+        auth.authorize(principal, operation.scopes, str(operation))
+        versions.check(operation, headers.get("version"), self.settings.require_version)
+        scope["mano"] = wire.Asked(operation, params, headers, principal.name, root + operation.document.base,
+                                   path[len(operation.document.base):])
+        return None
+
+
+def _only(method: str, path: str, allowed: str) -> None:
+    if method != allowed:
+        raise Problem(405, f"{path} has no {method}, only {allowed}.", headers={"Allow": allowed})
+
+
+def _whole(receive: Receive) -> Receive:
+    """A body that ends because the client left must not look like one that is complete."""
+    async def received() -> MutableMapping[str, Any]:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise wire.Gone
+        return message
+    return received
+
+
+async def _answer(send: Send, reply: Reply) -> None:
+    body = wire.dumps(reply.body)
+    fields = {"content-type": reply.media or problems.JSON, "content-length": str(len(body)), **reply.headers}
+    await send({"type": "http.response.start", "status": reply.status,
+                "headers": [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in fields.items()]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Several ASGI apps served by one process: one asyncio loop in a thread of its own."""
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import pathlib
+import socket
+import threading
+from typing import Any
+
+import uvicorn
+
+log = logging.getLogger(__name__)
+GRACE = 3       # seconds that running requests have at the end
+
+
+class PortTaken(Exception):
+    """An address cannot be listened on; says who holds it and what to do."""
+
+
+class Servers:
+    """Apps on their addresses. Port 0 takes a free one: see `ports` after `start`."""
+
+    def __init__(self, apps: list[tuple[Any, str, int]]):
+        self.apps = apps
+        self.ports: list[int] = []
+        self._servers: list[uvicorn.Server] = []
+        self._sockets: list[socket.socket] = []
+        self._thread: threading.Thread | None = None
+        self._ready = threading.Event()
+
+    def start(self, timeout: float = 30) -> None:
+        """Returns when every app is reachable; PortTaken if an address is not free."""
+        try:
+            for _, host, port in self.apps:
+                self._sockets.append(listen(host, port))
+        except PortTaken:
+            self._close()
+            raise
+        self.ports = [listening.getsockname()[1] for listening in self._sockets]
+        self._servers = [uvicorn.Server(_config(app)) for app, _, _ in self.apps]
+        self._thread = threading.Thread(target=self._run, name="rest", daemon=True)
+        self._thread.start()
+        if not self._ready.wait(timeout) or not all(server.started for server in self._servers):
+            self.stop()
+            raise RuntimeError("the REST servers did not start; the log says why")
+
+    def stop(self) -> None:
+        """Ends listening, lets running requests end, returns when all is closed."""
+        for server in self._servers:
+            server.should_exit = True
+        if self._thread is not None:
+            self._thread.join(GRACE + 5)
+        self._close()
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=_config(None).get_loop_factory()) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        tasks = [asyncio.ensure_future(server._serve([listening]))     # serve() would take the process's signals
+                 for server, listening in zip(self._servers, self._sockets, strict=True)]
+        try:
+            while not all(server.started for server in self._servers) and not any(task.done() for task in tasks):
+                await asyncio.sleep(0.005)
+            self._ready.set()
+            await asyncio.gather(*tasks)
+        except Exception:
+            log.exception("a REST server ended")
+            self._ready.set()
+
+    def _close(self) -> None:
+        for listening in self._sockets:
+            listening.close()
+        self._sockets = []
+
+
+def serve(apps: list[tuple[Any, str, int]]) -> Servers:
+    """Starts serving `(app, host, port)`; the caller stops it."""
+    servers = Servers(apps)
+    servers.start()
+    return servers
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; PortTaken if the address is in use, is not ours, or not allowed."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(1024)
+        return made
+    except OSError as error:
+        made.close()
+        if error.errno != errno.EADDRINUSE:
+            raise PortTaken(f"cannot listen on {host} port {port}: {error.strerror}") from error
+        raise PortTaken(f"port {port} of {host} is taken by {holder(port) or 'another process'}: "
+                        "end that, or choose another port in the settings") from error
+
+
+def holder(port: int) -> str:
+    """Who listens on a TCP port, "nginx (pid 4711)", as far as /proc lets us see; else ""."""
+    sockets = {f"socket:[{inode}]" for inode in _inodes(port)}
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            if any(str(link.readlink()) in sockets for link in (folder / "fd").iterdir()):
+                return f"{(folder / 'comm').read_text().strip()} (pid {folder.name})"
+        except OSError:     # it ended, or it is not ours to look at
+            continue
+    return ""
+
+
+def _inodes(port: int) -> set[str]:
+    found = set()
+    for table in ("tcp", "tcp6"):
+        try:
+            lines = pathlib.Path("/proc/net", table).read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for fields in map(str.split, lines):
+            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:     # 0A: LISTEN
+                found.add(fields[9])
+    return found
+
+
+def _config(app: Any) -> uvicorn.Config:
+    return uvicorn.Config(app, access_log=False, log_config=None, lifespan="off", server_header=False,
+                          timeout_graceful_shutdown=GRACE)

