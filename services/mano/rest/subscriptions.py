@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The subscriptions resource of every SOL API (e.g. SOL005 6.4.16, SOL003 5.4.18): one set of handlers for all."""
+from __future__ import annotations
+
+import urllib.parse
+from typing import Any
+
+from mano import store
+from mano.rest import Problem, Reply, Request, etags, listing, notifications
+from mano.sol import documents
+
+
+def query(request: Request) -> Reply:
+    """GET: the subscriptions of this API."""
+    return listing.listing(request, notifications.KIND, shown=_shown, owner=_api(request))
+
+
+def create(request: Request) -> Reply:
+    """POST: 201 with the subscription; 422 if the callback does not answer its test with 204."""
+    subscription = {"id": documents.new_id(), **request.body, "_base": request.base}
+    _check_callback(subscription)
+    document = request.tx.add(notifications.KIND, subscription["id"], subscription, owner=_api(request))
+    return Reply(201, _shown(document, request), {"Location": f"/subscriptions/{document.id}", **etags.header(document)})
+
+
+def read(request: Request) -> Reply:
+    """GET of one."""
+    document = _get(request)
+    return etags.individual(request, document, _shown(document, request))
+
+
+def delete(request: Request) -> Reply:
+    """DELETE: 204; what it was still owed is not sent."""
+    request.tx.remove(_get(request))
+    return Reply(204)
+
+
+def _api(request: Request) -> str:
+    assert request.operation is not None
+    return request.operation.document.base.strip("/").split("/")[-2]
+
+
+def _get(request: Request) -> store.Document:
+    document = request.tx.get(notifications.KIND, request.params["subscriptionId"])
+    if document.owner != _api(request):
+        raise store.NotFound(notifications.KIND, document.id)
+    return document
+
+
+def _check_callback(subscription: dict[str, Any]) -> None:
+    uri = urllib.parse.urlsplit(subscription["callbackUri"])
+    if uri.scheme not in ("http", "https") or not uri.hostname:
+        raise Problem(422, f"callbackUri {subscription['callbackUri']!r} is not an http or https URI.")
+    if failure := notifications.test(subscription):
+        raise Problem(422, f"The test GET to callbackUri {subscription['callbackUri']} did not answer 204: {failure}. "
+                           "Start the receiver first, or correct the URI or the authentication.")
+
+
+def _shown(document: store.Document, request: Request) -> dict[str, Any]:
+    body = {key: value for key, value in document.body.items() if key != "authentication"}   # secrets are not shown
+    return documents.shown(body, {"self": f"{request.base}/subscriptions/{document.id}"})
