@@ -81,7 +81,7 @@ class Table:
         node.operations[operation.method] = operation
 
     def _find(self, path: str) -> tuple[_Node, list[str]] | None:
-        if not path.startswith("/") or path.endswith("/"):
+        if not path.startswith("/") or path.endswith("/") or "\0" in path:
             return None
         return _descend(self._root, path[1:].split("/"))
 

@@ -69,7 +69,9 @@ class Gate:
         operation, params = self.table.route(method, path)
         auth.authorize(principal, operation.scopes, str(operation))
         versions.check(operation, headers.get("version"), self.settings.require_version)
-        scope["mano"] = wire.Asked(operation, params, headers, principal.name, root + operation.document.base,
+        query = wire.query(scope)
+        operation.check_query(query)
+        scope["mano"] = wire.Asked(operation, params, query, headers, principal.name, root + operation.document.base,
                                    path[len(operation.document.base):])
         return None
 

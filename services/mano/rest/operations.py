@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import keyword
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,9 +79,13 @@ class Operation:
             raise Problem(415, f"{self} takes {' or '.join(self.media_types)}, not {media_type or 'a body without Content-Type'}.",
                           headers={"Accept-Patch": MERGE_PATCH} if self.method == "patch" else {})
         try:
-            body = json.loads(raw, parse_constant=_not_json)
-        except (ValueError, RecursionError) as error:
-            raise Problem(400, f"The body is not JSON: {error or 'it is nested too deeply'}.") from error
+            body = json.loads(raw, parse_constant=_not_json, parse_float=_finite)
+            if b"\\u" in raw:
+                json.dumps(body, ensure_ascii=False).encode()   # half a surrogate pair is a ValueError
+        except ValueError as error:
+            raise Problem(400, f"The body is not JSON: {error}.") from error
+        except RecursionError as error:
+            raise Problem(400, "The body is nested too deeply.") from error
         self.check_body(body)
         return body
 
@@ -92,6 +97,8 @@ class Operation:
             if self.spec["requestBody"].get("required"):
                 raise Problem(400, f"{self} needs a body.")
             return
+        if validation.depth(body) > validation.DEEPEST:
+            raise Problem(400, f"The body is nested more than {validation.DEEPEST} levels deep.")
         patch = MERGE_PATCH in self.media_types
         found = validation.violations(self._body_validator, validation.pruned(body) if patch else body)
         if found:
@@ -126,7 +133,8 @@ class Operation:
         stated = responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default", {})
         for name, content in stated.get("content", {}).items():
             if name.endswith("json"):
-                return content.get("schema")
+                schema: dict[str, Any] | None = content.get("schema")
+                return schema
         return None
 
     def _as_json_patch(self, media_type: str) -> bool:
@@ -175,6 +183,13 @@ def _typed(text: str, kind: str | None) -> Any:
         except ValueError:
             return text
     return text
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"the number {text} is too large")
+    return value
 
 
 def _not_json(name: str) -> None:

@@ -18,7 +18,10 @@ def after(query: dict[str, str]) -> int:
     if marker is None:
         return 0
     try:
-        return int(base64.urlsafe_b64decode(marker.encode("ascii")).decode("ascii").removeprefix("after "))
+        seq = int(base64.urlsafe_b64decode(marker.encode("ascii")).decode("ascii").removeprefix("after "))
+        if not 0 <= seq < 2**63:
+            raise ValueError
+        return seq
     except (ValueError, binascii.Error):
         raise Problem(400, f"The {PARAMETER} is not one of this service: follow the Link header of a list, or start again "
                            "without it.") from None

@@ -15,11 +15,8 @@ from jsonschema import validators
 from mano.rest.problems import Problem
 
 LISTED = 100    # violations named in one answer
+DEEPEST = 64    # levels of a document; far more than any of SOL's, far less than Python's stack
 
-formats = jsonschema.FormatChecker(formats=("ipv4", "ipv6", "date"))
-
-
-@formats.checks("uuid")
 def _uuid(value: object) -> bool:
     try:
         return not isinstance(value, str) or str(uuid.UUID(value)) == value.lower()
@@ -27,7 +24,6 @@ def _uuid(value: object) -> bool:
         return False
 
 
-@formats.checks("date-time")
 def _date_time(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -40,7 +36,6 @@ def _date_time(value: object) -> bool:
     return True
 
 
-@formats.checks("uri")
 def _uri(value: object) -> bool:
     if not isinstance(value, str):
         return True
@@ -62,12 +57,19 @@ def _enum(validator: Any, values: Any, instance: Any, schema: dict[str, Any]) ->
     yield from jsonschema.Draft4Validator.VALIDATORS["enum"](validator, values, instance, schema)
 
 
+def _formats() -> jsonschema.FormatChecker:
+    made = jsonschema.FormatChecker(formats=("ipv4", "ipv6", "date"))
+    made.checkers = {**made.checkers, "uuid": (_uuid, ()), "date-time": (_date_time, ()), "uri": (_uri, ())}
+    return made
+
+
+_FORMATS = _formats()
 _Validator = validators.extend(jsonschema.Draft4Validator, {"type": _type, "enum": _enum})
 
 
 def validator(schema: dict[str, Any]) -> Any:
     """A validator for a schema whose references are resolved."""
-    return _Validator(schema, format_checker=formats)
+    return _Validator(schema, format_checker=_FORMATS)
 
 
 def violations(checker: Any, instance: Any) -> list[dict[str, str]]:
@@ -83,6 +85,15 @@ def problem(what: str, found: list[dict[str, str]], status: int = 400) -> Proble
     more = f"; and {len(found) - LISTED} more" if len(found) > LISTED else ""
     count = "one violation" if len(found) == 1 else f"{len(found)} violations"
     return Problem(status, f"{what} does not fit the API, {count}: {'; '.join(lines)}{more}", violations=shown)
+
+
+def depth(value: Any) -> int:
+    """How many levels of objects and arrays there are."""
+    levels, level = 0, [value]
+    while level := [item for item in level if isinstance(item, (dict, list))]:
+        levels += 1
+        level = [below for item in level for below in (item.values() if isinstance(item, dict) else item)]
+    return levels
 
 
 def pruned(patch: Any) -> Any:
@@ -107,7 +118,8 @@ def _message(error: jsonschema.ValidationError) -> str:
     if error.validator in ("anyOf", "oneOf") and error.context:
         ways = sorted({f"{_pointer(inner)} {_message(inner)}".strip() for inner in error.context})
         return "fits none of the allowed forms: " + "; or ".join(ways[:5])
-    return error.message if len(error.message) < 300 else error.message[:140] + " … " + error.message[-140:]
+    text = str(error.message)
+    return text if len(text) < 300 else text[:140] + " … " + text[-140:]
 
 
 def _short(value: Any) -> str:

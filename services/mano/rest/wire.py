@@ -29,6 +29,7 @@ class Asked:
     """What the gate found out about a request."""
     operation: Operation
     params: dict[str, str]
+    query: dict[str, str]
     headers: dict[str, str]
     principal: str
     base: str
@@ -42,6 +43,15 @@ def headers(scope: MutableMapping[str, Any]) -> dict[str, str]:
         name = raw.decode("latin-1")
         found[name] = f"{found[name]}, {value.decode('latin-1')}" if name in found else value.decode("latin-1")
     return found
+
+
+def query(scope: MutableMapping[str, Any]) -> dict[str, str]:
+    """The query parameters of an ASGI scope; Problem 400 if they are not well-formed."""
+    try:
+        return dict(parse_qsl(scope["query_string"].decode("ascii"), keep_blank_values=True, errors="strict",
+                              max_num_fields=100))
+    except ValueError as error:
+        raise Problem(400, f"The query is not well-formed: {error}.") from error
 
 
 def dumps(value: Any) -> bytes:
@@ -79,9 +89,7 @@ def response(reply: Reply) -> flask.Response:
 
 def _handle(asked: Asked, store: Store, settings: Settings) -> Reply:
     operation, sent = asked.operation, asked.headers
-    query = _query(flask.request.environ["QUERY_STRING"])
-    operation.check_query(query)
-    request = Request(tx=None, params=asked.params, query=query, headers=sent, base=asked.base,  # type: ignore[arg-type]
+    request = Request(tx=None, params=asked.params, query=asked.query, headers=sent, base=asked.base,  # type: ignore[arg-type]
                       principal=asked.principal, path=asked.path, operation=operation, page_size=settings.page_size)
     content: BinaryIO = flask.request.environ["wsgi.input"]
     if operation.uploads:
@@ -105,13 +113,6 @@ def _once(store: Store, work: Any) -> Reply:
     with store.begin() as tx:
         reply: Reply = work(tx)
         return reply
-
-
-def _query(text: str) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100))
-    except ValueError as error:
-        raise Problem(400, f"The query is not well-formed: {error}.") from error
 
 
 def _check_media(operation: Operation, media_type: str) -> None:

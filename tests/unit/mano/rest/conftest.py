@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import pathlib
+import sys
 from collections.abc import Callable, Iterator
-from typing import Any
 
-import example
 import httpx
 import pytest
 import sqlalchemy
 from mano import store
-from mano.rest import auth, server
+from mano.rest import server
 from mano.rest.app import make_app
-from mano.rest.documents import Document
-from mano.rest.settings import Settings
 from mano.store import embedded
 
-THINGS = Document(pathlib.Path(example.__file__).parent / "things.yaml", "example.api", "/things-api/v2")
-SECRET = "correct horse"
-SETTINGS = Settings(key="k" * 32, page_size=3, validate_responses=True, max_body=2**16, clients={
-    name: {"secret": auth.hashed(SECRET), "scopes": scopes}
-    for name, scopes in {"reader": ["read"], "writer": ["read", "write"], "boss": ["read", "write", "admin"]}.items()})
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from rest_example import SECRET, SETTINGS, THINGS  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -55,17 +49,15 @@ def service(things_store: store.Store) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def client(service: str) -> Iterator[Callable[..., httpx.Client]]:
-    """Makes an HTTP client at the example's API with the rights of "reader", "writer", "boss", or none ("")."""
+def client(service: str) -> Iterator[Callable[[str], httpx.Client]]:
+    """Makes an HTTP client at the example's API with the rights of "reader", "writer" or "boss"."""
     made: dict[str, httpx.Client] = {}
 
     def of(name: str) -> httpx.Client:
         if name not in made:
-            headers: dict[str, Any] = {}
-            if name:
-                token = httpx.post(service + "/oauth2/token", data={"grant_type": "client_credentials"}, auth=(name, SECRET))
-                headers = {"Authorization": "Bearer " + token.json()["access_token"]}
-            made[name] = httpx.Client(base_url=service + THINGS.base, headers=headers)
+            token = httpx.post(service + "/oauth2/token", data={"grant_type": "client_credentials"}, auth=(name, SECRET))
+            made[name] = httpx.Client(base_url=service + THINGS.base,
+                                      headers={"Authorization": "Bearer " + token.json()["access_token"]})
         return made[name]
 
     yield of
@@ -74,7 +66,7 @@ def client(service: str) -> Iterator[Callable[..., httpx.Client]]:
 
 
 @pytest.fixture
-def boss(client: Callable[..., httpx.Client], things_store: store.Store) -> httpx.Client:
+def boss(client: Callable[[str], httpx.Client], things_store: store.Store) -> httpx.Client:
     """A client that may do everything, on an empty collection."""
     with things_store.begin() as transaction:
         for thing in transaction.find("things"):

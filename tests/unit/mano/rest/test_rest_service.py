@@ -2,9 +2,12 @@
 """Requests and answers of the example service over HTTP: errors, methods, rights, bodies."""
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
 Clients = Callable[[str], httpx.Client]
 
@@ -124,3 +127,23 @@ def test_the_versions_of_the_api(boss: httpx.Client, service: str) -> None:
 
 def test_health_needs_no_token(service: str) -> None:
     assert httpx.get(service + "/healthz").json() == {"status": "ok"}
+
+
+@pytest.mark.parametrize("body", [
+    b'{"name": "\\ud800"}', b'{"name": "a", "weight": 1e400}', b'{"name": "a", "size": ' + b"9" * 5000 + b"}",
+    b'{"name": "a", "parts": [' + b'{"name": "p", "within": ' * 600 + b"5" + b"}" * 600 + b"]}"])
+def test_json_that_nobody_can_store_is_400(boss: httpx.Client, body: bytes) -> None:
+    answer = boss.post("/things", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400, answer.text[:300]
+
+
+def test_strange_addresses_are_answered(boss: httpx.Client, service: str) -> None:
+    assert boss.get("/things/%00").status_code == 404
+    assert boss.get("/things/%ff").status_code == 404
+    assert boss.get("/things/a%2Fb").status_code == 404
+    assert boss.get("/things?filter=%ff").status_code == 400
+    address = urlsplit(service)
+    with socket.create_connection((address.hostname, address.port)) as raw:
+        raw.sendall(b"GET /things-api/v2/things?filter=\xff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                    b"Authorization: " + boss.headers["authorization"].encode() + b"\r\n\r\n")
+        assert b" 400 " in raw.recv(1000).split(b"\r\n")[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 
-import conftest
+import rest_example
 import httpx
 import pytest
 from mano import store
@@ -14,7 +14,7 @@ from mano.rest.app import make_app
 
 
 def test_two_apps_are_served_and_stopped(things_store: store.Store) -> None:
-    app = make_app([conftest.THINGS], things_store, conftest.SETTINGS)
+    app = make_app([rest_example.THINGS], things_store, rest_example.SETTINGS)
     servers = server.serve([(app, "127.0.0.1", 0), (app, "127.0.0.1", 0)])
     for port in servers.ports:
         assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
@@ -24,7 +24,7 @@ def test_two_apps_are_served_and_stopped(things_store: store.Store) -> None:
 
 
 def test_a_port_that_is_taken_is_named_with_its_holder(things_store: store.Store) -> None:
-    app = make_app([conftest.THINGS], things_store, conftest.SETTINGS)
+    app = make_app([rest_example.THINGS], things_store, rest_example.SETTINGS)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(server.PortTaken, match=rf"port {port} .* is taken by .*\(pid {os.getpid()}\).*another port"):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from example.api.things import CONTENT
+from rest_example.api.things import CONTENT
 from mano import store
 
 ZIP = {"content-type": "application/zip"}

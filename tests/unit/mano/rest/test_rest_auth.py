@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import conftest
+import rest_example
 import httpx
 import pytest
 from mano.rest import auth
@@ -15,18 +15,18 @@ GRANT = {"grant_type": "client_credentials"}
 
 
 def test_a_token_is_given_for_basic_and_for_form_credentials(service: str) -> None:
-    by_basic = httpx.post(service + "/oauth2/token", data=GRANT, auth=("reader", conftest.SECRET))
+    by_basic = httpx.post(service + "/oauth2/token", data=GRANT, auth=("reader", rest_example.SECRET))
     by_form = httpx.post(service + "/oauth2/token",
-                         data={**GRANT, "client_id": "reader", "client_secret": conftest.SECRET})
+                         data={**GRANT, "client_id": "reader", "client_secret": rest_example.SECRET})
     for answer in (by_basic, by_form):
         assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
         assert answer.json()["token_type"] == "Bearer" and answer.json()["expires_in"] == 3600
 
 
 @pytest.mark.parametrize(("data", "basic", "status", "error"), [
-    (GRANT, ("reader", "wrong"), 401, "invalid_client"), (GRANT, ("nobody", conftest.SECRET), 401, "invalid_client"),
-    ({"grant_type": "password"}, ("reader", conftest.SECRET), 400, "unsupported_grant_type"),
-    ({**GRANT, "scope": "admin"}, ("reader", conftest.SECRET), 400, "invalid_scope"), (GRANT, None, 401, "invalid_client")])
+    (GRANT, ("reader", "wrong"), 401, "invalid_client"), (GRANT, ("nobody", rest_example.SECRET), 401, "invalid_client"),
+    ({"grant_type": "password"}, ("reader", rest_example.SECRET), 400, "unsupported_grant_type"),
+    ({**GRANT, "scope": "admin"}, ("reader", rest_example.SECRET), 400, "invalid_scope"), (GRANT, None, 401, "invalid_client")])
 def test_a_token_request_is_refused_in_the_words_of_oauth2(service: str, data: dict[str, str],
                                                            basic: tuple[str, str] | None, status: int, error: str) -> None:
     answer = httpx.post(service + "/oauth2/token", data=data, auth=basic)
@@ -34,9 +34,9 @@ def test_a_token_request_is_refused_in_the_words_of_oauth2(service: str, data: d
 
 
 def test_without_a_valid_token_it_is_401_and_malformed_400(client: Clients, service: str) -> None:
-    mine = auth.Authority(conftest.SETTINGS)
-    foreign = auth.Authority(replace(conftest.SETTINGS, key="x" * 32)).issue("boss", ["admin"])
-    old = auth.Authority(replace(conftest.SETTINGS, token_seconds=-1)).issue("boss", ["admin"])
+    mine = auth.Authority(rest_example.SETTINGS)
+    foreign = auth.Authority(replace(rest_example.SETTINGS, key="x" * 32)).issue("boss", ["admin"])
+    old = auth.Authority(replace(rest_example.SETTINGS, token_seconds=-1)).issue("boss", ["admin"])
     unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJib3NzIiwic2NvcGUiOiJhZG1pbiIsImV4cCI6OTk5OTk5OTk5OX0."
     url = service + "/things-api/v2/things"
     assert httpx.get(url).status_code == 401 and "Bearer" in httpx.get(url).headers["www-authenticate"]

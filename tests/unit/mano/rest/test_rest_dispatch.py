@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 
-import conftest
+import rest_example
 import pytest
 from mano import store
 from mano.rest import Problem, operations
@@ -29,13 +29,13 @@ def test_a_function_is_found_by_method_and_path(method: str, path: str, names: t
 def _document(folder: pathlib.Path, path: str) -> Document:
     file = folder / "d.yaml"
     file.write_text(f"openapi: 3.0.3\ninfo: {{title: t, version: 1.0.0}}\npaths:\n  {path}:\n    get: {{responses: {{'200': {{description: x}}}}}}\n")
-    return Document(file, "example.api", "/t/v1")
+    return Document(file, "rest_example.api", "/t/v1")
 
 
 def test_a_missing_handler_is_named_at_the_start(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(Broken, match=r"write example/api/nothing\.py with `def query\(request"):
+    with pytest.raises(Broken, match=r"write rest_example/api/nothing\.py with `def query\(request"):
         Table([_document(tmp_path, "/nothing")])
-    with pytest.raises(Broken, match=r"write `def read_nothing\(request.*in example/api/things\.py"):
+    with pytest.raises(Broken, match=r"write `def read_nothing\(request.*in rest_example/api/things\.py"):
         Table([_document(tmp_path, "/things/{id}/nothing")])
 
 
@@ -48,7 +48,7 @@ def test_a_reference_to_nothing_is_named(tmp_path: pathlib.Path) -> None:
 
 
 def test_the_same_handler_answers_without_http(tx: store.Transaction) -> None:
-    table = Table([conftest.THINGS])
+    table = Table([rest_example.THINGS])
     made = table.handle(tx, "POST /things-api/v2/things", {"name": "by bus"}, base="http://nfvo")
     assert made.status == 201 and made.headers["Location"] == f"http://nfvo/things-api/v2/things/{made.body['id']}"
     assert table.handle(tx, f"POST /things-api/v2/things/{made.body['id']}/break?times=1").status == 202
@@ -61,5 +61,5 @@ def test_the_same_handler_answers_without_http(tx: store.Transaction) -> None:
     ("GET /things-api/v2/nothing", None, 404), ("PUT /things-api/v2/things", None, 405)])
 def test_the_same_checks_are_made_without_http(tx: store.Transaction, operation: str, body: object, status: int) -> None:
     with pytest.raises(Problem) as refused:
-        Table([conftest.THINGS]).handle(tx, operation, body)
+        Table([rest_example.THINGS]).handle(tx, operation, body)
     assert refused.value.status == status
