@@ -61,6 +61,7 @@ class Package:
     metadata: dict[str, str] = field(default_factory=dict)
     manifest_path: str = ""
     manifest: dict[str, str] = field(default_factory=dict)
+    released: str = ""                                # release_date_time in the entry's metadata
     signed: bool = False                              # the manifest ends with a CMS signature (not verified)
     images: list[model.SwImage] = field(default_factory=list)
     pnfd: dict[str, Any] = field(default_factory=dict)   # kind pnf: the PNF node's properties

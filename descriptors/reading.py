@@ -7,46 +7,57 @@ from pathlib import Path
 from descriptors import csar, flavours, grammar, imports, meta, nsd, references, software, vnfd
 from descriptors.findings import Findings, Stop, words
 from descriptors.package import Limits, Package
+from descriptors.scalars import mapping, text
 from descriptors.typesystem import Types
 
 
 def read(path: str | Path, limits: Limits | None = None) -> Package:
     """Reads a CSAR (zip or folder) or a single YAML file and reports everything that is wrong with it."""
     findings = Findings()
-    package = Package(findings=findings)
     try:
-        _read(path, limits or Limits(), package, findings)
+        source = csar.open_source(path, limits, findings)
+    except Stop:
+        return Package(findings=findings)
+    try:
+        return read_source(source, limits, findings)
+    finally:
+        source.close()
+
+
+def read_source(source: csar.Source, limits: Limits | None = None, findings: Findings | None = None) -> Package:
+    """The same for files that are open already."""
+    findings = Findings() if findings is None else findings
+    package = Package()
+    try:
+        _read(source, limits or Limits(), package, findings)
     except Stop:
         pass
     except Exception as error:      # our own mistake: reported, so that one package cannot stop the others
-        findings.error("parser-crash", Path(path).name, f"{type(error).__name__}: {words(error)}",
+        findings.error("parser-crash", source.name, f"{type(error).__name__}: {words(error)}",
                        "please report this package as a bug of the toolchain")
     package.findings = sorted(findings, key=lambda item: (item.severity, item.file, item.line, item.column))
     return package
 
 
-def _read(path: str | Path, limits: Limits, package: Package, findings: Findings) -> None:
-    source = csar.open_source(path, limits, findings)
-    try:
-        package.files = csar.digests(source, findings)
-        package.entry = meta.locate(source, package, findings)
-        units = imports.resolve(source, package.entry, limits, findings)
-        types = Types(units, findings)
-        design = flavours.find(units, types, findings)
-        if design is None:
-            return
-        package.kind = design.kind
-        for topology in design.flavours.values():
-            references.check(topology, findings)
-        images = software.Images(source, types, findings)
-        if design.kind == "vnf":
-            package.descriptor = vnfd.vnfd(design, images, findings)
-            package.images = list(images.found.values())
-        elif design.kind == "ns":
-            package.descriptor = nsd.nsd(design, findings)
-        else:
-            package.pnfd = design.top.properties
-        if not any(finding.severity == "error" for finding in findings):
-            grammar.check(units, types, design, findings)
-    finally:
-        source.close()
+def _read(source: csar.Source, limits: Limits, package: Package, findings: Findings) -> None:
+    package.files = csar.digests(source, findings)
+    package.entry = meta.locate(source, package, findings)
+    units = imports.resolve(source, package.entry, limits, findings)
+    package.released = text(mapping(units[-1].document.get("metadata")).get("release_date_time"))
+    types = Types(units, findings)
+    design = flavours.find(units, types, findings)
+    if design is None:
+        return
+    package.kind = design.kind
+    for topology in design.flavours.values():
+        references.check(topology, findings)
+    images = software.Images(source, types, findings)
+    if design.kind == "vnf":
+        package.descriptor = vnfd.vnfd(design, images, findings)
+        package.images = list(images.found.values())
+    elif design.kind == "ns":
+        package.descriptor = nsd.nsd(design, findings)
+    else:
+        package.pnfd = design.top.properties
+    if not any(finding.severity == "error" for finding in findings):
+        grammar.check(units, types, design, findings)

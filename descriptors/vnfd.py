@@ -52,13 +52,15 @@ def _declared(design: Design, name: str) -> dict[str, Any]:
 
 def _names(types: Any, kind: str, depth: int) -> dict[str, Any]:
     """The properties that types of the package's own declare, all None."""
+    standard = next((name for name in types.lineage("data_types", kind) if name.startswith("tosca.")), "")
+    inherited = types.properties("data_types", standard)
     result: dict[str, Any] = {}
     for name, definition in types.properties("data_types", kind).items():
         nested = definition.get("type")
         if nested in types.sections["data_types"] and depth < 4:
             if inner := _names(types, nested, depth + 1):
                 result[name] = inner
-        elif not kind.startswith("tosca."):
+        elif name not in inherited:
             result[name] = None
     return result
 
