@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The programs through which the kernel's network is read and changed: `ip` and `nft`, in batches, one fork each."""
+import json
+import re
+import subprocess
+from typing import Any
+
+NEEDS = {"ip": ("iproute2", "networks, ports and namespaces"), "nft": ("nftables", "forwarding paths"),
+         "nsenter": ("util-linux", "starting a VNFC in its namespace"), "taskset": ("util-linux", "CPU pinning"),
+         "unshare": ("util-linux", "running without root, and probing the kernel")}
+
+
+class Failed(Exception):
+    """A program refused: its own words."""
+
+
+class Missing(Failed):
+    """A program is not installed: which Debian package has it, and what it is for."""
+
+    def __init__(self, program: str) -> None:
+        package, purpose = NEEDS.get(program, (program, "the data plane"))
+        super().__init__(f"program `{program}` is missing, needed for {purpose}: apt-get install {package}")
+
+
+def run(argv: list[str], text: str = "", timeout: float = 20) -> subprocess.CompletedProcess[str]:
+    """Run a program with `text` on its standard input; its exit code is the caller's business."""
+    try:
+        return subprocess.run(argv, input=text, capture_output=True, text=True, timeout=timeout, check=False)
+    except FileNotFoundError:
+        raise Missing(argv[0]) from None
+    except subprocess.TimeoutExpired:
+        raise Failed(f"`{' '.join(argv[:4])}` did not end within {timeout:g} s") from None
+
+
+def ip(lines: list[str], space: str = "") -> dict[int, str]:
+    """Run the lines through one `ip -batch` in a namespace ("" is the agent's own); errors by line number (from 0)."""
+    where = ["-n", space] if space else []
+    done = run(["ip", *where, "-force", "-batch", "-"], "\n".join(lines) + "\n")
+    errors: dict[int, str] = {}
+    words: list[str] = []
+    for line in done.stderr.splitlines():
+        failed = re.match(r"Command failed -:(\d+)", line)
+        if failed:
+            errors[int(failed[1]) - 1] = " ".join(words) or "refused"
+            words = []
+        else:
+            words.append(line.strip())
+    if words and done.returncode:               # a line that `ip` cannot parse ends the whole batch, unnumbered
+        errors.update({n: " ".join(words) for n in range(len(lines)) if n not in errors})
+    return errors
+
+
+def show(space: str, *commands: str, family: str = "") -> list[list[dict[str, Any]]]:
+    """What `ip -j` shows for each command in a namespace, with details and statistics; [] for one that failed."""
+    where = (["-n", space] if space else []) + ([family] if family else [])
+    done = run(["ip", *where, "-j", "-d", "-s", "-force", "-batch", "-"], "\n".join(commands) + "\n")
+    decoder, text, found = json.JSONDecoder(), done.stdout.strip(), []
+    while text:
+        value, end = decoder.raw_decode(text)
+        found.append(value)
+        text = text[end:].lstrip()
+    return found + [[]] * (len(commands) - len(found))
+
+
+def nft(script: str) -> str:
+    """Run a script as one transaction; "" or nft's own words."""
+    done = run(["nft", "-f", "-"], script)
+    return "" if done.returncode == 0 else (done.stderr.strip() or f"nft ended with {done.returncode}")
+
+
+def nft_list(*what: str) -> list[dict[str, Any]]:
+    """The objects `nft -j list …` shows; [] where there is nothing of that name."""
+    done = run(["nft", "-j", "list", *what])
+    return list(json.loads(done.stdout)["nftables"]) if done.returncode == 0 and done.stdout.strip() else []
+
+
+def read(path: str) -> str:
+    """The text of a file of /proc or /sys, stripped; "" where it does not exist or may not be read."""
+    try:
+        with open(path) as f:
+            return f.read().strip()
+    except OSError:
+        return ""
+
+
+def write(path: str, value: str) -> str:
+    """Write a file of /proc or /sys; "" or the kernel's words."""
+    try:
+        with open(path, "w") as f:
+            f.write(value)
+    except OSError as e:
+        return f"{path}: {e.strerror}"
+    return ""

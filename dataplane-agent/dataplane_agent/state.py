@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The state directory: the last desired document, facts worth a probe, the boot id; nothing that is believed blindly.
+
+Every file is replaced as a whole; one that does not read back is as good as none.
+"""
+import json
+import os
+import uuid
+from typing import Any
+
+from dataplane_agent import kernel
+
+
+def load(folder: str, name: str) -> Any:
+    """A JSON file of the state directory; None where there is none that reads."""
+    try:
+        with open(f"{folder}/{name}") as f:
+            return json.load(f)
+    except (OSError, ValueError):
+        return None
+
+
+def save(folder: str, name: str, value: Any) -> None:
+    """Replace a JSON file, durably: after a power cut it is the old one or the new one."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    fresh = f"{folder}/{name}.new"
+    with open(fresh, "w") as f:
+        json.dump(value, f)
+        f.flush()
+        os.fsync(f.fileno())
+    os.rename(fresh, f"{folder}/{name}")
+
+
+def machine() -> str:
+    """Changes with each boot of the kernel, and for a rootless agent with each holder of its namespaces."""
+    return f"{kernel.read('/proc/sys/kernel/random/boot_id')}/{os.environ.get('MANO_HOLDER', 'host')}"
+
+
+def boot(folder: str, before: bool) -> str:
+    """The boot id of this host: a new one after a reboot, and when all of the agent's kernel objects were lost: there
+    were some when it last looked (`remember`) and there are none now (`before`, as it is before anything is made)."""
+    known = load(folder, "boot.json") or {}
+    if known.get("machine") != machine() or (known.get("holds") and not before):
+        known = {"machine": machine(), "boot": str(uuid.uuid4()), "holds": before}
+        save(folder, "boot.json", known)
+    return str(known["boot"])
+
+
+def remember(folder: str, holds: bool) -> None:
+    """Note whether the kernel holds objects of the agent now."""
+    known = load(folder, "boot.json") or {}
+    if known.get("holds") != holds:
+        save(folder, "boot.json", {**known, "holds": holds})

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A VIM's side of the bus for the agent's tests, on the real kernel: objects bear a tag of the test's own."""
+import base64
+import hashlib
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from dataplane_agent import found, kernel, probes
+
+Document = dict[str, Any]
+AGENT = [sys.executable, "-m", "dataplane_agent"]
+PATH = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../../dataplane-agent"))
+IDLE = "#!/bin/sh\nexec sleep 1000\n"
+
+
+class Vim:
+    """Listens where the agent connects, serves images, and keeps the last report."""
+
+    def __init__(self, folder: str, host: str = "host-1") -> None:
+        self.folder, self.host, self.state = folder, host, f"{folder}/state"
+        self.tag = hashlib.sha256(folder.encode()).hexdigest()[:4]
+        self.url = f"unix://{folder}/bus"
+        self.images: dict[str, bytes] = {}
+        self.received: list[Document] = []
+        self.changed = threading.Condition()
+        self.connection: socket.socket | None = None
+        self.agent: subprocess.Popen[bytes] | None = None
+        self.version = 0
+        self.server = socket.socket(socket.AF_UNIX)
+        self.server.bind(f"{folder}/bus")
+        os.chmod(f"{folder}/bus", 0o777)
+        self.server.listen()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def start(self, *options: str, prefix: tuple[str, ...] = ()) -> None:
+        """Start an agent (anew)."""
+        self.agent = subprocess.Popen(
+            [*prefix, *AGENT, "run", "--host", self.host, "--bus", self.url, "--state", self.state, "--tag", self.tag,
+             *options], env={**os.environ, "PYTHONPATH": PATH}, stderr=open(f"{self.folder}/agent.log", "ab"))
+
+    def kill(self) -> None:
+        """kill -9 the agent."""
+        if self.agent:
+            self.agent.send_signal(signal.SIGKILL)
+            self.agent.wait()
+            self.agent = None
+            self.connection = None
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run another command of the agent's."""
+        verb, *rest = words
+        return subprocess.run([*AGENT, verb, "--state", self.state, "--tag", self.tag, *rest], text=True,
+                              capture_output=True, env={**os.environ, "PYTHONPATH": PATH}, check=False)
+
+    def image(self, run: str, name: str = "image-1") -> Document:
+        """An image whose `run` is this script, to be named by a desired document."""
+        raw = io.BytesIO()
+        with tarfile.open(fileobj=raw, mode="w:gz") as archive:
+            entry = tarfile.TarInfo("run")
+            entry.mode, entry.size = 0o755, len(run.encode())
+            archive.addfile(entry, io.BytesIO(run.encode()))
+        self.images[name] = raw.getvalue()
+        digest = hashlib.sha256(raw.getvalue()).hexdigest()
+        return {"id": name, "checksum": {"algorithm": "sha-256", "hash": digest}, "size": len(raw.getvalue())}
+
+    def desire(self, document: Document) -> int:
+        """Send a desired document; its version."""
+        self.version += 1
+        self.wait(lambda: self.connection)
+        self.send("desired", {"host": self.host, "version": self.version, "paused": False, **document})
+        return self.version
+
+    def converged(self, document: Document, seconds: float = 8) -> Document:
+        """Send a desired document and wait for the report that says nothing is left to do."""
+        version = self.desire(document)
+        return self.report(lambda r: r["version"] == version and not r["plan"]
+                           and all(x["state"] == "ACTIVE" for x in r["resources"].values()), seconds)
+
+    def report(self, told: Callable[[Document], Any] = bool, seconds: float = 8) -> Document:
+        """Wait for a report, from now on or the last one, for which `told` holds."""
+        def last() -> Document | None:
+            reports = [m["body"] for m in self.received if m["operation"] == "report"]
+            return reports[-1] if reports and told(reports[-1]) else None
+        return self.wait(last, seconds)
+
+    def fresh(self, told: Callable[[Document], Any] = bool, seconds: float = 8) -> Document:
+        """Ask for a report, and wait for one that is new."""
+        self.received.clear()
+        self.send("ping", {})
+        return self.report(told, seconds)
+
+    def wait(self, what: Callable[[], Any], seconds: float = 8) -> Any:
+        """Wait until something holds; shows the last report if it never does."""
+        until = time.monotonic() + seconds
+        with self.changed:
+            while not (answer := what()):
+                if not self.changed.wait(min(0.05, max(0.001, until - time.monotonic()))) and time.monotonic() > until:
+                    said = open(f"{self.folder}/agent.log").read() if os.path.exists(f"{self.folder}/agent.log") else ""
+                    last = [m["body"] for m in self.received if m["operation"] == "report"][-1:]
+                    [r.pop('facts', None) for r in last]
+                    raise AssertionError(f"not within {seconds} s; last report {json.dumps(last)}\n{said}")
+        return answer
+
+    def send(self, operation: str, body: Document) -> None:
+        message = {"id": "m", "to": f"agent.{self.host}", "operation": operation, "body": body}
+        assert self.connection
+        self.connection.sendall(json.dumps(message).encode() + b"\n")
+
+    def found(self) -> found.Found:
+        return found.read(self.tag, self.state)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._session, args=(connection,), daemon=True).start()
+
+    def _session(self, connection: socket.socket) -> None:
+        try:
+            for line in connection.makefile("rb"):
+                message = json.loads(line)
+                if message["operation"] == "attach":
+                    self.connection = connection
+                if message["operation"] == "image":
+                    self._chunk(message["body"])
+                with self.changed:
+                    self.received.append(message)
+                    self.changed.notify_all()
+        except (OSError, ValueError):
+            return
+
+    def _chunk(self, body: Document, size: int = 100) -> None:
+        content = self.images[body["id"]]
+        part = content[body["offset"]:body["offset"] + size]
+        self.send("image", {"id": body["id"], "offset": body["offset"], "content": base64.b64encode(part).decode(),
+                            "last": body["offset"] + size >= len(content)})
+
+
+@pytest.fixture
+def vim() -> Iterator[Vim]:
+    """A VIM with a tag of its own and no agent yet; leaves nothing behind, and says so if something was."""
+    needs("netns", "veth", "bridge")
+    folder = tempfile.mkdtemp(prefix="agent-")
+    os.chmod(folder, 0o755)
+    side = Vim(folder)
+    yield side
+    side.kill()
+    side.server.close()
+    swept = side.command("sweep", "--delete")
+    shutil.rmtree(folder)
+    assert swept.returncode == 0, swept.stdout + swept.stderr
+
+
+FEATURES: Document = {}
+
+
+def needs(*features: str) -> None:
+    """Skip where the kernel, or the right to use it, is missing; with the feature's name."""
+    if not FEATURES:
+        try:
+            FEATURES.update(probes.probe())
+        except kernel.Failed as e:
+            pytest.skip(str(e))
+    for name in features:
+        if not FEATURES[name]["works"]:
+            pytest.skip(f"{name}: {FEATURES[name]['why']}")
+
+
+def port(name: str, network: str, number: int, cp: str | None = None, net: int = 1,
+         routes: list[Document] | None = None) -> Document:
+    """A port with address 10.77.<net>.<number>/24."""
+    made = {"id": f"id-{name}", "name": name, "network": network, "mac": f"02:00:00:00:{net:02x}:{number:02x}",
+            "addresses": [f"10.77.{net}.{number}/24"], "routes": routes or []}
+    return {**made, "cp": cp} if cp else made
+
+
+def compute(name: str, ports: list[Document], image: str = "image-1", **more: Any) -> Document:
+    return {"id": f"id-{name}", "name": name, "vnf": "v", "vdu": "d", "index": 0, "runtime": "netns", "image": image,
+            "vcpus": 1, "cpus": None, "memoryMiB": 64, "ports": ports, "userData": {"name": name}, **more}
+
+
+def network(name: str, mtu: int = 1500) -> Document:
+    return {"id": name, "name": name, "mtu": mtu}
