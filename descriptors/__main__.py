@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from pathlib import Path
 
 import descriptors
-from descriptors import building
+from descriptors import building, meta
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,14 +37,10 @@ def samples() -> list[Path]:
 
 
 def read(path: Path) -> descriptors.Package:
-    """As `descriptors.read`; of a folder with software it reads what it would be built to."""
-    if not (path / "software").is_dir():
-        return descriptors.read(path)
-    with tempfile.TemporaryDirectory() as directory:
-        try:
-            return descriptors.read(building.build(path, directory))
-        except building.BuildError as error:
-            return descriptors.Package(findings=error.findings)
+    """As `descriptors.read`; of a folder that is yet to be built it reads what would be built of it."""
+    if path.is_dir() and not (path / meta.META).is_file():
+        return building.stage(path.resolve())[1]
+    return descriptors.read(path)
 
 
 def _build(options: argparse.Namespace) -> int:

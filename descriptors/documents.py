@@ -52,8 +52,14 @@ _Loader.add_constructor("tag:yaml.org,2002:str", _text)
 _Loader.add_constructor("tag:yaml.org,2002:float", _number)
 for _tag in ("timestamp", "binary"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _text)
+
+
+def _refused(loader: Any, node: Any) -> None:
+    raise yaml.constructor.ConstructorError(None, None, f"the tag {node.tag} is not for TOSCA", node.start_mark)
+
+
 for _tag in ("set", "omap", "pairs"):
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader.construct_undefined)
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _refused)
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith(":timestamp")]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()}
@@ -101,7 +107,8 @@ def _measure(text: bytes, file: str, limits: Limits, findings: Findings) -> None
     open_nodes: list[tuple[str | None, int]] = []
     nodes = aliases = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        at = (event.start_mark.line + 1, event.start_mark.column + 1)
+        mark: Any = event.start_mark
+        at = (mark.line + 1, mark.column + 1)
         if isinstance(event, yaml.AliasEvent):
             aliases += 1
             if event.anchor not in sizes:

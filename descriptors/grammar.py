@@ -41,13 +41,13 @@ def check(units: list[Unit], types: Types, design: Design, findings: Findings) -
 
 def warm() -> None:
     """Imports the parser, so that the first package does not wait for it."""
-    import toscaparser.tosca_template  # noqa: F401
+    import toscaparser.tosca_template  # type: ignore[import-untyped]  # noqa: F401
     logging.getLogger("tosca").setLevel(logging.CRITICAL)     # it also logs what it raises
 
 
 def _parse(template: dict[str, Any]) -> list[str]:
     warm()
-    from toscaparser.common import exception
+    from toscaparser.common import exception  # type: ignore[import-untyped]
     from toscaparser.tosca_template import ToscaTemplate
     with _LOCK:
         try:

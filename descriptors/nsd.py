@@ -25,7 +25,8 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
         if not text(top.properties.get(name)):
             findings.error("nsd-required", top.unit.path, f"the NS has no {name}", f"give {name} a value", top.at())
     default, flavours = text(top.properties.get("flavour_id")), list(design.flavours)
-    return model.Nsd(*(text(top.properties.get(name)) for name in REQUIRED),
+    return model.Nsd(id=text(top.properties.get("descriptor_id")), designer=text(top.properties.get("designer")),
+                     version=text(top.properties.get("version")), name=text(top.properties.get("name")),
                      invariant_id=text(top.properties.get("invariant_id")),
                      default_flavour=default if default in flavours else flavours[0],
                      flavours={name: _flavour(name, topology, top, findings) for name, topology in design.flavours.items()})

@@ -92,7 +92,7 @@ class _Child:
             process = self._running()
             try:
                 _send(process.stdin, request)
-                return _receive(process.stdout, deadline)
+                return dict(_receive(process.stdout, deadline))
             except TimeoutError:
                 self.stop()
                 raise

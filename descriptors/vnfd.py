@@ -9,6 +9,7 @@ from descriptors.findings import Findings
 from descriptors.flavours import Design
 from descriptors.scalars import integer, mapping, mebibytes, sequence, text, texts
 from descriptors.topology import Node, Topology, file_of
+from descriptors.typesystem import Types
 
 NODE = "tosca.nodes.nfv."
 STORAGES = {"VirtualBlockStorage": "block", "VirtualObjectStorage": "object", "VirtualFileStorage": "file"}
@@ -24,7 +25,9 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
     flavour_ids = list(design.flavours)
     default = text(top.properties.get("flavour_id"))
     return model.Vnfd(
-        *(text(top.properties.get(name)) for name in REQUIRED),
+        id=text(top.properties.get("descriptor_id")), provider=text(top.properties.get("provider")),
+        product_name=text(top.properties.get("product_name")), software_version=text(top.properties.get("software_version")),
+        version=text(top.properties.get("descriptor_version")),
         name=text(top.properties.get("product_info_name")) or text(top.properties.get("product_name")),
         description=text(top.properties.get("product_info_description")) or text(top.unit.document.get("description")),
         vnfm_info=texts(top.properties.get("vnfm_info")),
@@ -50,7 +53,7 @@ def _declared(design: Design, name: str) -> dict[str, Any]:
     return _overlay(_names(types, kind, 0), types.defaults(kind), top.properties.get(name))
 
 
-def _names(types: Any, kind: str, depth: int) -> dict[str, Any]:
+def _names(types: Types, kind: str, depth: int) -> dict[str, Any]:
     """The properties that types of the package's own declare, all None."""
     standard = next((name for name in types.lineage("data_types", kind) if name.startswith("tosca.")), "")
     inherited = types.properties("data_types", standard)
