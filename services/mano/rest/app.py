@@ -14,13 +14,14 @@ from mano.rest import auth, gate, problems, wire
 from mano.rest.dispatch import Table
 from mano.rest.documents import Document
 from mano.rest.messages import Reply
+from mano.rest.problems import Problem
 from mano.rest.settings import Settings
 from mano.store import Store
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")     # starlette's test client, which nobody asked for
-    import connexion
-    from connexion.resolver import Resolution, Resolver
+    import connexion  # type: ignore[import-untyped]
+    from connexion.resolver import Resolution, Resolver  # type: ignore[import-untyped]
 
 
 def make_app(documents: list[Document] | Table, store: Store, settings: Settings) -> gate.App:
@@ -59,7 +60,9 @@ class _Resolver(Resolver):  # type: ignore[misc]
 
 def _answer(store: Store, settings: Settings) -> flask.Response | None:
     asked = flask.request.environ["asgi.scope"].get("mano")
-    return None if asked is None else wire.answer(asked, store, settings)
+    if asked is None:       # neither a resource of the documents nor refused by the gate: /healthz, /oauth2/token
+        return None
+    return _response(wire.answer(asked, flask.request.environ["wsgi.input"], store, settings))
 
 
 def _token(authority: auth.Authority) -> flask.Response:
@@ -67,13 +70,21 @@ def _token(authority: auth.Authority) -> flask.Response:
     form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
     try:
         body: dict[str, Any] = authority.token(flask.request.headers.get("Authorization", ""), form)
-        return wire.response(Reply(200, body, {"Cache-Control": "no-store"}))
+        return _response(Reply(200, body, {"Cache-Control": "no-store"}))
     except auth.Refused as refused:
         headers = {"WWW-Authenticate": 'Basic realm="mano"'} if refused.status == 401 else {}
-        return wire.response(Reply(refused.status, {"error": refused.error, "error_description": refused.description}, headers))
+        body = {"error": refused.error, "error_description": refused.description}
+        return _response(Reply(refused.status, body, headers))
 
 
 def _health(store: Store) -> flask.Response:
     if store.answers():
-        return wire.response(Reply(200, {"status": "ok"}))
-    return wire.response(problems.reply(problems.Problem(503, "The database does not answer.", headers={"Retry-After": "2"})))
+        return _response(Reply(200, {"status": "ok"}))
+    return _response(problems.reply(Problem(503, "The database does not answer.", headers={"Retry-After": "2"})))
+
+
+def _response(reply: Reply) -> flask.Response:
+    made = flask.Response(wire.content(reply), reply.status, wire.fields(reply))
+    if reply.body is None:
+        del made.headers["Content-Type"]
+    return made

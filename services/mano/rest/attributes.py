@@ -54,8 +54,8 @@ class Attribute:
                 return Attribute({"type": "string"})
             below = node.child(name)
             if below is None:
-                raise Problem(400, f"There is no attribute {'/'.join(path[:depth + 1])!r}; "
-                                   f"{'/'.join(path[:depth]) or 'the resource'} has {', '.join(node.children) or 'none'}.")
+                parent, known = "/".join(path[:depth]) or "the resource", ", ".join(node.children) or "none"
+                raise Problem(400, f"There is no attribute {'/'.join(path[:depth + 1])!r}; {parent} has {known}.")
             node = below
         return node
 

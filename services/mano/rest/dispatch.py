@@ -124,11 +124,12 @@ def _operations(document: Document, loaded: dict[str, Any]) -> Iterator[Operatio
 
 def _function(document: Document, method: str, path: str, spec: dict[str, Any]) -> Any:
     module, name = operations.names(method, path, spec)
+    needed = f"`def {name}(request: Request) -> Reply`"
     wanted = f"{method.upper()} {document.base}{path} of {document.path}"
     where = f"{document.api}.{module}"
     if importlib.util.find_spec(where) is None:
-        raise Broken(f"{wanted} has no handler: write {where.replace('.', '/')}.py with `def {name}(request: Request) -> Reply`")
+        raise Broken(f"{wanted} has no handler: write {where.replace('.', '/')}.py with {needed}")
     function = getattr(importlib.import_module(where), name, None)
     if not callable(function):
-        raise Broken(f"{wanted} has no handler: write `def {name}(request: Request) -> Reply` in {where.replace('.', '/')}.py")
+        raise Broken(f"{wanted} has no handler: write {needed} in {where.replace('.', '/')}.py")
     return function

@@ -23,8 +23,8 @@ def check_if_match(request: Request, document: Document) -> None:
     """Problem 412 if the client means another version of the resource."""
     wanted = request.headers.get("if-match")
     if wanted is not None and not _names(wanted, document):
-        raise Problem(412, f"{document.kind} {document.id} has the ETag {etag(document)}, not {wanted}: it was changed; "
-                           "read it again before you change it.")
+        raise Problem(412, f"{document.kind} {document.id} has the ETag {etag(document)}, not {wanted}: it was changed "
+                           "meanwhile; read it again before you change it.")
 
 
 def individual(request: Request, document: Document, body: Any) -> Reply:

@@ -136,7 +136,7 @@ def _read(op: str, word: str, path: tuple[str, ...], attribute: Attribute) -> li
     if kind == "boolean" and truth is not _MISSING:
         return [truth]
     if kind:
-        raise Problem(400, f"The attribute {'/'.join(path)!r} is of type {kind}: it cannot be compared by {op} with {word!r}.")
+        raise Problem(400, f"The attribute {'/'.join(path)!r} is of type {kind}: {op} cannot compare it with {word!r}.")
     return [word, *([number] if number is not None else []), *([truth] if truth is not _MISSING else [])]
 
 
@@ -183,7 +183,7 @@ def _words(text: str, place: int) -> tuple[list[str], int]:
     while True:
         found = _WORD.match(text, place)
         if found is None:
-            raise Problem(400, f"The filter {text!r} is not closed, or has a quote that is not, after character {place}.")
+            raise Problem(400, f"The filter {text!r} or a quote in it is not closed, after character {place}.")
         words.append(found[1].replace("''", "'") if found[1] is not None else found[2])
         place = found.end() + 1
         if text[found.end()] == ")":

@@ -92,8 +92,8 @@ def _whole(receive: Receive) -> Receive:
 
 
 async def _answer(send: Send, reply: Reply) -> None:
-    body = wire.dumps(reply.body)
-    fields = {"content-type": reply.media or problems.JSON, "content-length": str(len(body)), **reply.headers}
-    await send({"type": "http.response.start", "status": reply.status,
-                "headers": [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in fields.items()]})
+    body = wire.content(reply)
+    fields = {**wire.fields(reply), "Content-Length": str(len(body))}
+    encoded = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in fields.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
     await send({"type": "http.response.body", "body": body})

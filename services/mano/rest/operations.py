@@ -76,8 +76,8 @@ class Operation:
         if not raw and not self.spec.get("requestBody", {}).get("required"):
             return None
         if self.media_types and media_type not in self.media_types and not self._as_json_patch(media_type):
-            raise Problem(415, f"{self} takes {' or '.join(self.media_types)}, not {media_type or 'a body without Content-Type'}.",
-                          headers={"Accept-Patch": MERGE_PATCH} if self.method == "patch" else {})
+            headers = {"Accept-Patch": MERGE_PATCH} if self.method == "patch" else {}
+            raise self.wrong_media(media_type, headers)
         try:
             body = json.loads(raw, parse_constant=_not_json, parse_float=_finite)
             if b"\\u" in raw:
@@ -88,6 +88,11 @@ class Operation:
             raise Problem(400, "The body is nested too deeply.") from error
         self.check_body(body)
         return body
+
+    def wrong_media(self, media_type: str, headers: dict[str, str] | None = None) -> Problem:
+        """The Problem 415 that says what this operation takes."""
+        return Problem(415, f"{self} takes {' or '.join(self.media_types)}, "
+                            f"not {media_type or 'a body without a Content-Type'}.", headers=headers)
 
     def check_body(self, body: Any) -> None:
         """Problem 400 with every violation of the document."""
@@ -119,7 +124,7 @@ class Operation:
     def check_reply(self, reply: Reply) -> None:
         """Broken if an answer is not what the document says: a test's means, too slow for service."""
         responses = self.spec.get("responses", {})
-        if str(reply.status) not in responses and "default" not in responses and f"{reply.status // 100}XX" not in responses:
+        if not {str(reply.status), f"{reply.status // 100}XX", "default"}.intersection(responses):
             raise Broken(f"{self} answered {reply.status}, which its document does not know")
         if reply.media and not reply.media.endswith("json"):
             return

@@ -23,8 +23,8 @@ def after(query: dict[str, str]) -> int:
             raise ValueError
         return seq
     except (ValueError, binascii.Error):
-        raise Problem(400, f"The {PARAMETER} is not one of this service: follow the Link header of a list, or start again "
-                           "without it.") from None
+        raise Problem(400, f"The {PARAMETER} is not one of this service: follow the Link header of a list, or start "
+                           "again without it.") from None
 
 
 def link(request: Request, seq: int) -> dict[str, str]:

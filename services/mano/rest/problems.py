@@ -58,8 +58,8 @@ def of(error: Exception) -> Problem:
         return Problem(503, f"{error}. Nothing was changed; repeat the request.", headers={"Retry-After": "2"})
     number = str(uuid.uuid4())
     log.error("error %s", number, exc_info=error)
-    return Problem(500, f"The request failed for a reason that lies in this service; its log has more under error {number}.",
-                   errorId=number)
+    return Problem(500, "The request failed for a reason that lies in this service; its log has more under "
+                        f"error {number}.", errorId=number)
 
 
 def reply(problem: Problem, accept: str = "") -> Reply:

@@ -64,7 +64,8 @@ def _formats() -> jsonschema.FormatChecker:
 
 
 _FORMATS = _formats()
-_Validator = validators.extend(jsonschema.Draft4Validator, {"type": _type, "enum": _enum})
+_Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft4Validator, {"type": _type, "enum": _enum})
 
 
 def validator(schema: dict[str, Any]) -> Any:
@@ -108,13 +109,13 @@ def _pointer(error: jsonschema.ValidationError) -> str:
 
 
 def _message(error: jsonschema.ValidationError) -> str:
+    allowed: Any = error.validator_value
     if error.validator == "required":
-        missing = [name for name in error.validator_value if name not in error.instance]
-        return error.message if len(missing) != 1 else f"the mandatory attribute {missing[0]!r} is missing"
+        return f"mandatory: {error.message.removesuffix(' is a required property')} is missing"
     if error.validator == "enum":
-        return f"{_short(error.instance)} is not one of {', '.join(map(str, error.validator_value))}"
+        return f"{_short(error.instance)} is not one of {', '.join(map(str, allowed))}"
     if error.validator == "type":
-        return f"{_short(error.instance)} is not of type {error.validator_value}"
+        return f"{_short(error.instance)} is not of type {allowed}"
     if error.validator in ("anyOf", "oneOf") and error.context:
         ways = sorted({f"{_pointer(inner)} {_message(inner)}".strip() for inner in error.context})
         return "fits none of the allowed forms: " + "; or ".join(ways[:5])

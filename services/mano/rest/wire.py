@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""HTTP to `Request` and `Reply` to HTTP."""
+"""HTTP to `Request` and `Reply` to HTTP, whatever server and framework there are."""
 from __future__ import annotations
 
 import json
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
-
-import flask
 
 from mano.rest import problems
 from mano.rest.messages import Reply, Request
 from mano.rest.operations import Operation
 from mano.rest.problems import Problem
 from mano.rest.settings import Settings
-from mano.store import Store
+from mano.store import Store, Transaction
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -59,46 +57,43 @@ def dumps(value: Any) -> bytes:
     return _encode(value).encode("utf-8", "surrogatepass")
 
 
-def answer(asked: Asked, store: Store, settings: Settings) -> flask.Response:
-    """Handles the request of this Flask context: checks, one transaction around the handler, and the rendered reply."""
+def content(reply: Reply) -> Any:
+    """The reply's body as it goes out: bytes, or the iterator of bytes it has."""
+    if reply.body is None:
+        return b""
+    return dumps(reply.body) if not reply.media or reply.media.endswith("json") else reply.body
+
+
+def fields(reply: Reply) -> dict[str, str]:
+    """The reply's headers, with Content-Type where there is content."""
+    return reply.headers if reply.body is None else {"Content-Type": reply.media or problems.JSON, **reply.headers}
+
+
+def answer(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Reply:
+    """Checks what was sent, and calls the handler in one transaction; an error becomes ProblemDetails."""
     try:
-        reply = _handle(asked, store, settings)
+        reply = _handle(asked, sent, store, settings)
     except Gone:
         raise
     except Exception as error:
         reply = problems.reply(problems.of(error), asked.headers.get("accept", ""))
     reply.headers.setdefault("Version", asked.operation.version)
-    return response(reply)
+    return reply
 
 
-def response(reply: Reply) -> flask.Response:
-    """The reply as Flask sends it."""
-    media = reply.media or problems.JSON
-    body = reply.body
-    if body is None:
-        content: Any = b""
-    elif reply.media and not media.endswith("json"):
-        content = body
-    else:
-        content = dumps(body)
-    made = flask.Response(content, reply.status, reply.headers, content_type=None if body is None else media)
-    if body is None and "Content-Type" in made.headers:
-        del made.headers["Content-Type"]
-    return made
-
-
-def _handle(asked: Asked, store: Store, settings: Settings) -> Reply:
-    operation, sent = asked.operation, asked.headers
-    request = Request(tx=None, params=asked.params, query=asked.query, headers=sent, base=asked.base,  # type: ignore[arg-type]
-                      principal=asked.principal, path=asked.path, operation=operation, page_size=settings.page_size)
-    content: BinaryIO = flask.request.environ["wsgi.input"]
+def _handle(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Reply:
+    operation = asked.operation
+    request = Request(tx=None, params=asked.params, query=asked.query, headers=asked.headers,  # type: ignore[arg-type]
+                      base=asked.base, principal=asked.principal, path=asked.path, operation=operation,
+                      page_size=settings.page_size)
     if operation.uploads:
-        _check_media(operation, request.media_type)
-        request.stream = content
+        if request.media_type not in operation.media_types and "*/*" not in operation.media_types:
+            raise operation.wrong_media(request.media_type)
+        request.stream = sent
     elif operation.media_types:
-        request.body = operation.read_body(_read(content, sent, settings.max_body), request.media_type)
+        request.body = operation.read_body(_read(sent, asked.headers, settings.max_body), request.media_type)
 
-    def work(tx: Any) -> Reply:
+    def work(tx: Transaction) -> Reply:
         request.tx = tx
         return operation.call(request)
 
@@ -108,22 +103,16 @@ def _handle(asked: Asked, store: Store, settings: Settings) -> Reply:
     return reply
 
 
-def _once(store: Store, work: Any) -> Reply:
+def _once(store: Store, work: Callable[[Transaction], Reply]) -> Reply:
     # An upload's stream can be read only once, so there is no second try.
     with store.begin() as tx:
-        reply: Reply = work(tx)
-        return reply
+        return work(tx)
 
 
-def _check_media(operation: Operation, media_type: str) -> None:
-    if media_type not in operation.media_types and "*/*" not in operation.media_types:
-        raise Problem(415, f"{operation} takes {' or '.join(operation.media_types)}, "
-                           f"not {media_type or 'content without a Content-Type'}.")
-
-
-def _read(content: BinaryIO, sent: dict[str, str], limit: int) -> bytes:
-    length = sent.get("content-length", "0")
-    raw = b"" if length.isdigit() and int(length) > limit else content.read(limit + 1)
-    if len(raw) > limit or length.isdigit() and int(length) > limit:
+def _read(sent: BinaryIO, headers: dict[str, str], limit: int) -> bytes:
+    length = headers.get("content-length", "0")
+    too_long = length.isdigit() and int(length) > limit
+    raw = b"" if too_long else sent.read(limit + 1)
+    if too_long or len(raw) > limit:
         raise Problem(413, f"The body is larger than the {limit} bytes that are taken.")
     return raw

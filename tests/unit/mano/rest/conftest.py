@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The example service behind a real port, on a real PostgreSQL."""
+
 from __future__ import annotations
 
 import pathlib
@@ -55,9 +56,12 @@ def client(service: str) -> Iterator[Callable[[str], httpx.Client]]:
 
     def of(name: str) -> httpx.Client:
         if name not in made:
-            token = httpx.post(service + "/oauth2/token", data={"grant_type": "client_credentials"}, auth=(name, SECRET))
-            made[name] = httpx.Client(base_url=service + THINGS.base,
-                                      headers={"Authorization": "Bearer " + token.json()["access_token"]})
+            token = httpx.post(
+                service + "/oauth2/token", data={"grant_type": "client_credentials"}, auth=(name, SECRET)
+            )
+            made[name] = httpx.Client(
+                base_url=service + THINGS.base, headers={"Authorization": "Bearer " + token.json()["access_token"]}
+            )
         return made[name]
 
     yield of

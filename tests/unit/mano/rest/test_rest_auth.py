@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tokens and rights."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-import rest_example
 import httpx
 import pytest
+import rest_example
 from mano.rest import auth
 
 Clients = Callable[[str], httpx.Client]
@@ -16,19 +17,27 @@ GRANT = {"grant_type": "client_credentials"}
 
 def test_a_token_is_given_for_basic_and_for_form_credentials(service: str) -> None:
     by_basic = httpx.post(service + "/oauth2/token", data=GRANT, auth=("reader", rest_example.SECRET))
-    by_form = httpx.post(service + "/oauth2/token",
-                         data={**GRANT, "client_id": "reader", "client_secret": rest_example.SECRET})
+    by_form = httpx.post(
+        service + "/oauth2/token", data={**GRANT, "client_id": "reader", "client_secret": rest_example.SECRET}
+    )
     for answer in (by_basic, by_form):
         assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
         assert answer.json()["token_type"] == "Bearer" and answer.json()["expires_in"] == 3600
 
 
-@pytest.mark.parametrize(("data", "basic", "status", "error"), [
-    (GRANT, ("reader", "wrong"), 401, "invalid_client"), (GRANT, ("nobody", rest_example.SECRET), 401, "invalid_client"),
-    ({"grant_type": "password"}, ("reader", rest_example.SECRET), 400, "unsupported_grant_type"),
-    ({**GRANT, "scope": "admin"}, ("reader", rest_example.SECRET), 400, "invalid_scope"), (GRANT, None, 401, "invalid_client")])
-def test_a_token_request_is_refused_in_the_words_of_oauth2(service: str, data: dict[str, str],
-                                                           basic: tuple[str, str] | None, status: int, error: str) -> None:
+@pytest.mark.parametrize(
+    ("data", "basic", "status", "error"),
+    [
+        (GRANT, ("reader", "wrong"), 401, "invalid_client"),
+        (GRANT, ("nobody", rest_example.SECRET), 401, "invalid_client"),
+        ({"grant_type": "password"}, ("reader", rest_example.SECRET), 400, "unsupported_grant_type"),
+        ({**GRANT, "scope": "admin"}, ("reader", rest_example.SECRET), 400, "invalid_scope"),
+        (GRANT, None, 401, "invalid_client"),
+    ],
+)
+def test_a_token_request_is_refused_in_the_words_of_oauth2(
+    service: str, data: dict[str, str], basic: tuple[str, str] | None, status: int, error: str
+) -> None:
     answer = httpx.post(service + "/oauth2/token", data=data, auth=basic)
     assert (answer.status_code, answer.json()["error"]) == (status, error)
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Uploads and byte ranges."""
+
 from __future__ import annotations
 
 import hashlib
@@ -10,8 +11,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from rest_example.api.things import CONTENT
 from mano import store
+from rest_example.api.things import CONTENT
 
 ZIP = {"content-type": "application/zip"}
 
@@ -30,14 +31,19 @@ def _content() -> Iterator[bytes]:
 def test_an_upload_arrives_as_a_stream(boss: httpx.Client, path: str, chunked: bool) -> None:
     whole = b"".join(_content())
     assert boss.put(path + "/content", content=_content() if chunked else whole, headers=ZIP).status_code == 202
-    assert boss.get(path + "?all_fields").json()["metadata"] == {"sha256": hashlib.sha256(whole).hexdigest(), "size": 2**22}
+    assert boss.get(path + "?all_fields").json()["metadata"] == {
+        "sha256": hashlib.sha256(whole).hexdigest(),
+        "size": 2**22,
+    }
 
 
 def test_an_upload_that_is_cut_off_changes_nothing(boss: httpx.Client, path: str, things_store: store.Store) -> None:
     address = urlsplit(str(boss.base_url))
     with socket.create_connection((address.hostname, address.port)) as raw:
-        raw.sendall(f"PUT {address.path.rstrip('/')}{path}/content HTTP/1.1\r\nHost: x\r\nContent-Type: application/zip\r\n"
-                    f"Authorization: {boss.headers['authorization']}\r\nContent-Length: 1000\r\n\r\nabc".encode())
+        raw.sendall(
+            f"PUT {address.path.rstrip('/')}{path}/content HTTP/1.1\r\nHost: x\r\nContent-Type: application/zip\r\n"
+            f"Authorization: {boss.headers['authorization']}\r\nContent-Length: 1000\r\n\r\nabc".encode()
+        )
         time.sleep(0.1)
     time.sleep(0.2)
     assert boss.get(path).headers["etag"] == '"1"'
@@ -47,13 +53,21 @@ def test_another_kind_of_content_is_415(boss: httpx.Client, path: str) -> None:
     assert boss.put(path + "/content", content=b"abc", headers={"content-type": "text/plain"}).status_code == 415
 
 
-@pytest.mark.parametrize(("asked", "first", "last"), [
-    ("bytes=0-9", 0, 9), ("bytes=1000-", 1000, 1023), ("bytes=1000-5000", 1000, 1023), ("bytes=-24", 1000, 1023),
-    ("bytes=-5000", 0, 1023), ("bytes=1023-1023", 1023, 1023)])
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-9", 0, 9),
+        ("bytes=1000-", 1000, 1023),
+        ("bytes=1000-5000", 1000, 1023),
+        ("bytes=-24", 1000, 1023),
+        ("bytes=-5000", 0, 1023),
+        ("bytes=1023-1023", 1023, 1023),
+    ],
+)
 def test_a_range_is_answered_with_206(boss: httpx.Client, path: str, asked: str, first: int, last: int) -> None:
     answer = boss.get(path + "/content", headers={"range": asked})
     assert (answer.status_code, answer.headers["content-range"]) == (206, f"bytes {first}-{last}/1024")
-    assert answer.content == CONTENT[first:last + 1] and answer.headers["content-length"] == str(last - first + 1)
+    assert answer.content == CONTENT[first : last + 1] and answer.headers["content-length"] == str(last - first + 1)
 
 
 @pytest.mark.parametrize("asked", ["bytes=1024-", "bytes=5000-6000", "bytes=-0"])

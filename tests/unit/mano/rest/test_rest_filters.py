@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A filter means the same in PostgreSQL and in Python."""
+
 from __future__ import annotations
 
 import json
@@ -12,11 +13,24 @@ from mano.rest import filters
 from mano.rest.attributes import Attribute
 
 NAMES = st.sampled_from(["a", "b", "c d", "é\"'$", "@x", "a/b", "x~y"])
-TEXT = st.one_of(st.sampled_from(["", "a", "ab", "b.c", "1", "10", "-1.5", "true", "false", "null", "A", "%", "\\", "it's", "(a,b);"]),
-                 st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4))
-NUMBERS = st.one_of(st.integers(-20, 20), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([0.1, 1.50, 1e300]))
+TEXT = st.one_of(
+    st.sampled_from(
+        ["", "a", "ab", "b.c", "1", "10", "-1.5", "true", "false", "null", "A", "%", "\\", "it's", "(a,b);"]
+    ),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4),
+)
+NUMBERS = st.one_of(
+    st.integers(-20, 20),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from([0.1, 1.50, 1e300]),
+)
 SCALARS = st.one_of(TEXT, NUMBERS, st.booleans(), st.none())
-VALUES = st.recursive(SCALARS, lambda below: st.one_of(st.lists(below, max_size=3), st.dictionaries(NAMES, below, max_size=3)), max_leaves=8)
+VALUES = st.recursive(
+    SCALARS,
+    lambda below: st.one_of(st.lists(below, max_size=3), st.dictionaries(NAMES, below, max_size=3)),
+    max_leaves=8,
+)
 DOCUMENTS = st.dictionaries(NAMES, VALUES, max_size=3)
 
 
@@ -39,21 +53,34 @@ def expressions(draw: st.DrawFn) -> str:
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(expressions(), min_size=1, max_size=2), documents=st.lists(DOCUMENTS, min_size=1, max_size=6))
-def test_postgresql_and_python_agree(engine: sqlalchemy.Engine, texts: list[str], documents: list[dict[str, Any]]) -> None:
+def test_postgresql_and_python_agree(
+    engine: sqlalchemy.Engine, texts: list[str], documents: list[dict[str, Any]]
+) -> None:
     asked = filters.parse(";".join(texts))
     where, values = asked.sql()
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(
             f"SELECT place - 1 FROM jsonb_array_elements(%(all)s::jsonb) WITH ORDINALITY AS d(body, place) WHERE {where} ORDER BY 1",
-            {"all": json.dumps(documents), **values})
+            {"all": json.dumps(documents), **values},
+        )
         chosen = [row[0] for row in rows]
     assert chosen == [place for place, document in enumerate(documents) if asked.matches(document)]
 
 
 def test_a_type_decides_what_a_word_means() -> None:
-    tree = Attribute({"type": "object", "properties": {
-        "n": {"type": "integer"}, "s": {"type": "string"}, "t": {"type": "string", "format": "date-time"}}})
+    tree = Attribute(
+        {
+            "type": "object",
+            "properties": {
+                "n": {"type": "integer"},
+                "s": {"type": "string"},
+                "t": {"type": "string", "format": "date-time"},
+            },
+        }
+    )
     assert filters.parse("(eq,n,5)", tree).matches({"n": 5}) and not filters.parse("(eq,s,5)", tree).matches({"s": 5})
-    assert filters.parse("(gt,n,9)", tree).matches({"n": 10}) and not filters.parse("(gt,s,9)", tree).matches({"s": "10"})
+    assert filters.parse("(gt,n,9)", tree).matches({"n": 10}) and not filters.parse("(gt,s,9)", tree).matches(
+        {"s": "10"}
+    )
     assert filters.parse("(gte,t,2026-01-01T12:00:00+02:00)", tree).matches({"t": "2026-01-01T10:00:00Z"})
     assert filters.parse("(eq,s,5)").matches({"s": "5"}) and filters.parse("(eq,s,5)").matches({"s": 5})

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests and answers of the example service over HTTP: errors, methods, rights, bodies."""
+
 from __future__ import annotations
 
 import socket
@@ -19,8 +20,12 @@ def test_a_thing_is_made_read_changed_and_deleted(boss: httpx.Client) -> None:
     assert made.json()["_links"]["self"]["href"] == made.headers["location"]
     read = boss.get(made.headers["location"])
     assert read.status_code == 200 and read.headers["etag"] == '"1"' and read.json()["name"] == "a"
-    assert boss.patch(made.headers["location"], json={"name": "b"},
-                      headers={"content-type": "application/merge-patch+json"}).headers["etag"] == '"2"'
+    assert (
+        boss.patch(
+            made.headers["location"], json={"name": "b"}, headers={"content-type": "application/merge-patch+json"}
+        ).headers["etag"]
+        == '"2"'
+    )
     assert boss.delete(made.headers["location"]).status_code == 204
     gone = boss.get(made.headers["location"])
     assert gone.status_code == 404 and gone.headers["content-type"] == "application/problem+json"
@@ -28,8 +33,17 @@ def test_a_thing_is_made_read_changed_and_deleted(boss: httpx.Client) -> None:
 
 
 def test_every_violation_is_named_with_its_place(boss: httpx.Client) -> None:
-    answer = boss.post("/things", json={"size": "big", "colour": "red", "owner": "me", "madeAt": "2026-13-01T00:00:00Z",
-                                        "home": "not a uri", "parts": [{"name": "x"}, {"tags": [1]}]})
+    answer = boss.post(
+        "/things",
+        json={
+            "size": "big",
+            "colour": "red",
+            "owner": "me",
+            "madeAt": "2026-13-01T00:00:00Z",
+            "home": "not a uri",
+            "parts": [{"name": "x"}, {"tags": [1]}],
+        },
+    )
     assert answer.status_code == 400
     places = {item["pointer"] for item in answer.json()["violations"]}
     assert places == {"", "/size", "/owner", "/madeAt", "/home", "/parts/1", "/parts/1/tags/0"}
@@ -49,8 +63,14 @@ def test_bodies_that_are_not_what_is_taken_are_refused(boss: httpx.Client) -> No
 
 
 def test_a_wrong_method_gets_405_with_every_method_there_is(boss: httpx.Client) -> None:
-    for path, allow in {"/things": "GET, POST", "/things/none": "DELETE, GET, PATCH", "/things/none/content": "GET, PUT",
-                        "/things/none/break": "POST", "/things/none/parts/a/b": "GET", "/api_versions": "GET"}.items():
+    for path, allow in {
+        "/things": "GET, POST",
+        "/things/none": "DELETE, GET, PATCH",
+        "/things/none/content": "GET, PUT",
+        "/things/none/break": "POST",
+        "/things/none/parts/a/b": "GET",
+        "/api_versions": "GET",
+    }.items():
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"} - set(allow.split(", ")):
             answer = boss.request(method, path)
             assert (answer.status_code, answer.headers.get("allow")) == (405, allow), (method, path)
@@ -63,9 +83,15 @@ def test_unknown_paths_are_404(boss: httpx.Client, service: str) -> None:
 
 
 def test_the_media_type_of_an_error_follows_accept(boss: httpx.Client) -> None:
-    for accept, media in {"application/json": "application/json", "*/*": "application/problem+json",
-                          "application/json, application/problem+json": "application/problem+json"}.items():
-        for answer in (boss.get("/things/none", headers={"accept": accept}), boss.put("/things", headers={"accept": accept})):
+    for accept, media in {
+        "application/json": "application/json",
+        "*/*": "application/problem+json",
+        "application/json, application/problem+json": "application/problem+json",
+    }.items():
+        for answer in (
+            boss.get("/things/none", headers={"accept": accept}),
+            boss.put("/things", headers={"accept": accept}),
+        ):
             assert answer.headers["content-type"] == media
 
 
@@ -118,7 +144,9 @@ def test_a_merge_patch_may_delete_with_null(boss: httpx.Client) -> None:
 
 def test_the_versions_of_the_api(boss: httpx.Client, service: str) -> None:
     assert boss.get(service + "/things-api/api_versions").json() == {
-        "uriPrefix": service + "/things-api/", "apiVersions": [{"version": "2.1.0"}]}
+        "uriPrefix": service + "/things-api/",
+        "apiVersions": [{"version": "2.1.0"}],
+    }
     assert boss.get("/api_versions").json()["uriPrefix"] == service + "/things-api/v2/"
     assert boss.get("/things", headers={"version": "2.1.0"}).headers["version"] == "2.1.0"
     refused = boss.get("/things", headers={"version": "9.9.9"})
@@ -129,9 +157,15 @@ def test_health_needs_no_token(service: str) -> None:
     assert httpx.get(service + "/healthz").json() == {"status": "ok"}
 
 
-@pytest.mark.parametrize("body", [
-    b'{"name": "\\ud800"}', b'{"name": "a", "weight": 1e400}', b'{"name": "a", "size": ' + b"9" * 5000 + b"}",
-    b'{"name": "a", "parts": [' + b'{"name": "p", "within": ' * 600 + b"5" + b"}" * 600 + b"]}"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": "\\ud800"}',
+        b'{"name": "a", "weight": 1e400}',
+        b'{"name": "a", "size": ' + b"9" * 5000 + b"}",
+        b'{"name": "a", "parts": [' + b'{"name": "p", "within": ' * 600 + b"5" + b"}" * 600 + b"]}",
+    ],
+)
 def test_json_that_nobody_can_store_is_400(boss: httpx.Client, body: bytes) -> None:
     answer = boss.post("/things", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 400, answer.text[:300]
@@ -144,6 +178,8 @@ def test_strange_addresses_are_answered(boss: httpx.Client, service: str) -> Non
     assert boss.get("/things?filter=%ff").status_code == 400
     address = urlsplit(service)
     with socket.create_connection((address.hostname, address.port)) as raw:
-        raw.sendall(b"GET /things-api/v2/things?filter=\xff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
-                    b"Authorization: " + boss.headers["authorization"].encode() + b"\r\n\r\n")
+        raw.sendall(
+            b"GET /things-api/v2/things?filter=\xff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+            b"Authorization: " + boss.headers["authorization"].encode() + b"\r\n\r\n"
+        )
         assert b" 400 " in raw.recv(1000).split(b"\r\n")[0]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The resource `things`."""
+
 from __future__ import annotations
 
 import hashlib
@@ -54,7 +55,7 @@ def break_(request: Request) -> Reply:
 
 
 def read_content(request: Request) -> Reply:
-    return ranges.answer(request, len(CONTENT), lambda offset, length: iter([CONTENT[offset:offset + length]]))
+    return ranges.answer(request, len(CONTENT), lambda offset, length: iter([CONTENT[offset : offset + length]]))
 
 
 def replace_content(request: Request) -> Reply:
