@@ -11,10 +11,11 @@ import os
 import pathlib
 import signal
 import subprocess
-import tempfile
 import time
 
 import psycopg2
+
+from mano import places
 
 # Small and sturdy: the suite's working set is a few megabytes; commits are flushed to the disk.
 SETTINGS = {"listen_addresses": "", "shared_buffers": "24MB", "max_connections": "60", "autovacuum_naptime": "20s",
@@ -28,8 +29,7 @@ class Embedded:
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
         self.data = folder / "pg"
-        # A socket's path may be 107 bytes long; a deep folder gets its socket elsewhere.
-        self.socket = folder if len(str(folder)) < 80 else _short(folder)
+        self.socket = places.short(folder)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,7 +54,7 @@ class Embedded:
         if self.process is not None:
             return self.process.poll() is None
         pid = self.pid()
-        return pid is not None and pathlib.Path(f"/proc/{pid}").exists()
+        return pid is not None and _works_in(pid, self.data)
 
     def pid(self) -> int | None:
         """The postmaster's pid as it wrote it, whether it still runs or not."""
@@ -141,12 +141,6 @@ def _as_somebody() -> list[str]:
     return ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
 
 
-def _short(folder: pathlib.Path) -> pathlib.Path:
-    link = pathlib.Path(tempfile.gettempdir()) / f"mano-{os.geteuid()}-{abs(hash(str(folder))) % 10**10}"
-    link.mkdir(mode=0o700, exist_ok=True)
-    return link
-
-
 def _postgres_pids() -> list[int]:
     return [int(entry.name) for entry in pathlib.Path("/proc").iterdir() if entry.name.isdigit() and _name(entry) == "postgres"]
 
@@ -160,6 +154,6 @@ def _name(entry: pathlib.Path) -> str:
 
 def _works_in(pid: int, data: pathlib.Path) -> bool:
     try:
-        return os.readlink(f"/proc/{pid}/cwd") == str(data)
+        return os.readlink(f"/proc/{pid}/cwd") == os.path.realpath(data)
     except OSError:
         return False

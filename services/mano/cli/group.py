@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command `mano`: its subcommands are loaded when they are used, so that each starts quickly."""
+from __future__ import annotations
+
+import importlib
+import pathlib
+from typing import Any
+
+import click
+
+# name -> (module, attribute, short help); the help is here so that `mano --help` loads nothing
+COMMANDS = {
+    "up": ("suite", "up", "Start the embedded suite."),
+    "down": ("suite", "down", "End the embedded suite; network services go on."),
+    "status": ("suite", "status", "What runs, with which memory, and what is under way."),
+    "demo": ("demo", "demo", "Onboard, instantiate and prove the sample network service."),
+    "vnf-package": ("vnf_packages", "group", "VNF packages (SOL005 clause 9)."),
+    "nsd": ("ns_descriptors", "group", "Network service descriptors (SOL005 clause 5)."),
+    "ns": ("ns_instances", "group", "Network service instances (SOL005 clause 6)."),
+    "vnf": ("vnf_instances", "group", "VNF instances (SOL003 clause 5)."),
+    "op": ("operations", "group", "Life cycle operations: watch, retry, roll back, fail."),
+    "vim": ("vims", "group", "VIMs that are registered."),
+    "host": ("hosts", "group", "Bare-metal NFVI hosts."),
+    "run": ("distributed", "run", "One process of a distributed suite."),
+    "backup": ("backups", "backup", "Write all that is stored to a file."),
+    "restore": ("backups", "restore", "Replace all that is stored by a backup."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands lie in modules of this package."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Loads a command."""
+        if name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[name]
+        command: click.Command = getattr(importlib.import_module(f"mano.cli.{module}"), attribute)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the table of commands without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.option("--data", type=click.Path(file_okay=False, path_type=pathlib.Path), envvar="MANO_DATA",
+              help="Data directory of the embedded suite [default: ~/.local/share/mano].")
+@click.version_option("0.1.0", prog_name="mano")
+@click.pass_context
+def root(context: click.Context, data: pathlib.Path | None) -> None:
+    """An ETSI NFV MANO suite: NFVO, VNFM and VIMs.
+
+    Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 the suite is not reachable.
+    """
+    context.obj = data
+
+
+def client(context: click.Context) -> Any:
+    """The REST client for the suite that the command line means."""
+    from mano.cli.client import Client
+    return Client(context.find_root().obj)

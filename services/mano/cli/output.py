@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a command prints: a table for people, JSON or YAML for programs."""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+Column = tuple[str, str | Callable[[dict[str, Any]], Any]]     # header; dotted path or function of the document
+
+option = click.option("-o", "--output", "form", type=click.Choice(["table", "json", "yaml"]), default="table", show_default=True,
+                      help="How to print.")
+COLOURS = {"COMPLETED": "green", "INSTANTIATED": "green", "ONBOARDED": "green", "ENABLED": "green", "STARTED": "green", "running": "green",
+           "ACTIVE": "green", "FAILED": "red", "FAILED_TEMP": "red", "ERROR": "red", "UNREACHABLE": "red", "not running": "red"}
+
+
+def rows(documents: Sequence[dict[str, Any]], columns: Sequence[Column], form: str) -> None:
+    """Prints a collection."""
+    if form != "table":
+        data(list(documents), form)
+        return
+    from rich.table import Table
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for header, _ in columns:
+        table.add_column(header, overflow="fold")
+    for document in documents:
+        table.add_row(*(_cell(value(document, source)) for _, source in columns))
+    console().print(table)
+    if not documents:
+        console().print("[dim]none[/]")
+
+
+def one(document: dict[str, Any], form: str) -> None:
+    """Prints one document; for people as YAML, which has room for everything."""
+    if form == "table":
+        from rich.syntax import Syntax
+        console().print(Syntax(_yaml(document), "yaml", theme="ansi_dark", background_color="default", word_wrap=True))
+    else:
+        data(document, form)
+
+
+def data(value: Any, form: str) -> None:
+    """Prints for programs."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False) if form == "json" else _yaml(value).rstrip())
+
+
+def console() -> Any:
+    """Where to print for people; wide enough not to break what a pipe reads."""
+    import sys
+
+    from rich.console import Console
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def value(document: dict[str, Any], source: str | Callable[[dict[str, Any]], Any]) -> Any:
+    """What a column shows of a document."""
+    if callable(source):
+        return source(document)
+    found: Any = document
+    for name in source.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _cell(value: Any) -> Any:
+    from rich.text import Text
+    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return Text(text, style=COLOURS.get(text, ""))
+
+
+def _yaml(value: Any) -> str:
+    import yaml
+    text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
+    return text

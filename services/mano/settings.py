@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an operator may set: environment variables MANO_*, or files for what is secret (MANO_…_FILE)."""
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mano.rest import settings as rest
+
+
+class Wrong(Exception):
+    """A setting that cannot be used; says which, and what it should look like."""
+
+
+class Address(NamedTuple):
+    """Where a server listens."""
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of every process of the suite. Empty URLs stand for what the embedded suite brings itself."""
+    data: pathlib.Path                                  # credentials, embedded database, logs, the agent's state
+    database_url: str = ""                              # postgresql://user:password@host/database
+    bus_url: str = ""                                   # amqp://user:password@host//
+    nfvo: Address = Address("127.0.0.1", 9890)
+    vnfm: Address = Address("127.0.0.1", 9891)
+    nfvo_url: str = ""                                  # as clients see it, where that differs from the address
+    vnfm_url: str = ""
+    worker_threads: int = 4
+    api_threads: int = 6
+    page_size: int = 100
+    host: str = ""                                      # this machine's name as a bare-metal NFVI host
+    token_key: str = field(default="", repr=False)      # signs access tokens, at least 32 bytes
+    clients: Mapping[str, rest.Client] = field(default_factory=dict, repr=False)
+
+    def rest(self) -> rest.Settings:
+        """The same for `mano.rest.app.make_app`."""
+        return rest.Settings(key=self.token_key, clients=dict(self.clients), page_size=self.page_size, threads=self.api_threads)
+
+    def url(self, name: str) -> str:
+        """The root under which clients reach the REST side of "nfvo" or "vnfm"."""
+        set_to: str = getattr(self, f"{name}_url")
+        return set_to.rstrip("/") or f"http://{_reachable(getattr(self, name))}"
+
+
+def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Settings:
+    """The settings an environment says; `data` overrides MANO_DATA. Wrong if one cannot be used."""
+    plain = Settings(data=(data or _data(environment)).expanduser().absolute())
+    given = {
+        "database_url": secret(environment, "MANO_DATABASE_URL"),
+        "bus_url": secret(environment, "MANO_BUS_URL"),
+        "nfvo": _address(environment, "MANO_NFVO_ADDRESS"),
+        "vnfm": _address(environment, "MANO_VNFM_ADDRESS"),
+        "nfvo_url": environment.get("MANO_NFVO_URL"),
+        "vnfm_url": environment.get("MANO_VNFM_URL"),
+        "worker_threads": _number(environment, "MANO_WORKER_THREADS"),
+        "api_threads": _number(environment, "MANO_API_THREADS"),
+        "page_size": _number(environment, "MANO_PAGE_SIZE"),
+        "host": environment.get("MANO_HOST"),
+        "token_key": secret(environment, "MANO_TOKEN_KEY"),
+    }
+    return Settings(data=plain.data, **{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
+
+
+def secret(environment: Mapping[str, str], name: str) -> str:
+    """The variable's value, or what the file named by `<name>_FILE` holds; "" if neither is set."""
+    file = environment.get(f"{name}_FILE")
+    if not file:
+        return environment.get(name, "")
+    try:
+        return pathlib.Path(file).read_text().strip()
+    except OSError as error:
+        raise Wrong(f"{name}_FILE={file} cannot be read: {error.strerror}") from error
+
+
+def _data(environment: Mapping[str, str]) -> pathlib.Path:
+    shared = environment.get("XDG_DATA_HOME") or "~/.local/share"
+    return pathlib.Path(environment.get("MANO_DATA") or f"{shared}/mano")
+
+
+def _address(environment: Mapping[str, str], name: str) -> Address | None:
+    text = environment.get(name, "")
+    if not text:
+        return None
+    host, _, port = text.rpartition(":")
+    if not port.isdigit() or not host or int(port) > 65535:
+        raise Wrong(f"{name}={text!r} is not an address: give host:port, such as 127.0.0.1:9890")
+    return Address(host.strip("[]"), int(port))
+
+
+def _number(environment: Mapping[str, str], name: str) -> int | None:
+    text = environment.get(name, "")
+    if text and not (text.isdigit() and int(text)):
+        raise Wrong(f"{name}={text!r} is not a number above 0")
+    return int(text) if text else None
+
+
+def _reachable(address: Address) -> Address:
+    """An address that listens everywhere is reached over loopback."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+    return Address(everywhere.get(address.host, address.host), address.port)
