@@ -37,7 +37,8 @@ def test_a_function_is_found_by_method_and_path(method: str, path: str, names: t
 def _document(folder: pathlib.Path, path: str) -> Document:
     file = folder / "d.yaml"
     file.write_text(
-        f"openapi: 3.0.3\ninfo: {{title: t, version: 1.0.0}}\npaths:\n  {path}:\n    get: {{responses: {{'200': {{description: x}}}}}}\n"
+        "openapi: 3.0.3\ninfo: {title: t, version: 1.0.0}\n"
+        f"paths:\n  {path}:\n    get: {{responses: {{'200': {{description: x}}}}}}\n"
     )
     return Document(file, "rest_example.api", "/t/v1")
 

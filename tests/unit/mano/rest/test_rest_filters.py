@@ -60,7 +60,8 @@ def test_postgresql_and_python_agree(
     where, values = asked.sql()
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(
-            f"SELECT place - 1 FROM jsonb_array_elements(%(all)s::jsonb) WITH ORDINALITY AS d(body, place) WHERE {where} ORDER BY 1",
+            "SELECT place - 1 FROM jsonb_array_elements(%(all)s::jsonb) WITH ORDINALITY AS d(body, place)"
+            f" WHERE {where} ORDER BY 1",
             {"all": json.dumps(documents), **values},
         )
         chosen = [row[0] for row in rows]

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import socket
 
 import httpx
 import pytest
 import rest_example
 from mano import store
-from mano.rest import server
+from mano.rest import auth, server
 from mano.rest.app import make_app
 
 
@@ -32,3 +33,14 @@ def test_a_port_that_is_taken_is_named_with_its_holder(things_store: store.Store
             server.PortTaken, match=rf"port {port} .* is taken by .*\(pid {os.getpid()}\).*another port"
         ):
             server.serve([(app, "127.0.0.1", port)])
+
+
+def test_without_a_database_requests_are_503_and_health_says_so(tmp_path: pathlib.Path) -> None:
+    nowhere = store.Store(store.store.engine(f"postgresql://postgres@/mano?host={tmp_path}"), "rest")
+    servers = server.serve([(make_app([rest_example.THINGS], nowhere, rest_example.SETTINGS), "127.0.0.1", 0)])
+    root = f"http://127.0.0.1:{servers.ports[0]}"
+    token = auth.Authority(rest_example.SETTINGS).issue("boss", ["read"])
+    asked = httpx.get(root + "/things-api/v2/things", headers={"authorization": f"Bearer {token}"})
+    for answer in (asked, httpx.get(root + "/healthz")):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    servers.stop()
