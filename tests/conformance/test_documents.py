@@ -91,7 +91,7 @@ def schema(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def their_schema(content: etsi.Node) -> etsi.Node:
-    return next((value.get("schema") for media, value in content.items() if media.endswith("json")), content.get(""))
+    return next((value.get("schema") for media, value in content.items() if media.endswith("json")), etsi.Node(None, content.file))
 
 
 def body_differences(name: str) -> Iterator[str]:
@@ -102,7 +102,7 @@ def body_differences(name: str) -> Iterator[str]:
                 schema(sent), their_schema(theirs.get("requestBody").get("content")), request=True))
         for status, answer in ours["responses"].items():
             if status.startswith("2") and schema(answer.get("content", {})):
-                answered = dict(theirs.get("responses").items())[status].get("content")
+                answered = theirs.get("responses").get(status).get("content")
                 yield from (f"{where} <-{found}" for found in etsi.differences(
                     schema(answer["content"]), their_schema(answered), request=False))
 
