@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ETSI's OpenAPI documents, which refer to each other across files, and a walk that compares a schema of ours with one."""
+"""ETSI's OpenAPI documents, whose references lead across files, and what a schema of ours differs from one in."""
 from __future__ import annotations
 
 import functools
