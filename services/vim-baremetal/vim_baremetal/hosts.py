@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verbs about hosts: those of an operator (add_host, remove_host) and those of agents (hello, report, image)."""
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from typing import Any
+
+from mano import bus, store
+from mano.bus.receiver import Said, Verb
+from mano.vim import port
+from mano.vim import service as vim_service
+from vim_baremetal import images, reports, stored
+from vim_baremetal.settings import Settings
+
+log = logging.getLogger(__name__)
+Body = dict[str, Any]
+
+
+def verbs(kept: store.Store, carrier: bus.Carrier, settings: Settings) -> dict[str, Verb]:
+    """What the service does with messages about hosts."""
+    def within(verb: Any) -> Verb:
+        return lambda message: kept.run(lambda tx: verb(tx, settings, message))
+    return {"add_host": within(_add), "remove_host": within(_remove), "hello": within(_hello), "report": within(_report),
+            "image": functools.partial(_image, kept, carrier)}
+
+
+def _add(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+    """Answers 201 as soon as the agent has been heard of; any number of times."""
+    host = stored.lock_host(tx, message["body"]["host"])
+    if not host.body["added"]:
+        host.body.update(added=True, vim=message["body"]["vim"])
+        if time.time() - host.body["seen"] < settings.silence:
+            _is_here(tx, host)
+        tx.put(host)
+        tx.schedule(f"tell/{host.id}", "tell")
+    if host.body["state"] != "REGISTERED":
+        return 201, stored.public_host(host.body, settings.policy)
+    if message["reply_to"]:
+        tx.schedule(f"added/{host.id}", "added", {"watchers": {}})
+        tx.signal(f"added/{host.id}", {"watcher": {key: message[key] for key in ("id", "reply_to", "reply_key")}})
+    return None
+
+
+def _remove(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+    id, vim = message["body"]["host"], message["body"]["vim"]
+    host = tx.look("hosts", id, lock=True)
+    if host is None or not host.body["added"]:
+        return 204, None
+    left = stored.resources(tx, vim, id)
+    if left:
+        names = ", ".join(f"{document.kind} {document.body['name']}" for document in left[:5])
+        raise port.Refused(409, f"host {id} still bears {len(left)} resources: {names}{', …' if len(left) > 5 else ''}."
+                           " Terminate what they belong to first.")
+    tx.remove(host)
+    if seen := tx.look("reports", id, lock=True):
+        tx.remove(seen)
+    return 204, None
+
+
+def _hello(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+    """An agent has started or come back: it is sent its desired state again."""
+    host = stored.lock_host(tx, message["body"]["host"])
+    _note(tx, host, message["body"])
+    tx.put(host)
+    if host.body["added"]:
+        tx.schedule(f"desired/{host.id}", "desired")
+        tx.signal(f"desired/{host.id}", {"again": True})
+        tx.schedule(f"tell/{host.id}", "tell")
+    return 200, {}
+
+
+def _report(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+    body = message["body"]
+    host = stored.lock_host(tx, body["host"])
+    news = _note(tx, host, body)
+    if host.body["added"]:
+        _apply(tx, host, body)
+        if _keep(tx, host, body) or news:
+            tx.schedule(f"tell/{host.id}", "tell")
+        if host.body["appliedVersion"] != host.body["desiredVersion"]:
+            tx.schedule(f"desired/{host.id}", "desired")
+    tx.put(host)
+    return 200, {}
+
+
+def _image(kept: store.Store, carrier: bus.Carrier, message: bus.Message) -> Said:
+    """A piece of an image. It is not owed: an agent asks until it has it, and a piece is large."""
+    body = message["body"]
+    with kept.begin() as tx:
+        answer = images.piece(tx, body["host"], body["id"], body["offset"])
+    try:
+        carrier.send(answer, lambda: None)
+    except bus.carrier.Undeliverable as error:
+        log.info("%s", error)
+    return 200, {}
+
+
+def _note(tx: store.Transaction, host: store.Document, body: Body) -> bool:
+    """What hello and report have in common; True if the host is another than it was."""
+    known = host.body
+    before = (known["state"], known["boot"], known["facts"])
+    if known["added"] and known["boot"] not in ("", body.get("boot", known["boot"])):
+        _restart(tx, host)
+    known.update(facts=body.get("facts", known["facts"]), boot=body.get("boot", known["boot"]), seen=time.time(),
+                 appliedVersion=body.get("version", known["appliedVersion"]))
+    if known["appliedVersion"] > known["desiredVersion"]:       # this database is younger than the agent: outdo it
+        known["desiredVersion"] = known["appliedVersion"] + 1
+    if known["added"] and known["state"] != "ENABLED":
+        _is_here(tx, host)
+    return before != (known["state"], known["boot"], known["facts"])
+
+
+def _is_here(tx: store.Transaction, host: store.Document) -> None:
+    """The agent of an added host is heard: the host can be used."""
+    host.body["state"] = "ENABLED"
+    if not host.body["desiredVersion"]:
+        host.body["desiredVersion"] = 1
+    tx.schedule(f"desired/{host.id}", "desired")
+    tx.schedule(f"check/{host.id}", "check")
+    tx.signal(f"added/{host.id}")
+
+
+def _restart(tx: store.Transaction, host: store.Document) -> None:
+    """The host's kernel objects are lost; its agent makes them anew."""
+    for document in stored.resources(tx, host.body["vim"], host.id):
+        if document.kind != "storage" and document.body["state"] != "TERMINATING":
+            document.body = reports.building(host.body["vim"], document.body)
+            tx.put(document)
+
+
+def _apply(tx: store.Transaction, host: store.Document, body: Body) -> None:
+    """The states of the host's resources as reported."""
+    vim = host.body["vim"]
+    for document in stored.resources(tx, vim, host.id):
+        if document.kind == "storage":
+            continue
+        news = reports.after(vim, document.body, body["resources"].get(document.id), body["version"])
+        if news is None:
+            stored.give_back(host, document.body)
+            stored.close(tx, vim, document)
+        elif news != document.body:
+            arrived = news["state"] != document.body["state"]
+            document.body = news
+            tx.put(document)
+            if arrived:
+                tx.signal(vim_service.job_id(vim, document.kind, news["name"]))
+
+
+def _keep(tx: store.Transaction, host: store.Document, body: Body) -> bool:
+    """Stores the report; True if it says something new."""
+    said = {key: body.get(key) for key in ("version", "resources", "plan")}
+    last = tx.look("reports", host.id, lock=True)
+    if last is None:
+        tx.add("reports", host.id, {**said, "at": body["at"]})
+        return True
+    before = {key: last.body.get(key) for key in said}
+    if before != said:
+        last.body = {**said, "at": body["at"]}
+        tx.put(last)
+    return before != said

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The jobs of each host: send its desired state, tell the NFVO of it, notice its silence, answer who waits for it."""
+from __future__ import annotations
+
+import functools
+import time
+from typing import Any
+
+from mano import bus, store
+from mano.service import Runner, Service
+from mano.store.jobs import PARKED
+from vim_baremetal import desired, stored
+from vim_baremetal.settings import Settings
+
+
+def runners(settings: Settings) -> dict[str, Runner]:
+    """By the kind of the job; its id is `<kind>/<host>`."""
+    works = {"desired": _send, "tell": _tell, "check": _check, "added": _added}
+    return {kind: functools.partial(_run, work, settings) for kind, work in works.items()}
+
+
+def _run(work: Any, settings: Settings, service: Service, job: store.Job) -> bool:
+    """Runs a job that answers when it wants to run again, None: not any more."""
+    with service.store.begin() as tx:
+        host = tx.look("hosts", job.id.partition("/")[2], lock=True)
+        delay = work(tx, settings, job, host) if host and host.body["added"] else None
+        if delay is None:
+            return not tx.finish_unless_signalled(job)
+        return tx.release(job, delay)
+
+
+def _send(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:
+    """Sends the newest desired state until a report says that it was taken; however much changed, it is one message."""
+    state, version, now = job.state, host.body["desiredVersion"], time.time()
+    state["again"] = state.get("again") or any(signal.get("again") for signal in job.signals)
+    if host.body["state"] != "ENABLED" or (version == host.body["appliedVersion"] and not state["again"]):
+        return PARKED                       # a change, or the agent when it comes back, wakes us
+    if state["again"] or state.get("version") != version:
+        state["tries"] = 0
+    pause = settings.send_again * 2 ** (state["tries"] - 1) if state["tries"] else settings.send_every
+    wait = state.get("sent", 0.0) + min(pause, settings.send_again_max) - now
+    if 0 < wait <= settings.send_again_max:
+        return wait
+    tx.owe(bus.request(f"agent.{host.id}", "desired", _document(tx, host), id=f"desired/{host.id}/{version}/{now:.3f}"))
+    state.update(again=False, version=version, sent=now, tries=state["tries"] + 1)
+    return min(settings.send_again * 2 ** (state["tries"] - 1), settings.send_again_max)
+
+
+def _document(tx: store.Transaction, host: store.Document) -> dict[str, Any]:
+    vim = host.body["vim"]
+    resources = [document.body for document in stored.resources(tx, vim, host.id)]
+    ids = {resource["spec"].get("image") for resource in resources if resource["kind"] == "compute"}
+    images = [image.body for id in sorted(filter(None, ids)) if (image := tx.look("image", id))]
+    return desired.document(vim, host.id, host.body["desiredVersion"], resources, images)
+
+
+def _tell(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:
+    """Owes the NFVO the host as it is now."""
+    state, now = job.state, time.time()
+    wait = state.get("told", 0.0) + settings.tell_every - now
+    if 0 < wait <= settings.tell_every:
+        return wait
+    last = tx.look("reports", host.id)
+    said = last.body if last else {"resources": {}, "plan": [], "version": 0, "at": None}
+    body = {key: host.body[key] for key in ("vim", "state", "facts")}
+    tx.owe(bus.request(settings.tell, "host_report", {"host": host.id, **body, **said}, id=f"tell/{host.id}/{now:.3f}"))
+    state["told"] = now
+    return PARKED
+
+
+def _check(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:
+    """Marks a host whose agent has fallen silent."""
+    left = float(host.body["seen"]) + settings.silence - time.time()
+    if host.body["state"] != "ENABLED" or left > 0:
+        return max(left, 0.0) + 0.05 if host.body["state"] == "ENABLED" else PARKED
+    host.body["state"] = "UNREACHABLE"
+    tx.put(host)
+    tx.schedule(f"tell/{host.id}", "tell")
+    return PARKED
+
+
+def _added(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float | None:
+    """Answers those who added a host and wait for its agent."""
+    for signal in job.signals:
+        if "watcher" in signal:
+            job.state["watchers"][signal["watcher"]["id"]] = signal["watcher"]
+    if host.body["state"] == "REGISTERED":
+        return PARKED
+    for message in job.state["watchers"].values():
+        tx.owe(bus.answer(message, 201, stored.public_host(host.body, settings.policy)))
+    return None

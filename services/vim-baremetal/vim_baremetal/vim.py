@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The port of mano.vim on bare-metal hosts: what is wanted is stored, the agents make it so."""
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from mano import store
+from mano.vim import port
+from mano.vim import service as vim_service
+from vim_baremetal import fit, images, placing, reports, stored
+from vim_baremetal.settings import Settings
+
+CHANGEABLE = {"network": ("mtu",), "port": ("addresses", "routes"), "compute": ("userData",), "path": ("match", "hops")}
+
+
+class BareMetal:
+    """The bare-metal VIM of one id. A zone is a host."""
+
+    def __init__(self, kept: store.Store, settings: Settings, vim: str):
+        self.store, self.settings, self.vim = kept, settings, vim
+
+    def configure(self, settings: dict[str, Any]) -> None:
+        """Nothing to connect to: hosts come by `add_host`, agents by themselves."""
+
+    def allocate(self, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
+        _known(kind)
+        return self.store.run(lambda tx: self._allocate(tx, kind, name, spec))
+
+    def query(self, kind: str, filter: dict[str, str]) -> list[port.Resource]:
+        _known(kind)
+        with self.store.begin() as tx:
+            if "name" in filter:
+                found = tx.look(kind, port.resource_id(self.vim, kind, filter["name"]))
+                documents = [found] if found else []
+            else:
+                documents = tx.find(kind, owner=self.vim)
+        return [stored.public(document.body) for document in documents
+                if filter.get("owner", document.body["owner"]) == document.body["owner"]]
+
+    def update(self, kind: str, name: str, change: dict[str, Any]) -> port.Resource:
+        _known(kind)
+        return self.store.run(lambda tx: self._update(tx, kind, name, change))
+
+    def terminate(self, kind: str, name: str) -> port.Resource | None:
+        _known(kind)
+        return self.store.run(lambda tx: self._terminate(tx, kind, name))
+
+    def capacity(self) -> list[dict[str, Any]]:
+        policy = self.settings.policy
+        with self.store.begin() as tx:
+            hosts = [host.body for host in stored.hosts(tx, self.vim)]
+        return [{"id": host["id"], "state": "DISABLED" if host["state"] == "REGISTERED" else host["state"],
+                 "total": fit.totals(host["facts"], host["used"], policy), "used": stored.used(host),
+                 "features": {name: feature["works"] for name, feature in host["facts"].get("features", {}).items()}}
+                for host in hosts]
+
+    def add_image(self, name: str, offset: int, data: bytes, last: bool) -> port.Resource:
+        def work(tx: store.Transaction) -> port.Resource:
+            document = self._get(tx, "image", name)
+            images.add(tx, document, offset, data, last)
+            if last:
+                tx.put(document)
+                tx.signal(vim_service.job_id(self.vim, "image", name))
+            return stored.public(document.body)
+        return self.store.run(work)
+
+    def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
+        id = port.resource_id(self.vim, kind, name)
+        tx.lock(id)
+        document = tx.look(kind, id)
+        if document and document.body["state"] != "ERROR":
+            return stored.public(document.body)
+        if document is None and tx.look("closed", id):
+            raise port.Refused(409, f"{kind} {name} was terminated and cannot be made again")
+        body = {"kind": kind, "id": id, "name": name, "owner": spec.get("owner", ""), "zone": "", "spec": spec,
+                "state": "BUILDING", "detail": {}, "inner": {"since": 0}}
+        if document:
+            self._clear(tx, document)
+            body["zone"] = document.body["zone"]
+        if kind == "image":
+            images.check(name, spec)
+        elif kind == "network" and not spec.get("zone") and not body["zone"]:
+            body["state"] = "ACTIVE"                # it is nowhere until a port of it is somewhere
+        else:
+            self._place(tx, body)
+        if document is None:
+            tx.add(kind, id, body, owner=self.vim)
+        else:
+            document.body = body
+            tx.put(document)
+        return stored.public(body)
+
+    def _place(self, tx: store.Transaction, body: port.Resource) -> None:
+        """Gives the resource its host, and what it takes of it."""
+        kind, spec, policy = body["kind"], body["spec"], self.settings.policy
+        if kind == "compute":
+            self._needs_image(tx, body)
+        host = placing.host(tx, self.vim, kind, body["name"], {**spec, "zone": body["zone"] or spec.get("zone")}, policy)
+        body["zone"] = host.id
+        stored.take(host, body, policy)
+        body["detail"] = reports.assigned(self.vim, body)
+        if kind == "storage":
+            body["state"] = "ACTIVE"                # room in its compute's folder
+        else:
+            version = body["inner"]["since"] = stored.changed(tx, host)
+            placing.bind(tx, self.vim, kind, spec, host, version)
+        tx.put(host)
+
+    def _needs_image(self, tx: store.Transaction, body: port.Resource) -> None:
+        id = body["spec"].get("image")
+        image = tx.look("image", id) if id else None
+        if image is None or image.body["state"] == "ERROR":
+            raise port.Refused(404, f"compute {body['name']}: VIM {self.vim} has no usable image with id {id!r}. Add it first.")
+        if image.body["state"] != "ACTIVE":
+            raise port.Refused(503, f"compute {body['name']}: image {image.body['name']} is still being added")
+
+    def _clear(self, tx: store.Transaction, document: store.Document) -> None:
+        """Before a resource in ERROR is tried anew: what it had taken goes back."""
+        if document.body["zone"]:
+            host = tx.get("hosts", document.body["zone"], lock=True)
+            stored.give_back(host, document.body)
+            tx.put(host)
+        if document.kind == "image":
+            tx.remove_content(f"image/{document.id}")
+
+    def _update(self, tx: store.Transaction, kind: str, name: str, change: dict[str, Any]) -> port.Resource:
+        fixed = sorted(set(change) - set(CHANGEABLE.get(kind, ())))
+        if fixed:
+            raise port.Refused(409, f"{kind} {name}: {', '.join(fixed)} cannot be changed; what can be: "
+                               f"{', '.join(CHANGEABLE.get(kind, ())) or 'nothing'}")
+        before = tx.look(kind, port.resource_id(self.vim, kind, name))
+        host = tx.get("hosts", before.body["zone"], lock=True) if before and before.body["zone"] else None
+        document = self._get(tx, kind, name)
+        if document.body["state"] == "TERMINATING":
+            raise port.Refused(409, f"{kind} {name} is being terminated")
+        document.body["spec"].update(change)
+        if host:
+            placing.zone(tx, self.vim, kind, f"{kind} {name}", {**document.body["spec"], "zone": host.id})
+            document.body = reports.building(self.vim, document.body)
+            document.body["inner"]["since"] = stored.changed(tx, host)
+            tx.put(host)
+        tx.put(document)
+        return stored.public(document.body)
+
+    def _terminate(self, tx: store.Transaction, kind: str, name: str) -> port.Resource | None:
+        id = port.resource_id(self.vim, kind, name)
+        tx.lock(id)
+        before = tx.look(kind, id)
+        host = tx.get("hosts", before.body["zone"], lock=True) if before and before.body["zone"] else None
+        document = tx.look(kind, id, lock=True)
+        if document is None:
+            if tx.look("closed", id) is None:
+                tx.add("closed", id, {"at": time.time()})
+            return None
+        if document.body["zone"] != (host.id if host else ""):
+            raise store.Stale(kind, id, document.version)   # its first port came just now
+        if document.body["state"] == "TERMINATING":
+            return stored.public(document.body)
+        self._free(tx, document)
+        if host is None or kind == "storage":
+            self._end(tx, document, host)
+            return None
+        document.body.update(state="TERMINATING")
+        document.body["inner"]["since"] = stored.changed(tx, host)
+        document.body.pop("error", None)
+        tx.put(document)
+        tx.put(host)
+        return stored.public(document.body)
+
+    def _end(self, tx: store.Transaction, document: store.Document, host: store.Document | None) -> None:
+        """Removes what no agent knows of."""
+        if host is not None:
+            stored.give_back(host, document.body)
+            tx.put(host)
+        tx.remove_content(f"image/{document.id}")
+        stored.close(tx, self.vim, document)
+
+    def _free(self, tx: store.Transaction, document: store.Document) -> None:
+        """Refused 409 while something needs the resource."""
+        users = placing.users(tx, self.vim, document.kind, document.id)
+        if users:
+            raise port.Refused(409, f"{document.kind} {document.body['name']} is in use by {', '.join(users[:5])}"
+                               f"{' and others' if len(users) > 5 else ''}. Terminate those first.")
+
+    def _get(self, tx: store.Transaction, kind: str, name: str) -> store.Document:
+        found = tx.look(kind, port.resource_id(self.vim, kind, name), lock=True)
+        if found is None:
+            raise port.Refused(404, f"VIM {self.vim} has no {kind} {name}")
+        return found
+
+
+def _known(kind: str) -> None:
+    if kind not in port.KINDS:
+        raise port.Refused(400, f"a VIM has no {kind!r}, only {', '.join(port.KINDS)}")

