@@ -59,15 +59,14 @@ class Zip(Source):
         self._zip = _open_zip(path, findings)
         infos = self._zip.infolist()
         _check_limits(path.name, infos, limits, findings)
-        sizes: dict[str, int] = {}
+        self._entries: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
-            if not info.is_dir() and _is_safe(path.name, info, sizes, findings):
-                sizes[posixpath.normpath(info.filename)] = info.file_size
-        self._names = {posixpath.normpath(info.filename): info for info in infos}
-        super().__init__(path.name, sizes)
+            if not info.is_dir() and _is_safe(info, self._entries, findings):
+                self._entries[posixpath.normpath(info.filename)] = info
+        super().__init__(path.name, {name: info.file_size for name, info in self._entries.items()})
 
     def open(self, path: str) -> IO[bytes]:
-        return self._zip.open(self._names[path])
+        return self._zip.open(self._entries[path])
 
     def close(self) -> None:
         self._zip.close()
@@ -163,7 +162,7 @@ def _check_limits(name: str, infos: list[zipfile.ZipInfo], limits: Limits, findi
         raise Stop
 
 
-def _is_safe(name: str, info: zipfile.ZipInfo, seen: dict[str, int], findings: Findings) -> bool:
+def _is_safe(info: zipfile.ZipInfo, seen: dict[str, zipfile.ZipInfo], findings: Findings) -> bool:
     raw = getattr(info, "orig_filename", info.filename)
     parts = raw.replace("\\", "/").split("/")
     shown = raw.encode("ascii", "backslashreplace").decode()

@@ -31,7 +31,7 @@ class Types:
     def lineage(self, section: str, name: Any) -> list[str]:
         """The type, its parent and so on, as far as they are defined here; the last one may be TOSCA's own."""
         names: list[str] = []
-        while isinstance(name, str) and name not in names:
+        while isinstance(name, str) and name and name not in names:
             names.append(name)
             name = self.sections[section].get(name, {}).get("derived_from")
         return names
@@ -74,9 +74,9 @@ class Types:
         for item, definition in self.properties("data_types", str(data_type)).items():
             if "default" in definition:
                 result[item] = definition["default"]
-            elif definition.get("type") in self.sections["data_types"] and depth < _MAX_DEPTH:
-                if nested := self.defaults(definition["type"], depth + 1):
-                    result[item] = nested
+            elif definition.get("type") in self.sections["data_types"] and depth < _MAX_DEPTH and (
+                    nested := self.defaults(definition["type"], depth + 1)):
+                result[item] = nested
         return result
 
     def _fill(self, definition: dict[str, Any], value: Any, depth: int) -> Any:

@@ -166,7 +166,7 @@ def restarted(folder: Path, ports: list[int]) -> Iterator[None]:
     process = _start(folder, "fw", "firewall", {"allowedPorts": ports})
     try:
         assert process.stdout is not None
-        assert process.stdout.readline().split(": ")[1].split() == [str(port) for port in ports]
+        assert process.stdout.readline().rsplit(": ", 1)[1].split() == [str(port) for port in ports]
         yield
     finally:
         process.kill()
