@@ -7,12 +7,24 @@ from typing import Any
 
 import click
 
-from dataplane_agent import agent, apply, bus, convergence, desired, facts, found, kernel, names, plan, rootless, \
-    runtimes, state
+from dataplane_agent import (
+    agent,
+    apply,
+    bus,
+    convergence,
+    desired,
+    facts,
+    found,
+    kernel,
+    names,
+    plan,
+    rootless,
+    runtimes,
+)
 
 STATE = click.option("--state", "folder", required=True, type=click.Path(file_okay=False), help="State directory.")
 TAG = click.option("--tag", help="4 hex digits in the names of all kernel objects; default: from the state directory.")
-ROOTLESS = click.option("--rootless", type=click.Choice(["auto", "yes", "no"]), default="auto",
+ROOTLESS = click.option("--rootless", "how", type=click.Choice(["auto", "yes", "no"]), default="auto",
                         help="Work in a user namespace of its own; auto: without root.")
 
 
@@ -28,10 +40,10 @@ def main() -> None:
 @TAG
 @click.option("--vim", default="vim-baremetal", help="Address of the bare-metal VIM.")
 @ROOTLESS
-def run(host: str, url: str, folder: str, tag: str | None, vim: str, rootless: str) -> None:
+def run(host: str, url: str, folder: str, tag: str | None, vim: str, how: str) -> None:
     """Converge this host to what the VIM desires, for ever."""
     folder, tag = _settle(folder, tag)
-    _enter(folder, rootless)
+    _enter(folder, how)
     try:
         carrier = bus.connect(url, f"agent.{host}")
     except ValueError as e:
@@ -44,10 +56,10 @@ def run(host: str, url: str, folder: str, tag: str | None, vim: str, rootless: s
 @TAG
 @click.option("--desired", "file", type=click.File(), required=True, help="A desired document (docs/ports.md, 4).")
 @ROOTLESS
-def show_plan(folder: str, tag: str | None, file: Any, rootless: str) -> None:
+def show_plan(folder: str, tag: str | None, file: Any, how: str) -> None:
     """Print what would change; exit code 1 if anything would."""
     folder, tag = _settle(folder, tag)
-    _enter(folder, rootless)
+    _enter(folder, how)
     host = _host(tag, folder)
     wanted, refused = desired.sift(json.load(file), host.features, set(runtimes.known()))
     actions = plan.plan(wanted, found.read(tag, folder), host)
@@ -61,10 +73,10 @@ def show_plan(folder: str, tag: str | None, file: Any, rootless: str) -> None:
 @main.command("facts")
 @STATE
 @ROOTLESS
-def show_facts(folder: str, rootless: str) -> None:
+def show_facts(folder: str, how: str) -> None:
     """Print the facts of this host as JSON."""
     folder, _ = _settle(folder, None)
-    _enter(folder, rootless)
+    _enter(folder, how)
     click.echo(json.dumps(facts.read(folder), indent=1))
 
 
@@ -73,10 +85,10 @@ def show_facts(folder: str, rootless: str) -> None:
 @TAG
 @click.option("--delete", is_flag=True, help="Remove them; the agent must not be running.")
 @ROOTLESS
-def sweep(folder: str, tag: str | None, delete: bool, rootless: str) -> None:
+def sweep(folder: str, tag: str | None, delete: bool, how: str) -> None:
     """List the kernel objects of an agent, orphans included; exit code 1 if there are any left."""
     folder, tag = _settle(folder, tag)
-    _enter(folder, rootless, make=False)
+    _enter(folder, how, make=False)
     host = _host(tag, folder)
     before = found.read(tag, folder)
     if delete:
@@ -88,6 +100,8 @@ def sweep(folder: str, tag: str | None, delete: bool, rootless: str) -> None:
     else:
         left = plan.plan({}, before, host)
     left = [a for a in left if a.tool != "unfile"]
+    if delete and not left:
+        rootless.release(folder)
     for action in left:
         click.echo(str(action))
     sys.exit(1 if left else 0)
@@ -99,10 +113,10 @@ def sweep(folder: str, tag: str | None, delete: bool, rootless: str) -> None:
 @ROOTLESS
 @click.argument("resource")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def execute(folder: str, tag: str | None, rootless: str, resource: str, command: tuple[str, ...]) -> None:
+def execute(folder: str, tag: str | None, how: str, resource: str, command: tuple[str, ...]) -> None:
     """Run a command inside the namespace of a compute or of a SAP's port, given by id or by the namespace's name."""
     folder, tag = _settle(folder, tag)
-    _enter(folder, rootless, make=False)
+    _enter(folder, how, make=False)
     there = [n for n in os.listdir(found.NETNS) if n.startswith(f"m{tag}n")] if os.path.isdir(found.NETNS) else []
     name = resource if resource in there else names.space(tag, resource)
     if name not in there:

@@ -11,8 +11,22 @@ import threading
 import time
 from typing import Any
 
-from dataplane_agent import VERSION, apply, bus, convergence, facts, found, images, logs, names, plan, report, \
-    runtimes, state, supervision
+from dataplane_agent import (
+    VERSION,
+    apply,
+    bus,
+    convergence,
+    facts,
+    found,
+    images,
+    logs,
+    names,
+    plan,
+    report,
+    runtimes,
+    state,
+    supervision,
+)
 
 Document = dict[str, Any]
 DRIFT = 5.0                                        # seconds between looks at a quiet host

@@ -115,7 +115,7 @@ def _place(target: dict[str, Any], tools: Tools) -> runtimes.Place:
     compute = target["compute"]
     bounded = tools.features.get("cgroup_memory", {}).get("works")
     return runtimes.Place(
-        compute, target["config"], target["space"], tools.tag, target["cpus"],
+        compute, target["config"], target["space"], tools.tag, tools.state, target["cpus"],
         image=f"{tools.state}/images/{names.folder(compute.get('image') or '')}",
         folder=f"{tools.state}/computes/{names.folder(compute['id'])}",
         joins=tuple(cgroups.procs_files(tools.tag, names.digest(compute["id"]))),

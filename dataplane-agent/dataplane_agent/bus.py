@@ -4,6 +4,7 @@
 A message is a dict {"id", "to", "operation", "body", "reply_to", "reply_key"} (docs/ports.md, section 2). Nothing is
 kept for a peer that is away: reports supersede each other, and on each connect the agent says hello.
 """
+import contextlib
 import json
 import socket
 import struct
@@ -33,7 +34,7 @@ def connect(url: str, address: str) -> Bus:
     if url.startswith("unix://"):
         return Unix(url.removeprefix("unix://"), address)
     if url.startswith(("amqp://", "amqps://")):
-        from dataplane_agent import bus_amqp       # Celery is needed, and installed, only here
+        import dataplane_agent.bus_amqp as bus_amqp  # Celery is needed, and installed, only here
         return bus_amqp.Amqp(url, address)
     raise ValueError(f"--bus {url!r} is neither unix:///path/of/socket nor amqp://user:password@host/vhost")
 
@@ -66,10 +67,8 @@ class Unix:
 
     def _run(self, on_message: Callable[[Message], None], on_connect: Callable[[], None]) -> None:
         while True:
-            try:
+            with contextlib.suppress(OSError, ValueError):
                 self._session(on_message, on_connect)
-            except (OSError, ValueError):
-                pass
             with self.lock:
                 self.socket = None
             time.sleep(RETRY)

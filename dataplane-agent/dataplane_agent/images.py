@@ -93,7 +93,7 @@ def _check(file: str, image: dict[str, Any]) -> None:
 
 def _unpack(file: str, folder: str) -> None:
     """Unpack beside and rename, so that a folder is there as a whole or not at all."""
-    import tarfile                                 # only while an image arrives: an idle agent stays small
+    import tarfile  # only while an image arrives: an idle agent stays small
     fresh = f"{folder}.new.part"
     shutil.rmtree(fresh, ignore_errors=True)
     os.makedirs(fresh)

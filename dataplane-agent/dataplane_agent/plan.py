@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from dataplane_agent import cgroups, names, rules
 from dataplane_agent import desired as wish
 from dataplane_agent import found as kept
-from dataplane_agent import names, rules
 
 Document = dict[str, Any]
 
@@ -181,8 +181,8 @@ def _links(ends: list[wish.End], found: kept.Found) -> list[Action]:
             old = (f"link del {end.link}",) if link else ()
             actions.append(Action("ip", f"{'re' if link else ''}create {what} as {end.link} on {end.bridge}",
                                   end.resource, (
-                *old, f"link add {end.link} mtu {end.mtu} type veth peer name {end.interface} mtu {end.mtu} "
-                f"address {end.port['mac']} netns {end.space}",
+                *old, (f"link add {end.link} mtu {end.mtu} type veth peer name {end.interface} mtu {end.mtu} "
+                       f"address {end.port['mac']} netns {end.space}"),
                 f"link set {end.link} master {end.bridge} addrgenmode none alias {_mark(end)} up")))
             continue
         if link.master != end.bridge:
@@ -258,7 +258,8 @@ def _images(desired: Document, found: kept.Found) -> list[Action]:
 
 def limits(compute: Document, desired: Document, host: Host) -> Document:
     """The limits of a compute, for the controllers this host lets the agent use."""
-    wanted = {"memory": int(compute.get("memoryMiB") or 0) << 20, "cpu": int(float(compute.get("vcpus") or 0) * 100_000),
+    wanted = {"memory": int(compute.get("memoryMiB") or 0) << 20,
+              "cpu": int(float(compute.get("vcpus") or 0) * cgroups.PERIOD),
               "cpuset": cpu_list(allowed(compute, desired, host))}
     return {c: v for c, v in wanted.items() if v and host.features.get(f"cgroup_{c}", {}).get("works")}
 

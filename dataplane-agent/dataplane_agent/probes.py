@@ -7,25 +7,25 @@ from typing import Any
 
 from dataplane_agent import VERSION, cgroups, kernel, state
 
-NFT_BASE = "type filter hook prerouting priority 0 ;"
 # feature: (what for, shell commands that must all succeed); they run in one scratch namespace, in this order
 PROBES = {
     "veth": ("ports", "ip link add v0 type veth peer name v1"),
     "bridge": ("networks", "ip link add b0 type bridge stp_state 0 mcast_snooping 0"),
-    "nft_bridge": ("forwarding paths", "nft 'add table bridge t; add chain bridge t c { " + NFT_BASE + " }; "
-                   "add counter bridge t n; add rule bridge t c meta l4proto tcp th dport 80 counter name n "
-                   "ether daddr set 02:00:00:00:00:01'"),
-    "nft_bridge_jhash": ("paths that choose between several VNFCs", "nft 'add table bridge j; add chain bridge j c { "
-                         + NFT_BASE + " }; add rule bridge j c ether daddr set jhash ip saddr mod 2 map "
-                         "{ 0 : 02:00:00:00:00:01, 1 : 02:00:00:00:00:02 }'"),
-    "nft_inet": ("firewall VNFs", "nft 'add table inet i; add chain inet i c { type filter hook forward priority 0 ; }; "
-                 "add rule inet i c ct state established counter accept'"),
-    "nft_nat": ("load balancer VNFs", "nft 'add table ip n; add chain ip n c { type nat hook prerouting priority -100 ; "
-                "}; add rule ip n c tcp dport 80 dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }'"),
+    "nft_bridge": ("forwarding paths", """nft 'add table bridge t
+        add chain bridge t c { type filter hook prerouting priority -300 ; }; add counter bridge t n
+        add rule bridge t c meta l4proto tcp th dport 80 counter name n ether daddr set 02:00:00:00:00:01'"""),
+    "nft_bridge_jhash": ("paths that choose between several VNFCs", """nft 'add table bridge j; add chain bridge j c
+        add rule bridge j c ether daddr set jhash ip saddr mod 2 map { 0 : 02:00:00:00:00:01 }'"""),
+    "nft_inet": ("firewall VNFs", """nft 'add table inet i
+        add chain inet i c { type filter hook forward priority 0 ; }
+        add rule inet i c ct state established counter accept'"""),
+    "nft_nat": ("load balancer VNFs", """nft 'add table ip n
+        add chain ip n c { type nat hook prerouting priority -100 ; }
+        add rule ip n c tcp dport 80 dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }'"""),
     "vxlan": ("networks across hosts", "ip link add x0 type vxlan id 5 dstport 4789 local 127.0.0.1"),
     "macvlan": ("ports on a network card", "ip link add m0 link v0 type macvlan mode bridge"),
     "tap": ("guests", "ip tuntap add t0 mode tap"),
-    "tc_police": ("bandwidth limits", "tc qdisc add dev v0 root tbf rate 10mbit burst 32k latency 50ms"),
+    "tc_tbf": ("bandwidth limits", "tc qdisc add dev v0 root tbf rate 10mbit burst 32k latency 50ms"),
     "ip_forward": ("VNFs that route", "echo 1 > /proc/sys/net/ipv4/ip_forward"),
 }
 DEVICES = {"kvm": ("/dev/kvm", "guests"), "vhost_net": ("/dev/vhost-net", "guests"), "vfio": ("/dev/vfio/vfio", "DPDK")}
@@ -60,13 +60,14 @@ def probe() -> dict[str, dict[str, Any]]:
 
 def _network() -> dict[str, dict[str, Any]]:
     """One shell in one scratch namespace; each probe prints its name, its exit code and what was said."""
-    script = "mount -t tmpfs tmpfs /run 2>/dev/null; mkdir -p /run/netns; exec 2>&1\n"
+    script = "mount -t tmpfs tmpfs /run 2>/dev/null; mkdir -p /run/netns\n"
     for name, (_, commands) in {"netns": ("", "ip netns add n && ip netns del n"), **PROBES}.items():
-        script += f"said=$( {commands} ); echo \"{name} $? \"$said\n"
+        script += f"said=$( {{ {commands} ; }} 2>&1 ); echo \"{name} $? \"$said\n"
     found = {}
     try:
         done = kernel.run(["unshare", "--net", "--mount", "sh", "-c", script])
-        answers = {line.split(" ")[0]: line.split(" ", 2)[1:] for line in done.stdout.splitlines() if line.count(" ") > 1}
+        lines = [line.split(" ", 2) for line in done.stdout.splitlines() if line.count(" ") > 1]
+        answers = {name: rest for name, *rest in lines}
         refused = done.stderr.strip()
     except kernel.Failed as e:
         answers, refused = {}, str(e)
@@ -82,7 +83,8 @@ def _network() -> dict[str, dict[str, Any]]:
 
 def _cgroup(controller: str) -> str:
     """Make a group, set a limit, read it back, remove it."""
-    limit = {"cpuset": str(min(os.sched_getaffinity(0))), "memory": 64 << 20, "cpu": 50_000}[controller]
+    limits: dict[str, str | int] = {"cpuset": str(min(os.sched_getaffinity(0))), "memory": 64 << 20, "cpu": 50_000}
+    limit = limits[controller]
     tag = f"probe{os.getpid()}"                    # no agent's tag: agents probe beside each other
     error = cgroups.ensure(tag, "probe", {controller: limit})
     there = cgroups.read(tag).get("probe", {}).get(controller)

@@ -4,6 +4,7 @@
 A VNFC's process carries its identity in its environment: MANO_TAG, MANO_COMPUTE, MANO_CONFIG, and MANO_MAIN (its own
 pid; children inherit it and so differ). No pid file can lie, and a restarted agent sees what its predecessor saw.
 """
+import contextlib
 import os
 import select
 import signal
@@ -37,6 +38,11 @@ def scan(tag: str, inodes: set[int]) -> list[Process]:
             if process and (inode in inodes or process.compute):
                 found.append(process)
     return found
+
+
+def of_state(folder: str) -> set[int]:
+    """The VNFCs' processes that an agent with this state directory started, in whatever namespaces."""
+    return {int(e) for e in os.listdir("/proc") if e.isdigit() and identity(int(e)).get("MANO_STATE") == folder}
 
 
 def identity(pid: int) -> dict[str, str]:
@@ -120,7 +126,5 @@ def _inode(pid: str) -> int:
 
 
 def _signal(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass

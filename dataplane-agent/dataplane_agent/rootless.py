@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from dataplane_agent import kernel, state
+from dataplane_agent import kernel, processes, state
 
 # The private /run shows what the real one has (sockets of the user's session), and adds an empty netns folder.
 HOLD = """
@@ -21,7 +21,7 @@ for entry in /run/* ; do
   elif [ -e "$entry" ]; then : > "$new/$name" && mount --bind "$entry" "$new/$name" 2>/dev/null
   fi
 done
-mkdir "$new/netns" && mount --rbind "$new" /run && ip link set lo up || exit 1
+mkdir "$new/netns" && mount --rbind "$new" /run && umount -l "$new" && rmdir "$new" && ip link set lo up || exit 1
 echo ready
 exec sleep infinity
 """
@@ -36,7 +36,9 @@ def enter(folder: str, argv: list[str], how: str = "auto", make: bool = True) ->
     holder = found(folder) or (_hold(folder) if make else 0)
     if not holder:
         return
-    environment = {**os.environ, "MANO_HOLDER": f"{holder} {_started(holder)}"}
+    source = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    path = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "MANO_HOLDER": f"{holder} {_started(holder)}", "PYTHONPATH": path}
     command = [sys.executable, "-m", "dataplane_agent", *argv[1:]]
     os.execvpe("nsenter", ["nsenter", "--target", str(holder), "--user", "--net", "--mount", "--preserve-credentials",
                            f"--wd={os.getcwd()}", "--", *command], environment)
@@ -54,7 +56,7 @@ def release(folder: str) -> None:
     pid = found(folder)
     if pid:
         os.kill(pid, 9)
-    for name in ("holder.json",):
+    for name in ("holder.json", "holder.log"):
         if os.path.exists(f"{folder}/{name}"):
             os.unlink(f"{folder}/{name}")
 
@@ -63,6 +65,7 @@ def _hold(folder: str) -> int:
     for program in ("unshare", "nsenter", "ip"):
         if not shutil.which(program):
             raise kernel.Missing(program)
+    processes.end(processes.of_state(folder))      # of a holder that is gone: seen from here, not from in there
     with open(f"{folder}/holder.log", "wb") as log:
         process = subprocess.Popen(
             ["unshare", "--user", "--map-root-user", "--net", "--mount", "--propagation", "private", "sh", "-c", HOLD,

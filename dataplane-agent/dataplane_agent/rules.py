@@ -18,7 +18,7 @@ def match(fields: dict[str, Any]) -> str:
             raise ValueError(f"match by {name} is not known; known: {', '.join(FIELDS)}")
         if value not in (None, "", []):
             words.append(FIELDS[name](value))
-    if any("th " in w for w in words) and not str(fields.get("protocol", "")).lower() in ("tcp", "udp", "sctp"):
+    if any("th " in w for w in words) and str(fields.get("protocol", "")).lower() not in ("tcp", "udp", "sctp"):
         raise ValueError("a match by port needs protocol tcp, udp or sctp")
     return " ".join(sorted(words, key=lambda w: w.startswith("th ")))
 

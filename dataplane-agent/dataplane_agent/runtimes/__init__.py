@@ -14,6 +14,7 @@ class Place:
     config: str                                    # digest of what it is started with
     space: str                                     # network namespace
     tag: str
+    state: str                                     # the agent's state directory
     cpus: tuple[int, ...]                          # to be pinned to; () is all
     image: str                                     # folder of the unpacked image
     folder: str                                    # the compute's own folder: day0.json, log, home/

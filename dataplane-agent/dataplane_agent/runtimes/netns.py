@@ -43,9 +43,9 @@ class Netns:
 
 
 def _environment(place: runtimes.Place) -> dict[str, str]:
-    environment = {
+    return {
         "PATH": f"{place.image}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
         "HOME": f"{place.folder}/home", "MANO_DAY0": f"{place.folder}/day0.json", "MANO_TAG": place.tag,
+        "MANO_STATE": place.state,
         "MANO_COMPUTE": place.compute["id"], "MANO_CONFIG": place.config, "MANO_IMAGE": place.image,
         "MANO_JOIN": " ".join(place.joins), "MANO_MEMORY": str(place.memory >> 10) if place.memory else ""}
-    return environment

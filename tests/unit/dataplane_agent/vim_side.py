@@ -21,8 +21,8 @@ import pytest
 from dataplane_agent import found, kernel, probes
 
 Document = dict[str, Any]
+PATH = os.path.dirname(os.path.dirname(os.path.abspath(probes.__file__)))
 AGENT = [sys.executable, "-m", "dataplane_agent"]
-PATH = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../../dataplane-agent"))
 IDLE = "#!/bin/sh\nexec sleep 1000\n"
 
 
@@ -30,6 +30,8 @@ class Vim:
     """Listens where the agent connects, serves images, and keeps the last report."""
 
     def __init__(self, folder: str, host: str = "host-1") -> None:
+        self.program: list[str] = AGENT
+        self.environment = {**os.environ, "PYTHONPATH": PATH}
         self.folder, self.host, self.state = folder, host, f"{folder}/state"
         self.tag = hashlib.sha256(folder.encode()).hexdigest()[:4]
         self.url = f"unix://{folder}/bus"
@@ -45,11 +47,11 @@ class Vim:
         self.server.listen()
         threading.Thread(target=self._serve, daemon=True).start()
 
-    def start(self, *options: str, prefix: tuple[str, ...] = ()) -> None:
+    def start(self, *options: str) -> None:
         """Start an agent (anew)."""
         self.agent = subprocess.Popen(
-            [*prefix, *AGENT, "run", "--host", self.host, "--bus", self.url, "--state", self.state, "--tag", self.tag,
-             *options], env={**os.environ, "PYTHONPATH": PATH}, stderr=open(f"{self.folder}/agent.log", "ab"))
+            [*self.program, "run", "--host", self.host, "--bus", self.url, "--state", self.state, "--tag", self.tag,
+             *options], env=self.environment, stderr=open(f"{self.folder}/agent.log", "ab"))
 
     def kill(self) -> None:
         """kill -9 the agent."""
@@ -62,8 +64,8 @@ class Vim:
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the agent's."""
         verb, *rest = words
-        return subprocess.run([*AGENT, verb, "--state", self.state, "--tag", self.tag, *rest], text=True,
-                              capture_output=True, env={**os.environ, "PYTHONPATH": PATH}, check=False)
+        return subprocess.run([*self.program, verb, "--state", self.state, "--tag", self.tag, *rest], text=True,
+                              capture_output=True, env=self.environment, check=False)
 
     def image(self, run: str, name: str = "image-1") -> Document:
         """An image whose `run` is this script, to be named by a desired document."""

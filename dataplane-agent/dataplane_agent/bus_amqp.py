@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The carrier over RabbitMQ, where the other side is Celery: task `mano.deliver` with the message as its argument,
+routed to the durable queue named by the address.
+
+Sent through Celery, so that its protocol and its declaration of queues hold. Received with Kombu, which Celery is made
+of: a whole worker (pool, events, remote control) for one handler that only takes mail would be most of the agent.
+An answer to the broker follows the handler, one message at a time: a killed agent's message is delivered again.
+"""
+import contextlib
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import celery
+import kombu
+import kombu.mixins
+
+from dataplane_agent import bus
+
+TASK = "mano.deliver"
+HEARTBEAT = 10                                     # seconds without a sign of the broker: connect again
+STALE = 60                                         # seconds after which the broker drops a report nobody took
+
+
+class Amqp:
+    """Two threads: one receives, one sends; each connects again for ever."""
+
+    def __init__(self, url: str, address: str) -> None:
+        self.app = celery.Celery("dataplane_agent", broker=url, set_as_current=False)
+        self.app.conf.update(task_serializer="json", accept_content=["json"], task_ignore_result=True,
+                             broker_connection_timeout=4, task_publish_retry=False)
+        self.address = address
+        self.waiting: dict[Any, bus.Message] = {}  # what is to be sent; a newer report replaces one that waits
+        self.changed = threading.Condition()
+
+    def start(self, on_message: Callable[[bus.Message], None], on_connect: Callable[[], None]) -> None:
+        for name, work in (("bus-receive", lambda: self._receive(on_message, on_connect)), ("bus-send", self._send)):
+            threading.Thread(target=work, name=name, daemon=True).start()
+
+    def send(self, message: bus.Message) -> None:
+        with self.changed:
+            body = message["body"]
+            self.waiting[message["to"], message["operation"], str(body.get("id", ""))] = message
+            self.changed.notify()
+
+    def _send(self) -> None:
+        while True:
+            with self.changed:
+                self.changed.wait_for(lambda: self.waiting)
+                key, message = next(iter(self.waiting.items()))
+            options = {"expiration": STALE} if message["operation"] == "report" else {}
+            try:
+                self.app.send_task(TASK, args=[message], queue=message["to"], ignore_result=True, **options)
+            except (OSError, kombu.exceptions.OperationalError):
+                time.sleep(bus.RETRY)
+                continue
+            with self.changed:
+                if self.waiting.get(key) is message:
+                    del self.waiting[key]
+
+    def _receive(self, on_message: Callable[[bus.Message], None], on_connect: Callable[[], None]) -> None:
+        while True:
+            with self.app.connection_for_read(heartbeat=HEARTBEAT) as connection:
+                receiver = _Receiver(connection, self.app.amqp.queues[self.address], on_message, on_connect)
+                with contextlib.suppress(OSError, *connection.connection_errors, *connection.channel_errors):
+                    receiver.run()
+            time.sleep(bus.RETRY)
+
+
+class _Receiver(kombu.mixins.ConsumerMixin):
+    """Takes messages from one queue."""
+
+    def __init__(self, connection: Any, queue: Any, on_message: Callable[[bus.Message], None],
+                 on_connect: Callable[[], None]) -> None:
+        self.connection, self.queue, self.on_message, self.on_connect = connection, queue, on_message, on_connect
+
+    def get_consumers(self, consumer: Any, channel: Any) -> list[Any]:
+        return [consumer([self.queue], callbacks=[self._take], accept=["json"], prefetch_count=1)]
+
+    def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **more: Any) -> None:
+        self.on_connect()
+
+    def _take(self, body: Any, message: Any) -> None:
+        if message.headers.get("task") == TASK:
+            self.on_message(body[0][0])
+        message.ack()
