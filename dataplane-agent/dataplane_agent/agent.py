@@ -54,7 +54,7 @@ class Agent:
         self.lock, self.wake = threading.Lock(), os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self.poll = select.poll()
         self.poll.register(self.wake, select.POLLIN)
-        self.watch = supervision.Watch(self.poll)
+        self.watch = supervision.Watch(self.poll, self.tools.started)
 
     def run(self) -> None:
         """Serve; does not return."""
@@ -104,7 +104,7 @@ class Agent:
         now = time.monotonic()
         mains = {c["id"]: plan.main(c["id"], outcome.found, names.space(self.host.tag, c["id"]))
                  for c in self.desired.get("computes", [])}
-        self.watch.saw(mains, {a.resource for a in outcome.done if a.tool == "start"}, now)
+        self.watch.saw(mains, now)
         state.remember(self.folder, not outcome.found.empty())
         self.moved = now if outcome.done or outcome.found != self.outcome.found else self.moved
         self.outcome, self.looked = outcome, now

@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from dataplane_agent import cgroups, kernel, names, plan, processes, runtimes
@@ -23,6 +23,7 @@ class Tools:
     state: str                                     # state directory, absolute
     features: dict[str, Any]
     runtimes: dict[str, runtimes.Runtime]
+    started: dict[str, int] = field(default_factory=dict)          # compute -> pid; who supervises takes them out
 
 
 def apply(actions: list[plan.Action], tools: Tools) -> list[tuple[plan.Action, str]]:
@@ -101,7 +102,9 @@ def _start(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, st
     for n, action in enumerate(actions):
         runtime = tools.runtimes[action.target["compute"].get("runtime", "netns")]
         try:
-            started.append((runtime, runtime.start(_place(action.target, tools))))
+            pid = runtime.start(_place(action.target, tools))
+            started.append((runtime, pid))
+            tools.started[action.resource] = pid
         except (kernel.Failed, OSError) as e:
             errors[n] = str(e)
     until = time.monotonic() + LAUNCH

@@ -5,6 +5,7 @@ import select
 from dataclasses import dataclass, replace
 
 from dataplane_agent import plan, processes
+from dataplane_agent.processes import Process
 
 STEADY = 5.0                                       # seconds a process must live so that its end is no crash loop
 SETTLE = 0.05                                      # seconds a fresh process must live to be called ACTIVE
@@ -55,8 +56,8 @@ class Life:
 class Watch:
     """The processes of all computes: told of an end by the kernel (pidfd), whoever started them."""
 
-    def __init__(self, poll: select.poll) -> None:
-        self.poll = poll
+    def __init__(self, poll: select.poll, started: dict[str, int]) -> None:
+        self.poll, self.started = poll, started                    # `started`: compute -> pid, as apply.py notes it
         self.lives: dict[str, Life] = {}
         self.fds: dict[int, tuple[int, str]] = {}                  # pidfd -> pid, compute
 
@@ -65,41 +66,52 @@ class Watch:
         pid, compute = self.fds.pop(fd)
         self.poll.unregister(fd)
         os.close(fd)
-        code, life = processes.reap(pid), self.lives.get(compute)
-        if life and life.pid == pid:
-            self.lives[compute] = life.ended(code, now)
+        if compute in self.lives and self.lives[compute].pid == pid:
+            self._end(compute, now)
+        else:
+            processes.reap(pid)
 
     def expects(self, action: plan.Action, now: float) -> bool:
         """Whether an action may be done now: a start waits while its compute is held back; a compute that is stopped
         on purpose begins a new life."""
-        if action.tool == "stop" and action.resource in self.lives:
-            life = self.lives[action.resource]
-            if life.pid == action.target:
-                self.lives[action.resource] = Life(restarts=life.restarts)
+        compute = action.resource
+        life = self.lives.get(compute, Life())
+        if action.tool == "stop" and life.pid == action.target:
+            self.lives[compute] = Life(restarts=life.restarts)
         if action.tool != "start":
             return True
-        life = self.lives.get(action.resource, Life())
-        if life.pid:                               # it ended before it could be watched
-            life = self.lives[action.resource] = life.ended(processes.reap(life.pid), now)
-        return life.hold <= now
+        if compute in self.started:                # a moment ago, and it is gone already
+            self._began(compute, self.started.pop(compute), now)
+        if self.lives.get(compute, life).pid:
+            self._end(compute, now)
+        return self.lives.get(compute, life).hold <= now
 
-    def saw(self, mains: dict[str, processes.Process | None], started: set[str], now: float) -> None:
-        """What was read back: the main process of each compute (or None), and who was started just now."""
+    def saw(self, mains: dict[str, Process | None], now: float) -> None:
+        """What was read back: the main process of each compute, or None."""
         for gone in set(self.lives) - set(mains):
             del self.lives[gone]
         for compute, process in mains.items():
-            life = self.lives.get(compute, Life())
-            if process and process.pid != life.pid:
-                life = life.began(process.pid, now) if compute in started else replace(life, pid=process.pid)
+            if compute in self.started:
+                self._began(compute, self.started.pop(compute), now)
+            life = self.lives.setdefault(compute, Life())
+            if process is None and life.pid:
+                self._end(compute, now)
+            elif process and process.pid != life.pid:              # a predecessor's
+                self.lives[compute] = replace(life, pid=process.pid)
+            if process and process.pid not in {pid for pid, _ in self.fds.values()}:
                 self._watch(process.pid, compute)
-            elif process is None and (life.pid or compute in started):
-                life = (life if life.pid else life.began(0, now)).ended(processes.reap(life.pid) if life.pid else None,
-                                                                          now)
-            self.lives[compute] = life
+        self.started.clear()
 
     def next(self, now: float) -> float:
         """Seconds until something changes by itself."""
         return min((t for t in (life.next(now) for life in self.lives.values()) if t is not None), default=1e9)
+
+    def _began(self, compute: str, pid: int, now: float) -> None:
+        self.lives[compute] = self.lives.get(compute, Life()).began(pid, now)
+
+    def _end(self, compute: str, now: float) -> None:
+        life = self.lives[compute]
+        self.lives[compute] = life.ended(processes.reap(life.pid), now)
 
     def _watch(self, pid: int, compute: str) -> None:
         try:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A VIM's side of the bus for the agent's tests, on the real kernel: objects bear a tag of the test's own."""
 import base64
+import gzip
 import hashlib
 import io
 import json
@@ -70,13 +71,13 @@ class Vim:
     def image(self, run: str, name: str = "image-1") -> Document:
         """An image whose `run` is this script, to be named by a desired document."""
         raw = io.BytesIO()
-        with tarfile.open(fileobj=raw, mode="w:gz") as archive:
+        with tarfile.open(fileobj=raw, mode="w") as archive:
             entry = tarfile.TarInfo("run")
             entry.mode, entry.size = 0o755, len(run.encode())
             archive.addfile(entry, io.BytesIO(run.encode()))
-        self.images[name] = raw.getvalue()
-        digest = hashlib.sha256(raw.getvalue()).hexdigest()
-        return {"id": name, "checksum": {"algorithm": "sha-256", "hash": digest}, "size": len(raw.getvalue())}
+        content = self.images[name] = gzip.compress(raw.getvalue(), mtime=0)
+        digest = hashlib.sha256(content).hexdigest()
+        return {"id": name, "checksum": {"algorithm": "sha-256", "hash": digest}, "size": len(content)}
 
     def desire(self, document: Document) -> int:
         """Send a desired document; its version."""

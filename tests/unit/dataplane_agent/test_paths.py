@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Forwarding paths on the real kernel: counted traffic passes each hop in order, whatever the sender believes."""
+import sys
+
+from vim_side import IDLE, Document, Vim, compute, needs, network, port
+
+SERVE = f"#!/bin/sh\ncd $HOME; echo $MANO_COMPUTE > index.html; exec {sys.executable} -m http.server 80\n"
+ROUTE = "#!/bin/sh\necho 1 > /proc/sys/net/ipv4/ip_forward\nexec sleep 1000\n"
+GET = ("import sys,urllib.request as u,time\n"
+       "for n in range(60):\n"
+       "  try: print(u.urlopen('http://10.77.2.4:' + sys.argv[1], timeout=1).read().decode().strip()); break\n"
+       "  except OSError: time.sleep(0.05)\n")
+
+
+def chain(vim: Vim, **path: object) -> Document:
+    """Client - router - web. The client's route leads to the idle port `stray`, so only the path gets it there."""
+    return {"networks": [network("n1"), network("n2")],
+            "images": [vim.image(SERVE, "serve"), vim.image(ROUTE, "route"), vim.image(IDLE, "idle")],
+            "ports": [port("sap", "n1", 2, routes=[{"to": "10.77.2.0/24", "via": "10.77.1.9"}])],
+            "computes": [compute("fw", [port("out", "n1", 3, "outside"), port("in", "n2", 3, "inside", net=2)], "route"),
+                         compute("stray", [port("stray", "n1", 9, "eth")], "idle"),
+                         compute("web", [port("http", "n2", 4, "http", net=2,
+                                              routes=[{"to": "10.77.1.0/24", "via": "10.77.2.3"}])], "serve")],
+            "paths": [{"id": "p1", "name": "web", "match": [{"protocol": "tcp", "destinationPort": [80, 80]}],
+                       "hops": [{"from": ["id-sap"], "to": ["id-out"]}, {"from": ["id-in"], "to": ["id-http"]}],
+                       **path}]}
+
+
+def get(vim: Vim, number: int = 80) -> str:
+    return vim.command("exec", "id-sap", sys.executable, "-c", GET, str(number)).stdout.strip()
+
+
+def test_traffic_passes_every_hop_in_order_and_is_counted(vim: Vim) -> None:
+    needs("nft_bridge")
+    vim.start()
+    vim.converged(chain(vim))
+    assert get(vim) == "id-web"
+    hops = vim.fresh()["resources"]["p1"]["hops"]
+    assert len(hops) == 2 and all(h["packets"] >= 4 and h["bytes"] > 200 for h in hops)
+
+
+def test_a_change_of_one_path_keeps_the_counters_of_the_others(vim: Vim) -> None:
+    needs("nft_bridge")
+    vim.start()
+    wanted = chain(vim)
+    wanted["paths"].append({"id": "p2", "match": [{"protocol": "tcp", "destinationPort": [81, 81]}],
+                            "hops": [{"from": ["id-sap"], "to": ["id-out"]}]})
+    vim.converged(wanted)
+    get(vim)
+    before = vim.fresh()["resources"]["p1"]["hops"]
+    wanted["paths"][1]["match"] = [{"protocol": "udp", "source": "10.77.1.0/24"}]
+    assert vim.converged(wanted)["resources"]["p1"]["hops"] == before != [{"packets": 0, "bytes": 0}] * 2
+    wanted["paths"].pop(1)
+    after = vim.converged(wanted)
+    assert after["resources"]["p1"]["hops"] == before and "p2" not in after["resources"]
+    wanted["paths"][0]["hops"].pop()
+    assert vim.converged(wanted)["resources"]["p1"]["hops"] == before[:1]
+    assert set(vim.converged({**wanted, "paths": []})["resources"]) & {"p1"} == set() and not vim.found().table
+
+
+def test_a_hop_with_several_ends_leaves_a_choice_already_made(vim: Vim) -> None:
+    needs("nft_bridge", "nft_bridge_jhash")
+    vim.start()
+    wanted = chain(vim)
+    wanted["computes"].append(compute("web2", [port("http2", "n2", 5, "http", net=2)], "serve"))
+    wanted["paths"][0]["hops"][1]["to"].append("id-http2")
+    vim.converged(wanted)
+    assert get(vim) == "id-web"
+
+
+def test_a_path_that_was_tampered_with_is_repaired(vim: Vim) -> None:
+    needs("nft_bridge")
+    import subprocess
+    vim.start()
+    vim.converged(chain(vim))
+    subprocess.run(["nft", "flush", "table", "bridge", f"m{vim.tag}"], check=True)
+    vim.fresh(lambda r: not r["plan"])
+    assert get(vim) == "id-web"
+
+
+def test_a_packet_filter_of_the_host_does_not_drop_bridged_frames(vim: Vim) -> None:
+    """Only where br_netfilter is loaded is there anything to keep away; elsewhere frames never meet the filter."""
+    needs("nft_bridge", "nft_inet")
+    vim.start()
+    vim.converged(chain(vim))
+    found = vim.found()
+    assert not found.filtered
+    assert get(vim) == "id-web"
