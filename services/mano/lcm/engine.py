@@ -48,11 +48,12 @@ def _take(state: dict[str, Any], signal: dict[str, Any]) -> None:
         return
     event = signal["event"]
     if event == "retry" and state["mode"] == "parked":
+        state["retries"] = state.get("retries", 0) + 1
         state.update(mode=state.pop("failed_in", "do"), answers={}, asked={})
     elif event == "rollback" and state["mode"] == "parked":
         state.pop("failed_in", None)
         state.update(mode="undo", answers={}, asked={})
-    elif event == "cancel" and state["mode"] == "do":
+    elif event == "cancel" and state["mode"] != "parked":
         state["cancelled"] = True
 
 
@@ -63,7 +64,7 @@ def _attempt(service: Service, plan: Plan, job: store.Job) -> str:
             return _advance(service, plan, job, tx)
     except Failed as failure:
         job.state = json.loads(before)
-        return _park(service, plan, job, failure.problem)
+        return _park(service, plan, job, failure.problem, failure.ends)
     except problems.Problem as problem:        # a decision that refuses, or a handler's rule
         job.state = json.loads(before)
         return _park(service, plan, job, problem.body())
@@ -110,8 +111,13 @@ def _end(service: Service, plan: Plan, job: store.Job, tx: store.Transaction, st
     return LEAVE
 
 
-def _park(service: Service, plan: Plan, job: store.Job, problem: dict[str, Any]) -> str:
-    """The operation has failed for now: it waits for retry, rollback or fail."""
+def _park(service: Service, plan: Plan, job: store.Job, problem: dict[str, Any], ends: str = "") -> str:
+    """The operation has failed for now and waits for retry, rollback or fail; or, where nobody decides, for good."""
+    if ends or plan.ends_on_failure:
+        with service.store.begin() as tx:
+            plan.enter(Operation(service, tx, job, "failed", False), ends or "FAILED", problem)
+            tx.finish(job)
+            return LEAVE
     job.state.pop("cancelled", None)
     job.state.update(failed_in=job.state["mode"], mode="parked", answers={}, asked={})
     with service.store.begin() as tx:

@@ -25,21 +25,25 @@ class Wait(Exception):
 
 
 class Failed(Exception):
-    """The operation cannot go on without a decision (retry, rollback, fail); `problem` is a ProblemDetails."""
+    """The operation cannot go on without a decision (retry, rollback, fail); `problem` is a ProblemDetails.
+    With `ends` it is over at once, in that state."""
 
-    def __init__(self, status: int, detail: str, **more: Any):
+    def __init__(self, status: int, detail: str, ends: str = "", **more: Any):
         super().__init__(detail)
+        self.ends = ends
         self.problem = {"status": status, "detail": detail, **more}
 
 
 @dataclass(frozen=True)
 class Ask:
-    """A request to a peer: `key` is unique in the step, `what` names it for people ("network web")."""
+    """A request to a peer: `key` is unique in the step, `what` names it for people ("network web"); an answer with a
+    status in `again` means that it is to be asked again later."""
     to: str
     operation: str
     body: Any
     key: str
     what: str
+    again: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class Operation:
         stored = self.state["answers"].get(f"{self.step}/{ask.key}")
         if stored is None:
             return None
-        if stored["status"] in TRANSIENT:     # ask again, a little later each time
+        if stored["status"] in TRANSIENT or stored["status"] in ask.again:     # ask again, a little later each time
             del self.state["answers"][f"{self.step}/{ask.key}"]
             asked = self._asked(ask)
             asked["busy"] = asked.get("busy", 0) + 1

@@ -22,8 +22,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """An operation. `enter` changes the occurrence's state and owes the notifications: (operation, state, error)."""
+    """An operation. `enter` changes the occurrence's state and owes the notifications: (operation, state, error).
+    With `ends_on_failure` there is nobody to decide on retry or rollback: it has ended when a step fails."""
     name: str
     steps: tuple[Step, ...]
     enter: Callable[[Operation, str, dict[str, Any] | None], None]
     can_roll_back: bool = True
+    ends_on_failure: bool = False

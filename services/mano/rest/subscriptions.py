@@ -17,7 +17,7 @@ def query(request: Request) -> Reply:
 
 def create(request: Request) -> Reply:
     """POST: 201 with the subscription; 422 if the callback does not answer its test with 204."""
-    subscription = {"id": documents.new_id(), **request.body, "_base": request.base}
+    subscription = {"id": documents.new_id(), "verbosity": "FULL", **request.body, "_base": request.base}
     _check_callback(subscription)
     document = request.tx.add(notifications.KIND, subscription["id"], subscription, owner=_api(request))
     return Reply(201, _shown(document, request), {"Location": f"/subscriptions/{document.id}", **etags.header(document)})

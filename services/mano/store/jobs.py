@@ -98,6 +98,11 @@ class Jobs:
                             " DELETE FROM {s}.job WHERE id = %(id)s AND lease_by = %(me)s", id=job.id, me=worker()).rowcount:
             raise LeaseLost(job.id)
 
+    def drop_job(self, id: str) -> None:
+        """The job is not wanted any more, whoever has it."""
+        self.execute("DELETE FROM {s}.signal WHERE job = %(id)s", id=id)
+        self.execute("DELETE FROM {s}.job WHERE id = %(id)s", id=id)
+
     def finish_unless_signalled(self, job: Job) -> bool:
         """As `finish`, but if another signal came meanwhile the job is given back, due now; True if it is gone."""
         # Signals hold a key-share lock on the job: after this none is under way unseen.

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy
 
-from mano.store import content, errors, jobs, outbox, text
+from mano.store import content, errors, jobs, notices, outbox, text
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Document:
     owner: str | None = None
 
 
-class Transaction(jobs.Jobs, outbox.Outbox, content.Contents):
+class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
     """An open transaction on one service's schema."""
 
     def __init__(self, connection: sqlalchemy.Connection, schema: str):

@@ -9,6 +9,7 @@ from mano.rest import problems
 
 KINDS = ("network", "port", "compute", "storage", "image", "path")
 Resource = dict[str, Any]
+_OURS = uuid.UUID("6d616e6f-0000-4000-8000-76696d000000")
 
 
 class Refused(problems.Problem):
@@ -49,4 +50,6 @@ def resource_id(vim: str, kind: str, name: str) -> str:
     return str(uuid.uuid5(_OURS, f"{vim}/{kind}/{name}"))
 
 
-_OURS = uuid.UUID("6d616e6f-0000-4000-8000-76696d000000")
+def address(vim_type: str) -> str:
+    """Where on the bus the VIMs of a type are reached."""
+    return f"vim-{vim_type}"

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+SHELL := /bin/sh
+VENV  := .venv
+RUN   := $(VENV)/bin/python
+PINS  := constraints.txt tools/setup $(wildcard services/*/pyproject.toml) descriptors/pyproject.toml dataplane-agent/pyproject.toml
+# Keyed on what is pinned and where the folder lies: a change, or a move, sets up anew.
+STAMP := $(VENV)/.ready-$(shell (pwd; cat $(PINS)) | sha256sum | cut -c1-16)
+CODE  := services descriptors dataplane-agent tests
+KILLS ?= 60
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-run setup-test demo test check fmt bench profile chaos compose-test clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
+
+demo: setup-run  ## set everything up, start the suite, and prove a network service with traffic
+	@$(VENV)/bin/mano demo
+
+test: setup-test  ## set everything up and run all tests
+	$(RUN) -m pytest -q $(ARGS)
+
+check: setup  ## lint and types
+	$(VENV)/bin/ruff check $(CODE)
+	$(VENV)/bin/mypy -p mano -p nfvo -p vnfm -p vim_baremetal -p descriptors -p dataplane_agent
+
+fmt: setup  ## mend what can be mended by machine
+	$(VENV)/bin/ruff check --fix $(CODE)
+
+bench: setup-test  ## the figures, as a table
+	$(RUN) -m tests.bench $(ARGS)
+
+profile: setup-test  ## where the time goes, per figure
+	$(RUN) -m tests.bench --profile $(ARGS)
+
+chaos: setup-test  ## the chaos test, longer: make chaos KILLS=1000
+	KILLS=$(KILLS) $(RUN) -m pytest -q -s tests/suite/test_chaos.py $(ARGS)
+
+compose-test: setup-run  ## build the image, start docker-compose.yml, run the demo against it
+	tests/lab/compose-test $(ARGS)
+
+clean:  ## remove what was built here; the suite's data stay (mano down --purge removes those)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+setup: $(STAMP)
+setup-run: $(STAMP)
+	@tools/setup programs run
+setup-test: setup-run
+	@tools/setup programs test
+
+$(STAMP):
+	@tools/setup venv
+	@rm -f $(VENV)/.ready-*
+	@touch $@

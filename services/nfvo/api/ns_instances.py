@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""NS instances (SOL005 6.4.2 to 6.4.8)."""
+from __future__ import annotations
+
+from typing import Any
+
+from descriptors import model
+from mano import lcm, store
+from mano.rest import Problem, Reply, Request, etags, listing, notifications
+from mano.sol import documents
+from nfvo import onboarding
+from nfvo.lcm import instantiate as instantiation
+from nfvo.lcm import occurrences
+from nfvo.lcm import terminate as termination
+
+KIND = occurrences.INSTANCES
+LEFT_OUT = ("vnfInstance", "pnfInfo", "virtualLinkInfo", "vnffgInfo", "sapInfo", "nsScaleStatus",
+            "additionalAffinityOrAntiAffinityRule", "wanConnectionInfo")
+
+
+def query(request: Request) -> Reply:
+    """GET."""
+    return listing.listing(request, KIND, shown=_shown, leave_out=LEFT_OUT)
+
+
+def create(request: Request) -> Reply:
+    """POST: 201 with an instance that is NOT_INSTANTIATED; 422 for an NSD that is not onboarded, 409 for a DISABLED one."""
+    nsd = request.body["nsdId"]
+    found = onboarding.by_descriptor(request.tx, onboarding.NSDS, nsd)
+    if found is None:
+        raise Problem(422, f"No NSD with nsdId {nsd} is onboarded; onboard it first (GET /nsd/v2/ns_descriptors lists those there are).")
+    info = request.tx.get(onboarding.NSDS, found, lock=True)
+    if info.body["nsdOperationalState"] != "ENABLED":
+        raise Problem(409, f"NSD {nsd} ({found}) is DISABLED; enable it first.")
+    id = documents.new_id()
+    document = request.tx.add(KIND, id, {
+        "id": id, "nsInstanceName": request.body["nsName"], "nsInstanceDescription": request.body["nsDescription"], "nsdId": nsd,
+        "nsdInfoId": found, "nsState": "NOT_INSTANTIATED"}, owner=found)
+    _use(request.tx, found)
+    notifications.owe(request.tx, "nslcm", {"notificationType": "NsIdentifierCreationNotification", "nsInstanceId": id},
+                      {"nsInstance": f"/ns_instances/{id}"})
+    return Reply(201, _shown(document, request), {"Location": f"/ns_instances/{id}", **etags.header(document)})
+
+
+def read(request: Request) -> Reply:
+    """GET of one."""
+    document = request.tx.get(KIND, request.params["nsInstanceId"])
+    return etags.individual(request, document, _shown(document, request))
+
+
+def delete(request: Request) -> Reply:
+    """DELETE: 204; 409 while INSTANTIATED or an operation runs."""
+    document = _free(request)
+    etags.check_if_match(request, document)
+    _require(document, "NOT_INSTANTIATED", "delete")
+    request.tx.remove(document)
+    _use(request.tx, document.body["nsdInfoId"])
+    notifications.owe(request.tx, "nslcm", {"notificationType": "NsIdentifierDeletionNotification", "nsInstanceId": document.id},
+                      {"nsInstance": f"/ns_instances/{document.id}"})
+    return Reply(204)
+
+
+def instantiate(request: Request) -> Reply:
+    """POST …/instantiate: 202; 422 for a flavour the NSD has not, 409 in the wrong state."""
+    document = _free(request)
+    _require(document, "NOT_INSTANTIATED", "instantiate")
+    if document.body.get("_vnfs"):
+        raise Problem(409, f"NS instance {document.id} still has VNFs of an instantiation that failed; terminate it first.")
+    nsd = model.nsd(onboarding.details(request.tx, onboarding.NSDS, document.body["nsdInfoId"])["model"])
+    if request.body["nsFlavourId"] not in nsd.flavours:
+        raise Problem(422, f"NSD {nsd.name} has no flavour {request.body['nsFlavourId']!r}; it has {', '.join(sorted(nsd.flavours))}.")
+    return _start(request, instantiation.PLAN, "INSTANTIATE", document)
+
+
+def terminate(request: Request) -> Reply:
+    """POST …/terminate: 202; also ends what an instantiation that failed has left."""
+    document = _free(request)
+    if not document.body.get("_resources"):
+        _require(document, "INSTANTIATED", "terminate")
+    return _start(request, termination.PLAN, "TERMINATE", document)
+
+
+def _start(request: Request, plan: lcm.Plan, operation: str, document: store.Document) -> Reply:
+    occurrence = occurrences.start(request.tx, plan, operation, document, request.body or {})
+    return Reply(202, None, {"Location": f"/ns_lcm_op_occs/{occurrence.id}"})
+
+
+def _free(request: Request) -> store.Document:
+    """The instance, locked; Problem 409 while an operation runs on it."""
+    document = request.tx.get(KIND, request.params["nsInstanceId"], lock=True)
+    occurrences.check_free(document)
+    return document
+
+
+def _require(document: store.Document, state: str, to: str) -> None:
+    if document.body["nsState"] != state:
+        raise Problem(409, f"NS instance {document.id} is {document.body['nsState']}; to {to} it, it must be {state}.")
+
+
+def _use(tx: store.Transaction, nsd: str) -> None:
+    """The NSD and the VNF packages it names are IN_USE while there is an instance of it."""
+    document = tx.look(onboarding.NSDS, nsd, lock=True)
+    if document is None:
+        return
+    used = bool(tx.find(KIND, owner=nsd, limit=1))
+    if document.body["nsdUsageState"] != (state := "IN_USE" if used else "NOT_IN_USE"):
+        document.body["nsdUsageState"] = state
+        tx.put(document)
+        for package in sorted(document.body["vnfPkgIds"]):
+            _use_package(tx, package)
+
+
+def _use_package(tx: store.Transaction, id: str) -> None:
+    package = tx.look(onboarding.PACKAGES, id, lock=True)
+    if package is None:
+        return
+    users = tx.find(onboarding.NSDS, where="body->>'nsdUsageState' = 'IN_USE' AND body->'vnfPkgIds' ? %(package)s",
+                    values={"package": id}, limit=1)
+    if package.body["usageState"] != (state := "IN_USE" if users else "NOT_IN_USE"):
+        package.body["usageState"] = state
+        tx.put(package)
+
+
+def _shown(document: store.Document, request: Request) -> dict[str, Any]:
+    own = f"{request.base}/ns_instances/{document.id}"
+    actions = ("instantiate",) if document.body["nsState"] == "NOT_INSTANTIATED" else ("terminate",)
+    return documents.shown(document.body, {"self": own, **{action: f"{own}/{action}" for action in actions}})

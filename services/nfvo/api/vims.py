@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""VIMs: which there are and what they have (administration of ours)."""
+from __future__ import annotations
+
+from typing import Any
+
+from mano import store
+from mano.lcm import engine
+from mano.rest import Problem, Reply, Request, etags, listing
+from mano.sol import documents
+from nfvo.lcm import register_vim
+from nfvo.peers import vims
+
+KIND = vims.KIND
+
+
+def query(request: Request) -> Reply:
+    """GET."""
+    return listing.listing(request, KIND, shown=_shown)
+
+
+def create(request: Request) -> Reply:
+    """POST: 201; the VIM is REGISTERING until its service has taken it. 409 if the id is taken."""
+    body = dict(request.body)
+    access = body.pop("accessInfo", {})
+    document = request.tx.add(KIND, body["id"], {**body, "_accessInfo": access, "state": "REGISTERING", "zones": []})
+    engine.schedule(request.tx, register_vim.PLAN, KIND, document.id)
+    return Reply(201, _shown(document, request), {"Location": f"/vims/{document.id}", **etags.header(document)})
+
+
+def read(request: Request) -> Reply:
+    """GET of one."""
+    document = request.tx.get(KIND, request.params["vimId"])
+    return etags.individual(request, document, _shown(document, request))
+
+
+def delete(request: Request) -> Reply:
+    """DELETE: 204; 409 while hosts or network services are on it."""
+    document = request.tx.get(KIND, request.params["vimId"], lock=True)
+    hosts = [host.id for host in request.tx.find(vims.HOSTS, owner=document.id)]
+    if hosts:
+        raise Problem(409, f"VIM {document.id} has the hosts {', '.join(hosts)}; remove them first.")
+    if users := request.tx.find("ns_instances", where="body->'_resources'->>'vim' = %(vim)s", values={"vim": document.id}, limit=1):
+        raise Problem(409, f"NS instance {users[0].id} runs on VIM {document.id}; terminate it first.")
+    request.tx.remove(document)
+    request.tx.drop_job(document.id)
+    return Reply(204)
+
+
+def _shown(document: store.Document, request: Request) -> dict[str, Any]:
+    return documents.shown(document.body, {"self": f"{request.base}/vims/{document.id}"})

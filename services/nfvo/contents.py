@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Packages as they lie in the store: a file to read for zipfile, and the parts of it that SOL005 and SOL003 show."""
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO, cast
+
+from mano import store
+from mano.rest import Problem, Reply, Request, ranges
+from mano.store import content
+
+ZIP, TEXT = "application/zip", "text/plain"
+
+
+class Stored(io.RawIOBase):
+    """A content as a seekable file; reads only the chunks it is asked for."""
+
+    def __init__(self, tx: store.Transaction, id: str):
+        self.tx, self.id, self.at, self.size = tx, id, 0, tx.content_size(id)
+        self.chunk: tuple[int, bytes] = (-1, b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self.at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self.at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self.at, os.SEEK_END: self.size}[whence]
+        return self.at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        number, skip = divmod(self.at, content.CHUNK)
+        if self.chunk[0] != number:
+            self.chunk = (number, self.tx.read_chunk(self.id, number) or b"")
+        part = self.chunk[1][skip:skip + len(buffer)]
+        buffer[:len(part)] = part
+        self.at += len(part)
+        return len(part)
+
+
+@contextmanager
+def as_file(kept: store.Store, id: str, suffix: str) -> Iterator[str]:
+    """The content as a file on the disk, for readers in another process."""
+    with tempfile.NamedTemporaryFile(prefix="mano-", suffix=suffix) as file:
+        with kept.begin() as tx:
+            shutil.copyfileobj(io.BufferedReader(Stored(tx, id)), file)
+        file.flush()
+        yield file.name
+
+
+def whole(request: Request, id: str, media: str) -> Reply:
+    """The content, or the range of it that was asked for."""
+    tx = request.tx
+    return ranges.answer(request, tx.content_size(id), lambda offset, length: iter(list(tx.read_content(id, offset, length))), media)
+
+
+def file(request: Request, id: str, path: str, media: str) -> Reply:
+    """One file of the package; Problem 404."""
+    with _archive(request.tx, id) as archive:
+        try:
+            data = archive.read(path)
+        except KeyError:
+            raise Problem(404, f"The package has no file {path!r}.") from None
+    return ranges.answer(request, len(data), lambda offset, length: iter([data[offset:offset + length]]), media)
+
+
+def definitions(request: Request, id: str, files: list[str], entry: str) -> Reply:
+    """The descriptor: as a zip of its files, or as text where it is one file (SOL005 9.4.4.3.2); 406 otherwise."""
+    accept = request.headers.get("accept", "*/*")
+    if ZIP not in accept and TEXT in accept:
+        if len(files) > 1:
+            raise Problem(406, f"The descriptor has {len(files)} files; ask for {ZIP}.")
+        return file(request, id, entry, TEXT)
+    packed = io.BytesIO()
+    with _archive(request.tx, id) as archive, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as result:
+        for path in files:
+            result.writestr(path, archive.read(path))
+    return Reply(200, packed.getvalue(), media=ZIP)
+
+
+def _archive(tx: store.Transaction, id: str) -> zipfile.ZipFile:
+    # zipfile needs only read, seek and tell
+    return zipfile.ZipFile(cast(BinaryIO, io.BufferedReader(Stored(tx, id))))

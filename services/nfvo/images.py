@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Software images of VNF packages at VIMs (IFA005 7.2): each is brought to a VIM once and found there again."""
+from __future__ import annotations
+
+import base64
+import io
+import zipfile
+from typing import Any, cast
+
+from descriptors import model, resources
+from mano import lcm
+from mano.store.content import CHUNK
+from mano.vim import asks
+from nfvo import contents, onboarding
+
+KIND = "vim_images"     # documents <vim>/<package>/<image>: {"vimSoftwareImageId"}
+
+
+def of_flavour(df: model.VnfDf) -> dict[str, model.SwImage]:
+    """The images that a flavour's VDUs start from."""
+    found = (resources.image(df, vdu) for vdu in df.vdus)
+    return {image.id: image for image in found if image}
+
+
+def ensure(op: lcm.Operation, vim: dict[str, Any], package: str, images: dict[str, model.SwImage]) -> list[dict[str, str]]:
+    """The VimSoftwareImages (SOL003 9.5.3.10) of a package's images at a VIM; brings those that are not there."""
+    missing = [image for image in images.values() if op.tx.look(KIND, f"{vim['id']}/{package}/{image.id}") is None]
+    connection = {"vimId": vim["id"], "vimType": vim["vimType"]}
+    made = op.ask_all([asks.allocate(connection, "image", f"{package}/{image.id}", {
+        "owner": package, "checksum": image.checksum, "size": _size(op, package, image), "diskFormat": image.disk_format,
+        "containerFormat": image.container_format}) for image in missing])
+    for image, answer in zip(missing, made, strict=True):
+        if image.path and not answer.body["detail"].get("complete"):
+            _send(op, connection, package, image)
+        op.tx.add(KIND, f"{vim['id']}/{package}/{image.id}", {"vimSoftwareImageId": answer.body["id"]})
+    return [{"vimConnectionId": vim["id"], "vnfdSoftwareImageId": image,
+             "vimSoftwareImageId": op.tx.get(KIND, f"{vim['id']}/{package}/{image}").body["vimSoftwareImageId"]} for image in images]
+
+
+def _size(op: lcm.Operation, package: str, image: model.SwImage) -> int:
+    files = onboarding.details(op.tx, onboarding.PACKAGES, package)["files"]
+    return next((size for path, size, _ in files if path == image.path), 0)
+
+
+def _send(op: lcm.Operation, connection: dict[str, Any], package: str, image: model.SwImage) -> None:
+    """The image's bytes, piece by piece, the next when the one before has arrived."""
+    stored = contents.Stored(op.tx, f"{onboarding.PACKAGES}/{package}")
+    with zipfile.ZipFile(cast(Any, io.BufferedReader(stored))) as archive, archive.open(cast(str, image.path)) as file:
+        piece, offset = file.read(CHUNK), 0
+        while True:
+            following = file.read(CHUNK)
+            op.ask(asks.add_image(connection, f"{package}/{image.id}", offset, base64.b64encode(piece).decode(), not following))
+            if not following:
+                return
+            piece, offset = following, offset + len(piece)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Terminate NS (SOL005 6.4.8): paths, VNFs, SAPs, links. There is no way back."""
+from __future__ import annotations
+
+from typing import Any
+
+from mano import lcm
+from mano.vim import asks
+from nfvo.lcm import occurrences, vnfs
+from nfvo.peers import vims
+
+GONE = frozenset({404})
+
+
+def _instance(op: lcm.Operation) -> dict[str, Any]:
+    return op.tx.get("ns_instances", op.occurrence["nsInstanceId"]).body
+
+
+def _remove(kind: str) -> Any:
+    def work(op: lcm.Operation) -> None:
+        made = _instance(op)["_resources"]
+        connection = vims.connection(op.tx.get(vims.KIND, made["vim"]).body)
+        op.ask_all([asks.terminate(connection, kind, name) for name in made[kind]], GONE)
+    return work
+
+
+def _vnfs(op: lcm.Operation) -> None:
+    vnfs.remove(op, list(_instance(op)["_vnfs"].values()))
+
+
+def _record(op: lcm.Operation) -> None:
+    """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
+    instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
+    removed = instance.body.pop("_vnfs", {})
+    for name in ("vnfInstance", "virtualLinkInfo", "sapInfo", "vnffgInfo", "_resources"):
+        instance.body.pop(name, None)
+    instance.body["nsState"] = "NOT_INSTANTIATED"
+    op.tx.put(instance)
+    op.occurrence["resourceChanges"] = {"affectedVnfs": [
+        {"vnfInstanceId": vnf, "vnfdId": "", "vnfProfileId": profile, "vnfName": profile, "changeType": "TERMINATE",
+         "changeResult": "COMPLETED"} for profile, vnf in removed.items()]}
+
+
+PLAN = lcm.Plan("terminate", (
+    lcm.Step("paths", _remove("path")), lcm.Step("vnfs", _vnfs), lcm.Step("saps", _remove("port")),
+    lcm.Step("links", _remove("network")), lcm.Step("record", _record)), occurrences.enter, can_roll_back=False)

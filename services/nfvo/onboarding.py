@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Onboarding of VNF packages and NSDs after the upload: checked in a child process, recorded, told to VNFM and OSS.
+
+The job `onboard/<kind>/<id>` belongs to a package whose state is PROCESSING; it ends in ONBOARDED or ERROR.
+"""
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable
+from typing import Any
+
+from descriptors import Package, model
+from mano import bus, store
+from mano.rest import notifications
+from mano.service import Service
+from nfvo import contents
+from nfvo.peers import vnfm
+
+PACKAGES, NSDS = "vnf_packages", "ns_descriptors"
+DETAILS = "details"     # documents <kind>/<id>: what was read: {"model", "files", "entry", "findings", …}
+NAMES = "descriptor_ids"    # documents <kind>/<vnfdId or nsdId>: {"id"} of the package that has it
+WAIT_FOR_VNFM = 5.0     # seconds between two tries to tell the VNFM
+
+
+def schedule(tx: store.Transaction, kind: str, id: str, suffix: str) -> None:
+    """Makes the check of an uploaded package due."""
+    tx.schedule(f"onboard/{kind}/{id}", "onboard", {"kind": kind, "id": id, "suffix": suffix})
+
+
+def details(tx: store.Transaction, kind: str, id: str) -> dict[str, Any]:
+    """What was read of an onboarded package."""
+    return tx.get(DETAILS, f"{kind}/{id}").body
+
+
+def by_descriptor(tx: store.Transaction, kind: str, descriptor: str) -> str | None:
+    """The id of the onboarded package with that vnfdId or nsdId."""
+    found = tx.look(NAMES, f"{kind}/{descriptor}")
+    return found.body["id"] if found else None
+
+
+def run(read: Callable[[str], Package], service: Service, job: store.Job) -> bool:
+    """The runner of the job."""
+    kind, id = job.state["kind"], job.state["id"]
+    if "told" not in job.state:
+        with contents.as_file(service.store, f"{kind}/{id}", job.state["suffix"]) as path:
+            package = read(path)
+        findings = [str(finding).replace(str(pathlib.Path(path).parent) + "/", "").replace(pathlib.Path(path).name, "package")
+                    for finding in package.findings]
+        if not package.ok or package.kind != {PACKAGES: "vnf", NSDS: "ns"}[kind]:
+            return _refuse(service, job, _why(package, kind, findings))
+        with service.store.begin() as tx:
+            if problem := _record(tx, kind, id, package, findings):
+                _fail(tx, kind, id, problem)
+                return not tx.finish_unless_signalled(job)
+            if kind == NSDS:
+                _onboarded(tx, kind, id)
+                return not tx.finish_unless_signalled(job)
+            job.state["told"] = 0
+    return _tell_vnfm(service, job)
+
+
+def remove(tx: store.Transaction, kind: str, id: str) -> None:
+    """Forgets what was read and stored of a package that is deleted."""
+    read = tx.look(DETAILS, f"{kind}/{id}")
+    if read is not None:
+        tx.remove(read)
+        name = tx.look(NAMES, f"{kind}/{read.body['model']['id']}")
+        if name is not None and name.body["id"] == id:
+            tx.remove(name)
+            if kind == PACKAGES:
+                body = {"vnfdId": read.body["model"]["id"], "vnfPkgId": id}
+                tx.owe(bus.request(vnfm.VNFM, "vnfd_removed", body, id=f"vnfd-removed/{id}"))
+    tx.remove_content(f"{kind}/{id}")
+
+
+def _why(package: Package, kind: str, findings: list[str]) -> str:
+    if package.ok and package.kind:
+        return f"this is a package of kind {package.kind!r}, not a {'VNF package' if kind == PACKAGES else 'network service descriptor'}"
+    errors = [text for text, finding in zip(findings, package.findings, strict=True) if finding.severity == "error"]
+    return "\n".join(errors) or "nothing that describes a VNF or a network service was found"
+
+
+def _record(tx: store.Transaction, kind: str, id: str, package: Package, findings: list[str]) -> str:
+    """Stores what was read; "" or why the package cannot be taken."""
+    descriptor = package.descriptor
+    assert descriptor is not None
+    if isinstance(descriptor, model.Nsd) and (unknown := _unknown_vnfds(tx, descriptor)):
+        return "\n".join(unknown)
+    document = tx.get(kind, id, lock=True)
+    name = tx.look(NAMES, f"{kind}/{descriptor.id}", lock=True)
+    if name is None:
+        tx.add(NAMES, f"{kind}/{descriptor.id}", {"id": id})
+    elif name.body["id"] != id:
+        return f"package {name.body['id']} with the same descriptor id {descriptor.id} is onboarded already; delete it first"
+    read = {"model": model.to_dict(descriptor), "files": [[item.path, item.size, item.checksum] for item in package.files],
+            "entry": package.entry, "manifest": package.manifest_path, "findings": findings}
+    found = tx.look(DETAILS, f"{kind}/{id}", lock=True)
+    if found is None:
+        tx.add(DETAILS, f"{kind}/{id}", read)
+    else:
+        found.body = read
+        tx.put(found)
+    if isinstance(descriptor, model.Vnfd):
+        document.body.update(_vnf_facts(descriptor, package))
+    else:
+        document.body.update(_ns_facts(tx, descriptor, package))
+    tx.put(document)
+    return ""
+
+
+def _vnf_facts(vnfd: model.Vnfd, package: Package) -> dict[str, Any]:
+    """The attributes of VnfPkgInfo (SOL005 9.5.2.4) that come from the package."""
+    descriptor_files = {package.entry, package.manifest_path, "TOSCA-Metadata/TOSCA.meta"}
+    images = {image.path for image in package.images}
+    return {"vnfdId": vnfd.id, "vnfProvider": vnfd.provider, "vnfProductName": vnfd.product_name, "vnfdVersion": vnfd.version,
+            "vnfSoftwareVersion": vnfd.software_version, "vnfmInfo": vnfd.vnfm_info, "packageSecurityOption": "OPTION_1",
+            "softwareImages": [{"id": image.id, "name": image.name, "provider": vnfd.provider, "version": image.version,
+                                "checksum": image.checksum, "isEncrypted": False, "containerFormat": (image.container_format or "bare").upper(),
+                                "diskFormat": (image.disk_format or "raw").upper(), "minDisk": image.min_disk * 2**20,
+                                "minRam": image.min_ram * 2**20, "size": image.size * 2**20, "imagePath": image.path,
+                                "createdAt": "1970-01-01T00:00:00Z"} for image in package.images],
+            "additionalArtifacts": [{"artifactPath": item.path, "checksum": {"algorithm": "SHA-256", "hash": item.checksum},
+                                     "isEncrypted": False} for item in package.files
+                                    if item.path not in descriptor_files | images and not item.path.startswith("Definitions/")]}
+
+
+def _ns_facts(tx: store.Transaction, nsd: model.Nsd, package: Package) -> dict[str, Any]:
+    """The attributes of NsdInfo (SOL005 5.5.2.2) that come from the descriptor."""
+    vnfds = {profile.vnfd_id for df in nsd.flavours.values() for profile in df.vnf_profiles.values()}
+    return {"nsdId": nsd.id, "nsdName": nsd.name, "nsdVersion": nsd.version, "nsdDesigner": nsd.designer,
+            "nsdInvariantId": nsd.invariant_id, "pnfdInfoIds": [], "nestedNsdInfoIds": [], "archiveSecurityOption": "OPTION_1",
+            "vnfPkgIds": [found for vnfd in sorted(vnfds) if (found := by_descriptor(tx, PACKAGES, vnfd))]}
+
+
+def _unknown_vnfds(tx: store.Transaction, nsd: model.Nsd) -> list[str]:
+    return [f"flavour {df.id}: VNF profile {profile.id} names VNFD {profile.vnfd_id}, which no onboarded VNF package has; onboard it first"
+            for df in nsd.flavours.values() for profile in df.vnf_profiles.values()
+            if by_descriptor(tx, PACKAGES, profile.vnfd_id) is None]
+
+
+def _tell_vnfm(service: Service, job: store.Job) -> bool:
+    """The package is ONBOARDED once the VNFM knows the VNFD too, so nobody meets a VNFM that does not."""
+    kind, id = job.state["kind"], job.state["id"]
+    taken = any("status" in signal for signal in job.signals)
+    with service.store.begin() as tx:
+        read = details(tx, kind, id)
+        if taken:
+            _onboarded(tx, kind, id)
+            return not tx.finish_unless_signalled(job)
+        body = {"vnfdId": read["model"]["id"], "vnfPkgId": id, "model": read["model"]}
+        tx.owe(bus.request(vnfm.VNFM, "vnfd", body, id=f"vnfd/{id}", reply_to=service.name, reply_key=f"{job.id}|vnfd"))
+        return tx.release(job, WAIT_FOR_VNFM)
+
+
+def _onboarded(tx: store.Transaction, kind: str, id: str) -> None:
+    document = tx.get(kind, id, lock=True)
+    prefix = "nsd" if kind == NSDS else ""
+    names = {"onboarding": f"{prefix}OnboardingState" if prefix else "onboardingState",
+             "operational": f"{prefix}OperationalState" if prefix else "operationalState"}
+    document.body.update({names["onboarding"]: "ONBOARDED", names["operational"]: "ENABLED"})
+    document.body.pop("onboardingFailureDetails", None)
+    tx.put(document)
+    if kind == NSDS:
+        notifications.owe(tx, "nsd", {"notificationType": "NsdOnboardingNotification", "nsdInfoId": id, "nsdId": document.body["nsdId"]},
+                          {"nsdInfo": f"/ns_descriptors/{id}"})
+    else:
+        notifications.owe(tx, "vnfpkgm", {"notificationType": "VnfPackageOnboardingNotification", "vnfPkgId": id,
+                                          "vnfdId": document.body["vnfdId"]}, {"vnfPackage": f"/vnf_packages/{id}"})
+
+
+def _refuse(service: Service, job: store.Job, why: str) -> bool:
+    with service.store.begin() as tx:
+        _fail(tx, job.state["kind"], job.state["id"], why)
+        return not tx.finish_unless_signalled(job)
+
+
+def _fail(tx: store.Transaction, kind: str, id: str, why: str) -> None:
+    """ERROR, with every finding (SOL005 9.5.2.4 onboardingFailureDetails); the content can be uploaded again."""
+    document = tx.get(kind, id, lock=True)
+    problem = {"title": "The package was refused", "status": 422, "detail": why}
+    document.body.update({"nsdOnboardingState" if kind == NSDS else "onboardingState": "ERROR", "onboardingFailureDetails": problem})
+    tx.put(document)
+    if kind == NSDS:
+        notifications.owe(tx, "nsd", {"notificationType": "NsdOnboardingFailureNotification", "nsdInfoId": id,
+                                      "onboardingFailureDetails": problem}, {"nsdInfo": f"/ns_descriptors/{id}"})

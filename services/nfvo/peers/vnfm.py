@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The VNFM as the NFVO's peer: SOL003's operations asked of it, its notifications taken."""
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from mano import bus, lcm, store
+from mano.bus.receiver import Said, Verb
+
+VNFM = "vnfm"
+KIND = "vnfs"       # documents by vnfInstanceId: {"nsInstanceId", "profile", "operations": {id: {"state", "version", "error"}}}
+
+
+def ask(method: str, path: str, body: Any, key: str, what: str) -> lcm.Ask:
+    """A SOL003 request to the VNFM."""
+    return lcm.Ask(VNFM, f"{method} /vnflcm/v2{path}", body, key, what)
+
+
+def verbs(kept: store.Store) -> dict[str, Verb]:
+    """What the VNFM tells the NFVO unasked."""
+    return {"vnflcm_notification": functools.partial(_notified, kept)}
+
+
+def _notified(kept: store.Store, message: bus.Message) -> Said:
+    kept.run(lambda tx: take(tx, message["body"]))
+    return 200, {}
+
+
+def take(tx: store.Transaction, notification: dict[str, Any]) -> None:
+    """Notes the state of a VNF's operation and wakes the NS operation that waits for it. Older news change nothing."""
+    vnf = tx.look(KIND, notification["vnfInstanceId"], lock=True)
+    if vnf is None:
+        return      # a VNF that no network service of ours uses
+    known = vnf.body["operations"].get(notification["vnfLcmOpOccId"], {"version": -1})
+    if known["version"] >= notification["version"]:
+        return
+    vnf.body["operations"][notification["vnfLcmOpOccId"]] = {
+        "state": notification["operationState"], "version": notification["version"], "error": notification.get("error")}
+    tx.put(vnf)
+    instance = tx.look("ns_instances", vnf.body["nsInstanceId"])
+    if instance is not None and (running := instance.body.get("_operation")):
+        tx.signal(running, {"event": "vnf"})

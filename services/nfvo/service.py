@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The NFVO put together: its plans, its jobs, its messages, its documents."""
+from __future__ import annotations
+
+import functools
+import pathlib
+from typing import Any
+
+from descriptors import pool
+from mano import bus, store
+from mano.lcm.threads import Threads
+from mano.rest import dispatch, notifications
+from mano.rest.documents import Document
+from mano.service import Service
+from nfvo import onboarding
+from nfvo.lcm import plans
+from nfvo.peers import vims, vnfm
+
+NAME = "nfvo"
+# Document, base. SOL005 for the OSS, SOL003's NFVO side for VNFMs, and our own administration.
+SERVED = (("nslcm", "/nslcm/v2"), ("vnfpkgm", "/vnfpkgm/v2"), ("nsd", "/nsd/v2"), ("admin", "/admin/v1"),
+          ("grant", "/or-vnfm/grant/v1"), ("onboarded", "/or-vnfm/vnfpkgm/v2"))
+
+
+def documents() -> list[Document]:
+    """The APIs that the NFVO serves."""
+    folder = pathlib.Path(__file__).parent / "openapi"
+    return [Document(folder / f"{name}.yaml", "nfvo.api", base) for name, base in SERVED]
+
+
+def build(kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Any = None) -> Service:
+    """The NFVO's service on a store and a carrier."""
+    reader = pool.Pool()
+    return Service(name=NAME, store=kept, carrier=carrier, threads=threads, plans=plans.PLANS, settings=settings,
+                   runners={"notify": notifications.deliver, "onboard": functools.partial(onboarding.run, reader.read)},
+                   verbs=vnfm.verbs(kept) | vims.verbs(kept), sol=functools.partial(_over_the_bus, dispatch.Table(documents())))
+
+
+def _over_the_bus(table: dispatch.Table, tx: store.Transaction, message: bus.Message) -> tuple[int, Any]:
+    reply = table.handle(tx, message["operation"], message["body"])
+    return reply.status, reply.body

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Instantiate VNF (SOL003 5.4.4): grant, networks, compute, record."""
+from __future__ import annotations
+
+from typing import Any
+
+from descriptors import model
+from mano import lcm
+from mano.vim import asks
+from vnfm import resources
+from vnfm.lcm import occurrences
+from vnfm.peers import nfvo
+
+
+def _grant(op: lcm.Operation) -> None:
+    """Asks the NFVO (SOL003 9.4.2.3.1)."""
+    instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
+    request = op.occurrence["operationParams"]
+    df = _flavour(op)
+    add = resources.wanted(df, request.get("instantiationLevelId"))
+    op.memo["grant"] = nfvo.grant(op, {
+        "vnfInstanceId": instance["id"], "vnfLcmOpOccId": op.id, "vnfdId": instance["vnfdId"], "flavourId": df.id,
+        "operation": "INSTANTIATE", "isAutomaticInvocation": False, "addResources": add,
+        "additionalParams": {"needs": {vdu.id: resources.need(vdu) for vdu in df.vdus.values()}},
+        "_links": {"vnfLcmOpOcc": {"href": f"/vnflcm/v2/vnf_lcm_op_occs/{op.id}"},
+                   "vnfInstance": {"href": f"/vnflcm/v2/vnf_instances/{instance['id']}"}}})
+    op.occurrence["grantId"] = op.memo["grant"]["id"]
+    occurrences.enter(op, "PROCESSING", None)
+
+
+def _networks(op: lcm.Operation) -> None:
+    """The internal virtual links (IFA006 7.4.1.2)."""
+    vim, zone = _vim(op), _zone(op)
+    links = resources.internal_links(_flavour(op))
+    made = op.ask_all([asks.allocate(vim, "network", f"{op.id}/{id}", {"owner": op.occurrence["vnfInstanceId"], "zone": zone, **spec})
+                       for id, spec in links.items()])
+    op.memo["networks"] = {id: {"id": answer.body["id"], "cidr": spec["cidr"]}
+                           for (id, spec), answer in zip(links.items(), made, strict=True)}
+
+
+def _undo_networks(op: lcm.Operation) -> None:
+    if "grant" in op.memo:
+        op.ask_all([asks.terminate(_vim(op), "network", f"{op.id}/{id}") for id in resources.internal_links(_flavour(op))], asks.GONE)
+
+
+def _compute(op: lcm.Operation) -> None:
+    """All VNFCs at once (IFA006 7.3.1.2)."""
+    vim, specs = _vim(op), _specs(op)
+    made = op.ask_all([asks.allocate(vim, "compute", f"{op.id}/{name}", spec) for name, spec in specs.items()])
+    op.memo["computes"] = {name: _kept(answer.body) for name, answer in zip(specs, made, strict=True)}
+
+
+def _undo_compute(op: lcm.Operation) -> None:
+    if "grant" in op.memo and "networks" in op.memo:
+        op.ask_all([asks.terminate(_vim(op), "compute", f"{op.id}/{name}") for name in _specs(op)], asks.GONE)
+
+
+def _record(op: lcm.Operation) -> None:
+    """The instance is INSTANTIATED, with what it is made of (SOL003 5.5.2.2)."""
+    instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
+    vim, df, request = _vim(op), _flavour(op), op.occurrence["operationParams"]
+    computes, specs = op.memo["computes"], _specs(op)
+    instance.body["_resources"] = {"compute": [f"{op.id}/{name}" for name in computes],
+                                   "network": [f"{op.id}/{id}" for id in op.memo["networks"]]}
+    instance.body.update(instantiationState="INSTANTIATED", vimConnectionInfo=op.memo["grant"]["vimConnectionInfo"])
+    level = df.levels.get(request.get("instantiationLevelId") or df.default_level or "")
+    instance.body["instantiatedVnfInfo"] = {
+        "flavourId": df.id, "vnfState": "STARTED",
+        "scaleStatus": [{"aspectId": aspect, "scaleLevel": level.scale.get(aspect, 0) if level else 0} for aspect in df.aspects],
+        "extCpInfo": [_ext_cp(name, port, spec) for name, spec in specs.items() for port in computes[name]["detail"].get("ports", [])
+                      for own in spec["ports"] if own["cp"] == port["cp"] and own.get("extCp")],
+        "extVirtualLinkInfo": [{"id": link["id"], "resourceHandle": {"vimConnectionId": vim["vimId"], "resourceId": link["resourceId"]},
+                                "currentVnfExtCpData": link.get("extCps", [])} for link in request.get("extVirtualLinks", [])],
+        "vnfcResourceInfo": [_vnfc(name, computes[name], vim) for name in computes],
+        "vnfVirtualLinkResourceInfo": [_link(id, network, vim) for id, network in op.memo["networks"].items()],
+        "vnfcInfo": [{"id": name, "vduId": compute["vdu"], "vnfcResourceInfoId": name, "vnfcState": "STARTED"}
+                     for name, compute in computes.items()],
+    }
+    op.tx.put(instance)
+    op.occurrence["resourceChanges"] = {"affectedVnfcs": [
+        {"id": name, "vduId": compute["vdu"], "changeType": "ADDED",
+         "computeResource": {"vimConnectionId": vim["vimId"], "resourceId": compute["id"]}} for name, compute in computes.items()]}
+
+
+PLAN = lcm.Plan("instantiate", (
+    lcm.Step("grant", _grant), lcm.Step("networks", _networks, _undo_networks), lcm.Step("compute", _compute, _undo_compute),
+    lcm.Step("record", _record)), occurrences.enter)
+
+
+def _flavour(op: lcm.Operation) -> model.VnfDf:
+    instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
+    vnfd = model.vnfd(op.tx.get(nfvo.VNFDS, instance["vnfdId"]).body["model"])
+    return resources.flavour(vnfd, op.occurrence["operationParams"]["flavourId"])
+
+
+def _vim(op: lcm.Operation) -> dict[str, Any]:
+    connection: dict[str, Any] = next(iter(op.memo["grant"]["vimConnectionInfo"].values()))
+    return connection
+
+
+def _zone(op: lcm.Operation) -> str | None:
+    return next((item.get("zoneId") for item in op.memo["grant"]["addResources"]), None)
+
+
+def _specs(op: lcm.Operation) -> dict[str, dict[str, Any]]:
+    instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
+    return resources.computes(_flavour(op), instance, op.occurrence["operationParams"], op.memo["grant"], op.memo["networks"], op.id)
+
+
+def _kept(compute: dict[str, Any]) -> dict[str, Any]:
+    return {"id": compute["id"], "name": compute["name"], "zone": compute.get("zone"), "vdu": compute["spec"]["vdu"],
+            "detail": compute["detail"]}
+
+
+def _vnfc(name: str, compute: dict[str, Any], vim: dict[str, Any]) -> dict[str, Any]:
+    return {"id": name, "vduId": compute["vdu"], "zoneId": compute["zone"] or "",
+            "computeResource": {"vimConnectionId": vim["vimId"], "resourceId": compute["id"]},
+            "vnfcCpInfo": [{"id": f"{name}/{port['cp']}", "cpdId": port["cp"], "cpProtocolInfo": [_address(port)]}
+                           for port in compute["detail"].get("ports", [])],
+            "metadata": {key: value for key, value in compute["detail"].items() if key in ("host", "namespace", "pid")}}
+
+
+def _ext_cp(name: str, port: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
+    own = next(item for item in spec["ports"] if item["cp"] == port["cp"])
+    return {"id": f"{name}/{port['cp']}", "cpdId": own["extCp"], "cpConfigId": f"{own['extCp']}-{spec['index']}",
+            "cpProtocolInfo": [_address(port)], "associatedVnfcCpId": f"{name}/{port['cp']}",
+            "metadata": {"portName": port["name"], "portId": port["id"]}}
+
+
+def _address(port: dict[str, Any]) -> dict[str, Any]:
+    return {"layerProtocol": "IP_OVER_ETHERNET", "ipOverEthernet": {"macAddress": port.get("mac") or "", "ipAddresses": [
+        {"type": "IPV6" if ":" in address else "IPV4", "addresses": [address.split("/")[0]]} for address in port.get("addresses", [])]}}
+
+
+def _link(id: str, network: dict[str, Any], vim: dict[str, Any]) -> dict[str, Any]:
+    return {"id": id, "vnfVirtualLinkDescId": id,
+            "networkResource": {"vimConnectionId": vim["vimId"], "resourceId": network["id"]}}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Terminate VNF (SOL003 5.4.8): grant, remove what the instance is made of, record. There is no way back."""
+from __future__ import annotations
+
+from typing import Any
+
+from mano import lcm
+from mano.vim import asks
+from vnfm.lcm import occurrences
+from vnfm.peers import nfvo
+
+
+def _grant(op: lcm.Operation) -> None:
+    """Asks the NFVO (SOL003 9.4.2.3.1)."""
+    instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
+    info = instance["instantiatedVnfInfo"]
+    op.memo["resources"] = instance["_resources"]   # the names under which the VIM knows them
+    op.memo["vim"] = next(iter(instance["vimConnectionInfo"].values()))
+    granted = nfvo.grant(op, {
+        "vnfInstanceId": instance["id"], "vnfLcmOpOccId": op.id, "vnfdId": instance["vnfdId"], "flavourId": info["flavourId"],
+        "operation": "TERMINATE", "isAutomaticInvocation": False,
+        "removeResources": [{"id": vnfc["id"], "type": "COMPUTE", "resource": vnfc["computeResource"]}
+                            for vnfc in info["vnfcResourceInfo"]],
+        "_links": {"vnfLcmOpOcc": {"href": f"/vnflcm/v2/vnf_lcm_op_occs/{op.id}"},
+                   "vnfInstance": {"href": f"/vnflcm/v2/vnf_instances/{instance['id']}"}}})
+    op.occurrence["grantId"] = granted["id"]
+    occurrences.enter(op, "PROCESSING", None)
+
+
+def _remove(kind: str) -> Any:
+    def work(op: lcm.Operation) -> None:
+        op.ask_all([asks.terminate(op.memo["vim"], kind, name) for name in op.memo["resources"][kind]], asks.GONE)
+    return work
+
+
+def _record(op: lcm.Operation) -> None:
+    """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
+    instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
+    info = instance.body.pop("instantiatedVnfInfo")
+    instance.body["instantiationState"] = "NOT_INSTANTIATED"
+    for name in ("vimConnectionInfo", "_resources"):
+        instance.body.pop(name, None)
+    op.tx.put(instance)
+    op.occurrence["resourceChanges"] = {"affectedVnfcs": [
+        {"id": vnfc["id"], "vduId": vnfc["vduId"], "changeType": "REMOVED", "computeResource": vnfc["computeResource"]}
+        for vnfc in info["vnfcResourceInfo"]]}
+
+
+PLAN = lcm.Plan("terminate", (
+    lcm.Step("grant", _grant), lcm.Step("compute", _remove("compute")), lcm.Step("networks", _remove("network")),
+    lcm.Step("record", _record)), occurrences.enter, can_roll_back=False)
