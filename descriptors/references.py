@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from descriptors.findings import Findings
-from descriptors.scalars import text
+from descriptors.scalars import sequence, text
 from descriptors.topology import Node, Topology
 
 
@@ -15,7 +15,7 @@ def check(topology: Topology, findings: Findings) -> None:
     _check_substitution(topology, findings)
     _check_policies(topology, findings)
     for name, group in topology.groups.items():
-        for member in group.get("members") or []:
+        for member in sequence(group.get("members")):
             if text(member) not in topology.nodes:
                 findings.error("tosca-unknown-node", topology.unit.path, f"group {name}: there is no node {member!r}", "",
                                topology.unit.at("topology_template", "groups", name, "members"))

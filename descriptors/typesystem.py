@@ -6,7 +6,7 @@ from typing import Any
 
 from descriptors.findings import Findings
 from descriptors.imports import Unit
-from descriptors.scalars import mapping
+from descriptors.scalars import mapping, text
 
 SECTIONS = ("data_types", "node_types", "capability_types", "relationship_types", "interface_types", "policy_types",
             "group_types", "artifact_types")
@@ -74,13 +74,13 @@ class Types:
         for item, definition in self.properties("data_types", str(data_type)).items():
             if "default" in definition:
                 result[item] = definition["default"]
-            elif definition.get("type") in self.sections["data_types"] and depth < _MAX_DEPTH and (
+            elif text(definition.get("type")) in self.sections["data_types"] and depth < _MAX_DEPTH and (
                     nested := self.defaults(definition["type"], depth + 1)):
                 result[item] = nested
         return result
 
     def _fill(self, definition: dict[str, Any], value: Any, depth: int) -> Any:
-        kind = definition.get("type")
+        kind = text(definition.get("type"))
         if depth > _MAX_DEPTH:
             return value
         if isinstance(value, dict) and kind in self.sections["data_types"]:

@@ -59,7 +59,7 @@ def _names(types: Types, kind: str, depth: int) -> dict[str, Any]:
     inherited = types.properties("data_types", standard)
     result: dict[str, Any] = {}
     for name, definition in types.properties("data_types", kind).items():
-        nested = definition.get("type")
+        nested = text(definition.get("type"))
         if nested in types.sections["data_types"] and depth < 4:
             if inner := _names(types, nested, depth + 1):
                 result[name] = inner

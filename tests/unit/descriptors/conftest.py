@@ -1,81 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packages for the tests: a small good VNFD to break, zips made by hand, and where real packages lie, if they do."""
+"""The fixture that makes packages."""
 from __future__ import annotations
 
-import os
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-import descriptors
-
-VNFD = """\
-tosca_definitions_version: tosca_simple_yaml_1_3
-imports: [ etsi_nfv_sol001_vnfd_types.yaml ]
-node_types:
-  test.VNF:
-    derived_from: tosca.nodes.nfv.VNF
-    properties:
-      descriptor_id: { type: string, default: 11111111-2222-4333-8444-555555555555 }
-      descriptor_version: { default: "1" }
-      provider: { default: me }
-      product_name: { default: thing }
-      software_version: { default: "1" }
-      vnfm_info: { default: [ "0:x" ] }
-      flavour_id: { default: simple }
-      flavour_description: { default: simple }
-    requirements:
-      - out: { capability: tosca.capabilities.nfv.VirtualLinkable }
-topology_template:
-  substitution_mappings:
-    node_type: test.VNF
-    requirements:
-      out: [ cp, virtual_link ]
-  node_templates:
-    VNF: { type: test.VNF }
-    vdu:
-      type: tosca.nodes.nfv.Vdu.Compute
-      properties:
-        name: vdu
-        description: one
-        vdu_profile: { min_number_of_instances: 1, max_number_of_instances: 3 }
-      capabilities:
-        virtual_compute:
-          properties:
-            virtual_cpu: { num_virtual_cpu: 2 }
-            virtual_memory: { virtual_mem_size: 1 GiB }
-    cp:
-      type: tosca.nodes.nfv.VduCp
-      properties: { layer_protocols: [ ipv4 ] }
-      requirements:
-        - virtual_binding: vdu
-"""
-META = "TOSCA-Meta-File-Version: 1.1\nCSAR-Version: 1.1\nCreated-By: me\nEntry-Definitions: Definitions/vnfd.yaml\n"
-Make = Callable[..., Path]
+from made_packages import META, VNFD, Make, write_csar
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """`make({path: content}, …)` writes a zip; without `files` the good package; `more` adds to it, None removes."""
-    def _make(more: dict[str, str | bytes | None] | None = None, vnfd: str = VNFD, meta: str = META) -> Path:
-        files = {"TOSCA-Metadata/TOSCA.meta": meta, "Definitions/vnfd.yaml": vnfd, **(more or {})}
-        path = tmp_path / "package.csar"
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in files.items():
-                if content is not None:
-                    archive.writestr(name, content)
-        return path
+    """`make({path: content}, vnfd=…, meta=…)` writes a CSAR: the good package, with files added or (None) left out."""
+    def _make(more: dict[str, str | bytes | None] | None = None, vnfd: str | bytes = VNFD, meta: str = META) -> Path:
+        return write_csar(tmp_path / "package.csar",
+                          {"TOSCA-Metadata/TOSCA.meta": meta, "Definitions/vnfd.yaml": vnfd, **(more or {})})
     return _make
-
-
-def rules(package: descriptors.Package) -> set[str]:
-    """The rules of the findings that are errors."""
-    return {finding.rule for finding in package.errors}
-
-
-def real_packages() -> list[Path]:
-    """Packages that other projects ship, below $MANO_SHARED or beside the repository; [] where there are none."""
-    root = Path(os.environ.get("MANO_SHARED") or Path(__file__).resolve().parents[4] / "shared") / "packages"
-    return sorted([*root.glob("vnf/*.zip"), *root.glob("nsd/*.yaml")])

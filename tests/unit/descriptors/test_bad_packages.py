@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import META, VNFD, Make, rules
+from made_packages import META, VNFD, Make, rules
 
 import descriptors
 
