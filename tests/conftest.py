@@ -27,7 +27,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlalchemy.En
     server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_store(database: sqlalchemy.Engine) -> Iterator[Callable[[], object]]:
     """Makes stores, each with a schema that nobody else has."""
     from mano import store

@@ -10,10 +10,11 @@ from typing import Any
 from mano import bus
 
 FACTS = {"cpus": [{"id": n, "node": n // 4} for n in range(8)], "memoryMiB": 8704,
-         "nodes": [{"id": n, "cpus": list(range(4 * n, 4 * n + 4)), "memoryMiB": 4352, "hugepages": {"2048": {"total": 4, "free": 4}}}
-                   for n in (0, 1)],
-         "nics": [{"name": "eth0", "driver": "x", "pci": "0000:00:01.0", "node": 0, "speed": 0, "totalvfs": 8}], "kernel": "6.1",
-         "features": {"nft_bridge": {"works": True}, "cgroup_cpuset": {"works": False, "why": "not mounted", "for": "CPU pinning"}}}
+         "nodes": [{"id": n, "cpus": list(range(4 * n, 4 * n + 4)), "memoryMiB": 4352,
+                    "hugepages": {"2048": {"total": 4, "free": 4}}} for n in (0, 1)],
+         "nics": [{"name": "eth0", "driver": "x", "pci": "0000:00:01.0", "node": 0, "speed": 0, "totalvfs": 8}],
+         "kernel": "6.1", "features": {"nft_bridge": {"works": True}, "cgroup_cpuset": {
+             "works": False, "why": "not mounted", "for": "CPU pinning"}}}
 LISTS = {"networks": "network", "ports": "port", "computes": "compute", "paths": "path", "images": "image"}
 
 
@@ -38,8 +39,9 @@ class ScriptedAgent:
 
     def report(self) -> None:
         if not self.silent:
-            self.send("report", {"version": self.desired["version"], "boot": self.boot, "facts": self.facts,
-                                 "at": datetime.datetime.now(datetime.UTC).isoformat(), "resources": self.resources(), "plan": []})
+            at = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            self.send("report", {"version": self.desired["version"], "boot": self.boot, "facts": self.facts, "at": at,
+                                 "resources": self.resources(), "plan": []})
 
     def resources(self) -> dict[str, Any]:
         return {id: {"kind": kind, "state": "BUILDING"} for id, kind in self.lingers.items()} | {
@@ -50,8 +52,8 @@ class ScriptedAgent:
         said: dict[str, Any] = {"kind": kind, "state": "ACTIVE"}
         if kind == "compute":
             said |= {"namespace": "m0", "pid": 42, "restarts": 0, "cpus": resource["cpus"] or [0, 1],
-                     "ports": [{"id": port["id"], "interface": port["cp"], "mac": port["mac"], "addresses": port["addresses"],
-                                "rx": next(self.numbers), "tx": 0} for port in resource["ports"]]}
+                     "ports": [{"id": port["id"], "interface": port["cp"], "mac": port["mac"], "tx": 0,
+                                "addresses": port["addresses"], "rx": 3} for port in resource["ports"]]}
             if resource["image"] not in self.whole:
                 said["state"] = "BUILDING"
         if kind == "path":
@@ -59,8 +61,8 @@ class ScriptedAgent:
         return said
 
     def send(self, operation: str, body: dict[str, Any]) -> None:
-        message = bus.request(self.vim, operation, {"host": self.host, **body}, id=f"{self.host}/{id(self)}/{next(self.numbers)}")
-        self.carrier.send(message, lambda: None)
+        number = f"{self.host}/{id(self)}/{next(self.numbers)}"
+        self.carrier.send(bus.request(self.vim, operation, {"host": self.host, **body}, id=number), lambda: None)
 
     def deliver(self, message: bus.Message) -> None:
         body = message["body"]

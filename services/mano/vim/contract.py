@@ -21,6 +21,7 @@ from mano.rest import problems
 from mano.store.content import CHUNK
 from mano.vim import port
 
+Names = Callable[[str], str]
 RUN = b"#!/bin/sh\nexec sleep 1000000\n"
 
 
@@ -82,7 +83,7 @@ class VimContract:
             vim.add_image(name, offset, content[offset:offset + CHUNK], offset + CHUNK >= len(content))
         return self.arrived(vim, "image", name, spec)
 
-    def compute(self, names: Callable[[str], str], image: port.Resource, word: str, **more: Any) -> tuple[str, dict[str, Any]]:
+    def compute(self, names: Names, image: port.Resource, word: str, **more: Any) -> tuple[str, dict[str, Any]]:
         """Name and spec of a small compute."""
         return names(word), {"vnf": "sample", "vdu": word, "index": 0, "vcpus": 1, "memoryMiB": 32, "pinning": "none",
                              "image": image["id"], "runtime": "netns", "ports": [], "userData": {}, **more}
@@ -96,22 +97,24 @@ class VimContract:
         return problem.detail
 
     # -- the contract ------------------------------------------------------------------------------------------------
-    def test_a_name_is_allocated_once(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_a_name_is_allocated_once(self, vim: port.Vim, names: Names) -> None:
         name = names("net")
         first = self.arrived(vim, "network", name, {"mtu": 1400})
         again = vim.allocate("network", name, {"owner": name.partition("/")[0], "mtu": 1400})
         assert again["id"] == first["id"] and len(vim.query("network", {"owner": name.partition("/")[0]})) == 1
 
-    def test_a_chain_of_all_kinds_comes_up_and_goes_away(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_a_chain_of_all_kinds_comes_up_and_goes_away(self, vim: port.Vim, names: Names) -> None:
         net = self.arrived(vim, "network", names("net"), {"cidr": "10.9.1.0/24"})
         image = self.image(vim, names("image"))
-        sap = self.arrived(vim, "port", names("sap"), {"network": net["id"], "addresses": ["10.9.1.2/24"], "routes": []})
+        sap = self.arrived(vim, "port", names("sap"), {
+            "network": net["id"], "addresses": ["10.9.1.2/24"], "routes": []})
         end = names("web/http")
         name, spec = self.compute(names, image, "web", ports=[
             {"name": end, "cp": "http", "network": net["id"], "addresses": ["10.9.1.3/24"], "routes": []}])
         web = self.arrived(vim, "compute", name, spec)
         path = self.arrived(vim, "path", names("path"), {
-            "match": [{"protocol": "tcp", "destinationPort": [80, 80]}], "hops": [{"from": [sap["name"]], "to": [end]}]})
+            "match": [{"protocol": "tcp", "destinationPort": [80, 80]}],
+            "hops": [{"from": [sap["name"]], "to": [end]}]})
         item = web["detail"]["ports"][0]
         assert (item["name"], item["cp"], item["network"]) == (end, "http", net["id"])
         assert len(item["mac"].split(":")) == 6 and web["detail"]["host"]
@@ -119,7 +122,7 @@ class VimContract:
         for resource in (path, web, sap, net, image):
             self.ended(vim, resource["kind"], resource["name"])
 
-    def test_resources_are_found_by_name_and_by_owner(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_resources_are_found_by_name_and_by_owner(self, vim: port.Vim, names: Names) -> None:
         one, two = names("one"), names("two")
         owner = one.partition("/")[0]
         for name in (one, two):
@@ -129,19 +132,19 @@ class VimContract:
         assert {one, two} <= {found["name"] for found in vim.query("network", {})}
         assert vim.query("network", {"name": owner}) == [] and vim.query("network", {"owner": one}) == []
 
-    def test_a_terminated_name_is_never_made_again(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_a_terminated_name_is_never_made_again(self, vim: port.Vim, names: Names) -> None:
         name = names("net")
         self.arrived(vim, "network", name, {})
         self.ended(vim, "network", name)
         assert vim.terminate("network", name) is None
         assert name in self.refused(409, vim.allocate, "network", name, {"owner": "x"})
 
-    def test_a_name_terminated_before_it_was_allocated_stays_closed(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_a_name_terminated_before_it_was_allocated_stays_closed(self, vim: port.Vim, names: Names) -> None:
         name = names("late")
         assert vim.terminate("network", name) is None
         self.refused(409, vim.allocate, "network", name, {"owner": "x"})
 
-    def test_a_compute_takes_from_its_zone_and_gives_back(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_a_compute_takes_from_its_zone_and_gives_back(self, vim: port.Vim, names: Names) -> None:
         def used() -> dict[str, dict[str, Any]]:
             return {zone["id"]: {"memoryMiB": 0, "vcpus": 0, **zone["used"]} for zone in vim.capacity()}
         image, before = self.image(vim, names("image")), used()
@@ -157,27 +160,27 @@ class VimContract:
         assert zones and all(zone["state"] in ("ENABLED", "DISABLED", "UNREACHABLE") for zone in zones)
         assert all(zone["total"]["vcpus"] > 0 and zone["total"]["memoryMiB"] > 0 for zone in zones)
 
-    def test_without_room_the_refusal_says_what_is_short_where(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_without_room_the_refusal_says_what_is_short_where(self, vim: port.Vim, names: Names) -> None:
         name, spec = self.compute(names, self.image(vim, names("image")), "huge", memoryMiB=10**12)
         why = self.refused(507, vim.allocate, "compute", name, {"owner": "x", **spec})
         assert vim.capacity()[0]["id"] in why and "memoryMiB" in why and str(10**12) in why
         assert vim.query("compute", {"name": name}) == []
 
-    def test_an_unknown_zone_is_refused(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_an_unknown_zone_is_refused(self, vim: port.Vim, names: Names) -> None:
         name, spec = self.compute(names, self.image(vim, names("image")), "lost", zone="nowhere")
         assert "nowhere" in self.refused(404, vim.allocate, "compute", name, {"owner": "x", **spec})
 
-    def test_an_unknown_kind_is_refused(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_an_unknown_kind_is_refused(self, vim: port.Vim, names: Names) -> None:
         self.refused(400, vim.allocate, "teapot", names("pot"), {"owner": "x"})
 
-    def test_only_what_exists_is_updated(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_only_what_exists_is_updated(self, vim: port.Vim, names: Names) -> None:
         name, spec = self.compute(names, self.image(vim, names("image")), "web")
         self.refused(404, vim.update, "compute", name, {"userData": {"a": 1}})
         self.arrived(vim, "compute", name, spec)
         assert vim.update("compute", name, {"userData": {"a": 1}})["spec"]["userData"] == {"a": 1}
         assert self.arrived(vim, "compute", name, spec)["spec"]["userData"] == {"a": 1}
 
-    def test_pieces_of_an_image_may_come_twice(self, vim: port.Vim, names: Callable[[str], str]) -> None:
+    def test_pieces_of_an_image_may_come_twice(self, vim: port.Vim, names: Names) -> None:
         name, content = names("image"), b"x" * (CHUNK + 10)
         vim.allocate("image", name, {"owner": name.partition("/")[0], "size": len(content), "checksum": {
             "algorithm": "sha-256", "hash": hashlib.sha256(content).hexdigest()}})

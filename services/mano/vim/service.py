@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mano.service import Service
 
 POLL = 1.0      # seconds, where the VIM gives no better hint
+AT_CALLER = ("image", "BUILDING")       # an image that waits for its bytes waits for the one who allocated it
 Factory = Callable[[str], port.Vim]     # the VIM of an id
 
 
@@ -75,7 +76,7 @@ def _said(verb: str, resource: port.Resource | None) -> Said:
     """The answer a resource's state amounts to; None while it is on its way."""
     if resource is None:
         return 204, None
-    if resource["state"] == "ACTIVE" and verb == "allocate":
+    if verb == "allocate" and (resource["state"] == "ACTIVE" or (resource["kind"], resource["state"]) == AT_CALLER):
         return 201, resource
     if resource["state"] == "ERROR":
         error = resource.get("error") or {}

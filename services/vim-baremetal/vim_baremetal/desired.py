@@ -10,10 +10,12 @@ from mano.vim import port
 Document = dict[str, Any]
 
 
-def document(vim: str, host: str, version: int, resources: Iterable[port.Resource], images: Iterable[port.Resource]) -> Document:
-    """The document for an agent: all resources of its host but those that are being removed, and the images they need."""
+def document(vim: str, host: str, version: int, resources: Iterable[port.Resource],
+             images: Iterable[port.Resource]) -> Document:
+    """The document for an agent: the resources of its host but those that are being removed, and the images needed."""
     wanted = [resource for resource in resources if resource["state"] != "TERMINATING"]
-    made = {kind: [make(vim, resource) for resource in wanted if resource["kind"] == kind] for kind, make in MAKE.items()}
+    made = {kind: [make(vim, resource) for resource in wanted if resource["kind"] == kind]
+            for kind, make in MAKE.items()}
     needed = {compute["image"] for compute in made["compute"]}
     return {"host": host, "version": version, "paused": False, "networks": made["network"], "ports": made["port"],
             "computes": made["compute"], "paths": made["path"],
@@ -50,7 +52,8 @@ def _compute(vim: str, resource: port.Resource) -> Document:
     spec = resource["spec"]
     return {"id": resource["id"], "name": resource["name"], "vnf": spec.get("vnf", ""), "vdu": spec.get("vdu", ""),
             "index": spec.get("index", 0), "runtime": spec.get("runtime") or "netns", "image": spec.get("image") or "",
-            "vcpus": spec.get("vcpus", 1), "cpus": resource["inner"].get("cpus") or None, "memoryMiB": spec.get("memoryMiB", 0),
+            "vcpus": spec.get("vcpus", 1), "cpus": resource["inner"].get("cpus") or None,
+            "memoryMiB": spec.get("memoryMiB", 0),
             "ports": [interface(vim, item) for item in spec.get("ports", [])], "userData": spec.get("userData") or {}}
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether something fits on a host: facts, what is taken and what is wanted in, what is short out. Pure.
 
-Amounts are `{"vcpus", "dedicatedCpus", "memoryMiB", "storageMiB"}`. A CPU is either shared by many vCPUs or dedicated to
-one; what a host does not state (storageMiB, say) is not limited.
+Amounts are `{"vcpus", "dedicatedCpus", "memoryMiB", "storageMiB"}`. A CPU is either shared by many vCPUs or dedicated
+to one; what a host does not state (storageMiB, say) is not limited.
 """
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def plus(used: Amounts, more: Amounts, sign: int = 1) -> Amounts:
 
 
 def choose_cpus(cpus: list[dict[str, int]], taken: Collection[int], count: int, policy: Policy) -> list[int]:
-    """`count` CPUs to dedicate, on as few NUMA nodes as possible: the fullest node that has room, else the emptiest first.
-    [] if there are not so many."""
+    """`count` CPUs to dedicate, on as few NUMA nodes as possible: the fullest node that has room, else the emptiest
+    first. [] if there are not so many."""
     reserved = sorted(cpu["id"] for cpu in cpus)[:policy.reserved_cpus]
     free: dict[int, list[int]] = {}
     for cpu in sorted(cpus, key=lambda cpu: cpu["id"]):

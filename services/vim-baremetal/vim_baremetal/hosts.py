@@ -16,21 +16,24 @@ from vim_baremetal.settings import Settings
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
+OVERTAKEN = 5.0     # seconds in which a report may arrive after a younger one; later, the host's clock was set back
 
 
 def verbs(kept: store.Store, carrier: bus.Carrier, settings: Settings) -> dict[str, Verb]:
     """What the service does with messages about hosts."""
     def within(verb: Any) -> Verb:
         return lambda message: kept.run(lambda tx: verb(tx, settings, message))
-    return {"add_host": within(_add), "remove_host": within(_remove), "hello": within(_hello), "report": within(_report),
-            "image": functools.partial(_image, kept, carrier)}
+    return {"add_host": within(_add), "remove_host": within(_remove), "hello": within(_hello),
+            "report": within(_report), "image": functools.partial(_image, kept, carrier)}
 
 
 def _add(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
     """Answers 201 as soon as the agent has been heard of; any number of times."""
-    host = stored.lock_host(tx, message["body"]["host"])
-    if not host.body["added"]:
-        host.body.update(added=True, vim=message["body"]["vim"])
+    host, vim = stored.lock_host(tx, message["body"]["host"]), message["body"]["vim"]
+    if host.body["added"] and host.body["vim"] != vim and stored.resources(tx, host.body["vim"], host.id):
+        raise port.Refused(409, f"host {host.id} bears resources of VIM {host.body['vim']}. Terminate them first.")
+    if not host.body["added"] or host.body["vim"] != vim:
+        host.body.update(added=True, vim=vim)
         if time.time() - host.body["seen"] < settings.silence:
             _is_here(tx, host)
         tx.put(host)
@@ -74,6 +77,9 @@ def _hello(tx: store.Transaction, settings: Settings, message: bus.Message) -> S
 def _report(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
     body = message["body"]
     host = stored.lock_host(tx, body["host"])
+    if body["at"] < host.body.get("reportedAt", "") and time.time() - host.body["seen"] < OVERTAKEN:
+        return 200, {}
+    host.body["reportedAt"] = body["at"]
     news = _note(tx, host, body)
     if host.body["added"]:
         _apply(tx, host, body)
@@ -153,10 +159,10 @@ def _keep(tx: store.Transaction, host: store.Document, body: Body) -> bool:
     said = {key: body.get(key) for key in ("version", "resources", "plan")}
     last = tx.look("reports", host.id, lock=True)
     if last is None:
-        tx.add("reports", host.id, {**said, "at": body["at"]})
+        tx.add("reports", host.id, said)
         return True
-    before = {key: last.body.get(key) for key in said}
-    if before != said:
-        last.body = {**said, "at": body["at"]}
-        tx.put(last)
-    return before != said
+    if last.body == said:
+        return False
+    last.body = said
+    tx.put(last)
+    return True

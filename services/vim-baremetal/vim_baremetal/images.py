@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Software images: taken in pieces, checked when whole, given to agents in pieces. The bytes are the content `image/<id>`."""
+"""Software images: taken in pieces, checked when whole, given to agents in pieces.
+
+The bytes are the content `image/<id>`; `detail` is {"complete", "size"}.
+"""
 from __future__ import annotations
 
 import base64
@@ -32,7 +35,7 @@ def add(tx: store.Transaction, document: store.Document, offset: int, data: byte
                            f"this one has {len(data)} at offset {offset}")
     size = tx.content_size(content)
     if offset > size:
-        raise port.Refused(409, f"image {body['name']}: a piece at offset {offset} came, the next one is that at {size}")
+        raise port.Refused(409, f"image {body['name']}: a piece at {offset} came, but the next is that at {size}")
     tx.write_chunk(content, offset // CHUNK, data)
     if last:
         _finish(tx, document, content, offset + len(data))
@@ -54,12 +57,12 @@ def _finish(tx: store.Transaction, document: store.Document, content: str, size:
     digest = hashlib.new(_algorithm(checksum))
     for chunk in tx.read_content(content):
         digest.update(chunk)
-    body["detail"] = {"size": size}
     if digest.hexdigest() == checksum["hash"].lower():
-        body["state"] = "ACTIVE"
+        body.update(state="ACTIVE", detail={"complete": True, "size": size})
         return
-    body.update(state="ERROR", error={"status": 422, "detail": f"image {body['name']}: the {checksum['algorithm']} of its {size} "
-                                      f"bytes is {digest.hexdigest()}, not {checksum['hash']} as stated"})
+    body.update(state="ERROR", error={
+        "status": 422, "detail": f"image {body['name']}: the {checksum['algorithm']} of its {size} bytes is "
+                                 f"{digest.hexdigest()}, not {checksum['hash']} as stated"})
     tx.remove_content(content)
 
 

@@ -2,6 +2,7 @@
 """The jobs of each host: send its desired state, tell the NFVO of it, notice its silence, answer who waits for it."""
 from __future__ import annotations
 
+import datetime
 import functools
 import time
 from typing import Any
@@ -38,12 +39,12 @@ def _send(tx: store.Transaction, settings: Settings, job: store.Job, host: store
     if state["again"] or state.get("version") != version:
         state["tries"] = 0
     pause = settings.send_again * 2 ** (state["tries"] - 1) if state["tries"] else settings.send_every
-    wait = state.get("sent", 0.0) + min(pause, settings.send_again_max) - now
+    wait: float = state.get("sent", 0.0) + min(pause, settings.send_again_max) - now
     if 0 < wait <= settings.send_again_max:
         return wait
     tx.owe(bus.request(f"agent.{host.id}", "desired", _document(tx, host), id=f"desired/{host.id}/{version}/{now:.3f}"))
     state.update(again=False, version=version, sent=now, tries=state["tries"] + 1)
-    return min(settings.send_again * 2 ** (state["tries"] - 1), settings.send_again_max)
+    return min(settings.send_again * float(2 ** (state["tries"] - 1)), settings.send_again_max)
 
 
 def _document(tx: store.Transaction, host: store.Document) -> dict[str, Any]:
@@ -57,15 +58,20 @@ def _document(tx: store.Transaction, host: store.Document) -> dict[str, Any]:
 def _tell(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:
     """Owes the NFVO the host as it is now."""
     state, now = job.state, time.time()
-    wait = state.get("told", 0.0) + settings.tell_every - now
+    wait: float = state.get("told", 0.0) + settings.tell_every - now
     if 0 < wait <= settings.tell_every:
         return wait
     last = tx.look("reports", host.id)
-    said = last.body if last else {"resources": {}, "plan": [], "version": 0, "at": None}
-    body = {key: host.body[key] for key in ("vim", "state", "facts")}
-    tx.owe(bus.request(settings.tell, "host_report", {"host": host.id, **body, **said}, id=f"tell/{host.id}/{now:.3f}"))
+    body = {key: host.body[key] for key in ("vim", "state", "facts")} | {
+        "host": host.id, **(last.body if last else {"resources": {}, "plan": [], "version": 0}),
+        "at": _text(now)}
+    tx.owe(bus.request(settings.tell, "host_report", body, id=f"tell/{host.id}/{now:.3f}"))
     state["told"] = now
     return PARKED
+
+
+def _text(now: float) -> str:
+    return datetime.datetime.fromtimestamp(now, datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _check(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:

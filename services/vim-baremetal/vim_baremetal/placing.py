@@ -20,8 +20,8 @@ def host(tx: store.Transaction, vim: str, kind: str, name: str, spec: Spec, poli
     candidates = [found for found in all_hosts if named in ("", found.id)]
     if not candidates:
         known = ", ".join(found.id for found in all_hosts) or "none"
-        raise port.Refused(404 if named else 507, f"{what}: VIM {vim} has no zone {named!r}; its hosts: {known}. Add the host."
-                           if named else f"{what}: VIM {vim} has no host yet. Add one.")
+        raise port.Refused(404, f"{what}: VIM {vim} has no zone {named!r}; its hosts: {known}. Add the host first.") \
+            if named else port.Refused(507, f"{what}: VIM {vim} has no host yet. Add one.")
     lacks = {}
     for candidate in candidates:
         if not (short := _lacks(candidate.body, wanted, policy)):
@@ -31,11 +31,12 @@ def host(tx: store.Transaction, vim: str, kind: str, name: str, spec: Spec, poli
         lacks[candidate.id] = short
     away = all(candidate.body["state"] != "ENABLED" for candidate in candidates)
     told = "; ".join(f"{id} ({', '.join(short)})" for id, short in lacks.items())
-    raise port.Refused(503 if away else 507, f"{what}: {'no host can be reached now' if away else 'no host has room'}: {told}")
+    status, why = (503, "no host can be reached now") if away else (507, "no host has room")
+    raise port.Refused(status, f"{what}: {why}: {told}")
 
 
 def zone(tx: store.Transaction, vim: str, kind: str, what: str, spec: Spec) -> str:
-    """The zone that the spec names or that its networks or ports are in, "" where it is free; Refused 404, 409 or 422."""
+    """The zone that the spec names or that its networks or ports are in, "" where it is free; Refused 404, 409, 422."""
     named = [("it is asked for", spec["zone"])] if spec.get("zone") else []
     return _one([*named, *_zones(tx, vim, kind, what, spec)], what)
 
@@ -83,9 +84,9 @@ def _zones(tx: store.Transaction, vim: str, kind: str, what: str, spec: Spec) ->
 
 def _port_zone(tx: store.Transaction, vim: str, what: str, name: str) -> tuple[str, str]:
     id = port.resource_id(vim, "port", name)
-    like = store.text.dumps({"spec": {"ports": [{"name": name}]}})
-    found = [document for document in (tx.look("port", id), *tx.find("compute", owner=vim, where="body @> %(like)s::jsonb",
-                                                                    values={"like": like})) if document]
+    like = {"like": store.text.dumps({"spec": {"ports": [{"name": name}]}})}
+    sap = tx.look("port", id)
+    found = [sap] if sap else tx.find("compute", owner=vim, where="body @> %(like)s::jsonb", values=like)
     if not found:
         raise port.Refused(404, f"{what}: VIM {vim} has no port {name}. Allocate what it belongs to first.")
     return f"port {name} is", found[0].body["zone"]
@@ -101,8 +102,8 @@ def _one(zones: list[tuple[str, str]], what: str) -> str:
     tied = [(why, zone) for why, zone in zones if zone]
     for why, zone in tied[1:]:
         if zone != tied[0][1]:
-            raise port.Refused(422, f"{what}: {tied[0][0]} on host {tied[0][1]}, but {why} on host {zone}. Networks between"
-                               " hosts (overlays) are not there yet: give all of it the same zone.")
+            raise port.Refused(422, f"{what}: {tied[0][0]} on host {tied[0][1]}, but {why} on host {zone}. Networks"
+                               " between hosts (overlays) are not there yet: give all of it the same zone.")
     return tied[0][1] if tied else ""
 
 

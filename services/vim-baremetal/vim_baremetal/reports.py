@@ -51,7 +51,8 @@ def _detail(vim: str, resource: port.Resource, said: Document) -> Document:
     detail = assigned(vim, resource) | {key: value for key, value in said.items() if key not in SPOKEN}
     if said["state"] == "BUILDING" and said.get("why"):
         detail["why"] = said["why"]
-    read = {item["id"]: {key: value for key, value in item.items() if key not in COUNTERS} for item in said.get("ports", [])}
+    read = {item["id"]: {key: value for key, value in item.items() if key not in COUNTERS}
+            for item in said.get("ports", [])}
     if resource["kind"] == "port":
         return detail | read.get(resource["id"], {})
     if "ports" in detail:

@@ -58,12 +58,16 @@ class BareMetal:
     def add_image(self, name: str, offset: int, data: bytes, last: bool) -> port.Resource:
         def work(tx: store.Transaction) -> port.Resource:
             document = self._get(tx, "image", name)
+            before = document.body["state"]
             images.add(tx, document, offset, data, last)
-            if last:
+            if document.body["state"] != before:
                 tx.put(document)
                 tx.signal(vim_service.job_id(self.vim, "image", name))
             return stored.public(document.body)
-        return self.store.run(work)
+        image = self.store.run(work)
+        if image["state"] == "ERROR":       # stored, and said to who sent the wrong bytes
+            raise port.Refused(image["error"]["status"], image["error"]["detail"])
+        return image
 
     def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
         id = port.resource_id(self.vim, kind, name)
@@ -80,6 +84,7 @@ class BareMetal:
             body["zone"] = document.body["zone"]
         if kind == "image":
             images.check(name, spec)
+            body["detail"] = {"complete": False}
         elif kind == "network" and not spec.get("zone") and not body["zone"]:
             body["state"] = "ACTIVE"                # it is nowhere until a port of it is somewhere
         else:
@@ -96,7 +101,8 @@ class BareMetal:
         kind, spec, policy = body["kind"], body["spec"], self.settings.policy
         if kind == "compute":
             self._needs_image(tx, body)
-        host = placing.host(tx, self.vim, kind, body["name"], {**spec, "zone": body["zone"] or spec.get("zone")}, policy)
+        zoned = {**spec, "zone": body["zone"] or spec.get("zone")}
+        host = placing.host(tx, self.vim, kind, body["name"], zoned, policy)
         body["zone"] = host.id
         stored.take(host, body, policy)
         body["detail"] = reports.assigned(self.vim, body)
@@ -111,7 +117,8 @@ class BareMetal:
         id = body["spec"].get("image")
         image = tx.look("image", id) if id else None
         if image is None or image.body["state"] == "ERROR":
-            raise port.Refused(404, f"compute {body['name']}: VIM {self.vim} has no usable image with id {id!r}. Add it first.")
+            raise port.Refused(404, f"compute {body['name']}: VIM {self.vim} has no usable image with id {id!r}."
+                               " Add it first.")
         if image.body["state"] != "ACTIVE":
             raise port.Refused(503, f"compute {body['name']}: image {image.body['name']} is still being added")
 
