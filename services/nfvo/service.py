@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import pathlib
-from typing import Any
 
 from descriptors import pool
 from mano import bus, store
@@ -12,6 +11,7 @@ from mano.lcm.threads import Threads
 from mano.rest import dispatch, notifications
 from mano.rest.documents import Document
 from mano.service import Service
+from mano.settings import Settings
 from nfvo import onboarding
 from nfvo.lcm import plans
 from nfvo.peers import vims, vnfm
@@ -28,14 +28,9 @@ def documents() -> list[Document]:
     return [Document(folder / f"{name}.yaml", "nfvo.api", base) for name, base in SERVED]
 
 
-def build(kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Any = None) -> Service:
+def build(kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings) -> Service:
     """The NFVO's service on a store and a carrier."""
     reader = pool.Pool()
     return Service(name=NAME, store=kept, carrier=carrier, threads=threads, plans=plans.PLANS, settings=settings,
                    runners={"notify": notifications.deliver, "onboard": functools.partial(onboarding.run, reader.read)},
-                   verbs=vnfm.verbs(kept) | vims.verbs(kept), sol=functools.partial(_over_the_bus, dispatch.Table(documents())))
-
-
-def _over_the_bus(table: dispatch.Table, tx: store.Transaction, message: bus.Message) -> tuple[int, Any]:
-    reply = table.handle(tx, message["operation"], message["body"])
-    return reply.status, reply.body
+                   verbs=vnfm.verbs(kept) | vims.verbs(kept), sol=dispatch.Table(documents()).route_message(settings.url(NAME)))

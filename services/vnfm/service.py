@@ -2,15 +2,14 @@
 """The VNFM put together: its plans, its messages, its documents."""
 from __future__ import annotations
 
-import functools
 import pathlib
-from typing import Any
 
 from mano import bus, store
 from mano.lcm.threads import Threads
 from mano.rest import dispatch, notifications
 from mano.rest.documents import Document
 from mano.service import Service
+from mano.settings import Settings
 from vnfm.lcm import plans
 from vnfm.peers import nfvo
 
@@ -23,13 +22,8 @@ def documents() -> list[Document]:
     return [Document(folder / "vnflcm.yaml", "vnfm.api", "/vnflcm/v2")]
 
 
-def build(kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Any = None) -> Service:
+def build(kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings) -> Service:
     """The VNFM's service on a store and a carrier."""
     return Service(name=NAME, store=kept, carrier=carrier, threads=threads, plans=plans.PLANS, settings=settings,
                    runners={"notify": notifications.deliver}, verbs=nfvo.verbs(kept),
-                   sol=functools.partial(_over_the_bus, dispatch.Table(documents())))
-
-
-def _over_the_bus(table: dispatch.Table, tx: store.Transaction, message: bus.Message) -> tuple[int, Any]:
-    reply = table.handle(tx, message["operation"], message["body"])
-    return reply.status, reply.body
+                   sol=dispatch.Table(documents()).route_message(settings.url(NAME)))

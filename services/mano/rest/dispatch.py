@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -64,6 +64,13 @@ class Table:
         found.check_body(body)
         return found.call(Request(tx=tx, params=params, query=asked, body=body, operation=found, principal=principal,
                                   base=base + found.document.base, path=path[len(found.document.base):]))
+
+    def route_message(self, base: str) -> Callable[[store.Transaction, dict[str, Any]], tuple[int, Any]]:
+        """`handle` for the bus's receiver: from (transaction, message) to (status, body)."""
+        def answer(tx: store.Transaction, message: dict[str, Any]) -> tuple[int, Any]:
+            reply = self.handle(tx, message["operation"], message["body"], base)
+            return reply.status, reply.body
+        return answer
 
     def _insert(self, operation: Operation) -> None:
         node = self._root

@@ -53,6 +53,8 @@ def delete(request: Request) -> Reply:
     document = _free(request)
     etags.check_if_match(request, document)
     _require(document, "NOT_INSTANTIATED", "delete")
+    if document.body.get("_resources"):
+        raise Problem(409, f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.")
     request.tx.remove(document)
     _use(request.tx, document.body["nsdInfoId"])
     notifications.owe(request.tx, "nslcm", {"notificationType": "NsIdentifierDeletionNotification", "nsInstanceId": document.id},
@@ -64,8 +66,8 @@ def instantiate(request: Request) -> Reply:
     """POST …/instantiate: 202; 422 for a flavour the NSD has not, 409 in the wrong state."""
     document = _free(request)
     _require(document, "NOT_INSTANTIATED", "instantiate")
-    if document.body.get("_vnfs"):
-        raise Problem(409, f"NS instance {document.id} still has VNFs of an instantiation that failed; terminate it first.")
+    if document.body.get("_resources"):
+        raise Problem(409, f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.")
     nsd = model.nsd(onboarding.details(request.tx, onboarding.NSDS, document.body["nsdInfoId"])["model"])
     if request.body["nsFlavourId"] not in nsd.flavours:
         raise Problem(422, f"NSD {nsd.name} has no flavour {request.body['nsFlavourId']!r}; it has {', '.join(sorted(nsd.flavours))}.")

@@ -29,9 +29,17 @@ def _place(op: lcm.Operation) -> None:
     places = placement.ALGORITHMS["first-fit"](wants, zones, _reserved(op))
     op.tx.add("reservations", op.id, {"taken": [[*place, taken] for place, taken in placement.total(wants, places).items()]})
     op.memo["places"] = {want: list(place) for want, place in places.items()}
+    # What may come to be is noted before it is: whatever happens, terminate finds it.
+    instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
+    instance.body["_resources"] = {"vim": _vim(op)["id"], "network": [f"{op.id}/{id}" for id in df.virtual_links],
+                                   "port": [f"{op.id}/{id}" for id in df.sapds], "path": [f"{op.id}/{id}" for id in _path_names(df)]}
+    op.tx.put(instance)
 
 
 def _undo_place(op: lcm.Operation) -> None:
+    instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
+    if instance.body.pop("_resources", None):
+        op.tx.put(instance)
     if (reservation := op.tx.look("reservations", op.id)) is not None:
         op.tx.remove(reservation)
 
@@ -97,6 +105,9 @@ def _undo_create(op: lcm.Operation) -> None:
     """A VNF that was asked for and whose answer is not known yet is found by asking again: the request has one id."""
     if "vnfs" in op.memo:
         vnfs.remove(op, list(op.memo["vnfs"].values()))
+        instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
+        instance.body.pop("_vnfs", None)
+        op.tx.put(instance)
 
 
 def _instantiate(op: lcm.Operation) -> None:
@@ -124,8 +135,7 @@ def _paths(op: lcm.Operation) -> None:
 
 def _undo_paths(op: lcm.Operation) -> None:
     if "places" in op.memo:
-        names = [f"{graph.id}/{nfp}" for graph in _flavour(op).vnffgds.values() for nfp in graph.nfps]
-        op.ask_all([asks.terminate(vims.connection(_vim(op)), "path", f"{op.id}/{name}") for name in names], GONE)
+        op.ask_all([asks.terminate(vims.connection(_vim(op)), "path", f"{op.id}/{name}") for name in _path_names(_flavour(op))], GONE)
 
 
 def _record(op: lcm.Operation) -> None:
@@ -148,8 +158,6 @@ def _record(op: lcm.Operation) -> None:
                                                       "nscpHandle": [], "totalCp": len(nfp.positions),
                                                       "nfpRule": {}} for nfp in graph.nfps.values()]}
                       for graph in df.vnffgds.values()],
-        "_resources": {"vim": vim, "network": [f"{op.id}/{id}" for id in op.memo["links"]],
-                       "port": [f"{op.id}/{id}" for id in op.memo["saps"]], "path": [f"{op.id}/{id}" for id in op.memo["paths"]]},
     })
     op.tx.put(instance)
     op.occurrence["resourceChanges"] = {
@@ -256,6 +264,10 @@ def _protocol_data(end: addressing.End) -> dict[str, Any]:
 def _protocol(end: addressing.End) -> dict[str, Any]:
     return {"layerProtocol": "IP_OVER_ETHERNET", "ipOverEthernet": {"ipAddresses": [
         {"type": "IPV6" if ":" in end.address else "IPV4", "addresses": [end.address]}]}}
+
+
+def _path_names(df: model.NsDf) -> list[str]:
+    return [f"{graph.id}/{nfp}" for graph in df.vnffgds.values() for nfp in graph.nfps]
 
 
 def _path_specs(op: lcm.Operation) -> dict[str, dict[str, Any]]:

@@ -25,7 +25,7 @@ def _remove(kind: str) -> Any:
 
 
 def _vnfs(op: lcm.Operation) -> None:
-    vnfs.remove(op, list(_instance(op)["_vnfs"].values()))
+    vnfs.remove(op, list(_instance(op).get("_vnfs", {}).values()))
 
 
 def _record(op: lcm.Operation) -> None:

@@ -22,8 +22,7 @@ def _grant(op: lcm.Operation) -> None:
         "vnfInstanceId": instance["id"], "vnfLcmOpOccId": op.id, "vnfdId": instance["vnfdId"], "flavourId": df.id,
         "operation": "INSTANTIATE", "isAutomaticInvocation": False, "addResources": add,
         "additionalParams": {"needs": {vdu.id: resources.need(vdu) for vdu in df.vdus.values()}},
-        "_links": {"vnfLcmOpOcc": {"href": f"/vnflcm/v2/vnf_lcm_op_occs/{op.id}"},
-                   "vnfInstance": {"href": f"/vnflcm/v2/vnf_instances/{instance['id']}"}}})
+        "_links": occurrences.links(op)})
     op.occurrence["grantId"] = op.memo["grant"]["id"]
     occurrences.enter(op, "PROCESSING", None)
 

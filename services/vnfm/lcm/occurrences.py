@@ -65,6 +65,13 @@ def enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:
     _notify(op.tx, occurrence, instance, op.document.version)
 
 
+def links(op: lcm.Operation) -> dict[str, Any]:
+    """Links to the occurrence and its instance, as the NFVO's side can follow them."""
+    base = f"{op.service.settings.url('vnfm')}/vnflcm/v2"
+    return {"vnfLcmOpOcc": {"href": f"{base}/vnf_lcm_op_occs/{op.id}"},
+            "vnfInstance": {"href": f"{base}/vnf_instances/{op.occurrence['vnfInstanceId']}"}}
+
+
 def told(tx: store.Transaction, occurrence: store.Document) -> None:
     """A client's event has changed the occurrence: subscribers hear of it, and one that has ended frees its instance."""
     instance = tx.get("vnf_instances", occurrence.body["vnfInstanceId"], lock=True)

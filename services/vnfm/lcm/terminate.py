@@ -21,8 +21,7 @@ def _grant(op: lcm.Operation) -> None:
         "operation": "TERMINATE", "isAutomaticInvocation": False,
         "removeResources": [{"id": vnfc["id"], "type": "COMPUTE", "resource": vnfc["computeResource"]}
                             for vnfc in info["vnfcResourceInfo"]],
-        "_links": {"vnfLcmOpOcc": {"href": f"/vnflcm/v2/vnf_lcm_op_occs/{op.id}"},
-                   "vnfInstance": {"href": f"/vnflcm/v2/vnf_instances/{instance['id']}"}}})
+        "_links": occurrences.links(op)})
     op.occurrence["grantId"] = granted["id"]
     occurrences.enter(op, "PROCESSING", None)
 
