@@ -23,7 +23,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErro
 
 
 class Source:
-    """Files by their path inside the package. `name` is what findings call the package, `single` says it is one YAML."""
+    """Files by their path inside the package. `name` is what findings say, `single`: it is one YAML file."""
 
     def __init__(self, name: str, sizes: dict[str, int], single: bool = False) -> None:
         self.name, self.sizes, self.single = name, sizes, single
@@ -137,8 +137,12 @@ def _open_zip(path: Path, findings: Findings) -> zipfile.ZipFile:
         with path.open("rb") as stream:
             is_zip = stream.read(4) == b"PK\x03\x04"
         if is_zip:
-            findings.error("csar-truncated", path.name, f"begins as a zip but has no readable directory: {words(error)}",
-                           "upload the whole file again")
+            findings.error(
+                "csar-truncated",
+                path.name,
+                f"begins as a zip but has no readable directory: {words(error)}",
+                "upload the whole file again",
+            )
         else:
             findings.error("csar-not-a-zip", path.name, "is neither a zip nor a TOSCA YAML file",
                            "a CSAR is a zip archive (SOL004 4.1)")
@@ -154,10 +158,16 @@ def _check_limits(name: str, infos: list[zipfile.ZipInfo], limits: Limits, findi
         findings.error("csar-limit", name, f"{len(infos)} entries, the limit `entries` is {limits.entries}", hint)
     if total > limits.total:
         findings.error("csar-limit", name, f"{total} bytes unpacked, the limit `total` is {limits.total}", hint)
-    for path, size, small in [(info.filename, info.file_size, info.compress_size) for info in infos] + [(name, total, packed)]:
+    for path, size, small in [(info.filename, info.file_size, info.compress_size) for info in infos] + [
+        (name, total, packed)
+    ]:
         if size > 16 * 2**20 and size > limits.ratio * max(small, 1):
-            findings.error("csar-limit", path, f"unpacks to {size // max(small, 1)} times its size, the limit `ratio` is "
-                           f"{limits.ratio}", hint)
+            findings.error(
+                "csar-limit",
+                path,
+                f"unpacks to {size // max(small, 1)} times its size, the limit `ratio` is {limits.ratio}",
+                hint,
+            )
     if len(findings) > before:
         raise Stop
 
@@ -167,7 +177,9 @@ def _is_safe(info: zipfile.ZipInfo, seen: dict[str, zipfile.ZipInfo], findings: 
     parts = raw.replace("\\", "/").split("/")
     shown = raw.encode("ascii", "backslashreplace").decode()
     if raw.startswith(("/", "\\")) or ".." in parts or "\\" in raw or "\0" in raw or raw[1:2] == ":":
-        findings.error("csar-unsafe-path", shown, "leads out of the package", "paths in a CSAR are relative and have no `..`")
+        findings.error(
+            "csar-unsafe-path", shown, "leads out of the package", "paths in a CSAR are relative and have no `..`"
+        )
     elif stat.S_ISLNK(info.external_attr >> 16):
         findings.error("csar-symlink", shown, "a symbolic link", "put the file itself into the package")
     elif info.flag_bits & 1:

@@ -32,8 +32,13 @@ def find(units: list[Unit], types: Types, findings: Findings) -> Design | None:
     first = Topology(entry, types, {})
     kind = _kind(first, types)
     if kind is None:
-        findings.error("sol001-nothing", entry.path, "describes no VNF, NS or PNF",
-                       "a node or substitution_mappings must be of a type derived from tosca.nodes.nfv.VNF, NS or PNF", (1, 1))
+        findings.error(
+            "sol001-nothing",
+            entry.path,
+            "describes no VNF, NS or PNF",
+            "a node or substitution_mappings must be of a type derived from tosca.nodes.nfv.VNF, NS or PNF",
+            (1, 1),
+        )
         return None
     top = _top(first, kind)
     chosen = [unit for unit in units[:-1] if _substitutes(unit, top, kind, types)]
@@ -43,10 +48,17 @@ def find(units: list[Unit], types: Types, findings: Findings) -> Design | None:
     for unit in chosen:
         draft = Topology(unit, types, {})
         flavour = _flavour(draft, _top(draft, kind), kind)
-        inputs = {name: value for name, value in top.properties.items() if name not in ("flavour_id", "flavour_description")}
+        inputs = {
+            name: value for name, value in top.properties.items() if name not in ("flavour_id", "flavour_description")
+        }
         if flavour in flavours:
-            findings.error("sol001-flavour-twice", unit.path, f"the flavour {flavour} is described twice",
-                           "give each template a flavour_id of its own", unit.at("topology_template", "substitution_mappings"))
+            findings.error(
+                "sol001-flavour-twice",
+                unit.path,
+                f"the flavour {flavour} is described twice",
+                "give each template a flavour_id of its own",
+                unit.at("topology_template", "substitution_mappings"),
+            )
         flavours[flavour] = Topology(unit, types, {**inputs, "flavour_id": flavour, "selected_flavour": flavour})
     return Design(kind, top, flavours)
 
@@ -91,7 +103,9 @@ def _flavour(topology: Topology, top: Node, kind: str) -> str:
     substitution = topology.substitution
     stated: Any = mapping(substitution.get("properties")).get("flavour_id")
     if not text(stated):
-        conditions = mapping(substitution.get("substitution_filter") or substitution.get("node_filter")).get("properties")
+        conditions = mapping(substitution.get("substitution_filter") or substitution.get("node_filter")).get(
+            "properties"
+        )
         for entry in sequence(conditions):
             wanted = mapping(entry).get("flavour_id")
             stated = stated or _equal(wanted)

@@ -43,12 +43,18 @@ def _entry(source: csar.Source, meta: list[Block], findings: Findings) -> str:
     tops = [name for name in source.sizes if "/" not in name and name.endswith((".yaml", ".yml"))]
     if len(tops) == 1:
         return tops[0]
-    findings.error("csar-no-entry", source.name, f"has no {META}, and {len(tops)} YAML files at its root instead of one",
-                   "add TOSCA-Metadata/TOSCA.meta with Entry-Definitions (SOL004 4.1.2)")
+    findings.error(
+        "csar-no-entry",
+        source.name,
+        f"has no {META}, and {len(tops)} YAML files at its root instead of one",
+        "add TOSCA-Metadata/TOSCA.meta with Entry-Definitions (SOL004 4.1.2)",
+    )
     raise Stop
 
 
-def _read_manifest(source: csar.Source, block: dict[str, str], entry: str, package: Package, findings: Findings) -> None:
+def _read_manifest(
+    source: csar.Source, block: dict[str, str], entry: str, package: Package, findings: Findings
+) -> None:
     named = block.get("etsi-entry-manifest") or block.get("entry-manifest")
     path = posixpath.normpath(named) if named else posixpath.splitext(entry)[0] + ".mf"
     if path not in source.sizes:
@@ -84,7 +90,9 @@ def _check_hashes(source: csar.Source, file: str, blocks: list[Block], key: str,
         elif not algorithm and not stated:
             continue
         elif algorithm not in csar.ALGORITHMS:
-            findings.error("csar-algorithm", file, f"unknown algorithm {algorithm!r} for {name}", "use SHA-256 or SHA-512", at)
+            findings.error(
+                "csar-algorithm", file, f"unknown algorithm {algorithm!r} for {name}", "use SHA-256 or SHA-512", at
+            )
         elif source.digest(path, algorithm) != stated:
             findings.error("csar-hash", file, f"{name} has {algorithm} {source.digest(path, algorithm)}, stated is "
                            f"{stated or 'none'}", hint, at)
@@ -115,4 +123,6 @@ def _blocks(source: csar.Source, path: str, findings: Findings) -> list[Block]:
 
 def _spelled(name: str) -> str:
     """A key as TOSCA spells it: `ETSI-Entry-Manifest`, `CSAR-Version`."""
-    return "-".join(part.upper() if part in ("etsi", "tosca", "csar") else part.capitalize() for part in name.split("-"))
+    return "-".join(
+        part.upper() if part in ("etsi", "tosca", "csar") else part.capitalize() for part in name.split("-")
+    )

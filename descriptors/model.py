@@ -93,12 +93,15 @@ class Vdu:
     minimum: int = 1                  # vdu_profile
     maximum: int = 1
     boot_data: Any = None
-    requirements: dict[str, Any] = field(default_factory=dict)   # EPA: pinning, numa, hugepages, logical_node, accelerators
+    requirements: dict[str, Any] = field(
+        default_factory=dict
+    )  # EPA: pinning, numa, hugepages, logical_node, accelerators
 
 
 @dataclass(frozen=True)
 class ScalingAspect:
-    """ScalingAspect with its deltas (IFA011 7.1.10.2): `deltas[i]` is {vdu id: number} of step i+1; the last one repeats."""
+    """ScalingAspect with its deltas (IFA011 7.1.10.2): `deltas[i]` is {vdu id: number} of step i+1, the last repeats."""
+
     id: str
     name: str = ""
     max_scale_level: int = 0
@@ -139,9 +142,11 @@ class VnfDf:
     default_level: str | None = None
     initial: dict[str, int] = field(default_factory=dict)        # VduInitialDelta: vdu id -> number
     affinity: list[AffinityRule] = field(default_factory=list)
-    operations: dict[str, Any] = field(default_factory=dict)     # interface Vnflcm: operation -> script artifact, inputs
+    operations: dict[str, Any] = field(default_factory=dict)  # interface Vnflcm: operation -> script artifact, inputs
     policies: list[dict[str, Any]] = field(default_factory=list)  # policies kept as read
-    requirements: dict[str, str] = field(default_factory=dict)   # requirement of the VNF node (as an NSD names it) -> ext. CP
+    requirements: dict[str, str] = field(
+        default_factory=dict
+    )  # requirement of the VNF node (as an NSD names it) -> ext. CP
 
 
 @dataclass(frozen=True)
@@ -201,7 +206,8 @@ class Sapd:
 
 @dataclass(frozen=True)
 class CpRef:
-    """A position's element: a SAP (`profile` None, `cp` the SAP's id) or an external CP of a VNF/PNF/nested NS profile."""
+    """A position's element: a SAP (`profile` None, `cp` the SAP's id) or an external CP of a VNF, PNF or NS profile."""
+
     cp: str
     profile: str | None = None
 

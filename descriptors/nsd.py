@@ -13,9 +13,16 @@ from descriptors.topology import Node, Topology
 NODE = "tosca.nodes.nfv."
 REQUIRED = ("descriptor_id", "designer", "version", "name")
 PORTS = {"source_port_range": "sourcePort", "destination_port_range": "destinationPort"}
-MATCHES = {"ether_source_address": "etherSourceAddress", "ether_destination_address": "etherDestinationAddress",
-           "ether_type": "etherType", "protocol": "protocol", "dscp": "dscp", "source_ip_address_prefix": "sourceAddress",
-           "destination_ip_address_prefix": "destinationAddress", "vlan_tag": "vlanTag"}
+MATCHES = {
+    "ether_source_address": "etherSourceAddress",
+    "ether_destination_address": "etherDestinationAddress",
+    "ether_type": "etherType",
+    "protocol": "protocol",
+    "dscp": "dscp",
+    "source_ip_address_prefix": "sourceAddress",
+    "destination_ip_address_prefix": "destinationAddress",
+    "vlan_tag": "vlanTag",
+}
 
 
 def nsd(design: Design, findings: Findings) -> model.Nsd:
@@ -25,11 +32,15 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
         if not text(top.properties.get(name)):
             findings.error("nsd-required", top.unit.path, f"the NS has no {name}", f"give {name} a value", top.at())
     default, flavours = text(top.properties.get("flavour_id")), list(design.flavours)
-    return model.Nsd(id=text(top.properties.get("descriptor_id")), designer=text(top.properties.get("designer")),
-                     version=text(top.properties.get("version")), name=text(top.properties.get("name")),
-                     invariant_id=text(top.properties.get("invariant_id")),
-                     default_flavour=default if default in flavours else flavours[0],
-                     flavours={name: _flavour(name, topology, top, findings) for name, topology in design.flavours.items()})
+    return model.Nsd(
+        id=text(top.properties.get("descriptor_id")),
+        designer=text(top.properties.get("designer")),
+        version=text(top.properties.get("version")),
+        name=text(top.properties.get("name")),
+        invariant_id=text(top.properties.get("invariant_id")),
+        default_flavour=default if default in flavours else flavours[0],
+        flavours={name: _flavour(name, topology, top, findings) for name, topology in design.flavours.items()},
+    )
 
 
 def _flavour(name: str, topology: Topology, top: Node, findings: Findings) -> model.NsDf:
@@ -60,11 +71,18 @@ def _vnf_profile(node: Node, links: dict[str, Node]) -> model.VnfProfile:
     additional = mapping(configurable.get("additional_configurable_properties"))
     minimum = integer(profile.get("min_number_of_instances"), 1)
     return model.VnfProfile(
-        id=node.name, vnfd_id=text(node.properties.get("descriptor_id")), flavour=text(node.properties.get("flavour_id")),
-        level=text(profile.get("instantiation_level")) or None, minimum=minimum,
-        maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)), links=_links(node, links),
-        properties={**{name: value for name, value in configurable.items() if name != "additional_configurable_properties"},
-                    **additional})
+        id=node.name,
+        vnfd_id=text(node.properties.get("descriptor_id")),
+        flavour=text(node.properties.get("flavour_id")),
+        level=text(profile.get("instantiation_level")) or None,
+        minimum=minimum,
+        maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
+        links=_links(node, links),
+        properties={
+            **{name: value for name, value in configurable.items() if name != "additional_configurable_properties"},
+            **additional,
+        },
+    )
 
 
 def _links(node: Node, links: dict[str, Node]) -> dict[str, str]:
@@ -75,8 +93,13 @@ def _links(node: Node, links: dict[str, Node]) -> dict[str, str]:
 def _check_links(node: Node, topology: Topology, links: dict[str, Node], findings: Findings) -> None:
     for index, (name, target, _) in enumerate(node.requirements):
         if target and target in topology.nodes and target not in links and name != "dependency":
-            findings.error("nsd-not-a-link", node.unit.path, f"{node.name}: the requirement {name} leads to {target}, which is a "
-                           f"{topology.nodes[target].type}", "name an NsVirtualLink", node.at("requirements", index))
+            findings.error(
+                "nsd-not-a-link",
+                node.unit.path,
+                f"{node.name}: the requirement {name} leads to {target}, which is a {topology.nodes[target].type}",
+                "name an NsVirtualLink",
+                node.at("requirements", index),
+            )
 
 
 def _sapd(node: Node) -> model.Sapd:
@@ -89,7 +112,10 @@ def _vnffgds(topology: Topology, findings: Findings) -> dict[str, model.Vnffgd]:
     for policy in topology.policies_of("tosca.policies.nfv.NfpRule"):
         for target in topology.expand(policy.targets):
             rules.setdefault(target, []).append(_match(policy.properties))
-    nfps = {name: _nfpd(node, topology, rules.get(name, []), findings) for name, node in topology.of_type(NODE + "NFP").items()}
+    nfps = {
+        name: _nfpd(node, topology, rules.get(name, []), findings)
+        for name, node in topology.of_type(NODE + "NFP").items()
+    }
     return {name: model.Vnffgd(name, {member: nfps[member] for member in members if member in nfps},
                                [member for member in members if member not in nfps])
             for name, members in topology.groups_of("tosca.groups.nfv.VNFFG").items()}
@@ -97,7 +123,9 @@ def _vnffgds(topology: Topology, findings: Findings) -> dict[str, model.Vnffgd]:
 
 def _match(properties: dict[str, Any]) -> dict[str, Any]:
     """A classifier's rule by the names of docs/ports.md; port ranges are [low, high]."""
-    found: dict[str, Any] = {ours: properties[name] for name, ours in MATCHES.items() if properties.get(name) is not None}
+    found: dict[str, Any] = {
+        ours: properties[name] for name, ours in MATCHES.items() if properties.get(name) is not None
+    }
     for name, ours in PORTS.items():
         ports = sequence(properties.get(name))
         if len(ports) == 2:
@@ -127,7 +155,12 @@ def _references(element: Node, topology: Topology, findings: Findings) -> list[m
             continue
         capability = text(mapping(written).get("capability"))
         if capability not in node.capabilities:
-            findings.error("nsd-nfp-cp", element.unit.path, f"{element.name}: {target} has no connection point {capability!r}",
-                           f"write {{node: {target}, capability: <external CP>}}, one of {sorted(node.capabilities)}", at)
+            findings.error(
+                "nsd-nfp-cp",
+                element.unit.path,
+                f"{element.name}: {target} has no connection point {capability!r}",
+                f"write {{node: {target}, capability: <external CP>}}, one of {sorted(node.capabilities)}",
+                at,
+            )
         found.append(model.CpRef(capability, target))
     return found

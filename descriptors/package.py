@@ -24,7 +24,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong: `rule` is stable (csar-hash, yaml-syntax, …), `severity` is error or warning, line is 1-based."""
+    """Something wrong: `rule` is stable (csar-hash, yaml-syntax), `severity` is error or warning, line is 1-based."""
+
     rule: str
     severity: str
     file: str

@@ -50,8 +50,12 @@ class Pool:
         try:
             return package.load(child.ask(request, self._timeout))
         except TimeoutError:
-            return _failed(path, "parser-timeout", f"was not read within {self._timeout:g} s or {self._cpu} s of CPU time",
-                           "a package of this size needs a higher limit in the settings")
+            return _failed(
+                path,
+                "parser-timeout",
+                f"was not read within {self._timeout:g} s or {self._cpu} s of CPU time",
+                "a package of this size needs a higher limit in the settings",
+            )
         except ChildProcessError as error:
             return _failed(path, "parser-crash", str(error), "the package asks for more than the parser may use")
         finally:

@@ -17,8 +17,13 @@ def check(topology: Topology, findings: Findings) -> None:
     for name, group in topology.groups.items():
         for member in sequence(group.get("members")):
             if text(member) not in topology.nodes:
-                findings.error("tosca-unknown-node", topology.unit.path, f"group {name}: there is no node {member!r}", "",
-                               topology.unit.at("topology_template", "groups", name, "members"))
+                findings.error(
+                    "tosca-unknown-node",
+                    topology.unit.path,
+                    f"group {name}: there is no node {member!r}",
+                    "",
+                    topology.unit.at("topology_template", "groups", name, "members"),
+                )
 
 
 def _check_type(topology: Topology, node: Node, findings: Findings) -> None:
@@ -35,11 +40,21 @@ def _check_targets(topology: Topology, node: Node, findings: Findings) -> None:
     known = topology.types.merged("node_types", node.type, "requirements")
     for index, (name, target, _) in enumerate(node.requirements):
         if target and target not in topology.nodes and target not in topology.types.sections["node_types"]:
-            findings.error("tosca-unknown-node", node.unit.path, f"{node.name}: the requirement {name} names {target!r}, which "
-                           "is no node here", f"nodes: {', '.join(topology.nodes)}", node.at("requirements", index))
+            findings.error(
+                "tosca-unknown-node",
+                node.unit.path,
+                f"{node.name}: the requirement {name} names {target!r}, which is no node here",
+                f"nodes: {', '.join(topology.nodes)}",
+                node.at("requirements", index),
+            )
         if known and name not in known and name != "dependency":
-            findings.error("tosca-unknown-requirement", node.unit.path, f"{node.name}: {node.type} has no requirement {name!r}",
-                           f"it has {', '.join(known)}", node.at("requirements", index))
+            findings.error(
+                "tosca-unknown-requirement",
+                node.unit.path,
+                f"{node.name}: {node.type} has no requirement {name!r}",
+                f"it has {', '.join(known)}",
+                node.at("requirements", index),
+            )
 
 
 def _check_substitution(topology: Topology, findings: Findings) -> None:
@@ -55,5 +70,10 @@ def _check_policies(topology: Topology, findings: Findings) -> None:
     for policy in topology.policies:
         for target in policy.targets:
             if target not in topology.nodes and target not in topology.groups:
-                findings.error("tosca-unknown-node", topology.unit.path, f"policy {policy.name}: the target {target!r} is no node "
-                               "or group here", "", topology.unit.at("topology_template", "policies", policy.index, policy.name))
+                findings.error(
+                    "tosca-unknown-node",
+                    topology.unit.path,
+                    f"policy {policy.name}: the target {target!r} is no node or group here",
+                    "",
+                    topology.unit.at("topology_template", "policies", policy.index, policy.name),
+                )

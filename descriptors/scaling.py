@@ -47,15 +47,22 @@ def _aspects(topology: Topology, initial: dict[str, int], findings: Findings) ->
                 for name, item in mapping(policy.properties.get("aspects")).items()}
     for policy in policies:
         if (aspect := text(policy.properties.get("aspect"))) not in declared:
-            _report(topology, policy, findings, "vnfd-unknown-aspect", f"the aspect {aspect!r} is not declared", "aspect")
+            _report(
+                topology, policy, findings, "vnfd-unknown-aspect", f"the aspect {aspect!r} is not declared", "aspect"
+            )
     for name, item in declared.items():
         known = deltas.get(name, {})
         steps = texts(item.get("step_deltas")) or list(known)[:1]
         vdus = {vdu for numbers in known.values() for vdu in numbers}
         for step in steps:
             if step not in known and known:
-                findings.error("vnfd-unknown-delta", topology.unit.path, f"aspect {name}: no VduScalingAspectDeltas policy has "
-                               f"the step delta {step!r}", "add it under deltas", topology.unit.at("topology_template", "policies"))
+                findings.error(
+                    "vnfd-unknown-delta",
+                    topology.unit.path,
+                    f"aspect {name}: no VduScalingAspectDeltas policy has the step delta {step!r}",
+                    "add it under deltas",
+                    topology.unit.at("topology_template", "policies"),
+                )
         found.append(model.ScalingAspect(
             name, text(item.get("name")) or name, integer(item.get("max_scale_level")),
             [known.get(step, {}) for step in steps], {vdu: initial.get(vdu, 0) for vdu in sorted(vdus)}))
@@ -70,8 +77,16 @@ def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, m
             for vdu in policy.targets:
                 number = integer(mapping(item).get("number_of_instances"))
                 if stated.setdefault(str(name), {}).setdefault(vdu, number) != number:
-                    _report(topology, policy, findings, "vnfd-level-twice", f"a second VduInstantiationLevels says {number} of "
-                            f"{vdu} at {name}; the first counts, {stated[str(name)][vdu]}", "levels", severity="warning")
+                    _report(
+                        topology,
+                        policy,
+                        findings,
+                        "vnfd-level-twice",
+                        f"a second VduInstantiationLevels says {number} of "
+                        f"{vdu} at {name}; the first counts, {stated[str(name)][vdu]}",
+                        "levels",
+                        severity="warning",
+                    )
     levels: dict[str, model.InstantiationLevel] = {}
     default = None
     for policy in topology.policies_of(POLICY + "InstantiationLevels"):
@@ -82,10 +97,19 @@ def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, m
             numbers = {vdu: initial.get(vdu, item.minimum) for vdu, item in vdus.items()}
             numbers.update(_scaled(aspects, scale))
             numbers.update({vdu: number for vdu, number in stated.get(str(name), {}).items() if vdu in vdus})
-            levels[str(name)] = model.InstantiationLevel(str(name), text(mapping(item).get("description")), numbers, scale)
+            levels[str(name)] = model.InstantiationLevel(
+                str(name), text(mapping(item).get("description")), numbers, scale
+            )
         default = text(policy.properties.get("default_level")) or default
         if default and default not in levels:
-            _report(topology, policy, findings, "vnfd-unknown-level", f"default_level {default!r} is not declared", "default_level")
+            _report(
+                topology,
+                policy,
+                findings,
+                "vnfd-unknown-level",
+                f"default_level {default!r} is not declared",
+                "default_level",
+            )
             default = None
     return levels, default or next(iter(levels), None)
 
@@ -94,11 +118,30 @@ def _check_scale(topology: Topology, policy: Policy, level: str, scale: dict[str
                  aspects: dict[str, model.ScalingAspect], findings: Findings) -> None:
     for aspect, number in scale.items():
         if aspect not in aspects:
-            _report(topology, policy, findings, "vnfd-unknown-aspect", f"level {level}: the aspect {aspect!r} is not declared",
-                    "levels", level, "scale_info", aspect)
+            _report(
+                topology,
+                policy,
+                findings,
+                "vnfd-unknown-aspect",
+                f"level {level}: the aspect {aspect!r} is not declared",
+                "levels",
+                level,
+                "scale_info",
+                aspect,
+            )
         elif number > aspects[aspect].max_scale_level:
-            _report(topology, policy, findings, "vnfd-scale-level", f"level {level}: scale level {number} of {aspect} is over its "
-                    f"max_scale_level {aspects[aspect].max_scale_level}", "levels", level, "scale_info", aspect)
+            _report(
+                topology,
+                policy,
+                findings,
+                "vnfd-scale-level",
+                f"level {level}: scale level {number} of {aspect} is over its "
+                f"max_scale_level {aspects[aspect].max_scale_level}",
+                "levels",
+                level,
+                "scale_info",
+                aspect,
+            )
 
 
 def _scaled(aspects: dict[str, model.ScalingAspect], scale: dict[str, int]) -> dict[str, int]:

@@ -19,7 +19,7 @@ class Images:
         self.found: dict[str, model.SwImage] = {}
 
     def of(self, node: Node) -> model.SwImage | None:
-        """The image of a VDU or storage. Before SOL001 2.7.1 its data stood in `sw_image_data`, since then in the artifact."""
+        """The image of a VDU or storage. Its data stood in `sw_image_data` before SOL001 2.7.1, now in the artifact."""
         for name, artifact in node.artifacts.items():
             kind = text(artifact.get("type"))
             if self._types.is_a("artifact_types", kind, ARTIFACT) or not kind and name == "sw_image":
@@ -35,10 +35,18 @@ class Images:
         if path and checksum.get("hash"):
             self._compare(node, path, checksum)
         return model.SwImage(
-            id=node.name, name=text(data.get("name")) or node.name, version=text(data.get("version")), checksum=checksum,
-            container_format=text(data.get("container_format")) or None, disk_format=text(data.get("disk_format")) or None,
-            min_disk=mebibytes(data.get("min_disk")), min_ram=mebibytes(data.get("min_ram")), size=mebibytes(data.get("size")),
-            path=path, virtualisation_environments=texts(data.get("supported_virtualisation_environments")))
+            id=node.name,
+            name=text(data.get("name")) or node.name,
+            version=text(data.get("version")),
+            checksum=checksum,
+            container_format=text(data.get("container_format")) or None,
+            disk_format=text(data.get("disk_format")) or None,
+            min_disk=mebibytes(data.get("min_disk")),
+            min_ram=mebibytes(data.get("min_ram")),
+            size=mebibytes(data.get("size")),
+            path=path,
+            virtualisation_environments=texts(data.get("supported_virtualisation_environments")),
+        )
 
     def _path(self, node: Node, name: str, artifact: dict[str, object]) -> str | None:
         written = text(artifact.get("file"))
@@ -46,17 +54,26 @@ class Images:
             if path and path in self._source.sizes:
                 return path
         if "://" not in written and not self._source.single and not artifact.get("repository"):
-            self._findings.error("csar-missing-artifact", node.unit.path, f"{node.name}: the artifact {name} names {written!r}, "
-                                 "which is not in the package", "add it, or correct `file` (it is relative to this YAML file)",
-                                 node.at("artifacts", name))
+            self._findings.error(
+                "csar-missing-artifact",
+                node.unit.path,
+                f"{node.name}: the artifact {name} names {written!r}, which is not in the package",
+                "add it, or correct `file` (it is relative to this YAML file)",
+                node.at("artifacts", name),
+            )
         return None
 
     def _compare(self, node: Node, path: str, checksum: dict[str, str]) -> None:
         """A warning only: real packages state hashes of images they do not carry. What counts is the manifest."""
         algorithm = checksum.get("algorithm", "")
         if algorithm not in csar.ALGORITHMS:
-            self._findings.warning("vnfd-image-checksum", node.unit.path, f"{node.name}: unknown algorithm {algorithm!r}",
-                                   "use sha-256 or sha-512", node.at())
+            self._findings.warning(
+                "vnfd-image-checksum",
+                node.unit.path,
+                f"{node.name}: unknown algorithm {algorithm!r}",
+                "use sha-256 or sha-512",
+                node.at(),
+            )
         elif self._source.digest(path, algorithm) != checksum["hash"]:
             self._findings.warning("vnfd-image-checksum", node.unit.path, f"{node.name}: {path} has {algorithm} "
                                    f"{self._source.digest(path, algorithm)}, the VNFD says {checksum['hash']}",

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A topology template resolved: nodes with defaults filled in and functions replaced, policies, groups, substitution."""
+"""A topology template resolved: nodes with defaults and functions filled in, policies, groups, substitution."""
+
 from __future__ import annotations
 
 import posixpath
@@ -77,14 +78,19 @@ class Topology:
     def mappings(self, key: str = "requirements") -> dict[str, list[str]]:
         """Substitution mappings by name: [node, requirement or capability]; SOL001 writes a map or a list of maps."""
         written = self.substitution.get(key)
-        entries = [written] if isinstance(written, dict) else [item for item in sequence(written) if isinstance(item, dict)]
+        entries = (
+            [written] if isinstance(written, dict) else [item for item in sequence(written) if isinstance(item, dict)]
+        )
         return {str(name): [text(part) for part in target] for entry in entries for name, target in entry.items()
                 if isinstance(target, list) and len(target) >= 1}
 
     def expand(self, targets: list[str]) -> list[str]:
         """Names of nodes, groups replaced by their members."""
-        return [member for name in targets
-                for member in (map(text, sequence(self.groups[name].get("members"))) if name in self.groups else [name])]
+        return [
+            member
+            for name in targets
+            for member in (map(text, sequence(self.groups[name].get("members"))) if name in self.groups else [name])
+        ]
 
     def _node(self, name: str, raw: dict[str, Any]) -> Node:
         kind = text(raw.get("type"))
@@ -121,7 +127,9 @@ class Topology:
             for name, raw in mapping(entry).items():
                 raw = mapping(raw)
                 kind = text(raw.get("type"))
-                properties = self.types.with_defaults("policy_types", kind, self._resolve("", mapping(raw.get("properties"))))
+                properties = self.types.with_defaults(
+                    "policy_types", kind, self._resolve("", mapping(raw.get("properties")))
+                )
                 targets = [text(target) for target in sequence(raw.get("targets"))]
                 found.append(Policy(str(name), kind, properties, targets, index))
         return found

@@ -25,8 +25,10 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
     flavour_ids = list(design.flavours)
     default = text(top.properties.get("flavour_id"))
     return model.Vnfd(
-        id=text(top.properties.get("descriptor_id")), provider=text(top.properties.get("provider")),
-        product_name=text(top.properties.get("product_name")), software_version=text(top.properties.get("software_version")),
+        id=text(top.properties.get("descriptor_id")),
+        provider=text(top.properties.get("provider")),
+        product_name=text(top.properties.get("product_name")),
+        software_version=text(top.properties.get("software_version")),
         version=text(top.properties.get("descriptor_version")),
         name=text(top.properties.get("product_info_name")) or text(top.properties.get("product_name")),
         description=text(top.properties.get("product_info_description")) or text(top.unit.document.get("description")),
@@ -35,7 +37,8 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
         default_flavour=default if default in flavour_ids else flavour_ids[0],
         flavours={name: _flavour(name, topology, images, findings) for name, topology in design.flavours.items()},
         configurable_properties=_configurable(design),
-        modifiable_attributes=_declared(design, "modifiable_attributes"))
+        modifiable_attributes=_declared(design, "modifiable_attributes"),
+    )
 
 
 def _configurable(design: Design) -> dict[str, Any]:
@@ -95,7 +98,10 @@ def _flavour(name: str, topology: Topology, images: software.Images, findings: F
 
 
 def _units(topology: Topology) -> list[Node]:
-    return [*topology.of_type(NODE + "Vdu.Compute").values(), *topology.of_type(NODE + "Vdu.OsContainerDeployableUnit").values()]
+    return [
+        *topology.of_type(NODE + "Vdu.Compute").values(),
+        *topology.of_type(NODE + "Vdu.OsContainerDeployableUnit").values(),
+    ]
 
 
 def _vdu(node: Node, cpds: dict[str, model.Cpd], images: software.Images) -> model.Vdu:
@@ -104,25 +110,53 @@ def _vdu(node: Node, cpds: dict[str, model.Cpd], images: software.Images) -> mod
     own = sorted((cpd for cpd in cpds.values() if cpd.vdu == node.name), key=lambda cpd: cpd.order)
     minimum = integer(profile.get("min_number_of_instances"), 1)
     return model.Vdu(
-        id=node.name, name=text(node.properties.get("name")) or node.name, description=text(node.properties.get("description")),
+        id=node.name,
+        name=text(node.properties.get("name")) or node.name,
+        description=text(node.properties.get("description")),
         vcpus=integer(mapping(compute.get("virtual_cpu")).get("num_virtual_cpu"), 1),
         memory=mebibytes(mapping(compute.get("virtual_memory")).get("virtual_mem_size")),
-        local_storage=[mebibytes(mapping(item).get("size_of_storage")) for item in sequence(compute.get("virtual_local_storage"))],
-        image=images.of(node), storages=node.targets("virtual_storage"), cpds=[cpd.id for cpd in own],
-        minimum=minimum, maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
-        boot_data=node.properties.get("boot_data"), requirements=_requirements(node, compute))
+        local_storage=[
+            mebibytes(mapping(item).get("size_of_storage")) for item in sequence(compute.get("virtual_local_storage"))
+        ],
+        image=images.of(node),
+        storages=node.targets("virtual_storage"),
+        cpds=[cpd.id for cpd in own],
+        minimum=minimum,
+        maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
+        boot_data=node.properties.get("boot_data"),
+        requirements=_requirements(node, compute),
+    )
 
 
 def _requirements(node: Node, compute: dict[str, Any]) -> dict[str, Any]:
     """The EPA properties that are set, by SOL001's names."""
     cpu, memory = mapping(compute.get("virtual_cpu")), mapping(compute.get("virtual_memory"))
     found = {
-        **{name: cpu.get(name) for name in ("cpu_architecture", "virtual_cpu_clock", "virtual_cpu_oversubscription_policy",
-                                            "vdu_cpu_requirements", "virtual_cpu_pinning")},
-        **{name: memory.get(name) for name in ("virtual_mem_oversubscription_policy", "vdu_mem_requirements", "numa_enabled",
-                                               "huge_pages_requirements")},
-        **{name: compute.get(name) for name in ("logical_node", "requested_additional_capabilities", "compute_requirements")},
-        "nfvi_constraints": node.properties.get("nfvi_constraints")}
+        **{
+            name: cpu.get(name)
+            for name in (
+                "cpu_architecture",
+                "virtual_cpu_clock",
+                "virtual_cpu_oversubscription_policy",
+                "vdu_cpu_requirements",
+                "virtual_cpu_pinning",
+            )
+        },
+        **{
+            name: memory.get(name)
+            for name in (
+                "virtual_mem_oversubscription_policy",
+                "vdu_mem_requirements",
+                "numa_enabled",
+                "huge_pages_requirements",
+            )
+        },
+        **{
+            name: compute.get(name)
+            for name in ("logical_node", "requested_additional_capabilities", "compute_requirements")
+        },
+        "nfvi_constraints": node.properties.get("nfvi_constraints"),
+    }
     return {name: value for name, value in found.items() if value not in (None, {}, [], False)}
 
 
@@ -141,8 +175,11 @@ def _ext_cpds(topology: Topology, cpds: dict[str, model.Cpd], mapped: dict[str, 
     found = {}
     for node in topology.of_type(NODE + "VnfExtCp").values():
         found[node.name] = model.ExtCpd(
-            node.name, virtual_link=node.target("internal_virtual_link") or None,
-            layer_protocols=texts(node.properties.get("layer_protocols")), role=text(node.properties.get("role")) or None)
+            node.name,
+            virtual_link=node.target("internal_virtual_link") or None,
+            layer_protocols=texts(node.properties.get("layer_protocols")),
+            role=text(node.properties.get("role")) or None,
+        )
     for cpd in cpds.values():
         if cpd.virtual_link is None or cpd.id in mapped.values():
             found[cpd.id] = model.ExtCpd(cpd.id, cpd=cpd.id, layer_protocols=cpd.layer_protocols, role=cpd.role)
@@ -151,17 +188,26 @@ def _ext_cpds(topology: Topology, cpds: dict[str, model.Cpd], mapped: dict[str, 
 
 def virtual_link(node: Node) -> model.Vld:
     """A VnfVirtualLink or NsVirtualLink."""
-    connectivity, profile = mapping(node.properties.get("connectivity_type")), mapping(node.properties.get("vl_profile"))
+    connectivity, profile = (
+        mapping(node.properties.get("connectivity_type")),
+        mapping(node.properties.get("vl_profile")),
+    )
     data = [mapping(item) for item in sequence(profile.get("virtual_link_protocol_data"))]
     layer3: dict[str, Any] = next((found for item in data if (found := mapping(item.get("l3_protocol_data")))), {})
     layer2: dict[str, Any] = next((found for item in data if (found := mapping(item.get("l2_protocol_data")))), {})
     marked = text(node.metadata.get("management")).lower()
     return model.Vld(
-        id=node.name, description=text(node.properties.get("description")),
-        layer_protocols=texts(connectivity.get("layer_protocols")), flow_pattern=text(connectivity.get("flow_pattern")) or None,
-        cidr=text(layer3.get("cidr")) or None, ip_version=text(layer3.get("ip_version")) or None,
-        gateway=text(layer3.get("gateway_ip")) or None, mtu=integer(layer2.get("mtu")) or None,
-        management=marked == "true" or not marked and node.name in ("mgmt", "management"), properties=node.properties)
+        id=node.name,
+        description=text(node.properties.get("description")),
+        layer_protocols=texts(connectivity.get("layer_protocols")),
+        flow_pattern=text(connectivity.get("flow_pattern")) or None,
+        cidr=text(layer3.get("cidr")) or None,
+        ip_version=text(layer3.get("ip_version")) or None,
+        gateway=text(layer3.get("gateway_ip")) or None,
+        mtu=integer(layer2.get("mtu")) or None,
+        management=marked == "true" or not marked and node.name in ("mgmt", "management"),
+        properties=node.properties,
+    )
 
 
 def _storages(topology: Topology, images: software.Images) -> list[model.Storage]:
@@ -175,7 +221,7 @@ def _storages(topology: Topology, images: software.Images) -> list[model.Storage
 
 
 def _operations(node: Node) -> dict[str, Any]:
-    """Vnflcm's operations that the VNFD names: {"implementation": path or name, "inputs": {…}}, {} for the built-in one."""
+    """Vnflcm's operations that the VNFD names: {"implementation": path, "inputs": {…}}, {} for the built-in one."""
     interface = mapping(node.interfaces.get("Vnflcm"))
     nested = mapping(interface.get("operations")) or {name: item for name, item in interface.items()
                                                       if name not in ("type", "inputs", "description", "notifications")}

@@ -94,7 +94,10 @@ def test_a_missing_entry_definition_is_named(make: Make, meta: str) -> None:
 
 
 def test_block_headings_and_a_package_without_tosca_metadata_are_understood(make: Make) -> None:
-    headed = META.replace("TOSCA-Meta", "block_0:\nTOSCA-Meta") + "\nblock_1:\nName: Definitions/vnfd.yaml\nContent-Type: x/y\n"
+    headed = (
+        META.replace("TOSCA-Meta", "block_0:\nTOSCA-Meta")
+        + "\nblock_1:\nName: Definitions/vnfd.yaml\nContent-Type: x/y\n"
+    )
     assert descriptors.read(make(meta=headed)).ok
     flat = make({"TOSCA-Metadata/TOSCA.meta": None, "Definitions/vnfd.yaml": None, "top.yaml": VNFD})
     package = descriptors.read(flat)
@@ -136,7 +139,9 @@ def test_a_manifest_that_is_named_must_be_there_and_have_metadata(make: Make) ->
 
 def test_a_file_the_manifest_does_not_list_is_a_warning(make: Make) -> None:
     listed = manifest(("Definitions/vnfd.yaml", "SHA-256", RIGHT))
-    package = descriptors.read(make({"vnfd.mf": listed, "Files/extra": "x"}, meta=META + "ETSI-Entry-Manifest: vnfd.mf\n"))
+    package = descriptors.read(
+        make({"vnfd.mf": listed, "Files/extra": "x"}, meta=META + "ETSI-Entry-Manifest: vnfd.mf\n")
+    )
     assert [(finding.rule, finding.file) for finding in package.findings] == [("csar-unlisted", "Files/extra")]
     assert package.ok
 
@@ -147,9 +152,23 @@ def test_a_yaml_error_has_line_and_column(make: Make) -> None:
     assert (package.errors[0].file, package.errors[0].line, package.errors[0].column) == ("Definitions/vnfd.yaml", 3, 2)
 
 
-@pytest.mark.parametrize("vnfd", ["a: !!python/object:os.system x", "? [1]\n: 2\n? {a: b}\n: 3", "a: .nan", 'a: "\\0"',
-                                  "\t- x", "a: b: c", "--- 1\n--- 2", "a: !!set {x, y}", "a: \x07", "a: " + "9" * 5000,
-                                  "a: 2026-99-99T99:99:99Z\nb: !!timestamp x\nc: [", "a: \ud800".encode("utf-8", "surrogatepass")])
+@pytest.mark.parametrize(
+    "vnfd",
+    [
+        "a: !!python/object:os.system x",
+        "? [1]\n: 2\n? {a: b}\n: 3",
+        "a: .nan",
+        'a: "\\0"',
+        "\t- x",
+        "a: b: c",
+        "--- 1\n--- 2",
+        "a: !!set {x, y}",
+        "a: \x07",
+        "a: " + "9" * 5000,
+        "a: 2026-99-99T99:99:99Z\nb: !!timestamp x\nc: [",
+        "a: \ud800".encode("utf-8", "surrogatepass"),
+    ],
+)
 def test_yaml_that_no_database_could_hold_is_refused(make: Make, vnfd: str) -> None:
     assert rules(descriptors.read(make(vnfd=vnfd))) == {"yaml-syntax"}
 
@@ -167,8 +186,15 @@ def test_an_alias_bomb_is_refused_before_it_is_built(make: Make) -> None:
     assert "`nodes`" in package.errors[0].message
 
 
-@pytest.mark.parametrize(("limit", "vnfd"), [("depth", "[" * 5000), ("depth", "a: " + "{b: " * 100), ("yaml", "#" * 5_000_000),
-                                             ("aliases", "a: &a 1\nb: [" + "*a, " * 2000 + "]")])
+@pytest.mark.parametrize(
+    ("limit", "vnfd"),
+    [
+        ("depth", "[" * 5000),
+        ("depth", "a: " + "{b: " * 100),
+        ("yaml", "#" * 5_000_000),
+        ("aliases", "a: &a 1\nb: [" + "*a, " * 2000 + "]"),
+    ],
+)
 def test_each_limit_of_yaml_is_named(make: Make, limit: str, vnfd: str) -> None:
     package = descriptors.read(make(vnfd=vnfd))
     assert rules(package) == {"yaml-limit"}
@@ -185,13 +211,25 @@ def test_a_key_that_is_there_twice_is_a_warning(make: Make) -> None:
     assert [(finding.rule, finding.line) for finding in package.findings] == [("yaml-duplicate-key", 28)]
 
 
-@pytest.mark.parametrize(("written", "rule"), [
-    ("https://example.com/types.yaml", "tosca-import-remote"), ("file:///etc/passwd", "tosca-import-remote"),
-    ("/etc/passwd", "tosca-import-path"), ("../../etc/passwd", "tosca-import-path"), ("gone.yaml", "tosca-import-missing"),
-    ("{ file: gone.yaml }", "tosca-import-missing"), ("{ types: { file: gone.yaml } }", "tosca-import-missing"),
-    ("vnfd.yaml", "tosca-import-cycle"), ("[ a ]", "tosca-imports"), ("7", "tosca-imports")])
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        ("https://example.com/types.yaml", "tosca-import-remote"),
+        ("file:///etc/passwd", "tosca-import-remote"),
+        ("/etc/passwd", "tosca-import-path"),
+        ("../../etc/passwd", "tosca-import-path"),
+        ("gone.yaml", "tosca-import-missing"),
+        ("{ file: gone.yaml }", "tosca-import-missing"),
+        ("{ types: { file: gone.yaml } }", "tosca-import-missing"),
+        ("vnfd.yaml", "tosca-import-cycle"),
+        ("[ a ]", "tosca-imports"),
+        ("7", "tosca-imports"),
+    ],
+)
 def test_an_import_stays_inside_the_package_and_has_an_end(make: Make, written: str, rule: str) -> None:
-    vnfd = replaced("imports: [ etsi_nfv_sol001_vnfd_types.yaml ]", f"imports: [ etsi_nfv_sol001_vnfd_types.yaml, {written} ]")
+    vnfd = replaced(
+        "imports: [ etsi_nfv_sol001_vnfd_types.yaml ]", f"imports: [ etsi_nfv_sol001_vnfd_types.yaml, {written} ]"
+    )
     package = descriptors.read(make(vnfd=vnfd))
     assert rules(package) == {rule}
     assert package.errors[0].line == 2
@@ -200,7 +238,9 @@ def test_an_import_stays_inside_the_package_and_has_an_end(make: Make, written: 
 
 def test_a_cycle_over_two_files_shows_the_way_round(make: Make) -> None:
     vnfd = replaced("imports: [ ", "imports: [ a.yaml, ")
-    package = descriptors.read(make({"Definitions/a.yaml": "imports: [ b.yaml ]", "Definitions/b.yaml": "imports: [ a.yaml ]"}, vnfd))
+    package = descriptors.read(
+        make({"Definitions/a.yaml": "imports: [ b.yaml ]", "Definitions/b.yaml": "imports: [ a.yaml ]"}, vnfd)
+    )
     assert rules(package) == {"tosca-import-cycle"}
     assert "a.yaml -> Definitions/b.yaml -> Definitions/a.yaml" in package.errors[0].message
 
@@ -239,7 +279,9 @@ POLICIES = """\
         targets: [ vdu ]
     - levels:
         type: tosca.policies.nfv.InstantiationLevels
-        properties: { default_level: small, levels: { small: { description: d, scale_info: { size: { scale_level: 0 } } } } }
+        properties:
+          default_level: small
+          levels: { small: { description: d, scale_info: { size: { scale_level: 0 } } } }
 """
 
 
@@ -268,7 +310,9 @@ IMAGE = """\
 
 def test_an_image_must_be_there_and_its_checksum_is_compared(make: Make) -> None:
     digest = hashlib.sha256(b"image").hexdigest()
-    vnfd = replaced("      type: tosca.nodes.nfv.Vdu.Compute\n", "      type: tosca.nodes.nfv.Vdu.Compute\n" + IMAGE % digest)
+    vnfd = replaced(
+        "      type: tosca.nodes.nfv.Vdu.Compute\n", "      type: tosca.nodes.nfv.Vdu.Compute\n" + IMAGE % digest
+    )
     assert rules(descriptors.read(make(vnfd=vnfd))) == {"csar-missing-artifact"}
     good = descriptors.read(make({"Files/image": b"image"}, vnfd=vnfd))
     assert good.findings == []
@@ -278,7 +322,11 @@ def test_an_image_must_be_there_and_its_checksum_is_compared(make: Make) -> None
 
 
 def test_all_findings_come_in_one_run(make: Make) -> None:
-    vnfd = replaced("virtual_binding: vdu", "virtual_binding: nobody").replace("name: vdu\n", "name: vdu\n        name: vdu\n")
-    package = descriptors.read(make({"../evil": "x"}, vnfd=vnfd, meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n"))
+    vnfd = replaced("virtual_binding: vdu", "virtual_binding: nobody").replace(
+        "name: vdu\n", "name: vdu\n        name: vdu\n"
+    )
+    package = descriptors.read(
+        make({"../evil": "x"}, vnfd=vnfd, meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n")
+    )
     assert rules(package) == {"csar-unsafe-path", "csar-missing-file", "tosca-unknown-node"}
     assert len(package.findings) == 4

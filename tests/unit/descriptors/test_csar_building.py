@@ -35,7 +35,10 @@ def test_a_copy_with_other_times_and_rights_builds_to_the_same_bytes(folder: str
     for item in copy.rglob("*"):
         item.chmod(item.stat().st_mode & 0o700)
         os.utime(item, (1, 1))
-    first, second = descriptors.build(SAMPLES / folder, tmp_path / "first.csar"), descriptors.build(copy, tmp_path / "second.csar")
+    first, second = (
+        descriptors.build(SAMPLES / folder, tmp_path / "first.csar"),
+        descriptors.build(copy, tmp_path / "second.csar"),
+    )
     assert hashlib.sha256(first.read_bytes()).digest() == hashlib.sha256(second.read_bytes()).digest()
 
 
@@ -90,7 +93,12 @@ def test_the_web_vnf_starts_with_two_servers_and_grows_to_four(tmp_path: Path) -
     vnfd = descriptors.read(descriptors.build(SAMPLES / "vnf/web", tmp_path)).descriptor
     assert isinstance(vnfd, model.Vnfd)
     df = vnfd.flavours["default"]
-    assert (df.vdus["web"].vcpus, df.vdus["web"].memory, df.vdus["web"].minimum, df.vdus["web"].maximum) == (1, 64, 1, 4)
+    assert (df.vdus["web"].vcpus, df.vdus["web"].memory, df.vdus["web"].minimum, df.vdus["web"].maximum) == (
+        1,
+        64,
+        1,
+        4,
+    )
     assert resources.instances(df) == {"web": 2}
     assert resources.instances(df, "single") == {"web": 1}
     assert resources.instances(df, scale={"servers": 3}) == {"web": 4}

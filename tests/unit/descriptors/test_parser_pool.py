@@ -17,8 +17,9 @@ from made_packages import VNFD, Make, rules
 import descriptors
 from descriptors.pool import Pool
 
-SLOW = VNFD.replace('provider: { default: me }', 'provider: { type: string, default: me, constraints: [ pattern: "(a|aa)+$" ] }').replace(
-    "    VNF: { type: test.VNF }", "    VNF: { type: test.VNF, properties: { provider: " + "a" * 60 + "! } }")
+SLOW = VNFD.replace(
+    "provider: { default: me }", 'provider: { type: string, default: me, constraints: [ pattern: "(a|aa)+$" ] }'
+).replace("    VNF: { type: test.VNF }", "    VNF: { type: test.VNF, properties: { provider: " + "a" * 60 + "! } }")
 
 
 @pytest.fixture
@@ -34,7 +35,11 @@ def children() -> set[int]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             words = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            if int(words[1]) == os.getpid() and words[0] != "Z" and b"descriptors.pool" in (entry / "cmdline").read_bytes():
+            if (
+                int(words[1]) == os.getpid()
+                and words[0] != "Z"
+                and b"descriptors.pool" in (entry / "cmdline").read_bytes()
+            ):
                 found.add(int(entry.name))
         except OSError:
             continue
@@ -48,8 +53,10 @@ def test_the_child_answers_what_reading_here_answers(pool: Pool, make: Make) -> 
 
 
 def test_the_parent_never_loads_the_parser(make: Make) -> None:
-    code = ("import sys; from descriptors.pool import Pool; pool = Pool(); assert pool.read(sys.argv[1]).ok; pool.close(); "
-            "print('toscaparser' in sys.modules)")
+    code = (
+        "import sys; from descriptors.pool import Pool; pool = Pool(); assert pool.read(sys.argv[1]).ok; pool.close(); "
+        "print('toscaparser' in sys.modules)"
+    )
     above = str(Path(descriptors.__file__).parent.parent)
     done = subprocess.run([sys.executable, "-c", code, str(make())], capture_output=True, text=True, check=True,
                           env={**os.environ, "PYTHONPATH": above})

@@ -30,7 +30,11 @@ def test_a_real_package_has_no_error(path: Path) -> None:
 def test_a_vdu_that_boots_from_a_volume_has_its_size_and_image() -> None:
     found = vnfd("vnflcm1.zip")
     df = found.flavours["simple"]
-    assert (found.id, found.provider, found.product_name) == ("b1bb0ce7-ebca-4fa7-95ed-4840d7000000", "Company", "Sample VNF")
+    assert (found.id, found.provider, found.product_name) == (
+        "b1bb0ce7-ebca-4fa7-95ed-4840d7000000",
+        "Company",
+        "Sample VNF",
+    )
     assert (found.software_version, found.version, found.vnfm_info) == ("1.0", "1.0", ["Tacker"])
     vdu = df.vdus["VDU1"]
     assert (vdu.vcpus, vdu.memory, vdu.minimum, vdu.maximum) == (1, 489, 1, 3)         # 512 MB are 488.3 MiB
@@ -85,4 +89,7 @@ def test_a_single_vnfd_gives_its_parts() -> None:
     assert set(df.vdus) == {"VduCompute_1", "VduCompute_2", "VduCompute_3"}
     assert df.storages["VirtualBlockStorage_1"].size == 9537
     assert df.ext_cpds["externalCp"].virtual_link == "internalVl"
-    assert (df.virtual_links["internalVl_2"].cidr, df.virtual_links["internalVl_2"].gateway) == ("192.168.1.0/24", "192.168.1.1")
+    assert (df.virtual_links["internalVl_2"].cidr, df.virtual_links["internalVl_2"].gateway) == (
+        "192.168.1.0/24",
+        "192.168.1.1",
+    )

@@ -95,7 +95,20 @@ def _wire() -> None:
         if subprocess.run(["ip", "netns", "exec", namespace, "true"], capture_output=True).returncode:
             ip("netns", "add", namespace)
             ip("-n", namespace, "link", "set", "lo", "up")
-        ip("-n", namespace, "link", "add", interface, "type", "veth", "peer", "name", f"p{number}", "netns", f"{TAG}switch")
+        ip(
+            "-n",
+            namespace,
+            "link",
+            "add",
+            interface,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            f"p{number}",
+            "netns",
+            f"{TAG}switch",
+        )
         ip("-n", f"{TAG}switch", "link", "set", f"p{number}", "master", bridge, "up")
         ip("-n", namespace, "addr", "add", address, "dev", interface)
         ip("-n", namespace, "link", "set", interface, "up")
@@ -106,8 +119,11 @@ def _wire() -> None:
 def _day0(namespace: str, vnf: str, parameters: dict[str, Any]) -> dict[str, Any]:
     neighbours = {"back": [{"vnf": "web", "cp": "http", "addresses": ["10.77.3.10/24"]},
                            {"vnf": "web", "cp": "http", "addresses": ["10.77.3.11/24"]}]}
-    ports = [{"cp": interface, "interface": interface, "addresses": [address], "neighbours": neighbours.get(interface, [])}
-             for name, interface, address, _ in PORTS if name == namespace]
+    ports = [
+        {"cp": interface, "interface": interface, "addresses": [address], "neighbours": neighbours.get(interface, [])}
+        for name, interface, address, _ in PORTS
+        if name == namespace
+    ]
     return {"vnf": vnf, "name": namespace, "ports": ports, "parameters": parameters}
 
 
@@ -121,12 +137,30 @@ def _start(folder: Path, namespace: str, vnf: str, parameters: dict[str, Any]) -
             software.extractall(root, filter="data")
     day0 = folder / f"{namespace}.json"
     day0.write_text(json.dumps(_day0(namespace, vnf, parameters)))
-    return subprocess.Popen(["ip", "netns", "exec", TAG + namespace, "./run"], cwd=root, text=True, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, env={**os.environ, "MANO_DAY0": str(day0)})
+    return subprocess.Popen(
+        ["ip", "netns", "exec", TAG + namespace, "./run"],
+        cwd=root,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "MANO_DAY0": str(day0)},
+    )
 
 
 def fetch(namespace: str, address: str, port: int = 80, timeout: float = 2) -> str:
-    command = ["ip", "netns", "exec", TAG + namespace, sys.executable, "-IS", "-c", FETCH, address, str(port), str(timeout)]
+    command = [
+        "ip",
+        "netns",
+        "exec",
+        TAG + namespace,
+        sys.executable,
+        "-IS",
+        "-c",
+        FETCH,
+        address,
+        str(port),
+        str(timeout),
+    ]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
@@ -154,9 +188,13 @@ def test_a_port_that_is_not_allowed_is_blocked_by_the_firewall_alone(
         assert fetch("client", "10.77.2.2", 8080, timeout=0.5).startswith("no answer")
 
 
-def test_a_second_start_replaces_the_rules_of_the_first(service: dict[str, subprocess.Popen[str]], tmp_path: Path) -> None:
+def test_a_second_start_replaces_the_rules_of_the_first(
+    service: dict[str, subprocess.Popen[str]], tmp_path: Path
+) -> None:
     with restarted(tmp_path, [80]):
-        rules = subprocess.run(["ip", "netns", "exec", f"{TAG}fw", "nft", "list", "ruleset"], capture_output=True, text=True)
+        rules = subprocess.run(
+            ["ip", "netns", "exec", f"{TAG}fw", "nft", "list", "ruleset"], capture_output=True, text=True
+        )
         assert rules.stdout.count("chain forward") == 1
 
 
@@ -177,13 +215,19 @@ def test_the_rules_count_packets(service: dict[str, subprocess.Popen[str]]) -> N
     _until_ready()
     fetch("client", "10.77.2.2")
     for namespace in ("fw", "lb"):
-        rules = subprocess.run(["ip", "netns", "exec", TAG + namespace, "nft", "list", "ruleset"], capture_output=True, text=True)
+        rules = subprocess.run(
+            ["ip", "netns", "exec", TAG + namespace, "nft", "list", "ruleset"], capture_output=True, text=True
+        )
         assert any("counter packets" in line and "counter packets 0" not in line for line in rules.stdout.splitlines())
 
 
 def test_missing_nft_says_what_to_install(tmp_path: Path) -> None:
     day0 = tmp_path / "day0.json"
-    day0.write_text(json.dumps({"ports": [{"cp": "outside", "interface": "a"}, {"cp": "inside", "interface": "b"}], "parameters": {}}))
+    day0.write_text(
+        json.dumps(
+            {"ports": [{"cp": "outside", "interface": "a"}, {"cp": "inside", "interface": "b"}], "parameters": {}}
+        )
+    )
     run = SAMPLES / "vnf/firewall/software/firewall/run"
     text = run.read_text().replace(":/usr/sbin:/sbin", ":/nowhere")
     done = subprocess.run([sys.executable, "-IS", "-c", text], capture_output=True, text=True, timeout=20,
