@@ -81,7 +81,7 @@ def _adapt(template: dict[str, Any], types: Types) -> None:
 
 
 def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:
-    """A refinement names its type; what has a default is not required; no status; scalar-units and ranges lose bounds."""
+    """A refinement names its type; a default makes it not required; no status, no bounds on scalar-units and ranges."""
     if "type" not in schema and "type" in inherited:
         schema["type"] = inherited["type"]
         for key in ("entry_schema", "key_schema"):

@@ -100,7 +100,7 @@ class Vdu:
 
 @dataclass(frozen=True)
 class ScalingAspect:
-    """ScalingAspect with its deltas (IFA011 7.1.10.2): `deltas[i]` is {vdu id: number} of step i+1, the last repeats."""
+    """ScalingAspect (IFA011 7.1.10.2): `deltas[i]` is {vdu id: number} of step i+1; the last repeats."""
 
     id: str
     name: str = ""
