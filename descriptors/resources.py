@@ -23,7 +23,7 @@ def instances(df: model.VnfDf, level: str | None = None, scale: dict[str, int] |
 
 
 def scaled(df: model.VnfDf, aspect: str, level: int) -> dict[str, int]:
-    """VNFCs of the aspect's VDUs: the initial number plus the deltas of all steps up to `level`; the last one repeats."""
+    """VNFCs of the aspect's VDUs: the initial number plus the deltas up to `level`; the last one repeats."""
     found = df.aspects.get(aspect)
     if found is None:
         raise ValueError(f"flavour {df.id}: no scaling aspect {aspect!r}, only {sorted(df.aspects)}")
