@@ -13,12 +13,13 @@ from mano.bus import post
 from mano.bus.receiver import Receiver, Route, Verb
 from mano.lcm import engine
 from mano.lcm.threads import Threads
+from mano.store import Job
 from mano.store.transaction import Effects
 
 log = logging.getLogger(__name__)
 SWEEP_EVERY = 1.0       # seconds; what a lost wake-up costs at the most
 
-Runner = Callable[["Service", store.Job], bool]     # True: due again at once. It releases or finishes the job itself.
+Runner = Callable[["Service", Job], bool]     # True: due again at once. It releases or finishes the job itself.
 
 
 @dataclass
@@ -91,7 +92,7 @@ class Service:
             self._give_back(job)
             return False
 
-    def _give_back(self, job: store.Job) -> None:
+    def _give_back(self, job: Job) -> None:
         """Frees a job that ended in an error; while the database is away, tries again later."""
         try:
             with self.store.begin() as tx:

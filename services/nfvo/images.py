@@ -27,7 +27,7 @@ def ensure(op: lcm.Operation, vim: dict[str, Any], package: str, images: dict[st
     missing = [image for image in images.values() if op.tx.look(KIND, f"{vim['id']}/{package}/{image.id}") is None]
     connection = {"vimId": vim["id"], "vimType": vim["vimType"]}
     made = op.ask_all([asks.allocate(connection, "image", f"{package}/{image.id}", {
-        "owner": package, "checksum": image.checksum, "size": _size(op, package, image), "diskFormat": image.disk_format,
+        "owner": package, **_measured(op, package, image), "diskFormat": image.disk_format,
         "containerFormat": image.container_format}) for image in missing])
     for image, answer in zip(missing, made, strict=True):
         if image.path and not answer.body["detail"].get("complete"):
@@ -37,9 +37,11 @@ def ensure(op: lcm.Operation, vim: dict[str, Any], package: str, images: dict[st
              "vimSoftwareImageId": op.tx.get(KIND, f"{vim['id']}/{package}/{image}").body["vimSoftwareImageId"]} for image in images]
 
 
-def _size(op: lcm.Operation, package: str, image: model.SwImage) -> int:
+def _measured(op: lcm.Operation, package: str, image: model.SwImage) -> dict[str, Any]:
+    """Size and checksum of the image as it is in the package, whatever the VNFD says; of an external one, the VNFD's."""
     files = onboarding.details(op.tx, onboarding.PACKAGES, package)["files"]
-    return next((size for path, size, _ in files if path == image.path), 0)
+    return next(({"size": size, "checksum": {"algorithm": "sha-256", "hash": checksum}} for path, size, checksum in files
+                 if path == image.path), {"size": 0, "checksum": image.checksum})
 
 
 def _send(op: lcm.Operation, connection: dict[str, Any], package: str, image: model.SwImage) -> None:

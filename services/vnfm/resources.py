@@ -101,7 +101,7 @@ def _protocol_data(config: dict[str, Any]) -> dict[str, Any]:
 
 def _port(cpd: model.Cpd, index: int, number: int, prefix: str, external: dict[str, list[dict[str, Any]]],
           networks: dict[str, dict[str, Any]], given: dict[str, Any]) -> dict[str, Any] | None:
-    port = {"name": f"{prefix}/{cpd.id}", "cp": cpd.id}
+    port: dict[str, Any] = {"name": f"{prefix}/{cpd.id}", "cp": cpd.id}
     if configs := external.get(cpd.id):
         config = configs[min(index, len(configs) - 1)]
         link = given.get("links", {}).get(config["extVl"], {})

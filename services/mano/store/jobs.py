@@ -72,8 +72,8 @@ class Jobs:
         row = self.execute(_CLAIM, id=id, lease=lease, me=worker()).first()
         if row is None:
             return None
-        *values, signals = row
-        return Job(*values, [body for _, body in signals if body is not None], [number for number, _ in signals])
+        id, kind, attempts, state, signals = row
+        return Job(id, kind, attempts, state, [body for _, body in signals if body is not None], [number for number, _ in signals])
 
     def release(self, job: Job, delay: float) -> bool:
         """Gives the job back, due in `delay` seconds. True if another signal came meanwhile: it is due now.

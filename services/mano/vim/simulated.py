@@ -139,7 +139,7 @@ class Simulated:
 
     def _take(self, tx: store.Transaction, settings: dict[str, Any], kind: str, name: str, spec: dict[str, Any]) -> str:
         """The zone in which the resource fits, with what it needs taken from it; Refused 507 says what is short where."""
-        zones = {spec["zone"]: settings["zones"].get(spec["zone"])} if spec.get("zone") else settings["zones"]
+        zones: dict[str, Any] = {spec["zone"]: settings["zones"].get(spec["zone"])} if spec.get("zone") else settings["zones"]
         need = _need(kind, spec)
         if not need:
             return next(iter(zones))

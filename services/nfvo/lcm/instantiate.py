@@ -2,6 +2,7 @@
 """Instantiate NS (SOL005 6.4.4): place, bring images, make links and SAPs, create and instantiate VNFs, connect paths."""
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from descriptors import model, resources
@@ -182,6 +183,15 @@ def need(vdu: model.Vdu) -> dict[str, Any]:
 
 
 def _flavour(op: lcm.Operation) -> model.NsDf:
+    """The NS flavour. Its profiles' links are keyed by the names of requirements in the NSD; here by external CP."""
+    df = _described(op)
+    shapes = _shapes(op)
+    return dataclasses.replace(df, vnf_profiles={id: dataclasses.replace(profile, links={
+        shapes[id][0].requirements.get(name, name): link for name, link in profile.links.items()})
+        for id, profile in df.vnf_profiles.items()})
+
+
+def _described(op: lcm.Operation) -> model.NsDf:
     instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"]).body
     nsd = model.nsd(onboarding.details(op.tx, onboarding.NSDS, instance["nsdInfoId"])["model"])
     return nsd.flavours[op.occurrence["operationParams"]["nsFlavourId"]]
@@ -190,7 +200,7 @@ def _flavour(op: lcm.Operation) -> model.NsDf:
 def _shapes(op: lcm.Operation) -> dict[str, tuple[model.VnfDf, str | None]]:
     """By profile: the VNF flavour and the instantiation level it is to have."""
     result = {}
-    for profile in _flavour(op).vnf_profiles.values():
+    for profile in _described(op).vnf_profiles.values():
         package = onboarding.by_descriptor(op.tx, onboarding.PACKAGES, profile.vnfd_id)
         if package is None:
             raise Problem(409, f"VNF profile {profile.id}: no VNF package with vnfdId {profile.vnfd_id} is onboarded any more.")

@@ -19,7 +19,7 @@ def _grant(op: lcm.Operation) -> None:
     granted = nfvo.grant(op, {
         "vnfInstanceId": instance["id"], "vnfLcmOpOccId": op.id, "vnfdId": instance["vnfdId"], "flavourId": info["flavourId"],
         "operation": "TERMINATE", "isAutomaticInvocation": False,
-        "removeResources": [{"id": vnfc["id"], "type": "COMPUTE", "resource": vnfc["computeResource"]}
+        "removeResources": [{"id": vnfc["id"], "type": "COMPUTE", "resourceTemplateId": vnfc["vduId"], "resource": vnfc["computeResource"]}
                             for vnfc in info["vnfcResourceInfo"]],
         "_links": occurrences.links(op)})
     op.occurrence["grantId"] = granted["id"]
