@@ -20,6 +20,7 @@ from dataplane_agent import (
     plan,
     rootless,
     runtimes,
+    state,
 )
 
 STATE = click.option("--state", "folder", required=True, type=click.Path(file_okay=False), help="State directory.")
@@ -48,6 +49,8 @@ def run(host: str, url: str, folder: str, tag: str | None, vim: str, how: str) -
         carrier = bus.connect(url, f"agent.{host}")
     except ValueError as e:
         raise click.UsageError(str(e)) from None
+    if not state.lock(folder):
+        raise click.ClickException(f"another agent runs with --state {folder}")
     agent.Agent(host, tag, folder, carrier, vim).run()
 
 

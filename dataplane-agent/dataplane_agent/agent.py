@@ -7,8 +7,10 @@ import datetime
 import json
 import os
 import select
+import sys
 import threading
 import time
+import traceback
 from typing import Any
 
 from dataplane_agent import (
@@ -16,6 +18,7 @@ from dataplane_agent import (
     apply,
     bus,
     convergence,
+    desired,
     facts,
     found,
     images,
@@ -31,6 +34,7 @@ from dataplane_agent import (
 Document = dict[str, Any]
 DRIFT = 5.0                                        # seconds between looks at a quiet host
 LIVELY = 1.0                                       # the same while something moves
+FAULT = 1.0                                        # seconds of rest after a fault of our own
 ALIVE = 10.0                                       # seconds after which a report is due though nothing is new
 
 
@@ -57,11 +61,14 @@ class Agent:
         self.watch = supervision.Watch(self.poll, self.tools.started)
 
     def run(self) -> None:
-        """Serve; does not return."""
-        self.look()
+        """Serve; does not return. A fault of our own is told to the log, and the next look tries again."""
         self.bus.start(self.deliver, lambda: self.deliver({"operation": "connected"}))
         while True:
-            self.turn()
+            try:
+                self.turn()
+            except Exception:
+                traceback.print_exc()
+                time.sleep(FAULT)
 
     def deliver(self, message: bus.Message) -> None:
         """Take a message, from any thread."""
@@ -129,9 +136,9 @@ class Agent:
 
     def body(self) -> Document:
         """The report as it stands, but for its time."""
-        desired, now = self.desired or {}, time.monotonic()
+        document, now = self.desired or {}, time.monotonic()
         why, notes = dict(self.outcome.errors), {}
-        for compute in desired.get("computes", []):
+        for compute in document.get("computes", []):
             life = self.watch.lives.get(compute["id"], supervision.Life())
             notes[compute["id"]] = {"restarts": life.restarts, "settled": life.settled(now)}
             if life.looping(now):
@@ -141,14 +148,16 @@ class Agent:
             if compute.get("image") in self.fetcher.bad:
                 why.setdefault(compute["id"], self.fetcher.bad[compute["image"]][0])
         why |= {image: words for image, (words, _) in self.fetcher.bad.items()}
-        answer = report.resources(desired, self.outcome.found, self.host, self.outcome.rest, why, notes)
-        self.known = report.leaving(self.known, desired, self.outcome.found, self.host.tag)
+        answer = report.resources(document, self.outcome, self.host, why, notes)
+        self.known = report.leaving(self.known, document, self.outcome.found, self.host.tag)
         answer |= {i: {"kind": kind, "state": "BUILDING", "why": "is being removed"} for i, kind in self.known.items()}
-        return {"host": self.name, "version": desired.get("version", 0), "boot": self.boot,
+        return {"host": self.name, "version": document.get("version", 0), "boot": self.boot,
                 "facts": self.facts, "resources": answer, "plan": [str(a) for a in self.outcome.rest]}
 
     def _connected(self, body: Document) -> bool:
         self.facts = facts.read(self.folder)
+        if not self.boot:
+            self.look()
         self.bus.send(bus.message(self.vim, "hello", {
             "host": self.name, "facts": self.facts, "boot": self.boot, "tag": self.host.tag,
             "version": (self.desired or {}).get("version", 0), "agent": VERSION}))
@@ -158,6 +167,9 @@ class Agent:
     def _desired(self, body: Document) -> bool:
         if self.desired and body.get("version", 0) < self.desired.get("version", 0):
             return True                            # an older one is ignored, and the report says which one holds
+        if not desired.wellformed(body):
+            print(f"ignored: not a desired document: {json.dumps(body)[:200]}", file=sys.stderr, flush=True)
+            return False
         before = self.desired or {}
         self.known |= {r["id"]: word for kind, word in report.KINDS.items() for r in before.get(kind, [])}
         self.desired = body

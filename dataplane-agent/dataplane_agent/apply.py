@@ -81,7 +81,11 @@ def _group(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, st
 
 def _unfile(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
     for action in actions:
-        shutil.rmtree(f"{tools.state}/{action.target}", ignore_errors=True)
+        target = f"{tools.state}/{action.target}"
+        if os.path.isfile(target):
+            os.unlink(target)
+        else:
+            shutil.rmtree(target, ignore_errors=True)
     return {}
 
 

@@ -2,9 +2,11 @@
 """The carrier over RabbitMQ, where the other side is Celery: task `mano.deliver` with the message as its argument,
 routed to the durable queue named by the address.
 
-Sent through Celery, so that its protocol and its declaration of queues hold. Received with Kombu, which Celery is made
-of: a whole worker (pool, events, remote control) for one handler that only takes mail would be most of the agent.
-An answer to the broker follows the handler, one message at a time: a killed agent's message is delivered again.
+A queue is declared by who listens on it. Sent through Celery, so that its protocol holds; a message for a queue that
+nobody has declared yet is returned by the broker and sent again, unless a newer one has taken its place. Received with
+Kombu, which Celery is made of: a whole worker (pool, events, remote control) for one handler that only takes mail
+would be most of the agent. An answer to the broker follows the handler, one message at a time: a killed agent's
+message is delivered again.
 """
 import contextlib
 import threading
@@ -29,7 +31,8 @@ class Amqp:
     def __init__(self, url: str, address: str) -> None:
         self.app = celery.Celery("dataplane_agent", broker=url, set_as_current=False)
         self.app.conf.update(task_serializer="json", accept_content=["json"], task_ignore_result=True,
-                             broker_connection_timeout=4, task_publish_retry=False)
+                             broker_connection_timeout=4, task_publish_retry=False,
+                             broker_transport_options={"confirm_publish": True})
         self.address = address
         self.waiting: dict[Any, bus.Message] = {}  # what is to be sent; a newer report replaces one that waits
         self.changed = threading.Condition()
@@ -46,18 +49,29 @@ class Amqp:
 
     def _send(self) -> None:
         while True:
-            with self.changed:
-                self.changed.wait_for(lambda: self.waiting)
-                key, message = next(iter(self.waiting.items()))
-            options = {"expiration": STALE} if message["operation"] == "report" else {}
-            try:
-                self.app.send_task(TASK, args=[message], queue=message["to"], ignore_result=True, **options)
-            except (OSError, kombu.exceptions.OperationalError):
-                time.sleep(bus.RETRY)
-                continue
-            with self.changed:
-                if self.waiting.get(key) is message:
-                    del self.waiting[key]
+            with self.app.connection_for_write() as connection, \
+                    contextlib.suppress(OSError, *connection.connection_errors, *connection.channel_errors):
+                returned: list[Any] = []
+                producer = kombu.Producer(connection.channel(), on_return=lambda *why: returned.append(why))
+                while True:
+                    self._send_one(producer, returned)
+            time.sleep(bus.RETRY)
+
+    def _send_one(self, producer: Any, returned: list[Any]) -> None:
+        """Send what waits longest; it waits on where the broker knows no such queue."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.waiting)
+            key, message = next(iter(self.waiting.items()))
+        options = {"expiration": STALE} if message["operation"] == "report" else {}
+        returned.clear()
+        self.app.send_task(TASK, args=[message], producer=producer, queue=message["to"], declare=[],
+                           mandatory=True, confirm_timeout=bus.PATIENCE, ignore_result=True, **options)
+        if returned:
+            time.sleep(bus.RETRY)
+            return
+        with self.changed:
+            if self.waiting.get(key) is message:
+                del self.waiting[key]
 
     def _receive(self, on_message: Callable[[bus.Message], None], on_connect: Callable[[], None]) -> None:
         while True:

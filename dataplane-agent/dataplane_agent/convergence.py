@@ -14,6 +14,7 @@ ROUNDS = 4                                         # a round's result may make t
 class Outcome:
     """What a convergence led to."""
     found: found.Found
+    wanted: dict[str, Any] = field(default_factory=dict)              # what of the document this host can bring about
     rest: list[plan.Action] = field(default_factory=list)             # what is not yet as desired
     done: list[plan.Action] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)              # resource -> why not, in the refuser's words
@@ -26,11 +27,13 @@ def converge(document: dict[str, Any], host: plan.Host, tools: apply.Tools, star
     now (back-off of restarts); a paused document is planned and not applied."""
     began = time.monotonic()
     wanted, refused = desired.sift(document, host.features, set(tools.runtimes))
-    outcome, failed = Outcome(start), dict[str, tuple[plan.Action, str]]()
+    outcome, failed = Outcome(start, wanted), dict[str, tuple[plan.Action, str]]()
     for _ in range(ROUNDS):
         outcome.rest = plan.plan(wanted, outcome.found, host)
+        if paused:
+            break
         now = [a for a in outcome.rest if a.tool != "fetch" and a.sentence not in failed and may(a)]
-        if not now or paused:
+        if not now:
             break
         failed.update({a.sentence: (a, words) for a, words in apply.apply(now, tools)})
         outcome.done += now

@@ -30,6 +30,13 @@ class End:
         return names.interface(self.port)
 
 
+def wellformed(body: Any) -> bool:
+    """Whether a document has the outer form at all: lists of resources, each with an id."""
+    return (isinstance(body, dict) and isinstance(body.get("version", 0), int)
+            and all(isinstance(body.get(kind, []), list) for kind in LISTS)
+            and all(isinstance(r, dict) and isinstance(r.get("id"), str) for kind in LISTS for r in body.get(kind, [])))
+
+
 def ends(desired: Document, tag: str) -> list[End]:
     """All ports of a document, SAPs' first."""
     mtus = {n["id"]: n.get("mtu") or 1500 for n in desired.get("networks", [])}
@@ -79,6 +86,8 @@ def _sap(port: Document, desired: Document, why: dict[str, str], runtimes: set[s
 def _compute(compute: Document, desired: Document, why: dict[str, str], runtimes: set[str]) -> str:
     if compute.get("runtime", "netns") not in runtimes:
         return f"runtime {compute.get('runtime')} is not known here; known: {', '.join(sorted(runtimes))}"
+    if compute.get("image") not in {i["id"] for i in desired.get("images", [])}:
+        return f"image {compute.get('image')} is not in the desired document"
     interfaces = [names.interface(p) for p in compute.get("ports", [])]
     if len(set(interfaces)) < len(interfaces):
         return f"two ports share an interface name ({', '.join(interfaces)})"

@@ -71,6 +71,7 @@ class Found:
     processes: tuple[Process, ...] = ()
     groups: dict[str, dict[str, str | int]] = field(default_factory=dict)
     images: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()            # of images that are not whole
     folders: frozenset[str] = frozenset()
     filtered: bool = False                         # the host's packet filter sees, and may drop, bridged frames
 
@@ -85,13 +86,15 @@ def read(tag: str, state: str) -> Found:
     mine = [entry for entry in shown if re.match(rf"m{tag}[bp]", entry["ifname"])]
     spaces = {name: _space(name) for name in _names(NETNS) if name.startswith(f"m{tag}n")}
     table, paths = _paths(names.table(tag))
+    images = _names(f"{state}/images")
     return Found(
         bridges={e["ifname"]: _bridge(e) for e in mine if e["ifname"][5] == "b"},
         links={e["ifname"]: _link(e) for e in mine if e["ifname"][5] == "p"},
         spaces=spaces, table=table, paths=paths,
         processes=tuple(scan(tag, {s.inode for s in spaces.values() if s.inode})),
         groups=cgroups.read(tag),
-        images=frozenset(n for n in _names(f"{state}/images") if not n.endswith(".part")),
+        images=frozenset(n for n in images if not n.endswith(".part")),
+        parts=frozenset(n for n in images if n.endswith(".part")),
         folders=frozenset(_names(f"{state}/computes")), filtered=_filtered())
 
 

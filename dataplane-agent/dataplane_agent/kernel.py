@@ -2,6 +2,7 @@
 """The programs through which the kernel's network is read and changed: `ip` and `nft`, in batches, one fork each."""
 import json
 import re
+import shutil
 import subprocess
 from typing import Any
 
@@ -53,6 +54,8 @@ def ip(lines: list[str], space: str = "") -> dict[int, str]:
 def show(space: str, *commands: str, family: str = "") -> list[list[dict[str, Any]]]:
     """What `ip -j` shows for each command in a namespace, with details and statistics; [] for one that failed."""
     where = (["-n", space] if space else []) + ([family] if family else [])
+    if not shutil.which("ip"):
+        return [[]] * len(commands)
     done = run(["ip", *where, "-j", "-d", "-s", "-force", "-batch", "-"], "\n".join(commands) + "\n")
     decoder, text, found = json.JSONDecoder(), done.stdout.strip(), []
     while text:
@@ -69,7 +72,9 @@ def nft(script: str) -> str:
 
 
 def nft_list(*what: str) -> list[dict[str, Any]]:
-    """The objects `nft -j list …` shows; [] where there is nothing of that name."""
+    """The objects `nft -j list …` shows; [] where there is nothing of that name, or no nft."""
+    if not shutil.which("nft"):
+        return []
     done = run(["nft", "-j", "list", *what])
     return list(json.loads(done.stdout)["nftables"]) if done.returncode == 0 and done.stdout.strip() else []
 

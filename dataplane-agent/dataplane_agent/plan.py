@@ -119,13 +119,15 @@ def _orphans(desired: Document, found: kept.Found, host: Host, ends: list[wish.E
     broken = {n for n, s in found.spaces.items() if not s.inode}
     return [*_path_orphans(desired, found, host),
             *(Action("unlink", f"remove port {n}", target=n) for n in found.links if n not in links),
+            *(Action("unlink", f"remove network {n}", target=n) for n in found.bridges if n not in bridges),
             *(Action("ip", f"remove namespace {n}", lines=(f"netns del {n}",)) for n in found.spaces
               if n not in spaces or n in broken),
-            *(Action("unlink", f"remove network {n}", target=n) for n in found.bridges if n not in bridges),
             *(Action("ungroup", f"remove control group {n}", target=n) for n in found.groups if n not in groups),
             *(Action("unfile", f"remove the files of compute {n}", target=f"computes/{n}")
               for n in sorted(found.folders - folders)),
-            *(Action("unfile", f"remove image {n}", target=f"images/{n}") for n in sorted(found.images - images))]
+            *(Action("unfile", f"remove image {n}", target=f"images/{n}") for n in sorted(found.images - images)),
+            *(Action("unfile", f"remove the rest of image {n}", target=f"images/{n}") for n in sorted(found.parts)
+              if n.removesuffix(".part").removesuffix(".new") not in images)]
 
 
 def _path_orphans(desired: Document, found: kept.Found, host: Host) -> list[Action]:

@@ -71,8 +71,10 @@ def _network() -> dict[str, dict[str, Any]]:
         refused = done.stderr.strip()
     except kernel.Failed as e:
         answers, refused = {}, str(e)
-    for name, (purpose, _) in {"netns": ("ports and computes", ""), **PROBES}.items():
+    for name, (purpose, commands) in {"netns": ("ports and computes", "ip"), **PROBES}.items():
         code, said = answers.get(name, ("1", refused or "the probe ended before it"))
+        if commands.split()[0] in {m["program"] for m in missing()}:
+            said = str(kernel.Missing(commands.split()[0]))
         found[name] = _answer("" if code == "0" else said.strip() or f"ended with {code}", purpose)
     users = kernel.run(["unshare", "--user", "--map-root-user", "true"]) if shutil.which("unshare") else None
     found["user_namespaces"] = _answer("" if users and users.returncode == 0 else

@@ -2,24 +2,24 @@
 """The report to the VIM (docs/ports.md, section 4): what was read back, never what was meant. Pure."""
 from typing import Any
 
+from dataplane_agent import convergence, names, plan
 from dataplane_agent import desired as wish
 from dataplane_agent import found as kept
-from dataplane_agent import names, plan
 
 Document = dict[str, Any]
 KINDS = {"networks": "network", "ports": "port", "computes": "compute", "paths": "path", "images": "image"}
 
 
-def resources(desired: Document, found: kept.Found, host: plan.Host, rest: list[plan.Action], why: dict[str, str],
+def resources(desired: Document, outcome: convergence.Outcome, host: plan.Host, why: dict[str, str],
               notes: dict[str, Document]) -> dict[str, Document]:
-    """Each desired resource with its state: ERROR by `why`, BUILDING while `rest` (the plan) names it, else ACTIVE.
+    """Each desired resource with its state: ERROR by `why`, BUILDING while the plan still names it, else ACTIVE.
 
     `notes` are what supervision knows of computes: {"restarts", "settled"}."""
     waiting: dict[str, str] = {}
-    for action in rest:
+    for action in outcome.rest:
         waiting.setdefault(action.resource, action.sentence)
-    ends = wish.ends({**desired, "ports": [p for p in desired.get("ports", []) if "network" in p]}, host.tag)
-    answer = {}
+    ends = wish.ends(outcome.wanted, host.tag)
+    answer: dict[str, Document] = {}
     for kind, word in KINDS.items():
         for resource in desired.get(kind, []):
             known: Document = {"kind": word, "state": "ACTIVE"}
@@ -27,7 +27,7 @@ def resources(desired: Document, found: kept.Found, host: plan.Host, rest: list[
                 known.update(state="ERROR", why=why[resource["id"]])
             elif resource["id"] in waiting:
                 known.update(state="BUILDING", why=waiting[resource["id"]])
-            answer[resource["id"]] = known | DETAILS[kind](resource, found, host, ends)
+            answer[resource["id"]] = known | DETAILS[kind](resource, outcome.found, host, ends)
     for compute, note in notes.items():
         if compute in answer:
             answer[compute]["restarts"] = note["restarts"]

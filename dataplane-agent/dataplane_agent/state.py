@@ -3,6 +3,7 @@
 
 Every file is replaced as a whole; one that does not read back is as good as none.
 """
+import fcntl
 import json
 import os
 import uuid
@@ -29,6 +30,16 @@ def save(folder: str, name: str, value: Any) -> None:
         f.flush()
         os.fsync(f.fileno())
     os.rename(fresh, f"{folder}/{name}")
+
+
+def lock(folder: str) -> bool:
+    """Take the state directory for this process, until it ends; False if another one has it."""
+    file = os.open(f"{folder}/lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def machine() -> str:

@@ -59,6 +59,7 @@ class Watch:
     def __init__(self, poll: select.poll, started: dict[str, int]) -> None:
         self.poll, self.started = poll, started                    # `started`: compute -> pid, as apply.py notes it
         self.lives: dict[str, Life] = {}
+        self.configs: dict[str, str] = {}                          # what each compute was last to be started with
         self.fds: dict[int, tuple[int, str]] = {}                  # pidfd -> pid, compute
 
     def ended(self, fd: int, now: float) -> None:
@@ -84,12 +85,16 @@ class Watch:
             self._began(compute, self.started.pop(compute), now)
         if self.lives.get(compute, life).pid:
             self._end(compute, now)
+        if self.configs.get(compute, "") != action.target["config"]:         # its past says nothing of the new one
+            self.lives[compute] = Life(restarts=self.lives.get(compute, life).restarts)
+        self.configs[compute] = action.target["config"]
         return self.lives.get(compute, life).hold <= now
 
     def saw(self, mains: dict[str, Process | None], now: float) -> None:
         """What was read back: the main process of each compute, or None."""
         for gone in set(self.lives) - set(mains):
             del self.lives[gone]
+            self.configs.pop(gone, None)
         for compute, process in mains.items():
             if compute in self.started:
                 self._began(compute, self.started.pop(compute), now)

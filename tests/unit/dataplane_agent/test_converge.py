@@ -192,3 +192,22 @@ def test_facts_are_small_and_quick_to_have(vim: Vim) -> None:
     assert vim.agent
     memory = open(f"/proc/{vim.agent.pid}/status").read().split("VmRSS:")[1].split()[0]
     assert int(memory) < 30 << 10
+
+
+def test_a_document_that_is_none_is_ignored_and_a_malformed_resource_is_an_error(vim: Vim) -> None:
+    vim.start()
+    vim.wait(lambda: vim.connection)
+    for nonsense in ([], {"networks": {}}, {"networks": ["x"]}, {"networks": [{"name": "no id"}]}):
+        vim.send("desired", nonsense)
+    vim.desire({"networks": [network("n1")], "ports": [{"id": "p1"}], "paths": [{"id": "p2", "hops": 5}],
+                "computes": [{"id": "c1", "image": "i"}, {**compute("c2", [{}]), "cpus": "x"}]})
+    report = vim.report(lambda r: r["version"] == 1)
+    states = {i: r["state"] for i, r in report["resources"].items()}
+    assert states == {"n1": "ACTIVE", "p1": "ERROR", "p2": "ERROR", "c1": "ERROR", "id-c2": "ERROR"}
+
+
+def test_a_second_agent_on_the_same_state_is_refused(vim: Vim) -> None:
+    vim.start()
+    vim.wait(lambda: vim.connection)
+    second = vim.command("run", "--host", "h", "--bus", vim.url)
+    assert second.returncode == 1 and "another agent runs" in second.stderr

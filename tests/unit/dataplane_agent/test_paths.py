@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forwarding paths on the real kernel: counted traffic passes each hop in order, whatever the sender believes."""
+import os
+import shutil
+import subprocess
 import sys
 
+import pytest
 from vim_side import IDLE, Document, Vim, compute, needs, network, port
 
 SERVE = f"#!/bin/sh\ncd $HOME; echo $MANO_COMPUTE > index.html; exec {sys.executable} -m http.server 80\n"
@@ -17,7 +21,8 @@ def chain(vim: Vim, **path: object) -> Document:
     return {"networks": [network("n1"), network("n2")],
             "images": [vim.image(SERVE, "serve"), vim.image(ROUTE, "route"), vim.image(IDLE, "idle")],
             "ports": [port("sap", "n1", 2, routes=[{"to": "10.77.2.0/24", "via": "10.77.1.9"}])],
-            "computes": [compute("fw", [port("out", "n1", 3, "outside"), port("in", "n2", 3, "inside", net=2)], "route"),
+            "computes": [compute("fw", [port("out", "n1", 3, "outside"), port("in", "n2", 3, "inside", net=2)],
+                                 "route"),
                          compute("stray", [port("stray", "n1", 9, "eth")], "idle"),
                          compute("web", [port("http", "n2", 4, "http", net=2,
                                               routes=[{"to": "10.77.1.0/24", "via": "10.77.2.3"}])], "serve")],
@@ -70,7 +75,6 @@ def test_a_hop_with_several_ends_leaves_a_choice_already_made(vim: Vim) -> None:
 
 def test_a_path_that_was_tampered_with_is_repaired(vim: Vim) -> None:
     needs("nft_bridge")
-    import subprocess
     vim.start()
     vim.converged(chain(vim))
     subprocess.run(["nft", "flush", "table", "bridge", f"m{vim.tag}"], check=True)
@@ -79,10 +83,37 @@ def test_a_path_that_was_tampered_with_is_repaired(vim: Vim) -> None:
 
 
 def test_a_packet_filter_of_the_host_does_not_drop_bridged_frames(vim: Vim) -> None:
-    """Only where br_netfilter is loaded is there anything to keep away; elsewhere frames never meet the filter."""
+    """On a host (a namespace of its own here, not to harm this one) whose firewall drops what it would forward."""
     needs("nft_bridge", "nft_inet")
+    if not os.path.exists("/proc/sys/net/bridge/bridge-nf-call-iptables"):
+        pytest.skip("br_netfilter: not loaded, so bridged frames never meet the host's packet filter")
+    host = f"agent-test-{vim.tag}"
+    subprocess.run(["ip", "netns", "add", host], check=True)
+    try:
+        inside = ["nsenter", f"--net=/run/netns/{host}"]
+        subprocess.run([*inside, "sh", "-c", "echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables; nft -f -"],
+                       text=True, check=True, input="add table inet f\n"
+                       "add chain inet f c { type filter hook forward priority 0 ; policy drop ; }\n")
+        vim.program, vim.elsewhere = [*inside, *vim.program], True
+        vim.start()
+        vim.converged(chain(vim))
+        assert get(vim) == "id-web"
+        vim.kill()
+        assert vim.command("sweep", "--delete").returncode == 0
+        vim.elsewhere = False
+    finally:
+        vim.kill()
+        subprocess.run(["ip", "netns", "del", host], check=True)
+
+
+def test_a_missing_program_is_named_with_its_package_and_what_it_is_for(vim: Vim) -> None:
+    os.mkdir(f"{vim.folder}/bin")
+    for program in ("ip", "nsenter", "unshare", "sh", "sleep", "mount", "mkdir", "true"):
+        os.symlink(str(shutil.which(program)), f"{vim.folder}/bin/{program}")
+    vim.environment["PATH"] = f"{vim.folder}/bin"
     vim.start()
-    vim.converged(chain(vim))
-    found = vim.found()
-    assert not found.filtered
-    assert get(vim) == "id-web"
+    vim.desire(chain(vim))
+    report = vim.report(lambda r: r["resources"].get("id-fw", {}).get("state") == "ACTIVE")
+    assert report["resources"]["p1"]["state"] == "ERROR"
+    assert "program `nft` is missing" in report["resources"]["p1"]["why"]
+    assert "apt-get install nftables" in report["resources"]["p1"]["why"]

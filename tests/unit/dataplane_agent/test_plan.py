@@ -44,7 +44,7 @@ def test_what_nothing_names_any_more_is_removed() -> None:
         processes=(Process(5, 7), Process(6, 99, "id-gone", "x", True)),
         images=frozenset({"old"}), folders=frozenset({"old"}))
     tools = [a.tool for a in plan.plan({}, there, HOST)]
-    assert tools == ["stop", "stop", "nft", "unlink", "ip", "unlink", "ungroup", "unfile", "unfile"]
+    assert tools == ["stop", "stop", "nft", "unlink", "unlink", "ip", "ungroup", "unfile", "unfile"]
 
 
 def test_a_namespace_with_nothing_behind_its_name_is_made_anew() -> None:

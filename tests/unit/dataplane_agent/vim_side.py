@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from dataplane_agent import found, kernel, probes
+from dataplane_agent import apply, convergence, found, kernel, plan, probes
 
 Document = dict[str, Any]
 PATH = os.path.dirname(os.path.dirname(os.path.abspath(probes.__file__)))
@@ -33,6 +33,7 @@ class Vim:
     def __init__(self, folder: str, host: str = "host-1") -> None:
         self.program: list[str] = AGENT
         self.environment = {**os.environ, "PYTHONPATH": PATH}
+        self.elsewhere = False                     # the agent's host is not this network namespace
         self.folder, self.host, self.state = folder, host, f"{folder}/state"
         self.tag = hashlib.sha256(folder.encode()).hexdigest()[:4]
         self.url = f"unix://{folder}/bus"
@@ -113,8 +114,11 @@ class Vim:
                 if not self.changed.wait(min(0.05, max(0.001, until - time.monotonic()))) and time.monotonic() > until:
                     said = open(f"{self.folder}/agent.log").read() if os.path.exists(f"{self.folder}/agent.log") else ""
                     last = [m["body"] for m in self.received if m["operation"] == "report"][-1:]
-                    [r.pop('facts', None) for r in last]
-                    raise AssertionError(f"not within {seconds} s; last report {json.dumps(last)}\n{said}")
+                    for report in last:
+                        report.pop("facts", None)
+                    ended = self.agent.poll() if self.agent else "none"
+                    raise AssertionError(f"not within {seconds} s; last report {json.dumps(last)}; the agent's exit code: "
+                                         f"{ended}; operations: {[m['operation'] for m in self.received]}\n{said}")
         return answer
 
     def send(self, operation: str, body: Document) -> None:
@@ -164,9 +168,15 @@ def vim() -> Iterator[Vim]:
     yield side
     side.kill()
     side.server.close()
-    swept = side.command("sweep", "--delete")
+    if side.elsewhere or os.path.exists(f"{side.state}/holder.json"):
+        swept = side.command("sweep", "--delete")
+        left = swept.stdout + swept.stderr
+    else:
+        host = plan.Host(side.tag, (), {})
+        outcome = convergence.converge({}, host, apply.Tools(side.tag, side.state, {}, {}), side.found())
+        left = str(outcome.rest) * bool(outcome.rest)
     shutil.rmtree(folder)
-    assert swept.returncode == 0, swept.stdout + swept.stderr
+    assert not left, left
 
 
 FEATURES: Document = {}
