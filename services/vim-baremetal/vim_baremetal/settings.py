@@ -14,7 +14,7 @@ class Settings:
     """Times are in seconds."""
     policy: fit.Policy = field(default_factory=fit.Policy)
     silence: float = 30.0           # without a report for so long, a host is UNREACHABLE
-    send_every: float = 0.05        # at most one desired document per host in this time, however much changes
+    send_every: float = 0.025       # at most one desired document per host in this time, however much changes
     send_again: float = 2.0         # until a report bears the version sent; doubled each time
     send_again_max: float = 30.0
     tell_every: float = 1.0         # at most one host_report per host in this time
