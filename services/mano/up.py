@@ -183,7 +183,8 @@ def purge(data: pathlib.Path) -> str:
     """Removes the kernel objects of this machine's agent and all data; what the agent said. The suite must be down."""
     said = ""
     if places.agent_state(data).exists() and host.installed():
-        done = subprocess.run([sys.executable, "-m", "dataplane_agent", "sweep", "--state", str(places.agent_state(data))],
+        done = subprocess.run([sys.executable, "-m", "dataplane_agent", "sweep", "--delete", "--state",
+                               str(places.agent_state(data))],
                               capture_output=True, text=True)
         said = done.stdout.strip()
         if done.returncode:
