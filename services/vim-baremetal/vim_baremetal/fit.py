@@ -2,7 +2,7 @@
 """Whether something fits on a host: facts, what is taken and what is wanted in, what is short out. Pure.
 
 Amounts are `{"vcpus", "dedicatedCpus", "memoryMiB", "storageMiB"}`. A CPU is either shared by many vCPUs or dedicated
-to one; what a host does not state (storageMiB, say) is not limited.
+to one.
 """
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Policy:
     vcpus_per_cpu: int = 16         # shared vCPUs per CPU that is not dedicated (Nova's default as well)
     reserved_cpus: int = 1          # the lowest CPUs are never dedicated: the host itself needs some
     reserved_memory: int = 512      # MiB
+    assumed_storage: int = 102_400  # MiB, of a host whose facts do not state storageMiB
 
 
 def need(kind: str, spec: dict[str, Any]) -> Amounts:
@@ -39,19 +40,18 @@ def totals(facts: dict[str, Any], used: Amounts, policy: Policy) -> dict[str, An
     pages: Counter[str] = Counter()
     for node in facts.get("nodes", []):
         pages.update({size: count["total"] for size, count in node.get("hugepages", {}).items()})
-    total = {"vcpus": (cpus - used.get("dedicatedCpus", 0)) * policy.vcpus_per_cpu,
-             "dedicatedCpus": max(0, cpus - policy.reserved_cpus),
-             "memoryMiB": max(0, facts.get("memoryMiB", 0) - policy.reserved_memory),
-             "hugepages": dict(pages), "vfs": {nic["name"]: nic["totalvfs"] for nic in facts.get("nics", [])
-                                               if nic.get("totalvfs")}}
-    return total | ({"storageMiB": facts["storageMiB"]} if "storageMiB" in facts else {})
+    return {"vcpus": (cpus - used.get("dedicatedCpus", 0)) * policy.vcpus_per_cpu,
+            "dedicatedCpus": max(0, cpus - policy.reserved_cpus),
+            "memoryMiB": max(0, facts.get("memoryMiB", 0) - policy.reserved_memory),
+            "storageMiB": facts.get("storageMiB", policy.assumed_storage), "hugepages": dict(pages),
+            "vfs": {nic["name"]: nic["totalvfs"] for nic in facts.get("nics", []) if nic.get("totalvfs")}}
 
 
 def short(facts: dict[str, Any], used: Amounts, wanted: Amounts, policy: Policy) -> list[str]:
     """What is missing, in words; [] if it fits."""
     total = totals(facts, used, policy)
     lacks = [f"{what}: {used.get(what, 0)} of {total[what]} taken, {amount} wanted" for what, amount in wanted.items()
-             if what in total and used.get(what, 0) + amount > total[what]]
+             if used.get(what, 0) + amount > total[what]]
     dedicated = wanted.get("dedicatedCpus", 0)
     left = total["vcpus"] - dedicated * policy.vcpus_per_cpu
     if dedicated and not lacks and left < used.get("vcpus", 0):

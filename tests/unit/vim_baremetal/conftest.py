@@ -33,6 +33,10 @@ class Site:
         self.threads.start()
         self.service.start()
 
+    def stop(self) -> None:
+        self.service.stop()
+        self.threads.stop()
+
     def ask(self, operation: str, **body: Any) -> str:
         """Sends a request; the key under which its answer will come."""
         key = f"{operation}-{next(self.numbers)}"
@@ -83,8 +87,22 @@ def until(true: Callable[[], object], what: object = "", patience: float = 8.0) 
 def site(kept: store.Store) -> Iterator[Site]:
     made = Site(kept)
     yield made
-    made.service.stop()
-    made.threads.stop()
+    made.stop()
+
+
+@pytest.fixture
+def restarted(kept: store.Store) -> Iterator[Callable[[Site], Site]]:
+    """Ends a site and starts another on the same store."""
+    made: list[Site] = []
+
+    def restart(site: Site) -> Site:
+        site.stop()
+        made.append(Site(kept))
+        return made[-1]
+
+    yield restart
+    for site in made:
+        site.stop()
 
 
 @pytest.fixture

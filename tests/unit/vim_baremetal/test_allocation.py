@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
+import scripted_agent
+
 from mano.store.content import CHUNK
 
 Until = Callable[..., None]
@@ -214,3 +216,16 @@ def test_storage_is_room_that_is_taken(site: Any) -> None:
 def test_without_any_host_the_refusal_says_so(site: Any) -> None:
     status, problem = site.answer("allocate", kind="storage", name="op/a", spec={"owner": "o", "storageMiB": 1})
     assert status == 507 and "has no host yet" in problem["detail"]
+
+
+def test_a_service_that_comes_back_answers_what_was_asked_before(
+        site: Any, restarted: Callable[[Any], Any], eventually: Until) -> None:
+    agent = site.host("host-1")
+    agent.silent = True
+    key = site.ask("allocate", kind="network", name="op/net", spec={"owner": "o", "zone": "host-1"})
+    eventually(lambda: site.answer("query", kind="network", filter={"name": "op/net"})[1])
+    assert site.found("network", "op/net")["state"] == "BUILDING" and key not in site.answers
+    other = restarted(site)
+    scripted_agent.ScriptedAgent(other.carrier, "host-1").hello()
+    status, network = other.answered(key)
+    assert (status, network["state"]) == (201, "ACTIVE")

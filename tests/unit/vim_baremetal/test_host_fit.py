@@ -30,8 +30,8 @@ def test_pages_and_virtual_functions_are_counted() -> None:
     assert total["hugepages"] == {"2048": 8} and total["vfs"] == {"eth0": 8}
 
 
-def test_what_a_host_does_not_state_is_not_limited() -> None:
-    assert fit.short(FACTS, {}, {"storageMiB": 10**9}, POLICY) == []
+def test_storage_is_assumed_until_a_host_states_it() -> None:
+    assert fit.totals(FACTS, {}, POLICY)["storageMiB"] == POLICY.assumed_storage
     assert fit.short({**FACTS, "storageMiB": 10}, {}, {"storageMiB": 11}, POLICY) == [
         "storageMiB: 0 of 10 taken, 11 wanted"]
 
