@@ -2,6 +2,7 @@
 """A service: its store, its carrier, what it does with messages and with jobs. Each service is put together once."""
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -17,6 +18,8 @@ from mano.store import Job
 from mano.store.transaction import Effects
 
 log = logging.getLogger(__name__)
+FORGET_EVERY = 600      # sweeps
+ANSWERS_KEPT = 7 * 86400.0      # seconds; far longer than any message can be late
 SWEEP_EVERY = 1.0       # seconds; what a lost wake-up costs at the most
 
 Runner = Callable[["Service", Job], bool]     # True: due again at once. It releases or finishes the job itself.
@@ -41,6 +44,7 @@ class Service:
         self.running: dict[str, bool] = {}          # job id -> it was woken again while it ran
         self.guard = threading.Lock()
         self.stopped = False
+        self.sweeps = itertools.count(1)
         self.store.after_commit = self._committed
 
     def start(self) -> None:
@@ -122,6 +126,8 @@ class Service:
             with self.store.begin() as tx:
                 tx.release_dead()
                 due = tx.due()
+                if next(self.sweeps) % FORGET_EVERY == 0:
+                    tx.forget_answers(ANSWERS_KEPT)
             self.post.sweep()
             for id in due:
                 self.threads.submit(self.run, id)   # type: ignore[union-attr]

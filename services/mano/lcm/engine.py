@@ -49,9 +49,8 @@ def _take(state: dict[str, Any], signal: dict[str, Any]) -> None:
     event = signal["event"]
     if event == "retry" and state["mode"] == "parked":
         state["retries"] = state.get("retries", 0) + 1
-        state.update(mode=state.pop("failed_in", "do"), answers={}, asked={})
+        state.update(mode="do", answers={}, asked={})
     elif event == "rollback" and state["mode"] == "parked":
-        state.pop("failed_in", None)
         state.update(mode="undo", answers={}, asked={})
     elif event == "cancel" and state["mode"] != "parked":
         state["cancelled"] = True
@@ -119,7 +118,7 @@ def _park(service: Service, plan: Plan, job: store.Job, problem: dict[str, Any],
             tx.finish(job)
             return LEAVE
     job.state.pop("cancelled", None)
-    job.state.update(failed_in=job.state["mode"], mode="parked", answers={}, asked={})
+    job.state.update(mode="parked", answers={}, asked={})
     with service.store.begin() as tx:
         plan.enter(Operation(service, tx, job, "failed", False), "FAILED_TEMP", problem)
         return AGAIN if tx.release(job, store.jobs.PARKED) else LEAVE

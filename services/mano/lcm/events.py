@@ -16,7 +16,10 @@ Told = Callable[[store.Transaction, store.Document], None]
 
 
 def retry(tx: store.Transaction, arrows: states.Arrows, occurrence: store.Document, told: Told) -> None:
-    """FAILED_TEMP to PROCESSING: the failed step is done again."""
+    """FAILED_TEMP to PROCESSING: the failed step is done again. Problem 409 after a rollback that failed: what it has
+    removed cannot be made again under the same names."""
+    if occurrence.body.get("_rolled_back"):
+        raise Problem(409, "The rollback of this operation has begun and failed; the way on is to roll back again, or fail.")
     _move(tx, arrows, occurrence, "PROCESSING", told)
     tx.signal(occurrence.id, {"event": "retry"})
 
@@ -27,6 +30,7 @@ def rollback(tx: store.Transaction, arrows: states.Arrows, occurrence: store.Doc
     name = occurrence.body.get("operation", occurrence.body.get("lcmOperationType", ""))
     if name.lower() in plans and not plans[name.lower()].can_roll_back:
         raise Problem(409, f"{name} cannot be rolled back; retry it, or give it up with fail.")
+    occurrence.body["_rolled_back"] = True
     _move(tx, arrows, occurrence, "ROLLING_BACK", told)
     tx.signal(occurrence.id, {"event": "rollback"})
 

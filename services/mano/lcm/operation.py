@@ -37,13 +37,15 @@ class Failed(Exception):
 @dataclass(frozen=True)
 class Ask:
     """A request to a peer: `key` is unique in the step, `what` names it for people ("network web"); an answer with a
-    status in `again` means that it is to be asked again later."""
+    status in `again` means that it is to be asked again later. The request's id comes from step and key; where do and
+    undo must make the same request, they give it one of their own in `id`."""
     to: str
     operation: str
     body: Any
     key: str
     what: str
     again: frozenset[int] = frozenset()
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Operation:
             asked["times"] += 1
             asked["next"] = now + min(ASK_AGAIN * 2 ** (asked["times"] - 1), ASK_AGAIN_MAX)
             # The same id each time: the peer does it once, however often it is asked.
-            self.tx.owe(bus.request(ask.to, ask.operation, ask.body, id=f"{self.id}/{self.step}/{ask.key}",
+            self.tx.owe(bus.request(ask.to, ask.operation, ask.body, id=ask.id or f"{self.id}/{self.step}/{ask.key}",
                                     reply_to=self.service.name, reply_key=f"{self.id}|{self.step}/{ask.key}"))
         return max(0.01, float(asked["next"]) - now)
 

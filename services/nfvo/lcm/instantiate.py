@@ -87,13 +87,8 @@ def _undo_saps(op: lcm.Operation) -> None:
 
 def _create(op: lcm.Operation) -> None:
     """The VNF instances (SOL003 5.4.2.3.1)."""
-    df = _flavour(op)
     instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
-    answers = op.ask_all([vnfm.ask("POST", "/vnf_instances", {
-        "vnfdId": profile.vnfd_id, "vnfInstanceName": profile.id,
-        "vnfInstanceDescription": f"of NS {instance.body['nsInstanceName']}"}, profile.id, f"VNF {profile.id}")
-        for profile in df.vnf_profiles.values()])
-    op.memo["vnfs"] = {profile: answer.body["id"] for profile, answer in zip(df.vnf_profiles, answers, strict=True)}
+    op.memo["vnfs"] = _created(op, instance.body["nsInstanceName"])
     for profile, vnf in op.memo["vnfs"].items():
         places = {key.partition("/")[2]: place for key, place in op.memo["places"].items() if key.partition("/")[0] == profile}
         op.tx.add(vnfm.KIND, vnf, {"nsInstanceId": instance.id, "profile": profile, "operations": {}, "places": places,
@@ -102,13 +97,22 @@ def _create(op: lcm.Operation) -> None:
     op.tx.put(instance)
 
 
+def _created(op: lcm.Operation, name: str, accept: frozenset[int] = frozenset()) -> dict[str, str]:
+    """The ids of the VNF instances by profile. The same requests each time, so they are made once."""
+    profiles = _flavour(op).vnf_profiles
+    answers = op.ask_all([vnfm.ask("POST", "/vnf_instances", {
+        "vnfdId": profile.vnfd_id, "vnfInstanceName": profile.id, "vnfInstanceDescription": f"of NS {name}"},
+        profile.id, f"VNF {profile.id}", id=f"{op.id}/create/{profile.id}") for profile in profiles.values()], accept)
+    return {profile: answer.body["id"] for profile, answer in zip(profiles, answers, strict=True) if answer.status < 400}
+
+
 def _undo_create(op: lcm.Operation) -> None:
-    """A VNF that was asked for and whose answer is not known yet is found by asking again: the request has one id."""
-    if "vnfs" in op.memo:
-        vnfs.remove(op, list(op.memo["vnfs"].values()))
-        instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
-        instance.body.pop("_vnfs", None)
-        op.tx.put(instance)
+    """Removes the VNFs; those whose answers did not come before the operation was stopped are found by asking again."""
+    instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
+    found = op.memo.get("vnfs") or _created(op, instance.body["nsInstanceName"], frozenset(range(400, 500)))
+    vnfs.remove(op, list(found.values()))
+    instance.body.pop("_vnfs", None)
+    op.tx.put(instance)
 
 
 def _instantiate(op: lcm.Operation) -> None:

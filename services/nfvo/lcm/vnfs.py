@@ -51,8 +51,9 @@ def instantiate(op: lcm.Operation, requests: dict[str, dict[str, Any]]) -> None:
 
 def remove(op: lcm.Operation, vnfs: list[str]) -> None:
     """None of the VNFs is left: what failed is rolled back, what runs is terminated, the instances are deleted."""
+    outcome(op, {vnf: occurrence for vnf in vnfs if (occurrence := _in_state(op, vnf, ("STARTING", "PROCESSING")))})
     looks = op.ask_all([vnfm.ask("GET", f"/vnf_instances/{vnf}", None, f"see/{vnf}", f"VNF {vnf}") for vnf in vnfs], GONE)
-    failed = {vnf: occurrence for vnf in vnfs if (occurrence := _stopped(op, vnf))}
+    failed = {vnf: occurrence for vnf in vnfs if (occurrence := _in_state(op, vnf, ("FAILED_TEMP", "ROLLING_BACK")))}
     op.ask_all([vnfm.ask("POST", f"/vnf_lcm_op_occs/{occurrence}/rollback", None, f"roll-back/{vnf}", f"rollback of VNF {vnf}")
                 for vnf, occurrence in failed.items()], frozenset({404, 409}))
     ended = outcome(op, failed)
@@ -77,11 +78,11 @@ def _known(op: lcm.Operation, vnf: str, occurrence: str) -> dict[str, Any]:
     return known
 
 
-def _stopped(op: lcm.Operation, vnf: str) -> str | None:
-    """The VNF's operation that stopped half-way, if there is one."""
+def _in_state(op: lcm.Operation, vnf: str, wanted: tuple[str, ...]) -> str | None:
+    """The VNF's operation that is in one of these states, if there is one."""
     document = op.tx.look(vnfm.KIND, vnf)
     operations = document.body["operations"] if document else {}
-    return next((id for id, entry in operations.items() if entry["state"] in ("FAILED_TEMP", "ROLLING_BACK")), None)
+    return next((id for id, entry in operations.items() if entry["state"] in wanted), None)
 
 
 def _try(op: lcm.Operation, vnf: str) -> int:

@@ -12,9 +12,9 @@ VNFM = "vnfm"
 KIND = "vnfs"       # documents by vnfInstanceId: {"nsInstanceId", "profile", "operations": {id: {"state", "version", "error"}}}
 
 
-def ask(method: str, path: str, body: Any, key: str, what: str) -> lcm.Ask:
+def ask(method: str, path: str, body: Any, key: str, what: str, id: str = "") -> lcm.Ask:
     """A SOL003 request to the VNFM."""
-    return lcm.Ask(VNFM, f"{method} /vnflcm/v2{path}", body, key, what)
+    return lcm.Ask(VNFM, f"{method} /vnflcm/v2{path}", body, key, what, id=id)
 
 
 def verbs(kept: store.Store) -> dict[str, Verb]:
