@@ -80,6 +80,7 @@ class Simulated:
         if kind not in port.KINDS:
             raise port.Refused(400, f"a VIM has no {kind!r}, only {', '.join(port.KINDS)}")
         id = port.resource_id(self.vim, kind, name)
+        tx.lock(id)     # a repeated request that comes at the same time finds the first
         document = tx.look(kind, id, lock=True)
         if document and (found := _now(document.body)) and found["state"] != "ERROR":
             return found
@@ -101,6 +102,7 @@ class Simulated:
 
     def _terminate(self, tx: store.Transaction, kind: str, name: str) -> port.Resource | None:
         id = port.resource_id(self.vim, kind, name)
+        tx.lock(id)
         document = tx.look(kind, id, lock=True)
         if document is None:
             if tx.look("closed", id) is None:
@@ -147,6 +149,7 @@ class Simulated:
         for zone, total in zones.items():
             if total is None:
                 raise port.Refused(404, f"VIM {self.vim} has no zone {zone!r}; it has {', '.join(settings['zones'])}")
+            tx.lock(f"usage/{self.vim}/{zone}")
             used = tx.look("usage", f"{self.vim}/{zone}", lock=True) or tx.add("usage", f"{self.vim}/{zone}", {}, owner=self.vim)
             lacks = [f"{what}: {used.body.get(what, 0)} of {total.get(what, 0)} taken, {amount} wanted" for what, amount in
                      need.items() if used.body.get(what, 0) + amount > total.get(what, 0)]
