@@ -102,6 +102,13 @@ def hops_of(nfp: model.Nfpd) -> Iterator[tuple[model.CpRef, model.CpRef]]:
         yield here[-1], there[0]
 
 
+def order(df: model.NsDf) -> list[str]:
+    """The VNF profiles as traffic meets them: along the forwarding paths first, then the others."""
+    passed = [cp.profile for graph in df.vnffgds.values() for nfp in graph.nfps.values() for position in nfp.positions
+              for cp in position if cp.profile in df.vnf_profiles]
+    return list(dict.fromkeys([*(profile for profile in passed if profile), *df.vnf_profiles]))
+
+
 def _addresses(link: str, cidr: str) -> Iterator[str]:
     subnet = ipaddress.ip_network(cidr)
     last = subnet.num_addresses - (2 if subnet.version == 4 else 1)

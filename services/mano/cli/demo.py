@@ -145,7 +145,8 @@ def _operation(client: Client, ns: str) -> str:
             if occurrence["operationState"] == "FAILED_TEMP":
                 client.call("POST", "nslcm", f"/ns_lcm_op_occs/{occurrence['id']}/retry")
             return str(occurrence["id"])
-    return client.follow(client.call("POST", "nslcm", f"/ns_instances/{ns}/instantiate", json={"nsFlavourId": "default"}))
+    return client.follow(client.call("POST", "nslcm", f"/ns_instances/{ns}/instantiate", json={
+        "nsFlavourId": "default", "additionalParamsForNs": {"vimId": VIM}}))
 
 
 def _front(found: dict[str, Any]) -> str:

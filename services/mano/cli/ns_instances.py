@@ -25,7 +25,7 @@ def group() -> None:
 @click.pass_context
 def list_(context: click.Context, form: str) -> None:
     """List the instances."""
-    output.rows(client(context).list("nslcm", "/ns_instances"), COLUMNS, form)
+    output.rows(client(context).list("nslcm", "/ns_instances", all_fields=""), COLUMNS, form)
 
 
 @group.command()

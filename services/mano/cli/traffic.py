@@ -65,14 +65,19 @@ def blocked(source: Source, address: str) -> str:
 
 def counted(client: Client, ns: str, before: dict[str, Any]) -> dict[str, Any]:
     """The tree once every hop of every path has counted more packets than `before`; Failure if one does not."""
-    until = time.monotonic() + COUNTED
+    until, were = time.monotonic() + COUNTED, _packets(before)
     while True:
         now = tree.gather(client, ns)
-        still = [f"{hop['from']} → {hop['to']}" for path, old in zip(now["paths"], before["paths"], strict=True)
-                 for hop, then in zip(path["hops"], old["hops"], strict=True) if hop["packets"] <= then["packets"]]
-        if not still and all(path["hops"] for path in now["paths"]):
+        passed = _packets(now)
+        still = [hop for hop, packets in passed.items() if packets <= were.get(hop, 0)]
+        if passed and not still:
             return now
         if time.monotonic() > until:
             raise Failure(f"the traffic did not pass the hops {', '.join(still) or 'of the path, which nobody reports'}: "
                           "the forwarding path is not what the NSD says; see `mano host plan`")
         time.sleep(0.2)
+
+
+def _packets(found: dict[str, Any]) -> dict[str, int]:
+    """What each hop has counted; a path that was just made may not have been reported yet."""
+    return {f"{hop['from']} → {hop['to']}": hop["packets"] for path in found["paths"] for hop in path["hops"]}

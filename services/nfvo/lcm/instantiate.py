@@ -124,7 +124,9 @@ def _ends(op: lcm.Operation) -> None:
     """Which port each external CP has got: what forwarding paths are made of."""
     answers = op.ask_all([vnfm.ask("GET", f"/vnf_instances/{vnf}", None, profile, f"VNF {profile}")
                           for profile, vnf in op.memo["vnfs"].items()])
-    op.memo["vnfInstances"] = [answer.body for answer in answers]
+    order = addressing.order(_flavour(op))
+    op.memo["vnfInstances"] = [answer.body for _, answer in sorted(zip(op.memo["vnfs"], answers, strict=True),
+                                                                   key=lambda pair: order.index(pair[0]))]
     op.memo["ports"] = {}
     for profile, answer in zip(op.memo["vnfs"], answers, strict=True):
         for end in answer.body["instantiatedVnfInfo"]["extCpInfo"]:
