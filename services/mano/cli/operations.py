@@ -32,7 +32,7 @@ def list_(context: click.Context, vnf: bool, state: str | None, form: str) -> No
     """List the operations of network services."""
     api, path = PLACES[1] if vnf else PLACES[0]
     query = {"filter": f"(eq,operationState,{state})"} if state else {}
-    output.rows(client(context).list(api, path, **query), COLUMNS, form)
+    output.rows(client(context).list(api, path, all_fields="", **query), COLUMNS, form)
 
 
 @group.command()
