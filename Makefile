@@ -27,8 +27,8 @@ check: setup  ## lint and types
 fmt: setup  ## mend what can be mended by machine
 	$(VENV)/bin/ruff check --fix $(CODE)
 
-bench: setup-test  ## the figures, as a table
-	$(RUN) -m tests.bench $(ARGS)
+bench: setup-test  ## the figures, as a table; some of them: make bench ONLY=vnf,ns
+	$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 profile: setup-test  ## where the time goes, per figure
 	$(RUN) -m tests.bench --profile $(ARGS)

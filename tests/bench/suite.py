@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The suite under measurement: its own data directory, ports and host name, started and ended as a user would."""
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+from mano import credentials, host, processes, up
+from mano.store import embedded
+from tests.bench import rest
+from tests.lab.rabbitmq import free_ports
+
+FIRST = "/nslcm/v2/ns_instances"
+
+
+class Embedded:
+    """`mano up` on a folder."""
+
+    name = "embedded"
+
+    def __init__(self, data: pathlib.Path, more: dict[str, str] | None = None):
+        self.data = data
+        ports = free_ports(2)
+        self.roots = {name: f"http://127.0.0.1:{port}" for name, port in zip(("nfvo", "vnfm"), ports, strict=True)}
+        self.environment = {**os.environ, "MANO_DATA": str(data), "MANO_HOST": f"bench-{os.getpid()}", **(more or {}),
+                            **{f"MANO_{name.upper()}_ADDRESS": root[7:] for name, root in self.roots.items()}}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.token = ""
+
+    def start(self) -> float:
+        """Seconds until the first 200 on an authenticated request."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        began = time.perf_counter()
+        with (self.data / "bench.log").open("ab") as out:
+            self.process = subprocess.Popen([sys.executable, "-m", "mano", "up", "--data", str(self.data)], cwd="/",
+                                            env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
+                                            start_new_session=True)
+        while not self._answers():
+            if self.process.poll() is not None or time.perf_counter() - began > 60:
+                raise RuntimeError(f"mano up did not start: {(self.data / 'bench.log').read_text()[-1000:]}")
+            time.sleep(0.005)
+        return time.perf_counter() - began
+
+    def stop(self) -> None:
+        """Ends everything that `start` has begun; data and network services stay."""
+        if self.process is not None:
+            processes.end(self.process.pid, 20)
+            self.process.wait()
+        up.down(self.data)
+
+    def remove(self) -> None:
+        """Ends everything and removes it, kernel objects of the agent included."""
+        self.stop()
+        up.purge(self.data)
+
+    def pids(self) -> list[int]:
+        """The roots of the process trees that make the suite up."""
+        found = [self.process.pid if self.process else None, host.find(self.data), embedded.Embedded(self.data).pid()]
+        return [pid for pid in found if pid is not None]
+
+    def client(self, service: str) -> rest.Client:
+        """A client of "nfvo" or "vnfm"."""
+        return rest.Client(self.roots[service], self.token)
+
+    def _answers(self) -> bool:
+        try:
+            own = credentials.look(self.data)
+            if own is None:
+                return False
+            self.token = rest.token(self.roots["nfvo"], own["clientId"], own["clientSecret"])
+            return self.client("nfvo").call("GET", FIRST).status == 200
+        except (OSError, rest.Refused):
+            return False
