@@ -172,7 +172,7 @@ def _step(name: str) -> Iterator[Any]:
 
 
 def _next(console: Any, data: pathlib.Path | None, host: str) -> None:
-    mano = "mano" if shutil.which("mano") else os.path.relpath(sys.argv[0])
+    mano = "mano" if shutil.which("mano") else os.path.relpath(pathlib.Path(sys.executable).with_name("mano"))
     if data and os.environ.get("MANO_DATA") != str(data):
         mano += f" --data {data}"
     lines = {f"{mano} status": "what runs, and with which memory",

@@ -16,6 +16,7 @@ from mano.cli.client import Client
 from mano.cli.failures import Failure
 
 OPEN, FORBIDDEN = 80, 8080
+REQUESTS = 20
 READY = 10.0        # seconds until the VNFs must have configured themselves
 COUNTED = 10.0      # seconds until the agent must have reported the counters
 
@@ -43,7 +44,7 @@ def answering(source: Source, address: str, expected: set[str]) -> dict[str, int
     """VNFC -> number of answers over the open port; Failure unless all that are expected answer."""
     until = time.monotonic() + READY
     while True:
-        answers = source.ask(address, OPEN, 20)
+        answers = source.ask(address, OPEN, REQUESTS)
         names = [answer for answer in answers if isinstance(answer, str)]
         if set(names) == expected and len(names) == len(answers):
             return {name: names.count(name) for name in sorted(expected)}
@@ -64,12 +65,12 @@ def blocked(source: Source, address: str) -> str:
 
 
 def counted(client: Client, ns: str, before: dict[str, Any]) -> dict[str, Any]:
-    """The tree once every hop of every path has counted more packets than `before`; Failure if one does not."""
+    """The tree once every hop of every path has counted the packets of all requests since `before`; Failure if one does not."""
     until, were = time.monotonic() + COUNTED, _packets(before)
     while True:
         now = tree.gather(client, ns)
         passed = _packets(now)
-        still = [hop for hop, packets in passed.items() if packets <= were.get(hop, 0)]
+        still = [hop for hop, packets in passed.items() if packets - were.get(hop, 0) < REQUESTS]
         if passed and not still:
             return now
         if time.monotonic() > until:

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`mano backup` and `mano restore`."""
+from __future__ import annotations
+
+import os
+import pathlib
+
+import click
+
+from mano import settings
+from mano.cli.failures import Failure
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=pathlib.Path))
+@click.pass_context
+def backup(context: click.Context, file: pathlib.Path) -> None:
+    """Write all that is stored to FILE, whether the suite runs or not."""
+    from mano import backup as database
+    given = settings.read(os.environ, context.find_root().obj)
+    try:
+        size = database.backup(given, file)
+    except (RuntimeError, OSError) as error:
+        raise Failure(str(error)) from error
+    click.echo(f"{file}: {size / 2**20:.1f} MiB. `mano restore {file}` brings it back.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.pass_context
+def restore(context: click.Context, file: pathlib.Path, yes: bool) -> None:
+    """Replace all that is stored by what FILE holds. The embedded suite must be down, the workers of another stopped."""
+    from mano import backup as database
+    given = settings.read(os.environ, context.find_root().obj)
+    if not yes:
+        click.confirm(f"Replace everything in {given.database_url.rpartition('@')[2] or given.data} by {file}?", abort=True)
+    try:
+        database.restore(given, file)
+    except (RuntimeError, OSError) as error:
+        raise Failure(str(error)) from error
+    click.echo("Restored. Start the suite: `mano up --detach`.")

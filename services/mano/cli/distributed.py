@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`mano run`: one process of a distributed suite."""
+from __future__ import annotations
+
+import click
+
+from mano.cli.failures import Failure
+from mano.cli.suite import embedded_settings
+
+ROLES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremetal", "vim-simulated")
+
+
+@click.command()
+@click.argument("process", type=click.Choice(ROLES))
+@click.option("--verbose", "-v", is_flag=True, help="Log details.")
+@click.pass_context
+def run(context: click.Context, process: str, verbose: bool) -> None:
+    """Run one process of a suite whose database and broker are given by MANO_DATABASE_URL and MANO_BUS_URL.
+
+    Any number of each may run, on any machine. All need the same MANO_TOKEN_KEY; clients are given by MANO_CLIENT_ID and
+    MANO_CLIENT_SECRET. Each of these may also be a file: MANO_TOKEN_KEY_FILE, and so on.
+    """
+    from mano import logs, parts
+    given = embedded_settings(context.find_root().obj)
+    logs.to_stderr(verbose)
+    from mano import distributed
+    from mano.rest.server import PortTaken
+    try:
+        distributed.run(process, given)
+    except (PortTaken, parts.Missing, RuntimeError) as error:
+        raise Failure(str(error)) from error
