@@ -15,7 +15,6 @@ from collections.abc import Callable
 from typing import Any
 
 import celery
-import kombu
 import kombu.mixins
 
 from dataplane_agent import bus
@@ -52,7 +51,7 @@ class Amqp:
             with self.app.connection_for_write() as connection, \
                     contextlib.suppress(OSError, *connection.connection_errors, *connection.channel_errors):
                 returned: list[Any] = []
-                producer = kombu.Producer(connection.channel(), on_return=lambda *why: returned.append(why))
+                producer = self.app.amqp.Producer(connection.channel(), on_return=lambda *why: returned.append(why))
                 while True:
                     self._send_one(producer, returned)
             time.sleep(bus.RETRY)
@@ -76,7 +75,7 @@ class Amqp:
     def _receive(self, on_message: Callable[[bus.Message], None], on_connect: Callable[[], None]) -> None:
         while True:
             with self.app.connection_for_read(heartbeat=HEARTBEAT) as connection:
-                receiver = _Receiver(connection, self.app.amqp.queues[self.address], on_message, on_connect)
+                receiver: Any = _Receiver(connection, self.app.amqp.queues[self.address], on_message, on_connect)
                 with contextlib.suppress(OSError, *connection.connection_errors, *connection.channel_errors):
                     receiver.run()
             time.sleep(bus.RETRY)

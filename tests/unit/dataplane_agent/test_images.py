@@ -8,8 +8,9 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from dataplane_agent import images
 from vim_side import IDLE, Document, Vim, compute, network, port
+
+from dataplane_agent import images
 
 
 def archive(*members: tarfile.TarInfo) -> bytes:

@@ -3,9 +3,10 @@
 import dataclasses
 
 import pytest
+from vim_side import Document, compute, network, port
+
 from dataplane_agent import desired, found, names, plan, rules, supervision
 from dataplane_agent.processes import Process
-from vim_side import Document, compute, network, port
 
 HOST = plan.Host("1a2b", (0, 1, 2, 3), {"cgroup_cpuset": {"works": True}, "cgroup_memory": {"works": False}})
 IMAGE = {"id": "image-1", "checksum": {"algorithm": "sha-256", "hash": "00"}}

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from dataplane_agent import apply, convergence, found, kernel, plan, probes
 
 Document = dict[str, Any]
@@ -117,7 +118,7 @@ class Vim:
                     for report in last:
                         report.pop("facts", None)
                     ended = self.agent.poll() if self.agent else "none"
-                    raise AssertionError(f"not within {seconds} s; last report {json.dumps(last)}; the agent's exit code: "
+                    raise AssertionError(f"not within {seconds} s; last report {json.dumps(last)}; exit code: "
                                          f"{ended}; operations: {[m['operation'] for m in self.received]}\n{said}")
         return answer
 
