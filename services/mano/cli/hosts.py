@@ -65,3 +65,26 @@ def plan(context: click.Context, host: str, form: str) -> None:
 def remove(context: click.Context, host: str) -> None:
     """Forget a host on which nothing runs."""
     client(context).call("DELETE", "admin", f"/hosts/{host}")
+
+
+@group.command()
+@click.argument("host")
+@output.option
+@click.pass_context
+def pause(context: click.Context, host: str, form: str) -> None:
+    """Let the host's agent plan but change nothing; `mano host plan` then shows what it would do."""
+    _paused(context, host, True, form)
+
+
+@group.command()
+@click.argument("host")
+@output.option
+@click.pass_context
+def resume(context: click.Context, host: str, form: str) -> None:
+    """Let the host's agent do what it has planned."""
+    _paused(context, host, False, form)
+
+
+def _paused(context: click.Context, host: str, paused: bool, form: str) -> None:
+    reply = client(context).call("PATCH", "admin", f"/hosts/{host}", json={"paused": paused})
+    output.rows([reply.json()], COLUMNS, form)

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from mano import places
+from mano import host, places
 from mano.cli import tree
 from mano.cli.client import Client
 from mano.cli.failures import Failure
@@ -33,7 +33,7 @@ class Source:
         """The answers to so many HTTP requests."""
         script = pathlib.Path(__file__).with_name("probe.py").read_text()
         done = subprocess.run([*self.command, self.python, "-IS", "-c", script, address, str(port), str(times)],
-                              capture_output=True, text=True)
+                              capture_output=True, text=True, env=host.environment())
         if done.returncode:
             raise Failure(f"no traffic could be sent from the SAP: {done.stderr.strip() or done.stdout.strip()}")
         answers: list[Any] = json.loads(done.stdout)

@@ -11,13 +11,13 @@ Document = dict[str, Any]
 
 
 def document(vim: str, host: str, version: int, resources: Iterable[port.Resource],
-             images: Iterable[port.Resource]) -> Document:
+             images: Iterable[port.Resource], paused: bool = False) -> Document:
     """The document for an agent: the resources of its host but those that are being removed, and the images needed."""
     wanted = [resource for resource in resources if resource["state"] != "TERMINATING"]
     made = {kind: [make(vim, resource) for resource in wanted if resource["kind"] == kind]
             for kind, make in MAKE.items()}
     needed = {compute["image"] for compute in made["compute"]}
-    return {"host": host, "version": version, "paused": False, "networks": made["network"], "ports": made["port"],
+    return {"host": host, "version": version, "paused": paused, "networks": made["network"], "ports": made["port"],
             "computes": made["compute"], "paths": made["path"],
             "images": [_image(image) for image in images if image["id"] in needed]}
 

@@ -23,7 +23,7 @@ def verbs(kept: store.Store, carrier: bus.Carrier, settings: Settings) -> dict[s
     """What the service does with messages about hosts."""
     def within(verb: Any) -> Verb:
         return lambda message: kept.run(lambda tx: verb(tx, settings, message))
-    return {"add_host": within(_add), "remove_host": within(_remove), "hello": within(_hello),
+    return {"add_host": within(_add), "remove_host": within(_remove), "pause_host": within(_pause), "hello": within(_hello),
             "report": within(_report), "image": functools.partial(_image, kept, carrier)}
 
 
@@ -60,6 +60,16 @@ def _remove(tx: store.Transaction, settings: Settings, message: bus.Message) -> 
     if seen := tx.look("reports", id, lock=True):
         tx.remove(seen)
     return 204, None
+
+
+def _pause(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+    """With `paused` the host's agent plans and changes nothing, until it is unpaused."""
+    host = stored.lock_host(tx, message["body"]["host"])
+    if host.body.get("paused", False) != message["body"]["paused"]:
+        host.body["paused"] = message["body"]["paused"]
+        stored.changed(tx, host)
+        tx.put(host)
+    return 200, {}
 
 
 def _hello(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:

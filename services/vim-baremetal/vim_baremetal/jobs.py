@@ -52,7 +52,8 @@ def _document(tx: store.Transaction, host: store.Document) -> dict[str, Any]:
     resources = [document.body for document in stored.resources(tx, vim, host.id)]
     ids = {resource["spec"].get("image") for resource in resources if resource["kind"] == "compute"}
     images = [image.body for id in sorted(filter(None, ids)) if (image := tx.look("image", id))]
-    return desired.document(vim, host.id, host.body["desiredVersion"], resources, images)
+    return desired.document(vim, host.id, host.body["desiredVersion"], resources, images,
+                            host.body.get("paused", False))
 
 
 def _tell(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:
