@@ -126,7 +126,7 @@ class Operation:
         responses = self.spec.get("responses", {})
         if not {str(reply.status), f"{reply.status // 100}XX", "default"}.intersection(responses):
             raise Broken(f"{self} answered {reply.status}, which its document does not know")
-        if reply.media and not reply.media.endswith("json"):
+        if reply.status == 304 or (reply.media and not reply.media.endswith("json")):
             return
         schema = self._response_schema(reply.status)
         found = validation.violations(validation.validator(schema), reply.body) if schema else []

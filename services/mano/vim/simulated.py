@@ -34,14 +34,7 @@ class Simulated:
         return self.store.run(lambda tx: self._allocate(tx, kind, name, spec))
 
     def query(self, kind: str, filter: dict[str, str]) -> list[port.Resource]:
-        with self.store.begin() as tx:
-            if "name" in filter:
-                found = tx.look(kind, port.resource_id(self.vim, kind, filter["name"]))
-                documents = [found] if found else []
-            else:
-                documents = tx.find(kind, owner=self.vim)
-        now = [_now(document.body) for document in documents]
-        return [body for body in now if body and filter.get("owner", body["owner"]) == body["owner"]]
+        return self.store.run(lambda tx: self._query(tx, kind, filter))
 
     def update(self, kind: str, name: str, change: dict[str, Any]) -> port.Resource:
         def work(tx: store.Transaction) -> port.Resource:
@@ -76,15 +69,24 @@ class Simulated:
         document = tx.look("settings", self.vim)
         return {"delay": 0, "zones": DEFAULT_ZONES, "faults": [], **(document.body if document else {})}
 
+    def _query(self, tx: store.Transaction, kind: str, filter: dict[str, str]) -> list[port.Resource]:
+        if "name" in filter:
+            found = tx.look(kind, port.resource_id(self.vim, kind, filter["name"]))
+            documents = [found] if found else []
+        else:
+            documents = tx.find(kind, owner=self.vim)
+        now = [_now(document.body) or self._terminate(tx, kind, document.body["name"]) for document in documents]
+        return [body for body in now if body and filter.get("owner", body["owner"]) == body["owner"]]
+
     def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
         if kind not in port.KINDS:
             raise port.Refused(400, f"a VIM has no {kind!r}, only {', '.join(port.KINDS)}")
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)     # a repeated request that comes at the same time finds the first
         document = tx.look(kind, id, lock=True)
-        if document and (found := _now(document.body)) and found["state"] != "ERROR":
+        if document and (found := _now(document.body) or self._terminate(tx, kind, name)) and found["state"] != "ERROR":
             return found
-        if document is None and tx.look("closed", id):
+        if tx.look("closed", id):
             raise port.Refused(409, f"{kind} {name} was terminated and cannot be made again")
         settings = self._settings(tx)
         fault = self._fault(tx, settings, kind, name, "allocate")
@@ -115,8 +117,8 @@ class Simulated:
                 raise port.Refused(int(fault["status"]), str(fault["detail"]))
             body.update(state="TERMINATING", ready=time.time() + _delay(settings, kind))
             tx.put(document)
-        if body["ready"] > time.time():
-            return _now(body)
+        if now := _now(body):
+            return now
         self._give_back(tx, body)
         tx.remove(document)
         tx.add("closed", id, {"at": time.time()})
@@ -182,15 +184,13 @@ def _delay(settings: dict[str, Any], kind: str) -> float:
 
 
 def _now(body: dict[str, Any]) -> port.Resource | None:
-    """The resource at this moment: what was on its way may have arrived."""
+    """The resource at this moment: what was on its way may have arrived, or be gone (None)."""
     if body["state"] not in ("BUILDING", "TERMINATING"):
         return body
     left = body["ready"] - time.time()
     if left > 0:
         return {**body, "poll": left}
-    if body["state"] == "TERMINATING":
-        return {**body, "poll": 0.0}
-    return {**body, "state": "ACTIVE"}
+    return None if body["state"] == "TERMINATING" else {**body, "state": "ACTIVE"}
 
 
 def _detail(vim: str, kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:

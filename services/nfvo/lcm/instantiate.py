@@ -173,6 +173,7 @@ def _record(op: lcm.Operation) -> None:
                          for profile, vnf in op.memo["vnfs"].items()],
         "affectedVls": [{"nsVirtualLinkInstanceId": id, "nsVirtualLinkDescId": id, "vlProfileId": id, "changeType": "ADD",
                          "changeResult": "COMPLETED"} for id in op.memo["links"]]}
+    op.save()
 
 
 PLAN = lcm.Plan("instantiate", (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from descriptors import model
 from mano import lcm
 from mano.vim import asks
+from nfvo import onboarding
 from nfvo.lcm import occurrences, vnfs
 from nfvo.peers import vims
 
@@ -36,9 +38,12 @@ def _record(op: lcm.Operation) -> None:
         instance.body.pop(name, None)
     instance.body["nsState"] = "NOT_INSTANTIATED"
     op.tx.put(instance)
+    nsd = model.nsd(onboarding.details(op.tx, onboarding.NSDS, instance.body["nsdInfoId"])["model"])
+    vnfds = {profile.id: profile.vnfd_id for df in nsd.flavours.values() for profile in df.vnf_profiles.values()}
     op.occurrence["resourceChanges"] = {"affectedVnfs": [
-        {"vnfInstanceId": vnf, "vnfdId": "", "vnfProfileId": profile, "vnfName": profile, "changeType": "TERMINATE",
+        {"vnfInstanceId": vnf, "vnfdId": vnfds[profile], "vnfProfileId": profile, "vnfName": profile, "changeType": "TERMINATE",
          "changeResult": "COMPLETED"} for profile, vnf in removed.items()]}
+    op.save()
 
 
 PLAN = lcm.Plan("terminate", (

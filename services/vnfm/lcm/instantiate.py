@@ -79,6 +79,7 @@ def _record(op: lcm.Operation) -> None:
     op.occurrence["resourceChanges"] = {"affectedVnfcs": [
         {"id": name, "vduId": compute["vdu"], "changeType": "ADDED",
          "computeResource": {"vimConnectionId": vim["vimId"], "resourceId": compute["id"]}} for name, compute in computes.items()]}
+    op.save()
 
 
 PLAN = lcm.Plan("instantiate", (

@@ -43,6 +43,7 @@ def _record(op: lcm.Operation) -> None:
     op.occurrence["resourceChanges"] = {"affectedVnfcs": [
         {"id": vnfc["id"], "vduId": vnfc["vduId"], "changeType": "REMOVED", "computeResource": vnfc["computeResource"]}
         for vnfc in info["vnfcResourceInfo"]]}
+    op.save()
 
 
 PLAN = lcm.Plan("terminate", (
