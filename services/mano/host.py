@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import os
 import pathlib
 import subprocess
 import sys
@@ -46,7 +47,7 @@ class Host:
         self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.data / "agent.log").open("ab") as out:
             self.process = subprocess.Popen(command(self.data, self.name), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                            start_new_session=True, cwd="/")
+                                            start_new_session=True, cwd="/", env=environment())
         self.pid = self.process.pid
 
 
@@ -59,6 +60,11 @@ def command(data: pathlib.Path, name: str) -> list[str]:
     """The agent's command line."""
     return [sys.executable, "-m", "dataplane_agent", "run", "--host", name, "--bus", f"unix://{places.agent_socket(data)}",
             *_marks(data)]
+
+
+def environment() -> dict[str, str]:
+    """The environment for the agent: Debian keeps nft and others where ordinary users do not look."""
+    return {**os.environ, "PATH": os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"}
 
 
 def find(data: pathlib.Path) -> int | None:

@@ -143,7 +143,7 @@ def check(given: settings.Settings) -> None:
 
 def missing() -> list[str]:
     """The programs that are not installed, each with what it is for and what to do."""
-    path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
+    path = host.environment()["PATH"]
     return [f"the program {program} is missing ({purpose}): apt-get install {package}"
             for program, (package, purpose) in PROGRAMS.items() if shutil.which(program, path=path) is None]
 
@@ -185,7 +185,7 @@ def purge(data: pathlib.Path) -> str:
     if places.agent_state(data).exists() and host.installed():
         done = subprocess.run([sys.executable, "-m", "dataplane_agent", "sweep", "--delete", "--state",
                                str(places.agent_state(data))],
-                              capture_output=True, text=True)
+                              capture_output=True, text=True, env=host.environment())
         said = done.stdout.strip()
         if done.returncode:
             raise RuntimeError(f"the kernel objects were not all removed, so the data are kept: {done.stderr.strip() or said}")
