@@ -35,6 +35,7 @@ class Amqp:
         self.address = address
         self.waiting: dict[Any, bus.Message] = {}  # what is to be sent; a newer report replaces one that waits
         self.changed = threading.Condition()
+        self.returned = False                      # the broker knows no queue for the message that was sent last
 
     def start(self, on_message: Callable[[bus.Message], None], on_connect: Callable[[], None]) -> None:
         for name, work in (("bus-receive", lambda: self._receive(on_message, on_connect)), ("bus-send", self._send)):
@@ -50,22 +51,24 @@ class Amqp:
         while True:
             with self.app.connection_for_write() as connection, \
                     contextlib.suppress(OSError, *connection.connection_errors, *connection.channel_errors):
-                returned: list[Any] = []
-                producer = self.app.amqp.Producer(connection.channel(), on_return=lambda *why: returned.append(why))
+                producer = self.app.amqp.Producer(connection.channel(), on_return=self._came_back)
                 while True:
-                    self._send_one(producer, returned)
+                    self._send_one(producer)
             time.sleep(bus.RETRY)
 
-    def _send_one(self, producer: Any, returned: list[Any]) -> None:
+    def _came_back(self, *reason: Any) -> None:
+        self.returned = True
+
+    def _send_one(self, producer: Any) -> None:
         """Send what waits longest; it waits on where the broker knows no such queue."""
         with self.changed:
             self.changed.wait_for(lambda: self.waiting)
             key, message = next(iter(self.waiting.items()))
         options = {"expiration": STALE} if message["operation"] == "report" else {}
-        returned.clear()
+        self.returned = False
         self.app.send_task(TASK, args=[message], producer=producer, queue=message["to"], declare=[],
                            mandatory=True, confirm_timeout=bus.PATIENCE, ignore_result=True, **options)
-        if returned:
+        if self.returned:
             time.sleep(bus.RETRY)
             return
         with self.changed:

@@ -97,7 +97,7 @@ def test_drift_is_found_and_repaired(vim: Vim, harm: str) -> None:
         return {i: [(p["mac"], p["addresses"]) for p in r.get("ports", [])] for i, r in report["resources"].items()}
     assert said(after) == said(before) and after["boot"] == before["boot"]
     assert ("default", "10.77.1.3") in vim.found().spaces[sap].routes
-    assert set(vim.found().links[link].master for link in vim.found().links) <= set(vim.found().bridges)
+    assert {link.master for link in vim.found().links.values()} <= set(vim.found().bridges)
 
 
 def test_a_changed_address_replaces_the_old_one(vim: Vim) -> None:
