@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole distributed suite on one machine: a broker, a database, an API and a worker per service, an agent."""
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import httpx
+from mano.store import embedded
+
+from lab import rabbitmq
+
+PROCESSES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremetal", "vim-simulated")
+
+
+class Distributed:
+    """Its processes by name in `processes`; each is killed with `kill` and started again with `start_one`."""
+
+    def __init__(self, folder: pathlib.Path, host: str = "lab"):
+        self.folder, self.host = folder, host
+        self.broker = rabbitmq.RabbitMQ(folder / "broker")
+        self.database = embedded.Embedded(folder)
+        self.nfvo, self.vnfm = (f"127.0.0.1:{port}" for port in rabbitmq.free_ports(2))
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For `mano` and the suite's processes."""
+        return {**os.environ, "MANO_DATA": str(self.folder), "MANO_DATABASE_URL": self.database.url, "MANO_BUS_URL": self.broker.url,
+                "MANO_NFVO_ADDRESS": self.nfvo, "MANO_VNFM_ADDRESS": self.vnfm, "MANO_URL": f"http://{self.nfvo}",
+                "MANO_VNFM_URL": f"http://{self.vnfm}", "MANO_HOST": self.host}
+
+    @property
+    def state(self) -> pathlib.Path:
+        """The agent's state directory."""
+        return self.folder / "agent"
+
+    def start(self) -> None:
+        """Starts everything; returns when both APIs answer."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.database.start()
+        self.broker.start()
+        for name in (*PROCESSES, "agent"):
+            self.start_one(name)
+        self.await_apis()
+
+    def start_one(self, name: str) -> None:
+        """Starts one process (a name of `mano run`, or "agent")."""
+        command = [sys.executable, "-m", "mano", "run", name]
+        if name == "agent":
+            command = [sys.executable, "-m", "dataplane_agent", "run", "--host", self.host, "--bus", self.broker.url, "--state", str(self.state)]
+        with (self.folder / f"{name}.log").open("ab") as out:
+            self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
+                                                    start_new_session=True)
+
+    def kill(self, name: str) -> None:
+        """kill -9 of one process."""
+        self.processes[name].kill()
+        self.processes[name].wait()
+
+    def await_apis(self, patience: float = 60) -> None:
+        """Returns when both APIs say that they are well."""
+        until = time.monotonic() + patience
+        for address in (self.nfvo, self.vnfm):
+            while not _well(address):
+                if time.monotonic() > until:
+                    raise RuntimeError(f"{address} does not answer; the logs are in {self.folder}")
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Ends everything but what the agent has set up."""
+        for process in self.processes.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.broker.stop()
+        self.database.stop()
+
+
+def _well(address: str) -> bool:
+    try:
+        return httpx.get(f"http://{address}/healthz", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
