@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents, jobs, outbox, inbox, contents on a real PostgreSQL."""
+from __future__ import annotations
+
+import io
+import pathlib
+import re
+import threading
+
+import pytest
+
+from mano import store
+from mano.store import content, jobs, schema
+
+
+def test_a_change_that_was_overtaken_is_stale(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.add("things", "a", {"n": 1})
+    with kept.begin() as tx:
+        mine = tx.get("things", "a")
+    with kept.begin() as tx:
+        tx.put(tx.get("things", "a"))
+    with pytest.raises(store.Stale), kept.begin() as tx:
+        tx.put(mine)
+
+
+def test_a_second_document_of_the_same_id_is_a_conflict(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.add("things", "a", {})
+    with pytest.raises(store.Conflict), kept.begin() as tx:
+        tx.add("things", "a", {})
+
+
+def test_an_exception_undoes_documents_jobs_and_messages_together(kept: store.Store) -> None:
+    woken: list[object] = []
+    kept.after_commit = woken.append
+    with pytest.raises(ZeroDivisionError), kept.begin() as tx:
+        tx.add("things", "a", {})
+        tx.schedule("job", "kind")
+        tx.owe({"id": "m", "to": "x"})
+        raise ZeroDivisionError
+    with kept.begin() as tx:
+        assert (tx.look("things", "a"), tx.due(), tx.claim("job")) == (None, [], None)
+        assert tx.execute("SELECT count(*) FROM {s}.outbox").scalar() == 0
+    assert woken == []
+
+
+def test_find_goes_on_where_a_page_ended(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        for number in range(5):
+            tx.add("things", str(number), {})
+    with kept.begin() as tx:
+        first = tx.find("things", limit=2)
+        rest = tx.find("things", after=first[-1].seq)
+    assert [document.id for document in first + rest] == ["0", "1", "2", "3", "4"]
+
+
+def test_nul_characters_do_not_break_the_database(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.add("things", "a", {"text": "a\0b"})
+        assert tx.get("things", "a").body == {"text": "ab"}
+
+
+def test_a_job_is_claimed_once_until_it_is_released(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.schedule("job", "kind", {"n": 1})
+    with kept.begin() as tx:
+        job = tx.claim("job")
+        assert job and job.state == {"n": 1}
+    with kept.begin() as tx:
+        assert tx.claim("job") is None
+    with kept.begin() as tx:
+        tx.release(job, 0.0)
+    with kept.begin() as tx:
+        assert tx.claim("job")
+
+
+def test_a_signal_that_comes_while_a_job_runs_makes_it_due_again_with_its_body(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.schedule("job", "kind")
+    with kept.begin() as tx:
+        job = tx.claim("job")
+    assert job
+    with kept.begin() as tx:
+        assert tx.signal("job", {"answer": 42})
+    with kept.begin() as tx:
+        assert tx.release(job, 3600.0) is True
+    with kept.begin() as tx:
+        again = tx.claim("job")
+    assert again and again.signals == [{"answer": 42}]
+
+
+def test_a_signal_stays_until_what_came_of_it_is_stored(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.schedule("job", "kind")
+        tx.signal("job", {"answer": 42})
+    with kept.begin() as tx:
+        assert tx.claim("job", lease=-1.0)      # its worker dies: the lease has ended
+    with kept.begin() as tx:
+        job = tx.claim("job")
+        assert job and job.signals == [{"answer": 42}]
+        tx.release(job, 3600.0)
+    with kept.begin() as tx:
+        assert tx.claim("job") is None
+
+
+def test_who_lost_its_lease_cannot_commit(kept: store.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with kept.begin() as tx:
+        tx.schedule("job", "kind")
+    with kept.begin() as tx:
+        job = tx.claim("job", lease=-1.0)
+    assert job
+    monkeypatch.setattr(jobs, "worker", lambda: "another")
+    with kept.begin() as tx:
+        assert tx.claim("job")
+    monkeypatch.undo()
+    with pytest.raises(jobs.LeaseLost), kept.begin() as tx:
+        tx.keep(job)
+
+
+def test_the_jobs_of_a_dead_process_are_free_at_once(kept: store.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+    with kept.begin() as tx:
+        tx.schedule("job", "kind")
+    monkeypatch.setattr(jobs, "worker", lambda: f"{socket.gethostname()}:999999999:1")
+    with kept.begin() as tx:
+        assert tx.claim("job", lease=3600.0)
+    monkeypatch.undo()
+    with kept.begin() as tx:
+        assert tx.due() == [] and tx.release_dead() == 1 and tx.due() == ["job"]
+
+
+def test_a_job_with_a_new_signal_is_given_back_instead_of_finished(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.schedule("job", "kind")
+    with kept.begin() as tx:
+        job = tx.claim("job")
+    assert job
+    with kept.begin() as tx:
+        tx.signal("job")
+    with kept.begin() as tx:
+        assert tx.finish_unless_signalled(job) is False
+    with kept.begin() as tx:
+        job = tx.claim("job")
+        assert job and tx.finish_unless_signalled(job) is True
+        assert tx.signal("job") is False
+
+
+def test_a_message_is_received_once_and_answered_twice(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        assert tx.receive("m") is None
+        tx.answer("m", {"status": 201})
+    with kept.begin() as tx:
+        assert tx.receive("m") == {"status": 201}
+
+
+def test_of_two_copies_at_the_same_time_one_waits_for_the_other(kept: store.Store) -> None:
+    inside, go, second = threading.Event(), threading.Event(), []
+
+    def first() -> None:
+        with kept.begin() as tx:
+            assert tx.receive("m") is None
+            inside.set()
+            go.wait(5)
+            tx.answer("m", {"status": 201})
+
+    def other() -> None:
+        inside.wait(5)
+        with kept.begin() as tx:
+            second.append(tx.receive("m"))
+
+    threads = [threading.Thread(target=work) for work in (first, other)]
+    for thread in threads:
+        thread.start()
+    inside.wait(5)
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    assert second == [{"status": 201}]
+
+
+def test_what_was_not_sent_in_time_is_sent_by_somebody_else(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.owe({"id": "m", "to": "x"})
+        assert tx.unsent() == []
+        tx.execute("UPDATE {s}.outbox SET due_at = clock_timestamp()")
+        assert [message["id"] for _, message in tx.unsent()] == ["m"]
+        assert tx.unsent() == []
+
+
+def test_a_content_is_read_in_parts(kept: store.Store) -> None:
+    data = bytes(range(256)) * (content.CHUNK // 128)
+    with kept.begin() as tx:
+        assert tx.write_content("a", io.BytesIO(data)) == len(data)
+        assert b"".join(tx.read_content("a", content.CHUNK - 5, 10)) == data[content.CHUNK - 5:content.CHUNK + 5]
+        tx.write_content("a", io.BytesIO(b"short"))
+        assert b"".join(tx.read_content("a")) == b"short"
+
+
+def test_the_newest_migration_is_the_one_the_quick_check_expects() -> None:
+    versions = pathlib.Path(schema.__file__).parent / "migrations" / "versions"
+    texts = [path.read_text() for path in versions.glob("*.py")]
+    revisions = {re.search(r'^revision = "(.*)"', text, re.M).group(1) for text in texts}  # type: ignore[union-attr]
+    before = {found.group(1) for text in texts if (found := re.search(r'^down_revision = "(.*)"', text, re.M))}
+    assert revisions - before == {schema.HEAD}
+
+
+def test_a_schema_is_migrated_once_by_many(database: object, kept: store.Store) -> None:
+    kept.migrate()
+    threads = [threading.Thread(target=kept.migrate) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    with kept.begin() as tx:
+        assert tx.find("things") == []
