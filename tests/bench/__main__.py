@@ -12,7 +12,7 @@ from rich.console import Console
 
 from tests.bench import figures, results, samples, suite
 
-REPORT = samples.ROOT / "build" / "bench.json"
+REPORT = suite.ROOT / "build" / "bench.json"
 
 
 def main() -> None:

@@ -107,7 +107,7 @@ def cycles(bench: Bench) -> list[Result]:
     for number in (CLIENTS, *[CYCLES] * max(3, bench.rounds // 4)):
         before = cost.cpu(bench.suite.pids())
         done = subprocess.run([sys.executable, "-m", "tests.bench.lifecycles"], input=json.dumps({**asked, "number": number}),
-                              capture_output=True, text=True, check=True, cwd=samples.ROOT)
+                              capture_output=True, text=True, check=True, cwd=suite.ROOT)
         said = json.loads(done.stdout)
         if said["failed"]:
             raise lifecycles.Failed(f"{len(said['failed'])} of {number}: {said['failed'][0]}")

@@ -7,10 +7,9 @@ import time
 from typing import Any
 
 from descriptors import building
-from tests.bench import rest, waiting
+from tests.bench import rest, suite, waiting
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOREIGN = ROOT.parent / "shared" / "packages" / "vnf" / "vnflcm1.zip"       # Tacker's; where it is not at hand: our firewall
+FOREIGN = suite.ROOT.parent / "shared" / "packages" / "vnf" / "vnflcm1.zip"       # Tacker's; where it is not at hand: our firewall
 VNFS = ("firewall", "loadbalancer", "web")
 VIM = "bench"
 
@@ -62,4 +61,4 @@ def service(nfvo: rest.Client, folder: pathlib.Path) -> str:
 
 
 def _built(name: str, folder: pathlib.Path) -> pathlib.Path:
-    return building.build(ROOT / "descriptors" / name, folder)
+    return building.build(suite.ROOT / "descriptors" / name, folder)

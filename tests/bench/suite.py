@@ -13,6 +13,7 @@ from mano.store import embedded
 from tests.bench import rest
 from tests.lab.rabbitmq import free_ports
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIRST = "/nslcm/v2/ns_instances"
 
 
@@ -30,14 +31,17 @@ class Embedded:
         self.process: subprocess.Popen[bytes] | None = None
         self.token = ""
 
+    def command(self) -> list[str]:
+        """What a user types."""
+        return [sys.executable, "-m", "mano", "up", "--data", str(self.data)]
+
     def start(self) -> float:
         """Seconds until the first 200 on an authenticated request."""
         self.data.mkdir(parents=True, exist_ok=True)
         began = time.perf_counter()
         with (self.data / "bench.log").open("ab") as out:
-            self.process = subprocess.Popen([sys.executable, "-m", "mano", "up", "--data", str(self.data)], cwd="/",
-                                            env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                            start_new_session=True)
+            self.process = subprocess.Popen(self.command(), cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
+                                            stdout=out, stderr=out, start_new_session=True)
         while not self._answers():
             if self.process.poll() is not None or time.perf_counter() - began > 60:
                 raise RuntimeError(f"mano up did not start: {(self.data / 'bench.log').read_text()[-1000:]}")

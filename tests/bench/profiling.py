@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`python -m tests.bench.profiling vnf`: where the suite's time goes while one figure is measured.
+
+Writes the stacks that py-spy has seen at work to build/ (speedscope.app shows them as a flame graph), and prints the functions and the SQL statements that take most. Statements are
+counted inside the suite, by an extension of SQLAlchemy's that only this module installs: it starts the suite as
+`python -m tests.bench.profiling --suite …`.
+"""
+from __future__ import annotations
+
+import argparse
+import atexit
+import collections
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import figures, samples, suite
+
+SHOWN = 45
+Counts = dict[str, list[float]]     # statement: [how often, seconds]
+
+
+class Profiled(suite.Embedded):
+    """A suite that counts its statements and writes them, when it ends, to `statements`."""
+
+    @property
+    def statements(self) -> pathlib.Path:
+        return self.data.parent / "statements.json"
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "tests.bench.profiling", "--suite", str(self.statements), str(self.data)]
+
+
+def profile(what: str, rounds: int) -> None:
+    """Measures a figure under py-spy."""
+    build = suite.ROOT / "build"
+    build.mkdir(exist_ok=True)
+    stacks = build / f"profile-{what}.txt"
+    with tempfile.TemporaryDirectory(prefix="mano-profile-") as name:
+        measured = Profiled(pathlib.Path(name) / "suite")
+        try:
+            measured.start()
+            bench = figures.Bench(measured, pathlib.Path(name), rounds)
+            figures.FIGURES[what](figures.Bench(measured, pathlib.Path(name), 1))       # warm
+            os.kill(measured.pids()[0], signal.SIGUSR1)                                 # count from here
+            spy = _spy(measured.pids()[0], stacks)
+            time.sleep(1)
+            found = figures.FIGURES[what](bench)
+            spy.send_signal(signal.SIGINT)
+            spy.wait()
+        finally:
+            measured.stop()
+            statements: Counts = json.loads(measured.statements.read_text()) if measured.statements.exists() else {}
+            measured.remove()
+    console = Console(width=150)
+    console.print(_functions(stacks), highlight=False)
+    console.print(_statements(statements))
+    for result in found:
+        console.print(f"{result.what}: {result.median:.1f} {result.unit}, {result.cpu or 0:.3f} CPU-s (while being profiled)")
+    console.print(f"stacks: {stacks}")
+
+
+def count_statements(file: pathlib.Path) -> None:
+    """From now on every statement of this process is counted; SIGUSR1 begins anew; at the end the counts are written."""
+    import sqlalchemy
+    counts: Counts = collections.defaultdict(lambda: [0, 0.0])
+
+    def before(connection: object, cursor: object, statement: str, parameters: object, context: object, many: bool) -> None:
+        context._began = time.perf_counter()    # type: ignore[attr-defined]
+
+    def after(connection: object, cursor: object, statement: str, parameters: object, context: object, many: bool) -> None:
+        entry = counts[re.sub(r"\s+", " ", statement)]
+        entry[0] += 1
+        entry[1] += time.perf_counter() - context._began    # type: ignore[attr-defined]
+
+    sqlalchemy.event.listen(sqlalchemy.Engine, "before_cursor_execute", before)
+    sqlalchemy.event.listen(sqlalchemy.Engine, "after_cursor_execute", after)
+
+    def commit(connection: object) -> None:
+        counts["COMMIT"][0] += 1
+
+    sqlalchemy.event.listen(sqlalchemy.Engine, "commit", commit)
+    signal.signal(signal.SIGUSR1, lambda *_: counts.clear())
+    atexit.register(lambda: file.write_text(json.dumps(counts)))
+
+
+def _spy(pid: int, file: pathlib.Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([str(pathlib.Path(sys.executable).parent / "py-spy"), "record", "-p", str(pid), "-r", "200", "-d", "3600",
+                             "--gil", "-f", "raw", "-o", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _functions(stacks: pathlib.Path) -> str:
+    own: collections.Counter[str] = collections.Counter()
+    within: collections.Counter[str] = collections.Counter()
+    total = 0
+    for line in stacks.read_text().splitlines():
+        stack, _, number = line.rpartition(" ")
+        frames = [re.sub(r":\d+\)$", ")", frame) for frame in stack.split(";")]
+        total += int(number)
+        own[frames[-1]] += int(number)
+        for frame in set(frames):
+            within[frame] += int(number)
+    def listed(title: str, counts: collections.Counter[str]) -> str:
+        return "\n".join([f"[bold]{title}[/]", *(f"{100 * much / total:5.1f} %  {name}" for name, much in counts.most_common(SHOWN))])
+    return "\n\n".join((listed("functions with what they call", within), listed("functions themselves", own)))
+
+
+def _statements(counts: Counts) -> Table:
+    made = Table(title=f"{sum(entry[0] for entry in counts.values()):.0f} statements", box=box.SIMPLE)
+    for name in ("count", "ms", "statement"):
+        made.add_column(name, justify="left" if name == "statement" else "right")
+    for statement, (number, seconds) in sorted(counts.items(), key=lambda item: -item[1][1])[:SHOWN]:
+        made.add_row(f"{number:.0f}", f"{seconds * 1000:.0f}", statement[:190])
+    return made
+
+
+def main() -> None:
+    """The suite under the profiler, or the profiler."""
+    if sys.argv[1:2] == ["--suite"]:
+        count_statements(pathlib.Path(sys.argv[2]))
+        from mano.cli import main as mano
+        sys.argv = ["mano", "up", "--data", sys.argv[3]]
+        mano()
+        return
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.profiling", description=__doc__)
+    parser.add_argument("what", choices=list(figures.FIGURES))
+    parser.add_argument("--rounds", type=int, default=20)
+    given = parser.parse_args()
+    profile(given.what, given.rounds)
+
+
+if __name__ == "__main__":
+    main()
