@@ -17,9 +17,8 @@ RUN pip=/opt/mano/bin/pip && $pip install -q hatchling editables \
 FROM ${BASE}
 # What the agent and the sample VNFs call; the services need only Python.
 RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends iproute2 nftables procps python3 \
-    && rm -rf /var/lib/apt/lists/* && useradd --system --uid 10001 --home-dir /var/lib/mano --create-home mano
+    && rm -rf /var/lib/apt/lists/* && useradd --uid 10001 --no-log-init --home-dir /var/lib/mano --create-home mano
 COPY --from=build /opt/mano /opt/mano
 ENV PATH=/opt/mano/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin MANO_DATA=/var/lib/mano PYTHONUNBUFFERED=1
 USER mano
-VOLUME /var/lib/mano
 CMD ["mano", "--help"]
