@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import zipfile
 from typing import Any, cast
 
 from descriptors import model, resources
-from mano import lcm
+from mano import lcm, store
 from mano.store.content import CHUNK
 from mano.vim import asks
 from nfvo import contents, onboarding
@@ -32,7 +33,8 @@ def ensure(op: lcm.Operation, vim: dict[str, Any], package: str, images: dict[st
     for image, answer in zip(missing, made, strict=True):
         if image.path and not answer.body["detail"].get("complete"):
             _send(op, connection, package, image)
-        op.tx.add(KIND, f"{vim['id']}/{package}/{image.id}", {"vimSoftwareImageId": answer.body["id"]})
+        with contextlib.suppress(store.Conflict):       # another network service has brought it meanwhile
+            op.tx.add(KIND, f"{vim['id']}/{package}/{image.id}", {"vimSoftwareImageId": answer.body["id"]})
     return [{"vimConnectionId": vim["id"], "vnfdSoftwareImageId": image,
              "vimSoftwareImageId": op.tx.get(KIND, f"{vim['id']}/{package}/{image}").body["vimSoftwareImageId"]} for image in images]
 

@@ -96,6 +96,7 @@ def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction
         if action is not None:
             action(Operation(service, tx, job, step.name, undoing))
     except Wait as wait:
+        job.attempts = 0        # it went as it should: only runs that died or ended in an error in a row count
         return AGAIN if tx.release(job, wait.delay) else LEAVE
     state.update(position=state["position"] + (-1 if undoing else 1), answers={}, asked={})
     job.attempts = 0
