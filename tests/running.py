@@ -148,6 +148,13 @@ class Api:
         body = {"terminationType": "FORCEFUL"} if "vnf_instances" in instance else {}
         return str(self.ok("POST", f"{instance}/terminate", 202, body).headers["Location"])
 
+    def removed_half(self, ns: str) -> None:
+        """Gives up the operation in FAILED_TEMP of an NS, and removes what there is of it."""
+        [stopped] = self.get("/nslcm/v2/ns_lcm_op_occs", params={
+            "filter": f"(eq,nsInstanceId,{ns.rpartition('/')[2]});(eq,operationState,FAILED_TEMP)"}).json()
+        self.ok("POST", f"{stopped['_links']['self']['href']}/fail", 200)
+        self.removed(ns)
+
     def removed(self, ns: str) -> None:
         """Terminates an NS and deletes it."""
         assert self.ended(self.terminate(ns))["operationState"] == "COMPLETED"

@@ -32,6 +32,11 @@ def details(tx: store.Transaction, kind: str, id: str) -> dict[str, Any]:
     return tx.get(DETAILS, f"{kind}/{id}").body
 
 
+def ns_flavour(tx: store.Transaction, id: str, flavour: str) -> model.NsDf:
+    """A deployment flavour of an onboarded NSD."""
+    return model.nsd(details(tx, NSDS, id)["model"]).flavours[flavour]
+
+
 def by_descriptor(tx: store.Transaction, kind: str, descriptor: str) -> str | None:
     """The id of the onboarded package with that vnfdId or nsdId."""
     found = tx.look(NAMES, f"{kind}/{descriptor}")

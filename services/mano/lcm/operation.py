@@ -46,6 +46,7 @@ class Ask:
     what: str
     again: frozenset[int] = frozenset()
     id: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)

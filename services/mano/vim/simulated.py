@@ -31,7 +31,7 @@ class Simulated:
         self.store.run(lambda tx: self._configure(tx, settings.get("extra") or {}))
 
     def allocate(self, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
-        return self.store.run(lambda tx: self._allocate(tx, kind, name, spec))
+        return _or_refused(self.store.run(lambda tx: self._allocate(tx, kind, name, spec)))
 
     def query(self, kind: str, filter: dict[str, str]) -> list[port.Resource]:
         return self.store.run(lambda tx: self._query(tx, kind, filter))
@@ -45,7 +45,7 @@ class Simulated:
         return self.store.run(work)
 
     def terminate(self, kind: str, name: str) -> port.Resource | None:
-        return self.store.run(lambda tx: self._terminate(tx, kind, name))
+        return _or_refused(self.store.run(lambda tx: self._terminate(tx, kind, name)))
 
     def capacity(self) -> list[dict[str, Any]]:
         with self.store.begin() as tx:
@@ -75,21 +75,24 @@ class Simulated:
             documents = [found] if found else []
         else:
             documents = tx.find(kind, owner=self.vim)
-        now = [_now(document.body) or self._terminate(tx, kind, document.body["name"]) for document in documents]
+        now = [_now(document.body) or self._ended(tx, kind, document.body["name"]) for document in documents]
         return [body for body in now if body and filter.get("owner", body["owner"]) == body["owner"]]
 
-    def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
+    def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]) -> port.Resource | port.Refused:
+        """A fault is returned, not raised: that it has happened is to be committed."""
         if kind not in port.KINDS:
             raise port.Refused(400, f"a VIM has no {kind!r}, only {', '.join(port.KINDS)}")
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)     # a repeated request that comes at the same time finds the first
         document = tx.look(kind, id, lock=True)
-        if document and (found := _now(document.body) or self._terminate(tx, kind, name)) and found["state"] != "ERROR":
+        if document and (found := _now(document.body) or self._ended(tx, kind, name)) and found["state"] != "ERROR":
             return found
         if tx.look("closed", id):
             raise port.Refused(409, f"{kind} {name} was terminated and cannot be made again")
         settings = self._settings(tx)
         fault = self._fault(tx, settings, kind, name, "allocate")
+        if fault and fault["status"] == 503:
+            return port.Refused(503, fault["detail"])
         zone = document.body["zone"] if document else self._take(tx, settings, kind, name, spec)
         delay = _delay(settings, kind)
         body = {"kind": kind, "id": id, "name": name, "owner": spec.get("owner", ""), "zone": zone, "spec": spec,
@@ -102,7 +105,7 @@ class Simulated:
             tx.put(document)
         return _now(body) or body
 
-    def _terminate(self, tx: store.Transaction, kind: str, name: str) -> port.Resource | None:
+    def _terminate(self, tx: store.Transaction, kind: str, name: str) -> port.Resource | port.Refused | None:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)
         document = tx.look(kind, id, lock=True)
@@ -114,7 +117,7 @@ class Simulated:
         body = document.body
         if body["state"] != "TERMINATING":
             if fault := self._fault(tx, settings, kind, name, "terminate"):
-                raise port.Refused(int(fault["status"]), str(fault["detail"]))
+                return port.Refused(int(fault["status"]), str(fault["detail"]))
             body.update(state="TERMINATING", ready=time.time() + _delay(settings, kind))
             tx.put(document)
         if now := _now(body):
@@ -123,6 +126,10 @@ class Simulated:
         tx.remove(document)
         tx.add("closed", id, {"at": time.time()})
         return None
+
+    def _ended(self, tx: store.Transaction, kind: str, name: str) -> None:
+        """The time to remove a resource is over: it is gone."""
+        self._terminate(tx, kind, name)
 
     def _fault(self, tx: store.Transaction, settings: dict[str, Any], kind: str, name: str, verb: str) -> dict[str, Any] | None:
         """The error that a rule sets for this call; rules are counted, so a fault can heal."""
@@ -136,8 +143,6 @@ class Simulated:
             document.body["counts"][str(number)] = done + 1
             tx.put(document)
             error: dict[str, Any] = {"status": 500, "detail": f"simulated fault {number}", **rule.get("error", {})}
-            if error["status"] == 503:
-                raise port.Refused(503, error["detail"])
             return error
         return None
 
@@ -168,6 +173,12 @@ class Simulated:
             used = tx.get("usage", f"{self.vim}/{body['zone']}", lock=True)
             used.body.update({what: used.body.get(what, 0) - amount for what, amount in need.items()})
             tx.put(used)
+
+
+def _or_refused(said: port.Resource | port.Refused | None) -> Any:
+    if isinstance(said, port.Refused):
+        raise said
+    return said
 
 
 def _need(kind: str, spec: dict[str, Any]) -> dict[str, int]:

@@ -32,7 +32,7 @@ def _place(op: lcm.Operation) -> None:
     op.memo["places"] = {want: list(place) for want, place in places.items()}
     # What may come to be is noted before it is: whatever happens, terminate finds it.
     instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
-    instance.body["_resources"] = {"vim": _vim(op)["id"], "network": [f"{op.id}/{id}" for id in df.virtual_links],
+    instance.body["_resources"] = {"vim": _vim(op)["id"], "flavour": df.id, "network": [f"{op.id}/{id}" for id in df.virtual_links],
                                    "port": [f"{op.id}/{id}" for id in df.sapds], "path": [f"{op.id}/{id}" for id in _path_names(df)]}
     op.tx.put(instance)
 
@@ -86,9 +86,12 @@ def _undo_saps(op: lcm.Operation) -> None:
 
 
 def _create(op: lcm.Operation) -> None:
-    """The VNF instances (SOL003 5.4.2.3.1)."""
+    """The VNF instances."""
     instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
-    op.memo["vnfs"] = _created(op, instance.body["nsInstanceName"])
+    if instance.body.get("_created_by") != op.id:     # stored before the first request is sent
+        instance.body["_created_by"] = op.id
+        op.tx.put(instance)
+    op.memo["vnfs"] = vnfs.create(op, op.id, _flavour(op), f"of NS {instance.body['nsInstanceName']}")
     for profile, vnf in op.memo["vnfs"].items():
         places = {key.partition("/")[2]: place for key, place in op.memo["places"].items() if key.partition("/")[0] == profile}
         op.tx.add(vnfm.KIND, vnf, {"nsInstanceId": instance.id, "profile": profile, "operations": {}, "places": places,
@@ -97,21 +100,11 @@ def _create(op: lcm.Operation) -> None:
     op.tx.put(instance)
 
 
-def _created(op: lcm.Operation, name: str, accept: frozenset[int] = frozenset()) -> dict[str, str]:
-    """The ids of the VNF instances by profile. The same requests each time, so they are made once."""
-    profiles = _flavour(op).vnf_profiles
-    answers = op.ask_all([vnfm.ask("POST", "/vnf_instances", {
-        "vnfdId": profile.vnfd_id, "vnfInstanceName": profile.id, "vnfInstanceDescription": f"of NS {name}"},
-        profile.id, f"VNF {profile.id}", id=f"{op.id}/create/{profile.id}") for profile in profiles.values()], accept)
-    return {profile: answer.body["id"] for profile, answer in zip(profiles, answers, strict=True) if answer.status < 400}
-
-
 def _undo_create(op: lcm.Operation) -> None:
-    """Removes the VNFs; those whose answers did not come before the operation was stopped are found by asking again."""
     instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
-    found = op.memo.get("vnfs") or _created(op, instance.body["nsInstanceName"], frozenset(range(400, 500)))
-    vnfs.remove(op, list(found.values()))
-    instance.body.pop("_vnfs", None)
+    vnfs.remove(op, list(vnfs.of(op, instance.body, _described(op)).values()))
+    for name in ("_vnfs", "_created_by"):
+        instance.body.pop(name, None)
     op.tx.put(instance)
 
 
@@ -200,8 +193,7 @@ def _flavour(op: lcm.Operation) -> model.NsDf:
 
 def _described(op: lcm.Operation) -> model.NsDf:
     instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"]).body
-    nsd = model.nsd(onboarding.details(op.tx, onboarding.NSDS, instance["nsdInfoId"])["model"])
-    return nsd.flavours[op.occurrence["operationParams"]["nsFlavourId"]]
+    return onboarding.ns_flavour(op.tx, instance["nsdInfoId"], op.occurrence["operationParams"]["nsFlavourId"])
 
 
 def _shapes(op: lcm.Operation) -> dict[str, tuple[model.VnfDf, str | None]]:

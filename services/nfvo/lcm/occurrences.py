@@ -43,8 +43,7 @@ def enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:
     if error is not None:
         name = instance.body.get("nsInstanceName") or instance.id
         occurrence["error"] = {**error, "detail": f"NS {name} ({instance.id}), {occurrence['lcmOperationType']}: {error['detail']}"}
-    if state in states.ENDED:
-        occurrence["isCancelPending"] = False
+    occurrence["isCancelPending"] = False
     op.save()
     _ended(op.tx, occurrence, instance)
     _notify(op.tx, occurrence, instance)

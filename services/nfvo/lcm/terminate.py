@@ -26,23 +26,28 @@ def _remove(kind: str) -> Any:
     return work
 
 
+def _flavour(op: lcm.Operation, instance: dict[str, Any]) -> model.NsDf:
+    return onboarding.ns_flavour(op.tx, instance["nsdInfoId"], instance["_resources"]["flavour"])
+
+
 def _vnfs(op: lcm.Operation) -> None:
-    vnfs.remove(op, list(_instance(op).get("_vnfs", {}).values()))
+    """Also finds the VNFs of an instantiation that failed while it made them."""
+    instance = _instance(op)
+    op.memo["vnfs"] = vnfs.of(op, instance, _flavour(op, instance))
+    vnfs.remove(op, list(op.memo["vnfs"].values()))
 
 
 def _record(op: lcm.Operation) -> None:
     """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
     instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
-    removed = instance.body.pop("_vnfs", {})
-    for name in ("vnfInstance", "virtualLinkInfo", "sapInfo", "vnffgInfo", "_resources"):
+    profiles = _flavour(op, instance.body).vnf_profiles
+    for name in ("vnfInstance", "virtualLinkInfo", "sapInfo", "vnffgInfo", "_resources", "_vnfs", "_created_by"):
         instance.body.pop(name, None)
     instance.body["nsState"] = "NOT_INSTANTIATED"
     op.tx.put(instance)
-    nsd = model.nsd(onboarding.details(op.tx, onboarding.NSDS, instance.body["nsdInfoId"])["model"])
-    vnfds = {profile.id: profile.vnfd_id for df in nsd.flavours.values() for profile in df.vnf_profiles.values()}
     op.occurrence["resourceChanges"] = {"affectedVnfs": [
-        {"vnfInstanceId": vnf, "vnfdId": vnfds[profile], "vnfProfileId": profile, "vnfName": profile, "changeType": "TERMINATE",
-         "changeResult": "COMPLETED"} for profile, vnf in removed.items()]}
+        {"vnfInstanceId": vnf, "vnfdId": profiles[profile].vnfd_id, "vnfProfileId": profile, "vnfName": profile,
+         "changeType": "TERMINATE", "changeResult": "COMPLETED"} for profile, vnf in op.memo["vnfs"].items()]}
     op.save()
 
 

@@ -5,12 +5,34 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from descriptors import model
 from mano import lcm
 from mano.sol import states
 from nfvo.peers import vnfm
 
 LOOK_AGAIN = 10.0       # seconds without news from the VNFM after which it is asked
 GONE = frozenset({404})
+CONFLICT = frozenset({409})
+REFUSED = frozenset(range(400, 500))
+
+
+def create(op: lcm.Operation, origin: str, df: model.NsDf, description: str) -> dict[str, str]:
+    """The VNF instances by profile (SOL003 5.4.2.3.1) of the NS operation `origin`. Whichever operation asks again, they
+    are the same, for the request has one id: so those whose answer was never seen are found and can be removed."""
+    profiles = df.vnf_profiles.values()
+    answers = op.ask_all([vnfm.ask("POST", "/vnf_instances", {
+        "vnfdId": profile.vnfd_id, "vnfInstanceName": profile.id, "vnfInstanceDescription": description},
+        f"create/{profile.id}", f"VNF {profile.id}", id=f"{origin}/create/{profile.id}") for profile in profiles],
+        frozenset() if op.step == "create" else REFUSED)
+    return {profile.id: answer.body["id"] for profile, answer in zip(profiles, answers, strict=True) if answer.status == 201}
+
+
+def of(op: lcm.Operation, instance: dict[str, Any], df: model.NsDf) -> dict[str, str]:
+    """The VNF instances by profile that an NS instance has, however far its instantiation came."""
+    known: dict[str, str] = instance.get("_vnfs") or {}
+    if known or "_created_by" not in instance:
+        return known
+    return create(op, instance["_created_by"], df, f"of NS {instance['nsInstanceName']}")
 
 
 def outcome(op: lcm.Operation, running: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -40,27 +62,21 @@ def instantiate(op: lcm.Operation, requests: dict[str, dict[str, Any]]) -> None:
     tries = op.state.get("retries", 0)
     answers = op.ask_all([vnfm.ask("POST", f"/vnf_instances/{vnf}/instantiate", request, f"instantiate-{_try(op, vnf)}/{vnf}",
                                    f"VNF {request['additionalParams']['name']}") for vnf, request in requests.items()])
+    _tell(op, op.memo.get("retried", {}), f"retry-{op.memo.get('tries', 0)}")
     running = {vnf: answer.body["vnfLcmOpOccId"] for vnf, answer in zip(requests, answers, strict=True)}
-    ended = outcome(op, running)
-    failed = {vnf: entry for vnf, entry in ended.items() if entry["state"] != "COMPLETED"}
+    failed = {vnf: entry for vnf, entry in outcome(op, running).items() if entry["state"] != "COMPLETED"}
     if failed and op.memo.get("tries", 0) < tries:
-        _try_again(op, {vnf: running[vnf] for vnf in failed}, failed, tries)
+        _try_again(op, running, failed, tries)
     if failed:
         raise lcm.Failed(409, "; ".join(_words(vnf, entry) for vnf, entry in failed.items()))
 
 
 def remove(op: lcm.Operation, vnfs: list[str]) -> None:
-    """None of the VNFs is left: what failed is rolled back, what runs is terminated, the instances are deleted."""
-    outcome(op, {vnf: occurrence for vnf in vnfs if (occurrence := _in_state(op, vnf, ("STARTING", "PROCESSING")))})
+    """None of the VNFs is left: what stopped half-way is settled, what is up is terminated, the instances are deleted."""
+    _settle(op, vnfs)
     looks = op.ask_all([vnfm.ask("GET", f"/vnf_instances/{vnf}", None, f"see/{vnf}", f"VNF {vnf}") for vnf in vnfs], GONE)
-    failed = {vnf: occurrence for vnf in vnfs if (occurrence := _in_state(op, vnf, ("FAILED_TEMP", "ROLLING_BACK")))}
-    op.ask_all([vnfm.ask("POST", f"/vnf_lcm_op_occs/{occurrence}/rollback", None, f"roll-back/{vnf}", f"rollback of VNF {vnf}")
-                for vnf, occurrence in failed.items()], frozenset({404, 409}))
-    ended = outcome(op, failed)
-    if stuck := [_words(vnf, entry) for vnf, entry in ended.items() if entry["state"] == "FAILED_TEMP"]:
-        raise lcm.Failed(409, "; ".join(stuck))
-    up = [vnf for vnf, look in zip(vnfs, looks, strict=True) if look.status != 404 and vnf not in failed
-          and look.body["instantiationState"] == "INSTANTIATED"]
+    up = [vnf for vnf, look in zip(vnfs, looks, strict=True)
+          if look.status != 404 and look.body["instantiationState"] == "INSTANTIATED"]
     answers = op.ask_all([vnfm.ask("POST", f"/vnf_instances/{vnf}/terminate", {"terminationType": "FORCEFUL"},
                                    f"terminate-{op.state.get('retries', 0)}/{vnf}", f"VNF {vnf}") for vnf in up])
     ended = outcome(op, {vnf: answer.body["vnfLcmOpOccId"] for vnf, answer in zip(up, answers, strict=True)})
@@ -72,17 +88,50 @@ def remove(op: lcm.Operation, vnfs: list[str]) -> None:
             op.tx.remove(document)
 
 
+def _settle(op: lcm.Operation, vnfs: list[str]) -> None:
+    """No VNF has an operation that runs or stopped half-way: what runs is waited for; then an instantiation is rolled
+    back, and a termination, which has no way back, tried again."""
+    key = f"settle-{op.step}-{op.state.get('retries', 0)}"
+    if key not in op.memo:
+        open_ = {vnf: found for vnf in vnfs if (found := _unended(op, vnf))}
+        ended = outcome(op, {vnf: occurrence for vnf, (occurrence, _) in open_.items()})
+        op.memo[key] = {vnf: [open_[vnf][0], "retry" if open_[vnf][1] == "TERMINATE" else "rollback"]
+                        for vnf, entry in ended.items() if entry["state"] == "FAILED_TEMP"}
+        _expect_news(op, {vnf: occurrence for vnf, (occurrence, _) in op.memo[key].items()})
+    _tell(op, op.memo[key], key)
+    ended = outcome(op, {vnf: occurrence for vnf, (occurrence, _) in op.memo[key].items()})
+    if stuck := [_words(vnf, entry) for vnf, entry in ended.items() if entry["state"] == "FAILED_TEMP"]:
+        raise lcm.Failed(409, "; ".join(stuck))
+
+
+def _operations(op: lcm.Operation, vnf: str) -> dict[str, dict[str, Any]]:
+    document = op.tx.look(vnfm.KIND, vnf)
+    operations: dict[str, dict[str, Any]] = document.body["operations"] if document else {}
+    return operations
+
+
 def _known(op: lcm.Operation, vnf: str, occurrence: str) -> dict[str, Any]:
-    document = op.tx.look(vnfm.KIND, vnf)
-    known: dict[str, Any] = (document.body["operations"] if document else {}).get(occurrence, {"state": "STARTING"})
-    return known
+    """What was last heard of an operation, unless that is older than what it was told to do."""
+    known = _operations(op, vnf).get(occurrence, {"state": "STARTING", "version": 0})
+    return {"state": "PROCESSING"} if known["version"] <= op.memo.get("old news", {}).get(occurrence, -1) else known
 
 
-def _in_state(op: lcm.Operation, vnf: str, wanted: tuple[str, ...]) -> str | None:
-    """The VNF's operation that is in one of these states, if there is one."""
-    document = op.tx.look(vnfm.KIND, vnf)
-    operations = document.body["operations"] if document else {}
-    return next((id for id, entry in operations.items() if entry["state"] in wanted), None)
+def _expect_news(op: lcm.Operation, running: dict[str, str]) -> None:
+    """From now on only what comes after the present state counts as the outcome of these operations."""
+    for vnf, occurrence in running.items():
+        op.memo.setdefault("old news", {})[occurrence] = _operations(op, vnf).get(occurrence, {"version": -1})["version"]
+    op.memo["since"] = time.time()
+
+
+def _tell(op: lcm.Operation, orders: dict[str, list[str]], key: str) -> None:
+    """Sends {vnf: [vnfLcmOpOccId, "retry" or "rollback"]}."""
+    op.ask_all([vnfm.ask("POST", f"/vnf_lcm_op_occs/{occurrence}/{order}", None, f"{key}/{vnf}", f"{order} of VNF {vnf}")
+                for vnf, (occurrence, order) in orders.items()], CONFLICT)
+
+
+def _unended(op: lcm.Operation, vnf: str) -> tuple[str, str] | None:
+    """The VNF's operation that has not ended, if there is one: its id and what it does."""
+    return next(((id, entry["operation"]) for id, entry in _operations(op, vnf).items() if entry["state"] not in states.ENDED), None)
 
 
 def _try(op: lcm.Operation, vnf: str) -> int:
@@ -92,18 +141,12 @@ def _try(op: lcm.Operation, vnf: str) -> int:
 
 
 def _try_again(op: lcm.Operation, running: dict[str, str], failed: dict[str, dict[str, Any]], tries: int) -> None:
-    paused = [vnf for vnf, entry in failed.items() if entry["state"] == "FAILED_TEMP"]
-    op.ask_all([vnfm.ask("POST", f"/vnf_lcm_op_occs/{running[vnf]}/retry", None, f"retry-{tries}/{vnf}", f"VNF {vnf}")
-                for vnf in paused], frozenset({409}))
+    paused = {vnf: running[vnf] for vnf, entry in failed.items() if entry["state"] == "FAILED_TEMP"}
+    _expect_news(op, paused)
     again = op.memo.setdefault("instantiations", {})
-    for vnf in failed:
-        if vnf in paused:
-            document = op.tx.get(vnfm.KIND, vnf, lock=True)
-            document.body["operations"][running[vnf]]["state"] = "PROCESSING"
-            op.tx.put(document)
-        else:
-            again[vnf] = again.get(vnf, 0) + 1
-    op.memo.update(tries=tries, since=time.time())
+    for vnf in failed.keys() - paused.keys():
+        again[vnf] = again.get(vnf, 0) + 1
+    op.memo.update(tries=tries, retried={vnf: [occurrence, "retry"] for vnf, occurrence in paused.items()})
     raise lcm.Wait(0.0)
 
 

@@ -50,7 +50,7 @@ def enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:
     occurrence = op.occurrence
     if occurrence["operationState"] == state and error is None:
         return
-    if state in states.ENDED:
+    if state in states.ENDED | {"FAILED_TEMP"}:
         occurrence["isCancelPending"] = False
     occurrence.update(operationState=state, stateEnteredTime=documents.now())
     occurrence.pop("error", None)
