@@ -3,16 +3,25 @@
 ARG BASE=debian:bookworm-slim
 
 FROM ${BASE} AS build
-RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends ca-certificates python3-venv && python3 -m venv /opt/mano
+RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends ca-certificates python3-venv \
+    && python3 -m venv /opt/mano
+ENV PATH=/opt/mano/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+    PIP_CONSTRAINT=/src/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /src
-COPY . .
-# Wheels found in build/wheels are used; a machine without PyPI sets PIP_NO_INDEX=1 as well.
+# First what others wrote, by packages that are still empty: it stays as it is while our code changes.
+# Wheels found in build/wheels are used; a builder without PyPI sets PIP_NO_INDEX=1 as well.
 ARG PIP_NO_INDEX=
-ENV PIP_FIND_LINKS=/src/build/wheels PIP_CONSTRAINT=/src/constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-RUN pip=/opt/mano/bin/pip && $pip install -q hatchling editables \
-    && $pip install -q --no-build-isolation "services/mano[amqp]" ./descriptors services/nfvo services/vnfm services/vim-baremetal \
-       "./dataplane-agent[amqp]" \
-    && $pip uninstall -q -y hatchling editables && $pip check
+COPY constraints.txt build/wheel[s] ./
+COPY services/mano/pyproject.toml services/mano/
+COPY services/nfvo/pyproject.toml services/nfvo/
+COPY services/vnfm/pyproject.toml services/vnfm/
+COPY services/vim-baremetal/pyproject.toml services/vim-baremetal/
+COPY descriptors/pyproject.toml descriptors/
+COPY dataplane-agent/pyproject.toml dataplane-agent/
+ENV OURS="./services/mano[amqp] ./services/nfvo ./services/vnfm ./services/vim-baremetal ./descriptors ./dataplane-agent[amqp]"
+RUN pip install -q --find-links . hatchling && pip install -q --find-links . --no-build-isolation $OURS && pip check
+COPY . .
+RUN pip install -q --no-index --no-deps --force-reinstall --no-build-isolation $OURS
 
 FROM ${BASE}
 # What the agent and the sample VNFs call; the services need only Python.
