@@ -18,6 +18,7 @@ from mano.store import errors, schema
 from mano.store.transaction import Effects, Transaction
 
 Result = TypeVar("Result")
+Driver = Any        # psycopg2's connection
 log = logging.getLogger(__name__)
 
 # The database lost or refused us: nothing was committed, the same transaction may be tried again.
@@ -86,14 +87,17 @@ class Store:
         except errors.Unavailable:
             return False
 
-    def _connection(self) -> sqlalchemy.Connection:
+    def _connection(self) -> Driver:
         connection = _kept.of(self.engine)
-        if connection is None or connection.closed or connection.invalidated:
-            connection = self.engine.connect()
+        if connection is None or connection.closed:
+            # Statements go to the driver itself: SQLAlchemy's way to it takes longer than PostgreSQL does to answer.
+            pooled = self.engine.raw_connection()
+            connection = pooled.driver_connection
+            pooled.detach()
             _kept.keep(self.engine, connection)
         return connection
 
-    def _rollback(self, connection: sqlalchemy.Connection) -> None:
+    def _rollback(self, connection: Driver) -> None:
         try:
             connection.rollback()
         except Exception:   # the connection is broken: whatever it held is rolled back by the server
@@ -104,7 +108,6 @@ class Store:
         _kept.keep(self.engine, None)
         if connection is not None:
             try:
-                connection.invalidate()
                 connection.close()
             except Exception:
                 log.debug("closing a broken connection", exc_info=True)
@@ -113,28 +116,26 @@ class Store:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sqlalchemy.exc.DBAPIError as error:
-            if isinstance(error.orig, COLLIDED):
+        except (sqlalchemy.exc.DBAPIError, psycopg2.Error) as error:
+            cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+            if isinstance(cause, COLLIDED):
                 raise errors.Stale("transaction", self.name, 0) from error
-            if isinstance(error.orig, GONE) or error.connection_invalidated:
+            if isinstance(cause, GONE):
                 self._drop()
-                raise errors.Unavailable(f"the database of {self.name} does not answer: {_first_line(error.orig)}") from error
+                raise errors.Unavailable(f"the database of {self.name} does not answer: {_first_line(cause)}") from error
             raise
-        except GONE as error:
-            self._drop()
-            raise errors.Unavailable(f"the database of {self.name} does not answer: {_first_line(error)}") from error
 
 
 class _Kept(threading.local):
     """The connections of this thread, by engine: opening one per transaction would cost five to eight times as much."""
 
     def __init__(self) -> None:
-        self.connections: dict[int, sqlalchemy.Connection | None] = {}
+        self.connections: dict[int, Driver | None] = {}
 
-    def of(self, engine: sqlalchemy.Engine) -> sqlalchemy.Connection | None:
+    def of(self, engine: sqlalchemy.Engine) -> Driver | None:
         return self.connections.get(id(engine))
 
-    def keep(self, engine: sqlalchemy.Engine, connection: sqlalchemy.Connection | None) -> None:
+    def keep(self, engine: sqlalchemy.Engine, connection: Driver | None) -> None:
         self.connections[id(engine)] = connection
 
 

@@ -2,10 +2,9 @@
 """A transaction: documents read and changed, jobs made due, messages owed; all of it or nothing is stored."""
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-
-import sqlalchemy
 
 from mano.store import content, errors, jobs, notices, outbox, text
 
@@ -31,16 +30,46 @@ class Document:
     owner: str | None = None
 
 
+class Rows:
+    """What a statement gave: rows as tuples, and how many it touched."""
+
+    def __init__(self, cursor: Any):
+        self.cursor = cursor
+
+    @property
+    def rowcount(self) -> int:
+        return int(self.cursor.rowcount)
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        return self.cursor.fetchone()
+
+    def scalar(self) -> Any:
+        """The first value of the first row, or None."""
+        row = self.cursor.fetchone()
+        return row[0] if row else None
+
+    def all(self) -> list[Any]:
+        """All rows."""
+        rows: list[Any] = self.cursor.fetchall()
+        return rows
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.cursor)
+
+
 class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
     """An open transaction on one service's schema."""
 
-    def __init__(self, connection: sqlalchemy.Connection, schema: str):
-        self.connection, self.schema = connection, schema
+    def __init__(self, connection: Any, schema: str):
+        self.connection, self.schema = connection, f'"{schema}"'
         self.effects = Effects()
 
-    def execute(self, sql: str, /, **values: Any) -> Any:
+    def execute(self, sql: str, /, **values: Any) -> Rows:
         """Runs a statement with `%(name)s` parameters; `{s}.` before a table name stands for the schema."""
-        return self.connection.exec_driver_sql(sql.replace("{s}", f'"{self.schema}"'), values)
+        cursor = self.connection.cursor()
+        cursor.execute(sql.replace("{s}", self.schema), values)
+        return Rows(cursor)
 
     # -- documents ---------------------------------------------------------------------------------------------------
     def get(self, kind: str, id: str, *, lock: bool = False) -> Document:
