@@ -14,6 +14,7 @@ COMMANDS = {
     "down": ("suite", "down", "End the embedded suite; network services go on."),
     "status": ("suite", "status", "What runs, with which memory, and what is under way."),
     "demo": ("demo", "demo", "Onboard, instantiate and prove the sample network service."),
+    "package": ("package", "group", "Make, check, show, compare and sign packages; needs no suite."),
     "vnf-package": ("vnf_packages", "group", "VNF packages (SOL005 clause 9)."),
     "nsd": ("ns_descriptors", "group", "Network service descriptors (SOL005 clause 5)."),
     "ns": ("ns_instances", "group", "Network service instances (SOL005 clause 6)."),

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`mano package`: the toolchain's own commands, found by name, for the runtime imports no other package of ours."""
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from mano.cli.failures import Failure
+
+
+class Toolchain(click.Group):
+    """Shows the commands of `descriptors.cli` as its own, and loads them when they are used."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names of the toolchain's commands."""
+        return _loaded().list_commands(context)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """A command of the toolchain."""
+        return _loaded().get_command(context, name)
+
+
+def _loaded() -> click.Group:
+    try:
+        found: click.Group = importlib.import_module("descriptors.cli").group
+    except ImportError as error:
+        raise Failure(f"the toolchain is not installed ({error}): pip install mano-descriptors") from error
+    return found
+
+
+group = Toolchain("package", help="Make, check, show, compare and sign VNF, NS and PNF packages. Needs no running suite.")
