@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from descriptors import csar, flavours, grammar, imports, meta, nsd, references, software, vnfd
+from descriptors import csar, declarations, flavours, grammar, imports, meta, nsd, references, software, templates, vnfd
 from descriptors.findings import Findings, Stop, words
 from descriptors.package import Limits, Package
 from descriptors.scalars import mapping, text
@@ -13,11 +13,11 @@ from descriptors.typesystem import Types
 
 def read(path: str | Path, limits: Limits | None = None) -> Package:
     """Reads a CSAR (zip or folder) or a single YAML file and reports everything that is wrong with it."""
-    findings = Findings()
+    findings = Findings((limits or Limits()).findings)
     try:
         source = csar.open_source(path, limits, findings)
     except Stop:
-        return Package(findings=findings)
+        return Package(findings=list(findings))
     try:
         return read_source(source, limits, findings)
     finally:
@@ -26,7 +26,7 @@ def read(path: str | Path, limits: Limits | None = None) -> Package:
 
 def read_source(source: csar.Source, limits: Limits | None = None, findings: Findings | None = None) -> Package:
     """The same for files that are open already."""
-    findings = Findings() if findings is None else findings
+    findings = Findings((limits or Limits()).findings) if findings is None else findings
     package = Package()
     try:
         _read(source, limits or Limits(), package, findings)
@@ -45,12 +45,14 @@ def _read(source: csar.Source, limits: Limits, package: Package, findings: Findi
     units = imports.resolve(source, package.entry, limits, findings)
     package.released = text(mapping(units[-1].document.get("metadata")).get("release_date_time"))
     types = Types(units, findings)
+    declarations.check(units, types, findings)
     design = flavours.find(units, types, findings)
     if design is None:
         return
     package.kind = design.kind
     for topology in design.flavours.values():
         references.check(topology, findings)
+        templates.check(topology, source, findings)
     images = software.Images(source, types, findings)
     if design.kind == "vnf":
         package.descriptor = vnfd.vnfd(design, images, findings)
@@ -59,5 +61,5 @@ def _read(source: csar.Source, limits: Limits, package: Package, findings: Findi
         package.descriptor = nsd.nsd(design, findings)
     else:
         package.pnfd = design.top.properties
-    if not any(finding.severity == "error" for finding in findings):
+    if not any(finding.severity == "error" and not finding.rule.startswith("csar-") for finding in findings):
         grammar.check(units, types, design, findings)

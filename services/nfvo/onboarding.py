@@ -122,7 +122,7 @@ def _vnf_facts(vnfd: model.Vnfd, package: Package) -> dict[str, Any]:
             "softwareImages": [{"id": image.id, "name": image.name, "provider": vnfd.provider, "version": image.version,
                                 "checksum": image.checksum, "isEncrypted": False, "containerFormat": (image.container_format or "bare").upper(),
                                 "diskFormat": (image.disk_format or "raw").upper(), "minDisk": image.min_disk * 2**20,
-                                "minRam": image.min_ram * 2**20, "size": image.size * 2**20, "imagePath": image.path,
+                                "minRam": image.min_ram * 2**20, "size": image.size * 2**20, "imagePath": image.path or "",
                                 "createdAt": "1970-01-01T00:00:00Z"} for image in package.images],
             "additionalArtifacts": [{"artifactPath": item.path, "checksum": {"algorithm": "SHA-256", "hash": item.checksum},
                                      "isEncrypted": False} for item in package.files

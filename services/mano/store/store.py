@@ -120,6 +120,9 @@ class Store:
             cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
             if isinstance(cause, COLLIDED):
                 raise errors.Stale("transaction", self.name, 0) from error
+            if isinstance(cause, psycopg2.errors.DiskFull):
+                raise errors.Unavailable(f"the disk of the database of {self.name} is full ({_first_line(cause)}); "
+                                         "make room there") from error
             if isinstance(cause, GONE):
                 self._drop()
                 raise errors.Unavailable(f"the database of {self.name} does not answer: {_first_line(cause)}") from error

@@ -8,11 +8,14 @@ from nfvo import onboarding
 from nfvo.api import packages, vnf_packages
 
 STATE = vnf_packages.ONBOARDING
+ONLY = "(eq,onboardingState,ONBOARDED)"
 
 
 def query(request: Request) -> Reply:
     """GET: those that are ONBOARDED."""
-    request.query.setdefault("filter", "(eq,onboardingState,ONBOARDED)")
+    given = request.query.get("filter", "")
+    if ONLY not in given:       # it is in the link to the next page
+        request.query["filter"] = f"{given};{ONLY}".lstrip(";")
     return listing.listing(request, vnf_packages.KIND, shown=vnf_packages.shown, leave_out=vnf_packages.LEFT_OUT)
 
 

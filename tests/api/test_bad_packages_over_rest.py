@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bad input over HTTP: each gets a ProblemDetails that says what is wrong, and loses nothing."""
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from tests import running as suites
+from tests.running import Api, Running
+
+PACKAGES, NSDS = "/vnfpkgm/v2/vnf_packages", "/nsd/v2/ns_descriptors"
+
+
+def changed(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """A package with other bytes in some files."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    return packed.getvalue()
+
+
+def added(content: bytes, name: str, data: bytes) -> bytes:
+    """A package with one file more."""
+    packed = io.BytesIO(content)
+    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return packed.getvalue()
+
+
+BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "not a zip": (lambda good: b"this is no zip at all", "zip"),
+    "a truncated CSAR": (lambda good: good[:len(good) // 2], "zip"),
+    "a zip bomb": (lambda good: added(good, "bomb", bytes(200 * 2**20)), "bomb"),
+    "a path out of the package": (lambda good: added(good, "../../etc/cron.d/evil", b"x"), "../../etc/cron.d/evil"),
+    "an absolute path": (lambda good: added(good, "/etc/passwd", b"x"), "/etc/passwd"),
+    "a wrong hash": (lambda good: changed(good, lambda name, data: data + b"\n# changed" if name.endswith("firewall.yaml") else data), "hash"),
+    "broken YAML": (lambda good: changed(good, lambda name, data: b"a: [b" if name.endswith("firewall.yaml") else data), "firewall.yaml"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_bad_package_is_refused_with_what_is_wrong(api: Api, another: Callable[..., bytes], what: str) -> None:
+    make, word = BAD[what]
+    good = another("0201")
+    path = api.upload(PACKAGES, make(good))
+    found = api.checked(path)
+    said = found["onboardingFailureDetails"]
+    assert found["onboardingState"] == "ERROR" and said["status"] == 422 and word in said["detail"], said
+    assert "Traceback" not in said["detail"] and "/tmp" not in said["detail"]
+    # nothing is lost: the same package takes a good content
+    api.ok("PUT", f"{path}/package_content", 202, content=good, headers={"Content-Type": "application/zip"})
+    found = api.checked(path)
+    assert found["onboardingState"] == "ONBOARDED" and "onboardingFailureDetails" not in found
+    assert api.patch(path, {"operationalState": "DISABLED"}).status_code == 200
+    api.ok("DELETE", path, 204)
+
+
+def test_an_nsd_is_not_a_vnf_package(api: Api, samples: dict[str, bytes]) -> None:
+    found = api.checked(api.upload(PACKAGES, samples["secure-web"]))
+    assert found["onboardingState"] == "ERROR" and "'ns'" in found["onboardingFailureDetails"]["detail"]
+
+
+def test_a_vnfd_is_onboarded_once(api: Api, nsd: str, samples: dict[str, bytes]) -> None:
+    found = api.checked(api.upload(PACKAGES, samples["web"]))
+    assert "onboarded already" in found["onboardingFailureDetails"]["detail"]
+    assert api.ok("GET", "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003", 200).json()["id"] != found["id"]
+    api.ok("DELETE", f"{PACKAGES}/{found['id']}", 204)
+    api.ok("GET", "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003", 200)
+
+
+def test_an_nsd_that_names_an_unknown_vnfd_is_refused(api: Api, samples: dict[str, bytes]) -> None:
+    def other(name: str, data: bytes) -> bytes:
+        return data.replace(b"6f1d2c9b0003", b"6f1d2c9b9999") if name.endswith("secure-web.yaml") else data
+    packed = io.BytesIO(changed(samples["secure-web"], other)).getvalue()
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        text = archive.read(next(name for name in archive.namelist() if name.endswith("secure-web.yaml")))
+    found = api.checked(api.upload(NSDS, text, "text/plain"))
+    said = found["onboardingFailureDetails"]["detail"]
+    assert found["nsdOnboardingState"] == "ERROR"
+    assert "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b9999" in said and "onboard it first" in said and "VNF profile web" in said
+
+
+@pytest.mark.parametrize("body, word", [(b"not json", "not JSON"), (b"", "body"), (b"[]", "object"), (b'{"nsName": 1}', "nsdId"),
+                                        (b'{"nsdId": NaN}', "NaN"), (b'{"a": ' * 2000, "nested")])
+def test_a_body_that_is_not_what_it_should_be_is_400(api: Api, body: bytes, word: str) -> None:
+    answer = api.call("POST", "/nslcm/v2/ns_instances", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400 and answer.headers["Content-Type"] == "application/problem+json", answer.text
+    assert word in answer.text and answer.json()["status"] == 400
+
+
+def test_another_media_type_is_415(api: Api) -> None:
+    assert api.call("POST", "/nslcm/v2/ns_instances", content=b"<a/>", headers={"Content-Type": "application/xml"}).status_code == 415
+    path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
+    assert api.call("PUT", f"{path}/package_content", content=b"x", headers={"Content-Type": "image/png"}).status_code == 415
+    assert "empty" in api.ok("PUT", f"{path}/package_content", 400, content=b"", headers={"Content-Type": "application/zip"}).json()["detail"]
+    assert api.get(path).json()["onboardingState"] == "CREATED"
+    api.ok("DELETE", path, 204)
+
+
+def test_who_takes_json_only_gets_errors_as_json(api: Api) -> None:
+    answer = api.ok("GET", "/nslcm/v2/ns_instances/none", 404, headers={"Accept": "application/json"})
+    assert answer.headers["Content-Type"] == "application/json" and answer.json()["status"] == 404
+
+
+def test_an_upload_that_breaks_off_leaves_the_package_as_it_was(api: Api, another: Callable[..., bytes]) -> None:
+    path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
+
+    def pieces() -> Iterator[bytes]:
+        yield b"PK" * 1000
+        raise OSError("the client dies")
+    with pytest.raises(OSError, match="the client dies"):
+        api.call("PUT", f"{path}/package_content", content=pieces(), headers={"Content-Type": "application/zip"})
+    time.sleep(0.2)
+    assert api.get(path).json()["onboardingState"] == "CREATED"
+    api.ok("DELETE", path, 204)
+
+
+# -- a full disk -----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def small_disk(database: sqlalchemy.Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A PostgreSQL tablespace on a file system of 12 MB."""
+    if os.geteuid():
+        pytest.skip("mounting a tmpfs needs root")
+    folder = tmp_path_factory.mktemp("small")
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m,mode=0777", "tmpfs", str(folder)], capture_output=True).returncode:
+        pytest.skip("the kernel does not allow to mount a tmpfs here")
+    name = f"small_{os.getpid()}"
+    try:
+        (folder / "pg").mkdir(mode=0o700)
+        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"CREATE TABLESPACE {name} LOCATION '{folder / 'pg'}'")
+        yield name, folder
+    finally:
+        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            tables = "SELECT schemaname, tablename FROM pg_tables WHERE tablespace = %s"
+            for schema, table in connection.exec_driver_sql(tables, (name,)).all():
+                connection.exec_driver_sql(f'DROP TABLE "{schema}"."{table}"')
+            connection.exec_driver_sql(f"DROP TABLESPACE IF EXISTS {name}")
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: tuple[str, Path], new_store: Callable[[], object], tmp_path: Path,
+                                                 another: Callable[..., bytes], database: sqlalchemy.Engine) -> None:
+    tablespace, folder = small_disk
+    running = Running(new_store, tmp_path)      # type: ignore[arg-type]
+    schema = running.parts["nfvo"].store.name
+    with database.begin() as connection:
+        connection.exec_driver_sql(f'ALTER TABLE "{schema}".content SET TABLESPACE {tablespace}')
+    with suites.started(running):
+        api = suites.client(running)
+        kept = api.onboard(PACKAGES, another("0301"))
+        path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
+        answer = api.call("PUT", f"{path}/package_content", content=os.urandom(20 * 2**20), headers={"Content-Type": "application/zip"})
+        assert answer.status_code in (503, 507) and "disk" in answer.json()["detail"].lower(), answer.text
+        assert api.get(path).json()["onboardingState"] == "CREATED"
+        assert api.get(f"{PACKAGES}/{kept['id']}/package_content").status_code == 200
+        subprocess.run(["mount", "-o", "remount,size=100m", str(folder)], check=True)     # somebody makes room
+        api.ok("PUT", f"{path}/package_content", 202, content=another("0302"), headers={"Content-Type": "application/zip"})
+        assert api.checked(path)["onboardingState"] == "ONBOARDED"
