@@ -6,6 +6,7 @@ read-only. `position` finds line and column of a place again when a finding need
 """
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from collections import OrderedDict
@@ -137,10 +138,7 @@ def _measure(text: bytes, file: str, limits: Limits, findings: Findings) -> None
 
 def position(text: bytes, path: list[Any]) -> tuple[int, int]:
     """Line and column of the place `path` (keys and indices) leads to, or of the last step that exists."""
-    try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError:
-        return (0, 0)
+    node = _composed(text)
     mark = node.start_mark if node is not None else None
     for step in path:
         if isinstance(node, yaml.MappingNode):
@@ -153,3 +151,12 @@ def position(text: bytes, path: list[Any]) -> tuple[int, int]:
             break
         mark, node = found[0].start_mark, found[1]
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
+
+
+@functools.lru_cache(maxsize=8)
+def _composed(text: bytes) -> Any:
+    """The tree with its marks; None where there is none. Only asked for when there is something to report."""
+    try:
+        return yaml.compose(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None

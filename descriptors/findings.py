@@ -4,25 +4,42 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors.package import Finding
+from descriptors.package import Finding, Limits
 
-
-class Findings(list[Finding]):
-    """A list of findings; the same finding is kept once."""
-
-    def error(self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)) -> None:
-        self._add(Finding(rule, "error", file, at[0], at[1], message, hint))
-
-    def warning(self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)) -> None:
-        self._add(Finding(rule, "warning", file, at[0], at[1], message, hint))
-
-    def _add(self, finding: Finding) -> None:
-        if finding not in self:
-            self.append(finding)
+_LIMIT = Limits().findings
 
 
 class Stop(Exception):
     """Reading cannot go on; why is among the findings."""
+
+
+class Findings(list[Finding]):
+    """A list of findings; the same finding is kept once. Raises Stop when there are more than `limit`."""
+
+    def __init__(self, limit: int = _LIMIT) -> None:
+        super().__init__()
+        self._limit, self._seen = limit, set[Finding]()
+
+    def error(self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)) -> None:
+        self._add(Finding(rule, "error", file, at[0], at[1], _short(message), _short(hint)))
+
+    def warning(self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)) -> None:
+        self._add(Finding(rule, "warning", file, at[0], at[1], _short(message), _short(hint)))
+
+    def _add(self, finding: Finding) -> None:
+        if finding in self._seen:
+            return
+        if len(self) >= self._limit:
+            self.append(Finding("parser-limit", "error", finding.file, 0, 0,
+                                f"the limit `findings` of {self._limit} is exceeded; there are more",
+                                "correct these first"))
+            raise Stop
+        self._seen.add(finding)
+        self.append(finding)
+
+
+def _short(words: str, most: int = 1000) -> str:
+    return words if len(words) <= most else words[:most] + " …"
 
 
 def words(error: Any) -> str:

@@ -18,7 +18,8 @@ from descriptors.findings import Findings, words
 from descriptors.flavours import BASES, Design
 from descriptors.imports import Unit
 from descriptors.scalars import mapping, sequence
-from descriptors.typesystem import SECTIONS, Types
+from descriptors.typesystem import Types
+from descriptors.vocabulary import SECTIONS
 
 VERSION = "tosca_simple_yaml_1_3"
 _KEYS = ("inputs", "node_templates", "relationship_templates", "policies", "groups", "outputs")

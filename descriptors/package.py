@@ -11,7 +11,10 @@ from descriptors import model
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a package may ask for; exceeding one is the finding `csar-limit` or `yaml-limit` that names it."""
+    """How much a package may ask for; exceeding one is a finding (`csar-limit`, `yaml-limit`, `parser-limit`) that names it.
+
+    The pool has three more: timeout, cpu, memory.
+    """
     entries: int = 10_000               # files in the archive
     total: int = 16 * 2**30             # bytes, unpacked
     ratio: int = 200                    # unpacked : packed, of files over 16 MiB and of the whole
@@ -20,6 +23,7 @@ class Limits:
     nodes: int = 200_000                # YAML nodes of one file, aliases counted as what they stand for
     aliases: int = 1000                 # aliases in one file
     depth: int = 60                     # nesting in one file
+    findings: int = 1000                # reading ends at so many
 
 
 @dataclass(frozen=True)

@@ -53,14 +53,6 @@ class Images:
         for path in (file_of(node.unit, written), written.removeprefix("./")):
             if path and path in self._source.sizes:
                 return path
-        if "://" not in written and not self._source.single and not artifact.get("repository"):
-            self._findings.error(
-                "csar-missing-artifact",
-                node.unit.path,
-                f"{node.name}: the artifact {name} names {written!r}, which is not in the package",
-                "add it, or correct `file` (it is relative to this YAML file)",
-                node.at("artifacts", name),
-            )
         return None
 
     def _compare(self, node: Node, path: str, checksum: dict[str, str]) -> None:

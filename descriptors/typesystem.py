@@ -7,9 +7,8 @@ from typing import Any
 from descriptors.findings import Findings
 from descriptors.imports import Unit
 from descriptors.scalars import mapping, text
+from descriptors.vocabulary import SECTIONS
 
-SECTIONS = ("data_types", "node_types", "capability_types", "relationship_types", "interface_types", "policy_types",
-            "group_types", "artifact_types")
 _MAX_DEPTH = 30
 
 
@@ -26,6 +25,7 @@ class Types:
                         self.sections[section][str(name)] = definition
                         self.origin[section, str(name)] = unit
         self._properties: dict[tuple[str, str], dict[str, Any]] = {}
+        self._merged: dict[tuple[str, str, str], dict[str, Any]] = {}
         self._break_cycles(findings)
 
     def lineage(self, section: str, name: Any) -> list[str]:
@@ -41,7 +41,15 @@ class Types:
         return base in self.lineage(section, name)
 
     def merged(self, section: str, name: str, key: str) -> dict[str, Any]:
-        """`properties`, `capabilities`, … of the type with all it inherits; a refinement adds to what it refines."""
+        """`properties`, `capabilities`, … of the type with all it inherits; a refinement adds to what it refines.
+
+        The result is shared: treat it as read-only.
+        """
+        if (section, name, key) not in self._merged:
+            self._merged[section, name, key] = self._merge(section, name, key)
+        return self._merged[section, name, key]
+
+    def _merge(self, section: str, name: str, key: str) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for ancestor in reversed(self.lineage(section, name)):
             for item, definition in _named(self.sections[section].get(ancestor, {}).get(key)):

@@ -13,6 +13,9 @@ from made_packages import META, VNFD, Make, rules
 import descriptors
 
 
+VERSION = "tosca_definitions_version: tosca_simple_yaml_1_3\n"
+
+
 def replaced(old: str, new: str) -> str:
     assert old in VNFD
     return VNFD.replace(old, new)
@@ -239,7 +242,7 @@ def test_an_import_stays_inside_the_package_and_has_an_end(make: Make, written: 
 def test_a_cycle_over_two_files_shows_the_way_round(make: Make) -> None:
     vnfd = replaced("imports: [ ", "imports: [ a.yaml, ")
     package = descriptors.read(
-        make({"Definitions/a.yaml": "imports: [ b.yaml ]", "Definitions/b.yaml": "imports: [ a.yaml ]"}, vnfd)
+        make({"Definitions/a.yaml": f"{VERSION}imports: [ b.yaml ]", "Definitions/b.yaml": f"{VERSION}imports: [ a.yaml ]"}, vnfd)
     )
     assert rules(package) == {"tosca-import-cycle"}
     assert "a.yaml -> Definitions/b.yaml -> Definitions/a.yaml" in package.errors[0].message
@@ -253,13 +256,13 @@ def test_a_type_that_is_its_own_ancestor_is_reported(make: Make) -> None:
 @pytest.mark.parametrize(("old", "new", "rule"), [
     ("virtual_binding: vdu", "virtual_binding: nobody", "tosca-unknown-node"),
     ("virtual_binding: vdu", "binding: vdu", "tosca-unknown-requirement"),
-    ("out: [ cp, virtual_link ]", "out: [ nobody, virtual_link ]", "tosca-unknown-node"),
+    ("out: [ cp, virtual_link ]", "out: [ nobody, virtual_link ]", "substitution-unknown-node"),
     ("tosca.nodes.nfv.VduCp", "tosca.nodes.nfv.Nothing", "tosca-unknown-type"),
     ("      type: tosca.nodes.nfv.VduCp\n", "", "tosca-no-type"),
-    ("num_virtual_cpu: 2", "num_virtual_cpu: many", "tosca-grammar"),
-    ("num_virtual_cpu: 2", "num_virtual_cpu: 0", "tosca-grammar"),
-    ("layer_protocols: [ ipv4 ]", "layer_protocols: [ smoke ]", "tosca-grammar"),
-    ("name: vdu\n", "nickname: vdu\n", "tosca-grammar"),
+    ("num_virtual_cpu: 2", "num_virtual_cpu: many", "tosca-value-type"),
+    ("num_virtual_cpu: 2", "num_virtual_cpu: 0", "tosca-constraint"),
+    ("layer_protocols: [ ipv4 ]", "layer_protocols: [ smoke ]", "tosca-constraint"),
+    ("name: vdu\n", "nickname: vdu\n", "tosca-unknown-property"),
     ("11111111-2222-4333-8444-555555555555", '""', "vnfd-required"),
     ("derived_from: tosca.nodes.nfv.VNF", "derived_from: tosca.nodes.Root", "sol001-nothing")])
 def test_a_mistake_in_the_vnfd_is_found_with_its_line(make: Make, old: str, new: str, rule: str) -> None:
