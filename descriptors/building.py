@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from descriptors import csar, meta, model, reading
-from descriptors.package import Finding, Package
+from descriptors.package import Finding, Limits, Package
 
 _NOT_PACKED = ("__pycache__", "README.md")
 _PLACEHOLDER = re.compile(rb"\$(sha256|size)\(([^()\s]+)\)")
@@ -64,7 +64,15 @@ def build(folder: str | Path, out: str | Path) -> Path:
     return out
 
 
-def stage(folder: Path) -> tuple[dict[str, bytes | Path], Package]:
+def read(path: str | Path, limits: Limits | None = None) -> Package:
+    """As `descriptors.read`; of a folder that is yet to be built it reads what would be built of it."""
+    path = Path(path)
+    if path.is_dir() and not (path / meta.META).is_file():
+        return stage(path.resolve(), limits)[1]
+    return reading.read(path, limits)
+
+
+def stage(folder: Path, limits: Limits | None = None) -> tuple[dict[str, bytes | Path], Package]:
     """The files that the package will hold, and what reading them gives."""
     files: dict[str, bytes | Path] = {}
     for item in sorted(folder.rglob("*")):
@@ -80,7 +88,7 @@ def stage(folder: Path) -> tuple[dict[str, bytes | Path], Package]:
     files.setdefault(meta.META, _tosca_meta(entry, manifest, files))
     files.pop(manifest, None)
     package = reading.read_source(Staged(folder.name, {path: item for path, item in files.items() if path != meta.META}
-                                         | {meta.META: _tosca_meta(entry, "", files)}))
+                                         | {meta.META: _tosca_meta(entry, "", files)}), limits)
     files[manifest] = _manifest(package, files)
     return files, package
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import descriptors
-from descriptors import building, meta
+from descriptors import building, linting, rules
 
 existing = click.Path(exists=True, path_type=Path)
 
@@ -36,17 +36,25 @@ def build(folders: tuple[Path, ...], out: Path) -> None:
 
 
 @group.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-def lint(paths: tuple[Path, ...]) -> None:
-    """Report everything that is wrong with packages, folders or YAML files."""
-    packages = {path: read(path) for path in paths}
-    for path, package in packages.items():
-        for finding in package.findings:
-            click.echo(f"{path}: {finding}")
-        click.echo(f"{path}: {'ok' if package.ok else 'not ok'}, {len(package.errors)} errors, "
-                   f"{len(package.findings) - len(package.errors)} warnings")
-    if not all(package.ok for package in packages.values()):
-        sys.exit(1)
+@click.argument("paths", nargs=-1, required=True, type=existing)
+@click.option("--format", "format_", type=click.Choice(linting.FORMATS), default="text", help="How the findings are written.")
+@click.option("-W", "switches", multiple=True, metavar="RULE|no-RULE",
+              help="Only this rule, or all but this; also a group, such as csar. Repeatable.")
+def lint(paths: tuple[Path, ...], format_: str, switches: tuple[str, ...]) -> None:
+    """Report everything that is wrong with packages, folders or YAML files; docs/rules.md lists what that can be."""
+    only, off = linting.switches(switches)
+    try:
+        findings = linting.lint(paths, only=only, off=off)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(linting.render(findings, format_), nl=False)
+    sys.exit(linting.exit_code(findings))
+
+
+@group.command(name="rules")
+def list_rules() -> None:
+    """Print all rules as a page."""
+    click.echo(rules.page(), nl=False)
 
 
 @group.command()
@@ -86,16 +94,9 @@ def samples() -> list[Path]:
             *sorted(path.parent for path in root.glob("ns/*/Definitions"))]
 
 
-def read(path: Path) -> descriptors.Package:
-    """As `descriptors.read`; of a folder that is yet to be built it reads what would be built of it."""
-    if path.is_dir() and not (path / meta.META).is_file():
-        return building.stage(path.resolve())[1]
-    return descriptors.read(path)
-
-
 def understood(path: Path) -> descriptors.Package:
     """The package; a failure that tells its errors where no descriptor could be read at all."""
-    package = read(path)
+    package = building.read(path)
     if package.kind is None or package.kind != "pnf" and package.descriptor is None:
         why = "\n".join(f"  {finding}" for finding in package.errors)
         raise click.ClickException(f"{path} cannot be read:\n{why}")

@@ -18,6 +18,7 @@ from descriptors.findings import Findings, Stop, words
 from descriptors.package import File, Limits
 
 CHUNK = 1 << 20
+INSIDE = "!/"            # between an archive and a file in it, where findings name both
 ALGORITHMS = {"sha-256": "sha256", "sha-512": "sha512", "sha-384": "sha384", "sha-224": "sha224", "md5": "md5"}
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 

@@ -43,9 +43,9 @@ class Pool:
         for child in self._all:
             self._children.put(child)
 
-    def read(self, path: str | Path) -> Package:
-        """As `descriptors.read`; a parser that crashed or hung is the finding parser-crash or parser-timeout."""
-        request = {"path": str(Path(path).absolute()), "limits": dataclasses.asdict(self._limits)}
+    def read(self, path: str | Path, draft: bool = False) -> Package:
+        """As `descriptors.read` (`draft`: as `building.read`); a parser that crashed or hung is the finding parser-crash or parser-timeout."""
+        request = {"path": str(Path(path).absolute()), "limits": dataclasses.asdict(self._limits), "draft": draft}
         child = self._children.get()
         try:
             return package.load(child.ask(request, self._timeout))
@@ -182,7 +182,7 @@ def _exactly(fd: int, size: int, deadline: float | None) -> bytes:
 
 def main(cpu: int, memory: int, idle: float) -> None:
     """The child: answers requests from stdin on stdout until both end or nothing comes for `idle` seconds."""
-    from descriptors import grammar, reading
+    from descriptors import building, grammar, reading
     answers: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)                                # whatever a library prints must not get between the answers
     resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
@@ -195,7 +195,7 @@ def main(cpu: int, memory: int, idle: float) -> None:
             return
         used = resource.getrusage(resource.RUSAGE_SELF)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + cpu, resource.RLIM_INFINITY))
-        _send(answers, _answer(reading.read, request))
+        _send(answers, _answer(building.read if request.get("draft") else reading.read, request))
 
 
 def _answer(read: Any, request: dict[str, Any]) -> dict[str, Any]:
