@@ -123,7 +123,8 @@ def _ends(op: lcm.Operation) -> None:
     op.memo["ports"] = {}
     for profile, answer in zip(op.memo["vnfs"], answers, strict=True):
         for end in answer.body["instantiatedVnfInfo"]["extCpInfo"]:
-            op.memo["ports"].setdefault(f"{profile}/{end['cpdId']}", []).append(end["metadata"]["portName"])
+            if "metadata" in end:       # one that is connected
+                op.memo["ports"].setdefault(f"{profile}/{end['cpdId']}", []).append(end["metadata"]["portName"])
 
 
 def _paths(op: lcm.Operation) -> None:

@@ -67,7 +67,7 @@ def modify(request: Request) -> Reply:
 def delete(request: Request) -> Reply:
     """DELETE: 204; 409 while INSTANTIATED or an operation runs."""
     document = _free(request)
-    _require(document, "NOT_INSTANTIATED", "delete")
+    _require_clean(document, "delete")
     request.tx.remove(document)
     notifications.owe(request.tx, "vnflcm", {"notificationType": "VnfIdentifierDeletionNotification", "vnfInstanceId": document.id},
                       {"vnfInstance": f"/vnf_instances/{document.id}"})
@@ -77,7 +77,7 @@ def delete(request: Request) -> Reply:
 def instantiate(request: Request) -> Reply:
     """POST …/instantiate: 202; 422 for a flavour or level the VNFD has not."""
     document = _free(request)
-    _require(document, "NOT_INSTANTIATED", "instantiate")
+    _require_clean(document, "instantiate")
     vnfd = model.vnfd(request.tx.get(nfvo.VNFDS, document.body["vnfdId"]).body["model"])
     df = resources.flavour(vnfd, request.body["flavourId"])
     resources.wanted(df, request.body.get("instantiationLevelId"))
@@ -85,9 +85,10 @@ def instantiate(request: Request) -> Reply:
 
 
 def terminate(request: Request) -> Reply:
-    """POST …/terminate: 202."""
+    """POST …/terminate: 202; also ends what an instantiation that was given up has left."""
     document = _free(request)
-    _require(document, "INSTANTIATED", "terminate")
+    if not document.body.get("_resources"):
+        _require(document, "INSTANTIATED", "terminate")
     return _start(request, termination.PLAN, "TERMINATE", document)
 
 
@@ -107,6 +108,12 @@ def _free(request: Request) -> store.Document:
 def _require(document: store.Document, state: str, to: str) -> None:
     if document.body["instantiationState"] != state:
         raise Problem(409, f"VNF instance {document.id} is {document.body['instantiationState']}; to {to} it, it must be {state}.")
+
+
+def _require_clean(document: store.Document, to: str) -> None:
+    _require(document, "NOT_INSTANTIATED", to)
+    if document.body.get("_resources"):
+        raise Problem(409, f"VNF instance {document.id} still has what an instantiation that failed has left; terminate it first.")
 
 
 def _merged(old: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,21 @@ def _grant(op: lcm.Operation) -> None:
         "additionalParams": {"needs": {vdu.id: resources.need(vdu) for vdu in df.vdus.values()}},
         "_links": occurrences.links(op)})
     op.occurrence["grantId"] = op.memo["grant"]["id"]
+    op.save()
+    # What may come to be is noted before it is: whatever happens, terminate finds it.
+    document = op.tx.get("vnf_instances", instance["id"], lock=True)
+    document.body["vimConnectionInfo"] = op.memo["grant"]["vimConnectionInfo"]
+    document.body["_resources"] = {"compute": [f"{op.id}/{one['id']}" for one in add], "flavour": df.id,
+                                   "network": [f"{op.id}/{id}" for id in resources.internal_links(df)]}
+    op.tx.put(document)
     occurrences.enter(op, "PROCESSING", None)
+
+
+def _undo_grant(op: lcm.Operation) -> None:
+    instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
+    for name in ("vimConnectionInfo", "_resources"):
+        instance.body.pop(name, None)
+    op.tx.put(instance)
 
 
 def _networks(op: lcm.Operation) -> None:
@@ -59,15 +73,12 @@ def _record(op: lcm.Operation) -> None:
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
     vim, df, request = _vim(op), _flavour(op), op.occurrence["operationParams"]
     computes, specs = op.memo["computes"], _specs(op)
-    instance.body["_resources"] = {"compute": [f"{op.id}/{name}" for name in computes],
-                                   "network": [f"{op.id}/{id}" for id in op.memo["networks"]]}
-    instance.body.update(instantiationState="INSTANTIATED", vimConnectionInfo=op.memo["grant"]["vimConnectionInfo"])
+    instance.body["instantiationState"] = "INSTANTIATED"
     level = df.levels.get(request.get("instantiationLevelId") or df.default_level or "")
     instance.body["instantiatedVnfInfo"] = {
         "flavourId": df.id, "vnfState": "STARTED",
         "scaleStatus": [{"aspectId": aspect, "scaleLevel": level.scale.get(aspect, 0) if level else 0} for aspect in df.aspects],
-        "extCpInfo": [_ext_cp(name, port, spec) for name, spec in specs.items() for port in computes[name]["detail"].get("ports", [])
-                      for own in spec["ports"] if own["cp"] == port["cp"] and own.get("extCp")],
+        "extCpInfo": [info for name, spec in specs.items() for info in _ext_cps(name, computes[name], spec, df)],
         "extVirtualLinkInfo": [{"id": link["id"], "resourceHandle": {"vimConnectionId": vim["vimId"], "resourceId": link["resourceId"]},
                                 "currentVnfExtCpData": link.get("extCps", [])} for link in request.get("extVirtualLinks", [])],
         "vnfcResourceInfo": [_vnfc(name, computes[name], vim) for name in computes],
@@ -83,7 +94,7 @@ def _record(op: lcm.Operation) -> None:
 
 
 PLAN = lcm.Plan("instantiate", (
-    lcm.Step("grant", _grant), lcm.Step("networks", _networks, _undo_networks), lcm.Step("compute", _compute, _undo_compute),
+    lcm.Step("grant", _grant, _undo_grant), lcm.Step("networks", _networks, _undo_networks), lcm.Step("compute", _compute, _undo_compute),
     lcm.Step("record", _record)), occurrences.enter)
 
 
@@ -120,11 +131,20 @@ def _vnfc(name: str, compute: dict[str, Any], vim: dict[str, Any]) -> dict[str, 
             "metadata": {key: value for key, value in compute["detail"].items() if key in ("host", "namespace", "pid")}}
 
 
-def _ext_cp(name: str, port: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
-    own = next(item for item in spec["ports"] if item["cp"] == port["cp"])
-    return {"id": f"{name}/{port['cp']}", "cpdId": own["extCp"], "cpConfigId": f"{own['extCp']}-{spec['index']}",
-            "cpProtocolInfo": [_address(port)], "associatedVnfcCpId": f"{name}/{port['cp']}",
-            "metadata": {"portName": port["name"], "portId": port["id"]}}
+def _ext_cps(name: str, compute: dict[str, Any], spec: dict[str, Any], df: model.VnfDf) -> list[dict[str, Any]]:
+    """The external CPs of a VNFC; those that nobody connected have no port."""
+    ports = {port["cp"]: port for port in compute["detail"].get("ports", [])}
+    connected = {port["cp"] for port in spec["ports"] if port.get("extCp")}
+    result = []
+    for ext in df.ext_cpds.values():
+        if (cp := ext.cpd or ext.id) not in df.vdus[spec["vdu"]].cpds:
+            continue
+        info = {"id": f"{name}/{cp}", "cpdId": ext.id, "cpConfigId": f"{ext.id}-{spec['index']}", "cpProtocolInfo": [],
+                "associatedVnfcCpId": f"{name}/{cp}"}
+        if cp in connected and (port := ports.get(cp)):
+            info |= {"cpProtocolInfo": [_address(port)], "metadata": {"portName": port["name"], "portId": port["id"]}}
+        result.append(info)
+    return result
 
 
 def _address(port: dict[str, Any]) -> dict[str, Any]:

@@ -13,14 +13,13 @@ from vnfm.peers import nfvo
 def _grant(op: lcm.Operation) -> None:
     """Asks the NFVO (SOL003 9.4.2.3.1)."""
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
-    info = instance["instantiatedVnfInfo"]
     op.memo["resources"] = instance["_resources"]   # the names under which the VIM knows them
     op.memo["vim"] = next(iter(instance["vimConnectionInfo"].values()))
     granted = nfvo.grant(op, {
-        "vnfInstanceId": instance["id"], "vnfLcmOpOccId": op.id, "vnfdId": instance["vnfdId"], "flavourId": info["flavourId"],
-        "operation": "TERMINATE", "isAutomaticInvocation": False,
+        "vnfInstanceId": instance["id"], "vnfLcmOpOccId": op.id, "vnfdId": instance["vnfdId"],
+        "flavourId": instance["_resources"]["flavour"], "operation": "TERMINATE", "isAutomaticInvocation": False,
         "removeResources": [{"id": vnfc["id"], "type": "COMPUTE", "resourceTemplateId": vnfc["vduId"], "resource": vnfc["computeResource"]}
-                            for vnfc in info["vnfcResourceInfo"]],
+                            for vnfc in _vnfcs(instance)],
         "_links": occurrences.links(op)})
     op.occurrence["grantId"] = granted["id"]
     occurrences.enter(op, "PROCESSING", None)
@@ -32,17 +31,23 @@ def _remove(kind: str) -> Any:
     return work
 
 
+def _vnfcs(instance: dict[str, Any]) -> list[dict[str, Any]]:
+    """The VNFCs; none are known of an instantiation that was given up."""
+    found: list[dict[str, Any]] = instance.get("instantiatedVnfInfo", {}).get("vnfcResourceInfo", [])
+    return found
+
+
 def _record(op: lcm.Operation) -> None:
     """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
-    info = instance.body.pop("instantiatedVnfInfo")
+    removed = _vnfcs(instance.body)
     instance.body["instantiationState"] = "NOT_INSTANTIATED"
-    for name in ("vimConnectionInfo", "_resources"):
+    for name in ("instantiatedVnfInfo", "vimConnectionInfo", "_resources"):
         instance.body.pop(name, None)
     op.tx.put(instance)
     op.occurrence["resourceChanges"] = {"affectedVnfcs": [
         {"id": vnfc["id"], "vduId": vnfc["vduId"], "changeType": "REMOVED", "computeResource": vnfc["computeResource"]}
-        for vnfc in info["vnfcResourceInfo"]]}
+        for vnfc in removed]}
     op.save()
 
 
