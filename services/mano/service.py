@@ -40,7 +40,7 @@ class Service:
 
     def __post_init__(self) -> None:
         self.post = post.Post(self.store, self.carrier)
-        self.receiver = Receiver(self.store, self.verbs, self.sol, self.run)
+        self.receiver = Receiver(self.store, self.verbs, self.sol, self.run, self.answered)
         self.running: dict[str, bool] = {}          # job id -> it was woken again while it ran
         self.guard = threading.Lock()
         self.stopped = False
@@ -78,12 +78,45 @@ class Service:
                 self.running.pop(id, None)
             raise
 
+    def answered(self, id: str, answer: dict[str, Any]) -> None:
+        """A peer's answer to a job: taken at once by an operation that is free, else left for the job's next run."""
+        if not self._take_at_once(id, answer):
+            self.store.run(lambda tx: tx.signal(id, answer))
+
+    def _take_at_once(self, id: str, answer: dict[str, Any]) -> bool:
+        with self.guard:
+            if id in self.running:
+                return False
+            self.running[id] = False
+        again = taken = False
+        try:
+            with self.store.begin() as tx:
+                job = tx.take(id, "lcm")
+                if job is not None:
+                    job.signals.append(answer)
+                    again = engine.run_at_once(self, job, tx)
+                    taken = True
+        except Exception as error:
+            log.debug("operation %s of %s takes an answer as a signal, for %r", id, self.name, error)
+            taken = False
+        finally:
+            with self.guard:
+                again = self.running.pop(id) or again
+            if again and self.threads is not None:
+                self.threads.submit(self.run, id)
+        return taken
+
     def _run_once(self, id: str) -> bool:
         try:
             with self.store.begin() as tx:
                 job = tx.claim(id)
+                if job is not None and job.kind == "lcm":
+                    return engine.run_at_once(self, job, tx)
         except store.Unavailable:
             return False                            # the sweeper comes back to it
+        except Exception as error:
+            log.debug("operation %s of %s is run step by step, for %r", id, self.name, error)
+            job = self._claim(id)
         if job is None:
             return False
         try:
@@ -95,6 +128,13 @@ class Service:
                 log.exception("job %s of %s", id, self.name)
             self._give_back(job)
             return False
+
+    def _claim(self, id: str) -> store.Job | None:
+        try:
+            with self.store.begin() as tx:
+                return tx.claim(id)
+        except store.Unavailable:
+            return None
 
     def _give_back(self, job: Job) -> None:
         """Frees a job that ended in an error; while the database is away, tries again later."""
@@ -114,7 +154,7 @@ class Service:
                 self._wake_elsewhere(id)
             elif not delay:
                 self.threads.submit(self.run, id)
-            elif delay < 60:
+            elif delay <= SWEEP_EVERY:              # else the sweeper finds it in time
                 self.threads.after(delay, self.run, id)
 
     def _wake_elsewhere(self, id: str) -> None:

@@ -22,8 +22,9 @@ Verb = Callable[[Message], Said]                         # a verb of a port: ide
 class Receiver:
     """`verbs` are idempotent by nature (they find what they made by name); SOL requests are made so by the inbox."""
 
-    def __init__(self, store: store.Store, verbs: Mapping[str, Verb], sol: Route | None, run: Callable[[str], None]):
-        self.store, self.verbs, self.sol, self.run = store, verbs, sol, run
+    def __init__(self, store: store.Store, verbs: Mapping[str, Verb], sol: Route | None, run: Callable[[str], None],
+                 answered: Callable[[str, Any], None]):
+        self.store, self.verbs, self.sol, self.run, self.answered = store, verbs, sol, run, answered
 
     def deliver(self, message: Message) -> None:
         """Handles a message; an exception means: not handled, bring it again."""
@@ -31,7 +32,7 @@ class Receiver:
         if operation == "due":
             self.run(message["body"]["job"])
         elif operation == "reply":
-            self.store.run(lambda tx: _take_answer(tx, message))
+            self._take_answer(message["body"])
         elif operation in self.verbs:
             self._act(message, self.verbs[operation])
         elif self.sol is not None and " /" in operation:
@@ -39,6 +40,10 @@ class Receiver:
         else:
             log.error("nobody here knows the operation %r of message %s", operation, message["id"])
             self._refuse(message, 501, f"unknown operation {operation!r}")
+
+    def _take_answer(self, body: dict[str, Any]) -> None:
+        job, _, key = body["key"].partition("|")
+        self.answered(job, {"key": key, "status": body["status"], "body": body["body"]})
 
     def _act(self, message: Message, verb: Verb) -> None:
         """A verb opens its own transactions, for it may take long (a call to a VIM's API)."""
@@ -86,9 +91,3 @@ def _handled(tx: store.Transaction, message: Message, route: Route, once: bool) 
             tx.answer(message["id"], {"status": answer[0], "body": answer[1]})
     if answer is not None and message["reply_to"]:
         tx.owe(messages.answer(message, *answer))
-
-
-def _take_answer(tx: store.Transaction, message: Message) -> None:
-    body = message["body"]
-    job, _, key = body["key"].partition("|")
-    tx.signal(job, {"key": key, "status": body["status"], "body": body["body"]})

@@ -2,12 +2,15 @@
 """The engine: runs an operation's steps forwards, or their undos backwards, and stores where it is.
 
 A step and the storing of its position are one transaction, so a worker may die at any line: what was not committed did
-not happen, and messages go out only after the commit.
+not happen, and messages go out only after the commit. As long as all goes well, all the steps up to the next wait are
+one transaction together with the claim (`run_at_once`); if anything goes wrong in it, it is rolled back and the steps
+are run one by one (`run`).
 """
 from __future__ import annotations
 
 import json
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 from mano import store
@@ -41,6 +44,28 @@ def run(service: Service, job: store.Job) -> bool:
     return outcome == AGAIN
 
 
+def run_at_once(service: Service, job: store.Job, tx: store.Transaction) -> bool:
+    """Runs an operation that was claimed in this transaction as far as it goes; True if it is due again at once.
+    Whatever it raises: roll back and `run` it, which decides what becomes of it."""
+    plan = service.plans[job.state["plan"]]
+    for signal in job.signals:
+        _take(job.state, signal)
+    if delay := _answers_missing(job):
+        return tx.release(job, delay)
+    while (outcome := _advance(service, plan, job, tx)) == GO_ON:
+        pass
+    return outcome == AGAIN
+
+
+def _answers_missing(job: store.Job) -> float:
+    """Seconds to wait where nothing but good answers has come and others of the same step are still to come: then the
+    step need not be run to know that it waits. Else 0."""
+    if not job.signals or not all(200 <= signal.get("status", 0) < 300 and signal["status"] != 202 for signal in job.signals):
+        return 0.0
+    open_ = [asked["next"] for key, asked in job.state["asked"].items() if key not in job.state["answers"]]
+    return max(0.0, min(open_) - time.time()) if open_ else 0.0
+
+
 def _take(state: dict[str, Any], signal: dict[str, Any]) -> None:
     """An answer of a peer, or an event on the operation, becomes part of its state."""
     if "key" in signal:
@@ -60,7 +85,11 @@ def _attempt(service: Service, plan: Plan, job: store.Job) -> str:
     before = text.dumps(job.state)
     try:
         with service.store.begin() as tx:
-            return _advance(service, plan, job, tx)
+            outcome = _advance(service, plan, job, tx)
+            if outcome == GO_ON:
+                tx.keep(job)
+                job.seen = []
+            return outcome
     except Failed as failure:
         job.state = json.loads(before)
         return _park(service, plan, job, failure.problem, failure.ends)
@@ -100,8 +129,6 @@ def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction
         return AGAIN if tx.release(job, wait.delay) else LEAVE
     state.update(position=state["position"] + (-1 if undoing else 1), answers={}, asked={})
     job.attempts = 0
-    tx.keep(job)
-    job.seen = []
     return GO_ON
 
 

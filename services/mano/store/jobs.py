@@ -67,9 +67,14 @@ class Jobs:
 
         From now on it counts as due at the lease's end, which is how a killed worker's job is found again.
         """
-        # A lease that is lost in a crash is a lease that nobody holds: no need to wait for the disk.
-        self.execute("SET LOCAL synchronous_commit = off")
-        row = self.execute(_CLAIM, id=id, lease=lease, me=worker()).first()
+        return self._lease(_CLAIM, id=id, lease=lease)
+
+    def take(self, id: str, kind: str, lease: float = LEASE) -> Job | None:
+        """As `claim`, whether the job is due or not, if it is of that kind: for who brings what it waits for."""
+        return self._lease(_TAKE, id=id, lease=lease, kind=kind)
+
+    def _lease(self, sql: str, **values: Any) -> Job | None:
+        row = self.execute(sql, me=worker(), **values).first()
         if row is None:
             return None
         id, kind, attempts, state, signals = row
@@ -126,13 +131,16 @@ class Jobs:
                                 " WHERE lease_by = ANY(%(dead)s)", dead=dead).rowcount)
 
 
-_IS_DUE = ("(j.lease_until IS NULL OR j.lease_until < clock_timestamp()) AND (j.due_at <= clock_timestamp()"
-           " OR EXISTS (SELECT FROM {s}.signal g WHERE g.job = j.id))")
-_CLAIM = ("WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND " + _IS_DUE + " FOR UPDATE SKIP LOCKED)"
+_IS_FREE = "(j.lease_until IS NULL OR j.lease_until < clock_timestamp())"
+_IS_DUE = (_IS_FREE + " AND (j.due_at <= clock_timestamp() OR EXISTS (SELECT FROM {s}.signal g WHERE g.job = j.id))")
+# Not FOR UPDATE: who signals the job need not wait for the end of this transaction.
+_LEASE = (" FOR NO KEY UPDATE SKIP LOCKED)"
           " UPDATE {s}.job SET lease_by = %(me)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s),"
           " due_at = clock_timestamp(), attempts = attempts + 1 FROM it WHERE job.id = it.id"
           " RETURNING job.id, job.kind, job.attempts, job.state, (SELECT coalesce(jsonb_agg(jsonb_build_array(g.id, g.body)"
           " ORDER BY g.id), '[]') FROM {s}.signal g WHERE g.job = job.id)")
+_CLAIM = "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND " + _IS_DUE + _LEASE
+_TAKE = "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND j.kind = %(kind)s AND " + _IS_FREE + _LEASE
 _RELEASE = ("WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
             " UPDATE {s}.job SET state = %(state)s, lease_by = NULL, lease_until = NULL, attempts = %(attempts)s,"
             " due_at = clock_timestamp() + make_interval(secs => %(delay)s) WHERE id = %(id)s AND lease_by = %(me)s"

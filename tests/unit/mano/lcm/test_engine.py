@@ -199,10 +199,36 @@ def test_a_step_that_meets_a_changed_document_decides_again(bed: Bed) -> None:
                 other.commit()
         op.tx.put(mine)
 
-    bed.steps = (lcm.Step("make", change), lcm.Step("change", change))
+    def commit(op: lcm.Operation) -> None:
+        if not op.memo.get("committed"):
+            op.memo["committed"] = True
+            raise lcm.Wait(0.0)
+
+    bed.steps = (lcm.Step("make", change), lcm.Step("commit", commit), lcm.Step("change", change))
     bed.start()
     bed.until("COMPLETED")
     assert seen == [1, 2, 3]
+
+
+def test_what_went_well_before_a_failing_step_is_kept(bed: Bed) -> None:
+    def fail(op: lcm.Operation) -> None:
+        raise lcm.Failed(500, "broken")
+
+    bed.steps = (lcm.Step("write", lambda op: op.tx.add("things", "x", {}) and None), lcm.Step("fail", fail))
+    bed.start()
+    bed.until("FAILED_TEMP")
+    with bed.service.store.begin() as tx:
+        assert tx.get("things", "x").version == 1
+
+
+def test_an_answer_that_comes_while_the_operation_runs_is_taken_after_it(bed: Bed) -> None:
+    def step(op: lcm.Operation) -> None:
+        op.memo["answers"] = [answer.body for answer in op.ask_all([_ask(str(number)) for number in range(5)])]
+
+    bed.verbs["do"] = lambda message: (200, message["body"]["key"])
+    bed.steps = (lcm.Step("ask", step), lcm.Step("again", step))
+    bed.start()
+    assert bed.until("COMPLETED")["memo"]["answers"] == ["0", "1", "2", "3", "4"]
 
 
 def test_a_message_that_comes_twice_is_done_once(bed: Bed) -> None:
