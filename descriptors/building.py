@@ -142,7 +142,8 @@ def _tosca_meta(entry: str, manifest: str, files: dict[str, bytes | Path]) -> by
     keys = {"TOSCA-Meta-File-Version": "1.1", "CSAR-Version": "1.1", "Created-By": "descriptors.build",
             "Entry-Definitions": entry, "ETSI-Entry-Manifest": manifest,
             "ETSI-Entry-Change-Log": "ChangeLog.txt" if "ChangeLog.txt" in files else "",
-            "ETSI-Entry-Licenses": "Licenses" if any(path.startswith("Licenses/") for path in files) else ""}
+            "ETSI-Entry-Licenses": "Licenses" if any(path.startswith("Licenses/") for path in files) else "",
+            "ETSI-Entry-Tests": "Tests" if any(path.startswith("Tests/") for path in files) else ""}
     return "".join(f"{key}: {value}\n" for key, value in keys.items() if value).encode()
 
 
@@ -168,6 +169,7 @@ def _metadata(package: Package) -> dict[str, str]:
         return {"nsd_designer": nsd.designer, "nsd_name": nsd.name, "nsd_invariant_id": nsd.invariant_id,
                 "nsd_file_structure_version": nsd.version, "nsd_release_date_time": released}
     return {"pnfd_provider": str(package.pnfd.get("provider", "")), "pnfd_name": str(package.pnfd.get("name", "")),
+            "pnfd_archive_version": str(package.pnfd.get("version", "")),
             "pnfd_release_date_time": released}
 
 

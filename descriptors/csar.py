@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import shutil
 import stat
+import struct
+import tempfile
+import typing
 import zipfile
 import zlib
 from pathlib import Path
@@ -20,6 +24,8 @@ from descriptors.package import File, Limits
 CHUNK = 1 << 20
 INSIDE = "!/"            # between an archive and a file in it, where findings name both
 ALGORITHMS = {"sha-256": "sha256", "sha-512": "sha512", "sha-384": "sha384", "sha-224": "sha224", "md5": "md5"}
+SIGNATURES = (".cms", ".sig", ".p7s", ".p7b", ".p7m")
+CERTIFICATES = (".cert", ".crt", ".pem", ".cer")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -28,6 +34,7 @@ class Source:
 
     def __init__(self, name: str, sizes: dict[str, int], single: bool = False) -> None:
         self.name, self.sizes, self.single = name, sizes, single
+        self.wrapped: list[str] = []            # files beside the CSAR in the zip that wraps it (SOL004 option 2)
         self._digests: dict[tuple[str, str], str] = {}
 
     def open(self, path: str) -> IO[bytes]:
@@ -56,21 +63,24 @@ class Source:
 class Zip(Source):
     """A zip whose names, links, number and sizes were checked."""
 
-    def __init__(self, path: Path, limits: Limits, findings: Findings) -> None:
-        self._zip = _open_zip(path, findings)
+    def __init__(self, name: str, file: Path | IO[bytes], limits: Limits, findings: Findings) -> None:
+        self._file = file
+        self._zip = _open_zip(name, file, findings)
         infos = self._zip.infolist()
-        _check_limits(path.name, infos, limits, findings)
+        _check_limits(name, infos, limits, findings)
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
             if not info.is_dir() and _is_safe(info, self._entries, findings):
                 self._entries[posixpath.normpath(info.filename)] = info
-        super().__init__(path.name, {name: info.file_size for name, info in self._entries.items()})
+        super().__init__(name, {name: info.file_size for name, info in self._entries.items()})
 
     def open(self, path: str) -> IO[bytes]:
         return self._zip.open(self._entries[path])
 
     def close(self) -> None:
         self._zip.close()
+        if not isinstance(self._file, Path):
+            self._file.close()
 
 
 class Folder(Source):
@@ -116,7 +126,39 @@ def open_source(path: str | Path, limits: Limits | None = None, findings: Findin
         raise Stop from error
     if not head.startswith(b"PK") and (path.suffix in (".yaml", ".yml") or b"tosca_definitions_version" in head):
         return Single(path)
-    return Zip(path, limits, findings)
+    return _unwrapped(Zip(path.name, path, limits, findings), limits, findings)
+
+
+def _unwrapped(outer: Zip, limits: Limits, findings: Findings) -> Zip:
+    """The CSAR inside, where the zip is one that wraps a CSAR with its signature (SOL004 5.1, option 2)."""
+    inner = [name for name in outer.sizes if "/" not in name and name.endswith((".csar", ".zip"))]
+    if not inner or any(name.endswith((".yaml", ".yml", ".meta")) for name in outer.sizes):
+        return outer
+    beside = sorted(set(outer.sizes) - {inner[0]})
+    if len(inner) > 1 or not any(name.endswith(SIGNATURES) for name in beside):
+        findings.error("csar-option2", outer.name, f"holds {', '.join(sorted(outer.sizes)[:8])}",
+                       "one CSAR, its signature (.cms) and, if not inside of that, the certificate")
+    for name in beside:
+        if name not in inner and not name.endswith((*SIGNATURES, *CERTIFICATES)):
+            findings.error("csar-option2", outer.name, f"{name} is no CSAR, signature or certificate", "remove it")
+    try:
+        found = Zip(inner[0], _copied(outer, inner[0]), limits, findings)
+    except _BROKEN as error:
+        findings.error("csar-corrupt", inner[0], f"cannot be unpacked: {words(error)}", "build the package again")
+        raise Stop from error
+    finally:
+        outer.close()
+    found.wrapped = beside
+    return found
+
+
+def _copied(outer: Zip, name: str) -> IO[bytes]:
+    """The file as one that can be read in any order: in memory, from 32 MiB on in a file without a name."""
+    copy = tempfile.SpooledTemporaryFile(32 * CHUNK)     # noqa: SIM115
+    with outer.open(name) as stream:
+        shutil.copyfileobj(stream, copy, CHUNK)
+    copy.seek(0)
+    return typing.cast(IO[bytes], copy)
 
 
 def digests(source: Source, findings: Findings) -> list[File]:
@@ -131,23 +173,25 @@ def digests(source: Source, findings: Findings) -> list[File]:
     return files
 
 
-def _open_zip(path: Path, findings: Findings) -> zipfile.ZipFile:
+def _open_zip(name: str, file: Path | IO[bytes], findings: Findings) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(path)
-    except _BROKEN as error:
-        with path.open("rb") as stream:
-            is_zip = stream.read(4) == b"PK\x03\x04"
-        if is_zip:
-            findings.error(
-                "csar-truncated",
-                path.name,
-                f"begins as a zip but has no readable directory: {words(error)}",
-                "upload the whole file again",
-            )
+        return zipfile.ZipFile(file)
+    except (*_BROKEN, struct.error) as error:
+        if _head(file) == b"PK\x03\x04":
+            findings.error("csar-truncated", name, f"begins as a zip but has no readable directory: {words(error)}",
+                           "upload the whole file again")
         else:
-            findings.error("csar-not-a-zip", path.name, "is neither a zip nor a TOSCA YAML file",
+            findings.error("csar-not-a-zip", name, "is neither a zip nor a TOSCA YAML file",
                            "a CSAR is a zip archive (SOL004 4.1)")
         raise Stop from error
+
+
+def _head(file: Path | IO[bytes]) -> bytes:
+    if isinstance(file, Path):
+        with file.open("rb") as stream:
+            return stream.read(4)
+    file.seek(0)
+    return file.read(4)
 
 
 def _check_limits(name: str, infos: list[zipfile.ZipInfo], limits: Limits, findings: Findings) -> None:

@@ -29,7 +29,9 @@ class Findings(list[Finding]):
     def _add(self, finding: Finding) -> None:
         if finding in self._seen:
             return
-        if len(self) >= self._limit:
+        if len(self) > self._limit:
+            raise Stop
+        if len(self) == self._limit:
             self.append(Finding("parser-limit", "error", finding.file, 0, 0,
                                 f"the limit `findings` of {self._limit} is exceeded; there are more",
                                 "correct these first"))

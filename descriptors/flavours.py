@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from descriptors.findings import Findings
+from descriptors.hints import closest
 from descriptors.imports import Unit
 from descriptors.scalars import mapping, sequence, text
 from descriptors.topology import Node, Topology
@@ -59,8 +60,23 @@ def find(units: list[Unit], types: Types, findings: Findings) -> Design | None:
                 "give each template a flavour_id of its own",
                 unit.at("topology_template", "substitution_mappings"),
             )
+        _check_allowed(draft, top, flavour, types, findings)
         flavours[flavour] = Topology(unit, types, {**inputs, "flavour_id": flavour, "selected_flavour": flavour})
+    asked = text(top.properties.get("flavour_id"))
+    if asked and asked not in flavours:
+        findings.error("sol001-unknown-flavour", entry.path, f"the flavour {asked} is described by no template",
+                       closest(asked, flavours), top.at("properties", "flavour_id"))
     return Design(kind, top, flavours)
+
+
+def _check_allowed(topology: Topology, top: Node, flavour: str, types: Types, findings: Findings) -> None:
+    """The flavour must be one of the valid_values that the substituted type states, where it states some."""
+    stated = types.properties("node_types", text(topology.substitution.get("node_type"))).get("flavour_id", {})
+    for constraint in sequence(stated.get("constraints")):
+        allowed = [text(item) for item in sequence(mapping(constraint).get("valid_values"))]
+        if allowed and flavour not in allowed:
+            findings.error("sol001-unknown-flavour", topology.unit.path, f"{top.type} allows no flavour {flavour}",
+                           closest(flavour, allowed), topology.unit.at("topology_template", "substitution_mappings"))
 
 
 def node_of(topology: Topology, kind: str) -> Node:

@@ -15,7 +15,7 @@ import threading
 from typing import Any
 
 from descriptors.findings import Findings, words
-from descriptors.flavours import BASES, Design
+from descriptors.flavours import Design
 from descriptors.imports import Unit
 from descriptors.scalars import mapping, sequence
 from descriptors.typesystem import Types
@@ -76,9 +76,8 @@ def _adapt(template: dict[str, Any], types: Types) -> None:
             for item, schema in mapping(definition.get("properties")).items():
                 if isinstance(schema, dict):
                     _adapt_property(schema, types.properties(section, name).get(item, {}))
-    for name, definition in mapping(template.get("node_types")).items():
-        if types.is_a("node_types", name, BASES["vnf"]) or types.is_a("node_types", name, BASES["pnf"]):
-            _relax_occurrences(definition)
+    for definition in mapping(template.get("node_types")).values():
+        _relax_occurrences(mapping(definition))
 
 
 def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:
@@ -96,7 +95,7 @@ def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:
 
 
 def _relax_occurrences(definition: dict[str, Any]) -> None:
-    """A VNF's links may be absent: inside a flavour nothing is linked yet."""
+    """Requirements may be absent: a VNF is linked by its NS, others are exposed. `references` knows which must be met."""
     for entry in sequence(definition.get("requirements")):
         for name, requirement in mapping(entry).items():
             if isinstance(requirement, str):

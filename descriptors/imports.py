@@ -13,6 +13,7 @@ from typing import Any
 
 from descriptors import csar, documents
 from descriptors.findings import Findings, Stop
+from descriptors.hints import closest
 from descriptors.package import Limits
 
 TYPES = Path(__file__).parent / "types"
@@ -107,7 +108,13 @@ class _Walk:
         self.visit(path, own)
 
     def _find(self, unit: Unit, index: int, name: str) -> tuple[str, bool] | None:
-        if urllib.parse.urlsplit(name).scheme:
+        if _scheme(name) == "file":
+            self.findings.error("tosca-import-file", unit.path, f"{name} is a file of this machine",
+                                "put the file into the package", unit.at("imports", index))
+            return None
+        if _scheme(name) in ("http", "https") and _is_standard(name):
+            name = posixpath.basename(name)
+        if _scheme(name):
             self.findings.error("tosca-import-remote", unit.path, f"{name} is not fetched",
                                 "put the file into the package, or import SOL001's files by their plain name",
                                 unit.at("imports", index))
@@ -124,6 +131,21 @@ class _Walk:
         base = posixpath.basename(name)
         if (TYPES / base).is_file():
             return OWN + base, True
+        known = [*self.source.sizes, *(item.name for item in TYPES.glob("*.yaml"))]
         self.findings.error("tosca-import-missing", unit.path, f"{name} is not in the package",
-                            "add it, or correct the path", unit.at("imports", index))
+                            closest(name, known) or "add it, or correct the path", unit.at("imports", index))
         return None
+
+
+def _is_standard(address: str) -> bool:
+    """ETSI's own address of one of its type files, as these import each other: taken from the package, or ours."""
+    host = urllib.parse.urlsplit(address).hostname or ""
+    return host in ("etsi.org", "forge.etsi.org", "docbox.etsi.org") and (TYPES / posixpath.basename(address)).is_file()
+
+
+def _scheme(name: str) -> str:
+    """The scheme of an address, "" for a path."""
+    try:
+        return urllib.parse.urlsplit(name).scheme
+    except ValueError:
+        return "?"

@@ -67,7 +67,10 @@ class Package:
     manifest_path: str = ""
     manifest: dict[str, str] = field(default_factory=dict)
     released: str = ""                                # release_date_time in the entry's metadata
-    signed: bool = False                              # the manifest ends with a CMS signature (not verified)
+    signed: bool = False                              # by the manifest's end or beside the CSAR (not verified)
+    wrapped: list[str] = field(default_factory=list)  # SOL004 option 2: what lies beside the CSAR in the outer zip
+    parts: dict[str, str] = field(default_factory=dict)            # changeLog, licenses, tests, certificate: paths
+    non_mano_artifacts: dict[str, list[str]] = field(default_factory=dict)      # files by the set's name
     images: list[model.SwImage] = field(default_factory=list)
     pnfd: dict[str, Any] = field(default_factory=dict)   # kind pnf: the PNF node's properties
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from descriptors import csar, declarations, flavours, grammar, imports, meta, nsd, references, software, templates, vnfd
+from descriptors import csar, declarations, flavours, grammar, imports, meta, nsd, references, software, standard, templates, vnfd
 from descriptors.findings import Findings, Stop, words
-from descriptors.package import Limits, Package
+from descriptors.package import Finding, Limits, Package
 from descriptors.scalars import mapping, text
 from descriptors.typesystem import Types
 
@@ -33,19 +33,21 @@ def read_source(source: csar.Source, limits: Limits | None = None, findings: Fin
     except Stop:
         pass
     except Exception as error:      # our own mistake: reported, so that one package cannot stop the others
-        findings.error("parser-crash", source.name, f"{type(error).__name__}: {words(error)}",
-                       "please report this package as a bug of the toolchain")
+        findings.append(Finding("parser-crash", "error", source.name, 0, 0, f"{type(error).__name__}: {words(error)}",
+                                "please report this package as a bug of the toolchain"))
     package.findings = sorted(findings, key=lambda item: (item.severity, item.file, item.line, item.column))
     return package
 
 
 def _read(source: csar.Source, limits: Limits, package: Package, findings: Findings) -> None:
+    package.wrapped, package.signed = source.wrapped, bool(source.wrapped)
     package.files = csar.digests(source, findings)
     package.entry = meta.locate(source, package, findings)
     units = imports.resolve(source, package.entry, limits, findings)
     package.released = text(mapping(units[-1].document.get("metadata")).get("release_date_time"))
     types = Types(units, findings)
     declarations.check(units, types, findings)
+    standard.check(units, findings)
     design = flavours.find(units, types, findings)
     if design is None:
         return

@@ -108,8 +108,11 @@ def test_block_headings_and_a_package_without_tosca_metadata_are_understood(make
     assert package.entry == "top.yaml"
 
 
+METADATA = "metadata:\n  vnf_product_name: p\n  vnf_provider_id: q\n  vnf_package_version: 1\n  vnf_release_date_time: 2026\n\n"
+
+
 def manifest(*blocks: tuple[str, str, str]) -> str:
-    return "metadata:\n  vnfd_id: x\n\n" + "\n".join(
+    return METADATA + "\n".join(
         f"Source: {name}\nAlgorithm: {algorithm}\nHash: {value}\n" for name, algorithm, value in blocks)
 
 
@@ -127,7 +130,7 @@ def test_every_hash_is_compared(make: Make, block: tuple[str, str, str], rule: s
     in_manifest = make({"vnfd.mf": manifest(block)}, meta=META + "ETSI-Entry-Manifest: vnfd.mf\n")
     package = descriptors.read(in_manifest)
     assert rules(package) == ({rule} if rule else set())
-    assert package.manifest == {"vnfd_id": "x"}
+    assert (package.manifest["vnf_product_name"], package.manifest["vnf_provider_id"]) == ("p", "q")
     assert package.descriptor is not None
     name, algorithm, value = block
     in_meta = make(meta=META + f"\nName: {name}\nAlgorithm: {algorithm}\nHash: {value}\n")
@@ -218,7 +221,7 @@ def test_a_key_that_is_there_twice_is_a_warning(make: Make) -> None:
     ("written", "rule"),
     [
         ("https://example.com/types.yaml", "tosca-import-remote"),
-        ("file:///etc/passwd", "tosca-import-remote"),
+        ("file:///etc/passwd", "tosca-import-file"),
         ("/etc/passwd", "tosca-import-path"),
         ("../../etc/passwd", "tosca-import-path"),
         ("gone.yaml", "tosca-import-missing"),
