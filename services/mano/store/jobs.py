@@ -45,13 +45,18 @@ class Jobs:
 
     def schedule(self, id: str, kind: str, state: dict[str, Any] | None = None, delay: float = 0.0) -> None:
         """Makes a job due in `delay` seconds; one that exists already is signalled instead."""
+        while not self._insert(id, kind, state or {}, delay):
+            if self.signal(id):
+                return
+            # It was there and has just finished: its end was waited for, so now there is room for a new one.
+
+    def _insert(self, id: str, kind: str, state: dict[str, Any], delay: float) -> bool:
         made = self.execute("INSERT INTO {s}.job (id, kind, state, due_at) VALUES (%(id)s, %(kind)s, %(state)s,"
                             " clock_timestamp() + make_interval(secs => %(delay)s)) ON CONFLICT DO NOTHING",
-                            id=id, kind=kind, state=text.dumps(state or {}), delay=delay).rowcount
+                            id=id, kind=kind, state=text.dumps(state), delay=delay).rowcount
         if made:
             self.effects.wake.append((id, delay))
-        else:
-            self.signal(id)
+        return bool(made)
 
     def signal(self, id: str, body: Any = None) -> bool:
         """Makes the job due now and hands it the body; False if there is no such job (any more)."""
