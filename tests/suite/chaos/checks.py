@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must hold: that what is INSTANTIATED runs, that each side knows the same of it, that nothing is left at the end."""
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg2
+
+from mano.cli import traffic
+from mano.cli.failures import Failure
+from tests.suite.chaos.client import Broken, Client
+from tests.suite.chaos.processes import marked, until
+
+SCHEMAS = ("nfvo", "vnfm", "vim-baremetal", "vim-simulated")
+RESOURCES = ("network", "port", "compute", "storage", "path")
+# Kinds of documents of which none may be left once every network service is deleted
+NONE_LEFT = (*RESOURCES, "ns_instances", "vnf_instances", "vnfs", "reservations")
+STANDING = ("desired", "tell", "check", "added")    # kinds of jobs that a host has for ever
+SERVERS = {"web-0", "web-1"}
+PATIENCE = 40.0         # seconds until what was killed must work again
+
+
+class Database:
+    """The suite's database, read by SQL; away now and then."""
+
+    def __init__(self, url: Callable[[], str]):
+        self.url = url
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query, which is repeated while the database is away."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with contextlib.closing(psycopg2.connect(self.url(), connect_timeout=3)) as connection, connection.cursor() as cursor:
+                    cursor.execute(sql, values)
+                    return list(cursor.fetchall())
+            except psycopg2.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+
+    def ids(self, schema: str, kind: str, owners: list[str]) -> dict[str, str]:
+        """The VIM's resources of some owners: id -> name."""
+        return dict(self.rows(f'SELECT id, body->>\'name\' FROM "{schema}".document WHERE kind = %s AND body->>\'owner\' = ANY(%s)',
+                              kind, owners))
+
+    def occurrences(self, schema: str, kind: str) -> list[dict[str, Any]]:
+        """The LCM operation occurrences of a service, in the order in which they were accepted."""
+        return [row[0] for row in self.rows(f'SELECT body FROM "{schema}".document WHERE kind = %s ORDER BY seq', kind)]
+
+    def left(self) -> list[str]:
+        """What should not be there any more, in words."""
+        return [finding for schema in SCHEMAS for finding in self._left(schema)]
+
+    def _left(self, schema: str) -> list[str]:
+        found = [f"{schema}: {count} documents of {kind}" for kind, count in self.rows(
+            f'SELECT kind, count(*) FROM "{schema}".document WHERE kind = ANY(%s) GROUP BY kind', list(NONE_LEFT))]
+        found += [f"{schema}: {count} jobs of kind {kind}, {id} for one" for kind, count, id in self.rows(
+            f'SELECT kind, count(*), min(id) FROM "{schema}".job WHERE kind <> ALL(%s) GROUP BY kind', list(STANDING))]
+        for table, what in (("outbox", "message->>'operation'"), ("notice", "body->>'notificationType'"), ("signal", "job")):
+            found += [f"{schema}: {count} rows in {table}, {one} for one" for count, one in self.rows(
+                f'SELECT count(*), min({what}) FROM "{schema}".{table} HAVING count(*) > 0')]
+        found += [f"{schema}: {kind} {id} still says {body}" for kind, id, body in self.rows(
+            f'SELECT kind, id, coalesce(body->\'used\', body) FROM "{schema}".document WHERE kind = \'usage\''
+            f' OR kind = \'hosts\' AND body ? \'used\'') if any(body.values())]
+        return found
+
+
+class Proof:
+    """That a network service really runs."""
+
+    def __init__(self, client: Client, database: Database, data: pathlib.Path, agent_state: pathlib.Path, bare: str):
+        self.client, self.database, self.data, self.state, self.bare = client, database, data, agent_state, bare
+
+    def __call__(self, ns: str, vim: str) -> None:
+        """Broken unless the resources of NFVO, VNFM, VIM and kernel are the same, and HTTP passes."""
+        instance = self.client.get(f"/nslcm/v2/ns_instances/{ns}")
+        if instance["nsState"] != "INSTANTIATED":
+            raise Broken(f"NS {ns} is {instance['nsState']} after its instantiation was COMPLETED")
+        vnfs = [self.client.get(f"/vnflcm/v2/vnf_instances/{vnf['id']}") for vnf in instance["vnfInstance"]]
+        computes = {vnfc["computeResource"]["resourceId"] for vnf in vnfs for vnfc in vnf["instantiatedVnfInfo"]["vnfcResourceInfo"]}
+        links = {handle["resourceId"] for link in instance["virtualLinkInfo"] for handle in link["resourceHandle"]}
+        saps = {sap["resourceHandle"]["resourceId"] for sap in instance["sapInfo"]}
+        schema = "vim-baremetal" if vim == self.bare else "vim-simulated"
+        owners = [ns, *(vnf["id"] for vnf in vnfs)]
+        for kind, said in (("compute", computes), ("network", links), ("port", saps)):
+            there = self.database.ids(schema, kind, owners)
+            if set(there) != said:
+                raise Broken(f"NS {ns}: NFVO and VNFM say its {kind} resources are {sorted(said)}, the VIM has {there}")
+        paths = self.database.ids(schema, "path", owners)
+        if len(paths) != sum(len(graph["nfpInfo"]) for graph in instance["vnffgInfo"]):
+            raise Broken(f"NS {ns}: its forwarding paths at the VIM are {paths}")
+        if vim == self.bare:
+            self._runs(ns, computes)
+            self._answers(ns, next(iter(saps)), _front(vnfs))
+
+    def _runs(self, ns: str, computes: set[str]) -> None:
+        if not until(lambda: computes <= self._running(), PATIENCE):
+            raise Broken(f"NS {ns}: no process runs for the VNFCs {sorted(computes - self._running())}")
+
+    def _running(self) -> set[str]:
+        return {words["MANO_COMPUTE"] for words in marked("MANO_STATE", str(self.state)).values() if "MANO_COMPUTE" in words}
+
+    def _answers(self, ns: str, sap: str, address: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                traffic.answering(traffic.Source(self.data, "", sap), address, SERVERS)
+                return
+            except Failure as failure:
+                if time.monotonic() > end:
+                    raise Broken(f"NS {ns}: {failure}") from failure
+
+
+def kernel(state: pathlib.Path) -> list[str]:
+    """The kernel objects and processes of the agent that are left."""
+    done = subprocess.run([sys.executable, "-m", "dataplane_agent", "sweep", "--state", str(state)], capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        return [f"the sweep itself failed: {done.stderr.strip()}"]
+    return done.stdout.splitlines() if done.returncode else []
+
+
+def files(state: pathlib.Path) -> list[str]:
+    """Folders of VNFCs that are left in the agent's state directory."""
+    return [str(path) for path in (state / "computes").glob("*")]
+
+
+def _front(vnfs: list[dict[str, Any]]) -> str:
+    """The address of the load balancer towards the clients."""
+    for vnf in vnfs:
+        for vnfc in vnf["instantiatedVnfInfo"]["vnfcResourceInfo"]:
+            for cp in vnfc["vnfcCpInfo"]:
+                if cp["cpdId"] == "front":
+                    return str(cp["cpProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0]["addresses"][0])
+    raise Broken("no VNFC has the connection point front")

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The embedded suite under chaos: the suite restarts its PostgreSQL and its agent, the agent its VNFCs, we the suite."""
+from __future__ import annotations
+
+import os
+import pathlib
+import random
+
+from mano import credentials, host, places, up
+from mano.store import embedded
+from tests.lab.rabbitmq import free_ports
+from tests.suite.chaos.killing import DATABASE, Victim
+from tests.suite.chaos.processes import Process, kill, marked
+
+
+class Embedded:
+    """`mano up` on a folder."""
+    name = "embedded"
+
+    def __init__(self, folder: pathlib.Path, rng: random.Random):
+        self.data, self.random = folder / "data", rng
+        self.data.mkdir(parents=True)
+        self.host = f"chaos-{os.getpid()}"
+        addresses = {name: f"127.0.0.1:{port}" for name, port in zip(("nfvo", "vnfm"), free_ports(2), strict=True)}
+        self.roots = {name: f"http://{address}" for name, address in addresses.items()}
+        self.database = embedded.Embedded(self.data)
+        self.agent_state = places.agent_state(self.data)
+        self.suite = Process("suite", ["mano", "up", "--data", str(self.data)], {
+            "MANO_DATA": str(self.data), "MANO_HOST": self.host,
+            **{f"MANO_{name.upper()}_ADDRESS": address for name, address in addresses.items()}}, folder)
+        self.processes = [self.suite]
+
+    @property
+    def database_url(self) -> str:
+        return self.database.url
+
+    def start(self) -> None:
+        """Begins; what is killed from now on must come up by itself."""
+        self.suite.start()
+
+    def credentials(self) -> tuple[str, str] | None:
+        """Of a client, once the suite has made them."""
+        own = credentials.look(self.data)
+        return (own["clientId"], own["clientSecret"]) if own else None
+
+    def victims(self) -> dict[str, Victim]:
+        """Everything that can be killed."""
+        return {"suite": Victim(self.suite.kill, self.suite.start, weight=3), "agent": Victim(lambda: kill(host.find(self.data))),
+                "vnfc": Victim(self._kill_vnfc), DATABASE: Victim(self._kill_database)}
+
+    def beginners(self) -> dict[str, Victim]:
+        """What can be killed while it starts for the first time."""
+        every = self.victims()
+        return {name: every[name] for name in ("suite", DATABASE)}
+
+    def stop(self) -> None:
+        """Ends it as a user does; network services, if there are any, go on."""
+        self.suite.stop()
+        up.down(self.data)
+
+    def clean(self) -> None:
+        """Removes whatever a failed test has left."""
+        up.down(self.data)
+        up.purge(self.data)
+
+    def _kill_vnfc(self) -> bool:
+        found = sorted(pid for pid, words in marked("MANO_STATE", str(self.agent_state)).items() if "MANO_COMPUTE" in words)
+        return bool(found) and kill(self.random.choice(found))
+
+    def _kill_database(self) -> bool:
+        return self.database.alive() and kill(self.database.pid())
