@@ -7,6 +7,7 @@ not answer is tried again, later each time, through restarts.
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 from mano import store
@@ -63,6 +64,9 @@ def fits(filter: dict[str, Any], notification: dict[str, Any]) -> bool:
 def deliver(service: Service, job: store.Job) -> bool:
     """The runner of a subscription's job: sends what is owed, in order; stops at the first that is not taken."""
     id = job.id.removeprefix("notify/")
+    if (left := job.state.get("next", 0.0) - time.time()) > 0:      # a new notice is no reason to hurry a subscriber
+        with service.store.begin() as tx:
+            return tx.release(job, left)
     while True:
         with service.store.begin() as tx:
             subscription = tx.look(KIND, id)
@@ -76,6 +80,7 @@ def deliver(service: Service, job: store.Job) -> bool:
             if failure:
                 job.state["tries"] += 1
                 delay = min(0.5 * 2 ** min(job.state["tries"], 10), LATEST)
+                job.state["next"] = time.time() + delay
                 log.warning("notification to %s: %s; again in %.0f s", subscription.body["callbackUri"], failure, delay)  # type: ignore[union-attr]
                 return tx.release(job, delay)
             tx.remove_notice(notice[0])
