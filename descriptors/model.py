@@ -12,6 +12,18 @@ import typing
 from dataclasses import dataclass, field
 from typing import Any
 
+from descriptors.details import (
+    LcmCoordination,
+    Mciop,
+    MonitoringParameter,
+    NsLevel,
+    NsScalingAspect,
+    OsContainer,
+    PackageChange,
+    SecurityGroupRule,
+    VnfIndicator,
+)
+
 
 @dataclass(frozen=True)
 class SwImage:
@@ -96,6 +108,7 @@ class Vdu:
     requirements: dict[str, Any] = field(
         default_factory=dict
     )  # EPA: pinning, numa, hugepages, logical_node, accelerators
+    containers: list[str] = field(default_factory=list)          # OsContainers of a deployable unit
 
 
 @dataclass(frozen=True)
@@ -147,6 +160,16 @@ class VnfDf:
     requirements: dict[str, str] = field(
         default_factory=dict
     )  # requirement of the VNF node (as an NSD names it) -> ext. CP
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict)  # LCM operation -> additionalParams: {type, …}
+    configuration: dict[str, Any] = field(default_factory=dict)  # lcm_operations_configuration, SOL001's names
+    placement_groups: dict[str, list[str]] = field(default_factory=dict)
+    security_groups: list[SecurityGroupRule] = field(default_factory=list)
+    monitoring: list[MonitoringParameter] = field(default_factory=list)
+    indicators: list[VnfIndicator] = field(default_factory=list)
+    coordinations: list[LcmCoordination] = field(default_factory=list)
+    package_changes: list[PackageChange] = field(default_factory=list)
+    containers: dict[str, OsContainer] = field(default_factory=dict)
+    mciops: dict[str, Mciop] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -193,6 +216,9 @@ class NsProfile:
     nsd_id: str
     flavour: str = ""
     links: dict[str, str] = field(default_factory=dict)
+    level: str | None = None
+    minimum: int = 1
+    maximum: int = 1
 
 
 @dataclass(frozen=True)
@@ -241,6 +267,14 @@ class NsDf:
     vnffgds: dict[str, Vnffgd] = field(default_factory=dict)
     affinity: list[AffinityRule] = field(default_factory=list)
     policies: list[dict[str, Any]] = field(default_factory=list)
+    levels: dict[str, NsLevel] = field(default_factory=dict)
+    default_level: str | None = None
+    aspects: dict[str, NsScalingAspect] = field(default_factory=dict)
+    placement_groups: dict[str, list[str]] = field(default_factory=dict)
+    security_groups: list[SecurityGroupRule] = field(default_factory=list)
+    monitoring: list[MonitoringParameter] = field(default_factory=list)
+    autoscale: list[dict[str, Any]] = field(default_factory=list)        # NsAutoScale: {"name", "triggers"}
+    operations: dict[str, Any] = field(default_factory=dict)             # interface Nslcm, as VnfDf.operations
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors import model, scaling, vnfd
+from descriptors import lcm, model, nslevels, policies, scaling, vnfd
+from descriptors.details import MonitoringParameter
 from descriptors.findings import Findings
 from descriptors.flavours import Design
 from descriptors.scalars import integer, mapping, sequence, text, texts
@@ -55,14 +56,15 @@ def _flavour(name: str, topology: Topology, top: Node, findings: Findings) -> mo
         vnf_profiles={key: _vnf_profile(node, links) for key, node in vnfs.items()},
         pnf_profiles={key: model.PnfProfile(key, text(node.properties.get("descriptor_id")), _links(node, links))
                       for key, node in pnfs.items()},
-        ns_profiles={key: model.NsProfile(key, text(node.properties.get("descriptor_id")),
-                                          text(node.properties.get("flavour_id")), _links(node, links))
-                     for key, node in nested.items()},
+        ns_profiles={key: _ns_profile(node, links) for key, node in nested.items()},
         virtual_links={key: vnfd.virtual_link(node) for key, node in links.items()},
         sapds={key: _sapd(node) for key, node in saps.items()},
         vnffgds=_vnffgds(topology, findings), affinity=scaling.affinity(topology, "tosca.policies.nfv.Ns"),
-        policies=[{"name": item.name, "type": item.type, "properties": item.properties, "targets": item.targets}
-                  for item in topology.policies])
+        policies=policies.kept(topology), placement_groups=topology.groups_of("tosca.groups.nfv.NsPlacementGroup"),
+        security_groups=policies.security_groups(topology), monitoring=_monitoring(topology),
+        autoscale=[{"name": policy.name, "triggers": policy.triggers}
+                   for policy in topology.policies_of("tosca.policies.nfv.NsAutoScale")],
+        operations=lcm.operations(top, "Nslcm"), **nslevels.sizes(topology, findings))
 
 
 def _vnf_profile(node: Node, links: dict[str, Node]) -> model.VnfProfile:
@@ -83,6 +85,23 @@ def _vnf_profile(node: Node, links: dict[str, Node]) -> model.VnfProfile:
             **additional,
         },
     )
+
+
+def _ns_profile(node: Node, links: dict[str, Node]) -> model.NsProfile:
+    profile = mapping(node.properties.get("ns_profile"))
+    minimum = integer(profile.get("min_number_of_instances"), 1)
+    return model.NsProfile(
+        node.name, text(node.properties.get("descriptor_id")),
+        text(node.properties.get("flavour_id")) or text(profile.get("flavour_id")), _links(node, links),
+        text(profile.get("ns_instantiation_level")) or None, minimum,
+        integer(profile.get("max_number_of_instances"), max(1, minimum)))
+
+
+def _monitoring(topology: Topology) -> list[MonitoringParameter]:
+    """NsMonitoring and VnfMonitoring, once per node they are about."""
+    return [parameter for kind, key in (("NsMonitoring", "ns_monitoring_parameters"), ("VnfMonitoring", "vnf_monitoring_parameters"))
+            for policy in topology.policies_of("tosca.policies.nfv." + kind) for target in policy.targets or [""]
+            for parameter in policies.parameters(policy.properties.get(key), target)]
 
 
 def _links(node: Node, links: dict[str, Node]) -> dict[str, str]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from descriptors import model
 from descriptors.findings import Findings
+from descriptors.hints import closest
 from descriptors.scalars import integer, mapping, text, texts
-from descriptors.topology import Policy, Topology
+from descriptors.topology import Policy, Topology, report
 
 POLICY = "tosca.policies.nfv."
 
@@ -45,24 +46,21 @@ def _aspects(topology: Topology, initial: dict[str, int], findings: Findings) ->
     found = []
     declared = {str(name): mapping(item) for policy in topology.policies_of(POLICY + "ScalingAspects")
                 for name, item in mapping(policy.properties.get("aspects")).items()}
+    declaring = {str(name): policy for policy in topology.policies_of(POLICY + "ScalingAspects")
+                 for name in mapping(policy.properties.get("aspects"))}
     for policy in policies:
         if (aspect := text(policy.properties.get("aspect"))) not in declared:
-            _report(
-                topology, policy, findings, "vnfd-unknown-aspect", f"the aspect {aspect!r} is not declared", "aspect"
-            )
+            report(topology, policy, findings, "vnfd-unknown-aspect", f"the aspect {aspect!r} is not declared",
+                   closest(aspect, declared), "aspect")
     for name, item in declared.items():
         known = deltas.get(name, {})
         steps = texts(item.get("step_deltas")) or list(known)[:1]
         vdus = {vdu for numbers in known.values() for vdu in numbers}
         for step in steps:
             if step not in known and known:
-                findings.error(
-                    "vnfd-unknown-delta",
-                    topology.unit.path,
-                    f"aspect {name}: no VduScalingAspectDeltas policy has the step delta {step!r}",
-                    "add it under deltas",
-                    topology.unit.at("topology_template", "policies"),
-                )
+                report(topology, declaring[name], findings, "vnfd-unknown-delta",
+                       f"aspect {name}: no VduScalingAspectDeltas has the step delta {step!r}", closest(step, known),
+                       "aspects", name, "step_deltas")
         found.append(model.ScalingAspect(
             name, text(item.get("name")) or name, integer(item.get("max_scale_level")),
             [known.get(step, {}) for step in steps], {vdu: initial.get(vdu, 0) for vdu in sorted(vdus)}))
@@ -77,16 +75,12 @@ def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, m
             for vdu in policy.targets:
                 number = integer(mapping(item).get("number_of_instances"))
                 if stated.setdefault(str(name), {}).setdefault(vdu, number) != number:
-                    _report(
-                        topology,
-                        policy,
-                        findings,
-                        "vnfd-level-twice",
-                        f"a second VduInstantiationLevels says {number} of "
-                        f"{vdu} at {name}; the first counts, {stated[str(name)][vdu]}",
-                        "levels",
-                        severity="warning",
-                    )
+                    findings.warning(
+                        "vnfd-level-twice", topology.unit.path,
+                        f"policy {policy.name}: a second VduInstantiationLevels says {number} of {vdu} at {name}; "
+                        f"the first counts, {stated[str(name)][vdu]}", "remove one",
+                        topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", "levels"))
+    _check_names(topology, stated, findings)
     levels: dict[str, model.InstantiationLevel] = {}
     default = None
     for policy in topology.policies_of(POLICY + "InstantiationLevels"):
@@ -102,46 +96,34 @@ def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, m
             )
         default = text(policy.properties.get("default_level")) or default
         if default and default not in levels:
-            _report(
-                topology,
-                policy,
-                findings,
-                "vnfd-unknown-level",
-                f"default_level {default!r} is not declared",
-                "default_level",
-            )
+            report(topology, policy, findings, "vnfd-unknown-level", f"default_level {default!r} is not declared",
+                   closest(default, levels), "default_level")
             default = None
     return levels, default or next(iter(levels), None)
+
+
+def _check_names(topology: Topology, stated: dict[str, dict[str, int]], findings: Findings) -> None:
+    """VduInstantiationLevels may only number levels that InstantiationLevels declares."""
+    declared = {str(name) for policy in topology.policies_of(POLICY + "InstantiationLevels")
+                for name in mapping(policy.properties.get("levels"))}
+    for policy in topology.policies_of(POLICY + "VduInstantiationLevels"):
+        for name in mapping(policy.properties.get("levels")):
+            if str(name) not in declared:
+                report(topology, policy, findings, "vnfd-unknown-level", f"the level {name!r} is not declared",
+                       closest(name, declared), "levels", name)
 
 
 def _check_scale(topology: Topology, policy: Policy, level: str, scale: dict[str, int],
                  aspects: dict[str, model.ScalingAspect], findings: Findings) -> None:
     for aspect, number in scale.items():
+        place = ("levels", level, "scale_info", aspect)
         if aspect not in aspects:
-            _report(
-                topology,
-                policy,
-                findings,
-                "vnfd-unknown-aspect",
-                f"level {level}: the aspect {aspect!r} is not declared",
-                "levels",
-                level,
-                "scale_info",
-                aspect,
-            )
+            report(topology, policy, findings, "vnfd-unknown-aspect", f"level {level}: the aspect {aspect!r} is not declared",
+                   closest(aspect, aspects), *place)
         elif number > aspects[aspect].max_scale_level:
-            _report(
-                topology,
-                policy,
-                findings,
-                "vnfd-scale-level",
-                f"level {level}: scale level {number} of {aspect} is over its "
-                f"max_scale_level {aspects[aspect].max_scale_level}",
-                "levels",
-                level,
-                "scale_info",
-                aspect,
-            )
+            report(topology, policy, findings, "vnfd-scale-level",
+                   f"level {level}: scale level {number} of {aspect} is over its max_scale_level "
+                   f"{aspects[aspect].max_scale_level}", "lower it, or raise max_scale_level", *place)
 
 
 def _scaled(aspects: dict[str, model.ScalingAspect], scale: dict[str, int]) -> dict[str, int]:
@@ -155,10 +137,3 @@ def _scaled(aspects: dict[str, model.ScalingAspect], scale: dict[str, int]) -> d
             numbers[vdu] = number + sum(aspect.deltas[min(step, len(aspect.deltas) - 1)].get(vdu, 0)
                                         for step in range(min(level, aspect.max_scale_level)))
     return numbers
-
-
-def _report(topology: Topology, policy: Policy, findings: Findings, rule: str, message: str, *path: Any,
-            severity: str = "error") -> None:
-    at = topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", *path)
-    report = findings.error if severity == "error" else findings.warning
-    report(rule, topology.unit.path, f"policy {policy.name}: {message}", "", at)

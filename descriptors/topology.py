@@ -7,6 +7,7 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import Any
 
+from descriptors.findings import Findings
 from descriptors.imports import Unit
 from descriptors.scalars import mapping, sequence, text
 from descriptors.typesystem import Types
@@ -47,6 +48,7 @@ class Policy:
     properties: dict[str, Any]
     targets: list[str]
     index: int
+    triggers: dict[str, Any] = field(default_factory=dict)
 
 
 class Topology:
@@ -131,11 +133,11 @@ class Topology:
                     "policy_types", kind, self._resolve("", mapping(raw.get("properties")))
                 )
                 targets = [text(target) for target in sequence(raw.get("targets"))]
-                found.append(Policy(str(name), kind, properties, targets, index))
+                found.append(Policy(str(name), kind, properties, targets, index, mapping(raw.get("triggers"))))
         return found
 
     def _resolve(self, node: str, value: Any, depth: int = 0) -> Any:
-        """`value` with get_input and get_property replaced where they can be."""
+        """`value` with the functions replaced that can be answered before there is an instance."""
         if isinstance(value, list):
             return [self._resolve(node, item, depth) for item in value]
         if not isinstance(value, dict) or depth > 20:
@@ -143,24 +145,65 @@ class Topology:
         if len(value) == 1:
             (function, argument), = value.items()
             if function == "get_input":
-                name = argument[0] if isinstance(argument, list) and argument else argument
-                return self._inputs[name] if isinstance(name, str) and name in self._inputs else value
+                return self._input(argument, value)
             if function == "get_property" and isinstance(argument, list) and len(argument) >= 2:
                 return self._property(node, argument, value, depth)
+            if function in ("concat", "token") and isinstance(argument, list):
+                return _joined(function, [self._resolve(node, item, depth + 1) for item in argument], value)
         return {key: self._resolve(node, item, depth) for key, item in value.items()}
 
+    def _input(self, argument: Any, otherwise: Any) -> Any:
+        """An input, or a place in it: `get_input: name` or `get_input: [ name, key, … ]`."""
+        path = argument if isinstance(argument, list) else [argument]
+        return _walked(self._inputs, path, otherwise) if path else otherwise
+
     def _property(self, node: str, argument: list[Any], otherwise: Any, depth: int) -> Any:
+        """[node or SELF, name, …]; the name may be that of a capability, or of a requirement: then of its target."""
         name = node if argument[0] == "SELF" else text(argument[0])
-        raw = self._templates.get(name)
+        raw, path = self._templates.get(name), argument[1:]
         if raw is None:
             return otherwise
-        found: Any = {**self.types.with_defaults("node_types", text(raw.get("type")), raw.get("properties"))}
-        for step in argument[1:]:
-            if isinstance(found, dict) and step in found:
-                found = found[step]
-            else:
-                return otherwise
-        return self._resolve(name, found, depth + 1)
+        kind = text(raw.get("type"))
+        properties = self.types.with_defaults("node_types", kind, raw.get("properties"))
+        targets = {requirement: target for requirement, target, _ in reversed(list(_requirements(raw.get("requirements"))))}
+        if path[0] in properties:
+            found = _walked(properties, path, otherwise)
+        elif text(path[0]) in targets and len(path) > 1:
+            found = self._property(targets[text(path[0])], ["SELF", *path[1:]], otherwise, depth + 1) if depth < 20 else otherwise
+        else:
+            capability = mapping(mapping(mapping(raw.get("capabilities")).get(path[0])).get("properties"))
+            found = _walked(capability, path[1:], otherwise) if len(path) > 1 else otherwise
+        return otherwise if found is otherwise else self._resolve(name, found, depth + 1)
+
+
+def _walked(found: Any, path: list[Any], otherwise: Any) -> Any:
+    """The value that keys and indices lead to."""
+    for step in path:
+        if isinstance(found, dict) and isinstance(step, (str, int)) and step in found:
+            found = found[step]
+        elif isinstance(found, list) and isinstance(step, int) and 0 <= step < len(found):
+            found = found[step]
+        else:
+            return otherwise
+    return found
+
+
+def _joined(function: str, parts: list[Any], otherwise: Any) -> Any:
+    """concat or token of parts that are known; others, such as get_attribute, only an instance can answer."""
+    if not all(isinstance(part, (str, int, float)) and not isinstance(part, bool) for part in parts):
+        return otherwise
+    if function == "concat":
+        return "".join(map(str, parts))
+    if len(parts) != 3 or not isinstance(parts[2], int) or not parts[1]:
+        return otherwise
+    pieces = str(parts[0]).split(str(parts[1]))
+    return pieces[parts[2]] if 0 <= parts[2] < len(pieces) else otherwise
+
+
+def report(topology: Topology, policy: Policy, findings: Findings, rule: str, message: str, hint: str, *path: Any) -> None:
+    """An error at a place in a policy's properties."""
+    at = topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", *path)
+    findings.error(rule, topology.unit.path, f"policy {policy.name}: {message}", hint, at)
 
 
 def file_of(unit: Unit, written: Any) -> str:

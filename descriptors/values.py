@@ -5,6 +5,7 @@ tosca-parser lets most of this pass or stumbles over it; here every finding has 
 """
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,10 @@ def _range(value: Any) -> bool:
             and (value[1] == "UNBOUNDED" or _whole(value[1]) and value[0] <= value[1]))
 
 
+def _scalar(units: dict[str, Any], value: Any) -> bool:
+    return isinstance(value, str) and number(value, units) is not None
+
+
 PRIMITIVES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "string": ("a string", lambda value: isinstance(value, str)),
     "integer": ("a whole number", _whole),
@@ -40,7 +45,7 @@ PRIMITIVES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "list": ("a list", lambda value: isinstance(value, list)),
     "map": ("a map", lambda value: isinstance(value, dict)),
     **{name: (f"a {name} with its unit, such as {example}",
-              lambda value, units=units: isinstance(value, str) and number(value, units) is not None)
+              functools.partial(_scalar, units))
        for (name, units), example in zip(UNITS.items(), ("1 GiB", "10 s", "1 Gbps", "2 GHz"), strict=True)},
 }
 
@@ -141,13 +146,13 @@ def _holds(name: str, operand: Any, kind: str, value: Any) -> bool:
             case "in_range":
                 return _within(value, operand)
             case "valid_values":
-                return value in operand or is_function(operand)
+                return is_function(operand) or bool(value in operand)
             case "length":
-                return len(value) == operand
+                return bool(len(value) == operand)
             case "min_length":
-                return len(value) >= operand
+                return bool(len(value) >= operand)
             case "max_length":
-                return len(value) <= operand
+                return bool(len(value) <= operand)
     except (TypeError, IndexError, KeyError):
         return True                     # the constraint itself is not one: a finding of the type
     return True

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors import flavours, model, scaling, software
+from descriptors import containers, flavours, lcm, model, policies, scaling, software
+from descriptors.details import OsContainer
 from descriptors.findings import Findings
 from descriptors.flavours import Design
 from descriptors.scalars import integer, mapping, mebibytes, sequence, text, texts
-from descriptors.topology import Node, Topology, file_of
+from descriptors.topology import Node, Topology
 from descriptors.typesystem import Types
 
 NODE = "tosca.nodes.nfv."
@@ -35,7 +36,7 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
         vnfm_info=texts(top.properties.get("vnfm_info")),
         localization_languages=texts(top.properties.get("localization_languages")),
         default_flavour=default if default in flavour_ids else flavour_ids[0],
-        flavours={name: _flavour(name, topology, images, findings) for name, topology in design.flavours.items()},
+        flavours={name: _flavour(name, topology, flavour_ids, images, findings) for name, topology in design.flavours.items()},
         configurable_properties=_configurable(design),
         modifiable_attributes=_declared(design, "modifiable_attributes"),
     )
@@ -80,10 +81,12 @@ def _overlay(*layers: Any) -> dict[str, Any]:
     return result
 
 
-def _flavour(name: str, topology: Topology, images: software.Images, findings: Findings) -> model.VnfDf:
+def _flavour(name: str, topology: Topology, known: list[str], images: software.Images, findings: Findings) -> model.VnfDf:
     node = flavours.node_of(topology, "vnf")
     cpds = {cpd.id: cpd for cpd in map(_cpd, topology.of_type(NODE + "VduCp").values())}
-    vdus = {vdu.id: vdu for vdu in (_vdu(item, cpds, images) for item in _units(topology))}
+    units = containers.containers(topology)
+    vdus = {vdu.id: vdu for vdu in (_vdu(item, cpds, images, units) for item in _units(topology))}
+    sizes = scaling.sizes(topology, vdus, findings)
     mapped = {requirement: target[0] for requirement, target in topology.mappings().items()}
     return model.VnfDf(
         id=name, description=text(node.properties.get("flavour_description")), vdus=vdus, cpds=cpds,
@@ -91,10 +94,16 @@ def _flavour(name: str, topology: Topology, images: software.Images, findings: F
         virtual_links={item.name: virtual_link(item) for item in topology.of_type(NODE + "VnfVirtualLink").values()},
         storages={item.id: item for item in _storages(topology, images)},
         affinity=scaling.affinity(topology, "tosca.policies.nfv."),
-        operations=_operations(node), requirements=mapped,
-        policies=[{"name": item.name, "type": item.type, "properties": item.properties, "targets": item.targets}
-                  for item in topology.policies],
-        **scaling.sizes(topology, vdus, findings))
+        operations=lcm.operations(node, "Vnflcm"), requirements=mapped,
+        policies=policies.kept(topology), parameters=lcm.parameters(topology, node),
+        configuration=mapping(node.properties.get("lcm_operations_configuration")),
+        placement_groups=topology.groups_of("tosca.groups.nfv.PlacementGroup"),
+        security_groups=policies.security_groups(topology), indicators=policies.indicators(topology),
+        monitoring=policies.monitoring([node, *_units(topology), *topology.of_type(NODE + "VnfVirtualLink").values()]),
+        coordinations=policies.coordinations(topology, findings),
+        package_changes=policies.package_changes(topology, known, {
+            "instantiation_level": sizes["levels"], "scaling_aspect": sizes["aspects"]}, findings),
+        containers=units, mciops=containers.mciops(topology), **sizes)
 
 
 def _units(topology: Topology) -> list[Node]:
@@ -104,17 +113,18 @@ def _units(topology: Topology) -> list[Node]:
     ]
 
 
-def _vdu(node: Node, cpds: dict[str, model.Cpd], images: software.Images) -> model.Vdu:
+def _vdu(node: Node, cpds: dict[str, model.Cpd], images: software.Images, units: dict[str, OsContainer]) -> model.Vdu:
     compute = node.capabilities.get("virtual_compute", {})
     profile = mapping(node.properties.get("vdu_profile"))
     own = sorted((cpd for cpd in cpds.values() if cpd.vdu == node.name), key=lambda cpd: cpd.order)
     minimum = integer(profile.get("min_number_of_instances"), 1)
+    cpus, memory = containers.needs(node, units)
     return model.Vdu(
         id=node.name,
         name=text(node.properties.get("name")) or node.name,
         description=text(node.properties.get("description")),
-        vcpus=integer(mapping(compute.get("virtual_cpu")).get("num_virtual_cpu"), 1),
-        memory=mebibytes(mapping(compute.get("virtual_memory")).get("virtual_mem_size")),
+        vcpus=integer(mapping(compute.get("virtual_cpu")).get("num_virtual_cpu"), max(1, cpus)),
+        memory=mebibytes(mapping(compute.get("virtual_memory")).get("virtual_mem_size")) or memory,
         local_storage=[
             mebibytes(mapping(item).get("size_of_storage")) for item in sequence(compute.get("virtual_local_storage"))
         ],
@@ -125,6 +135,7 @@ def _vdu(node: Node, cpds: dict[str, model.Cpd], images: software.Images) -> mod
         maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
         boot_data=node.properties.get("boot_data"),
         requirements=_requirements(node, compute),
+        containers=node.targets("container"),
     )
 
 
@@ -217,20 +228,4 @@ def _storages(topology: Topology, images: software.Images) -> list[model.Storage
             data = mapping(node.properties.get(f"virtual_{kind}_storage_data"))
             size = data.get("size_of_storage", data.get("max_size_of_storage"))
             found.append(model.Storage(node.name, kind, mebibytes(size), node.properties, images.of(node)))
-    return found
-
-
-def _operations(node: Node) -> dict[str, Any]:
-    """Vnflcm's operations that the VNFD names: {"implementation": path, "inputs": {…}}, {} for the built-in one."""
-    interface = mapping(node.interfaces.get("Vnflcm"))
-    nested = mapping(interface.get("operations")) or {name: item for name, item in interface.items()
-                                                      if name not in ("type", "inputs", "description", "notifications")}
-    found = {}
-    for name, item in nested.items():
-        given = {"implementation": item} if isinstance(item, str) else mapping(item)
-        primary = given.get("implementation")
-        primary = mapping(primary).get("primary") if isinstance(primary, dict) else primary
-        artifact = node.artifacts.get(text(primary), {}).get("file", primary)
-        script = {"implementation": file_of(node.unit, artifact) or text(artifact)} if text(primary) else {}
-        found[name] = {**script, **({"inputs": given["inputs"]} if given.get("inputs") else {})}
     return found
