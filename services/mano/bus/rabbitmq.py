@@ -15,8 +15,10 @@ from typing import Any
 
 import celery
 import kombu
+import kombu.asynchronous
 from amqp.exceptions import AMQPError
 from celery import exceptions
+from celery.app import trace
 from celery.worker import WorkController
 
 from mano.bus import carrier
@@ -40,7 +42,12 @@ SETTINGS = {
 
 
 class RabbitMQ:
-    """Sends at once; receives, in `count` threads, for the addresses that were given to `listen` before `start`."""
+    """Sends at once; receives, in `count` threads, for the addresses that were given to `listen` before `start`.
+
+    Celery allows one worker per process (its tasks and its event loop are global), so one carrier of each may receive.
+    """
+
+    immediate = False
 
     def __init__(self, url: str, count: int = 4):
         self.count = count
@@ -77,15 +84,17 @@ class RabbitMQ:
     def start(self) -> None:
         """Begins to receive, if there is an address to receive for."""
         if self.receivers:
-            self.app.task(name=TASK)(self._deliver)
+            self.app.task(name=TASK, shared=False)(self._deliver)
+            trace.setup_worker_optimizations(self.app)      # else the pool's threads look for the task in another app
             self.thread = threading.Thread(target=self._receive, name="bus", daemon=True)
             self.thread.start()
 
     def stop(self) -> None:
         """Ends receiving; what is being handled is finished first, what was only fetched goes back to the queue."""
         self.stopping.set()
-        if self.worker is not None:
-            self.worker.stop()
+        hub = getattr(self.worker, "hub", None)
+        if hub is not None:
+            hub.call_soon(_shut_down)       # in the thread that reads from the broker: two readers would hang
         if self.thread is not None:
             self.thread.join(10)
         with self.guard:
@@ -103,21 +112,28 @@ class RabbitMQ:
             raise exceptions.Reject(str(error), requeue=True) from error
 
     def _receive(self) -> None:
-        """Celery connects again by itself; if it ever gives up, a new worker begins."""
+        """Celery's own attempts to connect again come ever later: after the first, a new worker begins."""
         while not self.stopping.is_set():
             try:
                 self.worker = WorkController(app=self.app, queues=list(self.receivers), pool="threads", concurrency=self.count,
                                              without_gossip=True, without_mingle=True, without_heartbeat=True,
                                              hostname="+".join(self.receivers), loglevel="WARNING")
                 self.worker.start()
+            except (OSError, kombu.exceptions.OperationalError) as error:
+                log.warning("the broker is away (%s); it is tried again for ever", error)
             except Exception:
                 log.exception("receiving from the broker ended and is begun again")
+            kombu.asynchronous.set_event_loop(None)     # a worker would take over its predecessor's, which is closed
             self.stopping.wait(1)
 
     def _drop(self) -> None:
         if self.sender is not None:
             self.sender.close()
             self.sender = None
+
+
+def _shut_down() -> None:
+    raise exceptions.WorkerShutdown(0)
 
 
 class _Sender:
