@@ -59,7 +59,7 @@ def build(folder: str | Path, out: str | Path) -> Path:
     partial = out.with_name(out.name + ".part")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(files, key=lambda path: (path != meta.META, path)):
-            _add(archive, path, files[path], 0o755 if path in executable else 0o644)
+            add(archive, path, files[path], 0o755 if path in executable else 0o644)
     partial.replace(out)
     return out
 
@@ -173,10 +173,11 @@ def _metadata(package: Package) -> dict[str, str]:
             "pnfd_release_date_time": released}
 
 
-def _add(archive: zipfile.ZipFile, path: str, item: bytes | Path, mode: int) -> None:
+def add(archive: zipfile.ZipFile, path: str, item: bytes | Path | IO[bytes], mode: int) -> None:
+    """Writes a file into a zip without a trace of when and by whom. An open `item` is closed."""
     info = zipfile.ZipInfo(path, _EPOCH)
     info.create_system, info.external_attr, info.compress_type = 3, (0o100000 | mode) << 16, zipfile.ZIP_DEFLATED
-    source = io.BytesIO(item) if isinstance(item, bytes) else item.open("rb")
+    source = io.BytesIO(item) if isinstance(item, bytes) else item.open("rb") if isinstance(item, Path) else item
     with source, archive.open(info, "w") as target:
         while chunk := source.read(csar.CHUNK):
             target.write(chunk)

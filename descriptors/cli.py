@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import descriptors
-from descriptors import building, linting, rules
+from descriptors import building, linting, rules, trusting
 
 existing = click.Path(exists=True, path_type=Path)
 
@@ -85,6 +85,10 @@ def show(path: Path, as_tree: bool, graph: Path | None, others: tuple[Path, ...]
         raise click.ClickException(str(error)) from error
     if not package.ok:
         raise click.ClickException(f"{path} has {len(package.errors)} errors: see `lint`")
+
+
+group.add_command(trusting.sign)
+group.add_command(trusting.verify)
 
 
 def samples() -> list[Path]:

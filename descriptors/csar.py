@@ -77,6 +77,10 @@ class Zip(Source):
     def open(self, path: str) -> IO[bytes]:
         return self._zip.open(self._entries[path])
 
+    def mode(self, path: str) -> int:
+        """0o755 for what is executable, else 0o644."""
+        return 0o755 if self._entries[path].external_attr >> 16 & 0o111 else 0o644
+
     def close(self) -> None:
         self._zip.close()
         if not isinstance(self._file, Path):

@@ -35,7 +35,7 @@ def locate(source: csar.Source, package: Package, findings: Findings) -> str:
     """The path of the entry definition; fills the package's metadata and manifest. Raises Stop where there is none."""
     if source.single:
         return source.name
-    meta = _blocks(source, META, findings) if META in source.sizes else []
+    meta = blocks(source, META, findings) if META in source.sizes else []
     block = meta[0].values if meta else {}
     if meta:
         package.metadata = {_spelled(name): value for name, value in block.items()}
@@ -100,16 +100,16 @@ def _read_manifest(
                            "add it or correct the name")
         return
     package.manifest_path = path
-    blocks = _blocks(source, path, findings)
+    found = blocks(source, path, findings)
     package.signed |= b"-----BEGIN CMS-----" in source.read(path)
-    first = next((block for block in blocks if "metadata" in block.values), None)
+    first = next((block for block in found if "metadata" in block.values), None)
     if first is None:
         findings.error("csar-manifest", path, "has no `metadata:` block", "begin the manifest with it (SOL004 4.3.2)")
     else:
         package.manifest = {name: value for name, value in first.values.items() if name != "metadata"}
         _check_metadata(path, first, findings)
     package.non_mano_artifacts = _non_mano(source.read(path))
-    hashed = [block for block in blocks if "source" in block.values]
+    hashed = [block for block in found if "source" in block.values]
     _check_hashes(source, path, hashed, "source", findings)
     listed = {posixpath.normpath(block.values["source"]) for block in hashed}
     for name in sorted(set(source.sizes) - listed - {path, META}):
@@ -163,7 +163,7 @@ def _check_hashes(source: csar.Source, file: str, blocks: list[Block], key: str,
             findings.warning("csar-hash-weak", file, f"{name} is guarded by MD5 only", "use SHA-256", at)
 
 
-def _blocks(source: csar.Source, path: str, findings: Findings) -> list[Block]:
+def blocks(source: csar.Source, path: str, findings: Findings) -> list[Block]:
     """The blocks of a file of `Name: value` lines; a `block_0:` header of its own line is only a heading."""
     blocks: list[Block] = [Block(1)]
     for number, raw in enumerate(source.read(path).decode("utf-8", "replace").splitlines(), 1):

@@ -27,6 +27,16 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Trust:
+    """What is asked of signatures. `policy`: require one, verify those there are, off. `anchors`: a PEM file or "".
+
+    With anchors, a signer whom none of them vouches for is an error; without, a warning.
+    """
+    policy: str = "verify"
+    anchors: str = ""
+
+
+@dataclass(frozen=True)
 class Finding:
     """Something wrong: `rule` is stable (csar-hash, yaml-syntax), `severity` is error or warning, line is 1-based."""
 
@@ -69,6 +79,9 @@ class Package:
     released: str = ""                                # release_date_time in the entry's metadata
     signed: bool = False                              # by the manifest's end or beside the CSAR (not verified)
     wrapped: list[str] = field(default_factory=list)  # SOL004 option 2: what lies beside the CSAR in the outer zip
+    security_option: int = 0                          # the kind of signature that was checked: 1, 2, or 0 for none
+    signers: list[str] = field(default_factory=list)  # subjects of the certificates of signatures that hold
+    certificate: str = ""                             # PEM, of the first signer
     parts: dict[str, str] = field(default_factory=dict)            # changeLog, licenses, tests, certificate: paths
     non_mano_artifacts: dict[str, list[str]] = field(default_factory=dict)      # files by the set's name
     images: list[model.SwImage] = field(default_factory=list)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from descriptors import package
-from descriptors.package import Finding, Limits, Package
+from descriptors.package import Finding, Limits, Package, Trust
 
 _LENGTH = struct.Struct(">Q")
 
@@ -32,11 +32,12 @@ class Pool:
     """Reads packages in up to `workers` children at once; safe to use from many threads.
 
     timeout: seconds a read may last; cpu: seconds of CPU time it may take; memory: MiB of address space of a child;
-    idle: seconds without work after which a child ends.
+    idle: seconds without work after which a child ends; trust: what is asked of signatures, None to ask nothing.
     """
 
     def __init__(self, workers: int = 1, limits: Limits | None = None, timeout: float = 120, cpu: int = 60,
-                 memory: int = 1024, idle: float = 60) -> None:
+                 memory: int = 1024, idle: float = 60, trust: Trust | None = None) -> None:
+        self._trust = trust
         self._limits, self._timeout, self._cpu = limits or Limits(), timeout, cpu
         self._children: queue.LifoQueue[_Child] = queue.LifoQueue()
         self._all = [_Child(cpu, memory, idle) for _ in range(workers)]
@@ -45,7 +46,8 @@ class Pool:
 
     def read(self, path: str | Path, draft: bool = False) -> Package:
         """As `descriptors.read` (`draft`: as `building.read`); a parser that crashed or hung is the finding parser-crash or parser-timeout."""
-        request = {"path": str(Path(path).absolute()), "limits": dataclasses.asdict(self._limits), "draft": draft}
+        request = {"path": str(Path(path).absolute()), "limits": dataclasses.asdict(self._limits), "draft": draft,
+                   "trust": dataclasses.asdict(self._trust) if self._trust else None}
         child = self._children.get()
         try:
             return package.load(child.ask(request, self._timeout))
@@ -202,6 +204,9 @@ def _answer(read: Any, request: dict[str, Any]) -> dict[str, Any]:
     if not request["path"]:
         return Package().to_dict()
     found: Package = read(request["path"], Limits(**request["limits"]))
+    if request["trust"]:
+        from descriptors import verifying
+        verifying.apply(found, request["path"], Trust(**request["trust"]), Limits(**request["limits"]))
     return found.to_dict()
 
 

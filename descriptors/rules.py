@@ -43,6 +43,15 @@ RULES: dict[str, Rule] = {**_table(
     ("csar-hash", "A file's hash is not the one stated.", "SOL004 5.3"),
     ("csar-missing-artifact", "A descriptor names an artifact or a script that is not in the package.", "SOL004 4.1"),
     ("csar-artifact-path", "A descriptor names an artifact outside of the package.", "SP 3.6.7"),
+    # --- signatures, where they are checked
+    ("signature-missing", "A signature is required, or named, and not there.", "SOL004 5.1"),
+    ("signature-invalid", "What was signed was changed, or the signature is none.", "SOL004 5.1"),
+    ("signature-certificate", "The signer's certificate is neither in the signature nor beside it.", "SOL004 5.1"),
+    ("signature-expired", "The certificate of the signer, or of an authority above, is not valid now.", "RFC 5280 6.1"),
+    ("signature-revoked", "The signer's certificate was revoked by a list among the trust anchors.", "RFC 5280 6.3"),
+    ("signature-uncovered", "The manifest is signed but has no hash of a file.", "SOL004 4.3.2"),
+    ("signature-unchecked", "Signatures cannot be checked here: openssl, or the file of trust anchors, is missing.", ""),
+    ("signature-untrusted", "No trust anchor vouches for the signer.", "RFC 5280 6.1"),
     # --- YAML
     ("yaml-syntax", "The file is no YAML, or says what no database could hold.", "YAML 1.2"),
     ("yaml-limit", "A YAML file exceeds a limit (`yaml`, `documents`, `nodes`, `aliases`, `depth`), which the finding names.", ""),
@@ -113,6 +122,7 @@ RULES: dict[str, Rule] = {**_table(
     ("csar-manifest-key", "The manifest's metadata lack what SOL004 or SOL007 require.", "SOL004 4.3.2"),
     ("csar-unlisted", "A file is not listed in the manifest, hence guarded by no hash.", "SOL004 4.3.2"),
     ("csar-hash-weak", "MD5 guards against nothing.", "SOL004 4.3.2"),
+    ("signature-unknown", "The signature holds, but no trust anchors are there to vouch for its signer.", "RFC 5280 6.1"),
     ("yaml-duplicate-key", "A key is there twice; the last one counts.", "YAML 1.2 3.2.1.3"),
     ("types-differ", "The package's copy of SOL001's type definitions is not what the standard says.", "SOL001 A"),
     ("vnfd-image-checksum", "The VNFD states another checksum of an image than the file has.", "SOL001 6.3"),
