@@ -96,7 +96,9 @@ class _Templates:
 
     def _implementation(self, node: Node, written: Any, path: list[Any]) -> None:
         found = written if isinstance(written, str) else mapping(written).get("implementation")
-        parts = [mapping(found).get("primary"), *sequence(mapping(found).get("dependencies"))] if isinstance(found, dict) else [found]
+        parts = [found]
+        if isinstance(found, dict):
+            parts = [found.get("primary"), *sequence(found.get("dependencies"))]
         for part in parts:
             name = text(mapping(part).get("file")) if isinstance(part, dict) else text(part)
             if name and name not in node.artifacts and ("/" in name or "." in name):

@@ -104,7 +104,7 @@ class Values:
         words, fits = PRIMITIVES[kind]
         if not fits(value):
             self._error("tosca-value-type", f"{label} is {_shown(value)}, not {words}", path,
-                        f"its type is {kind}" + (", write it without quotes" if _quoted(kind, value) else ""))
+                        f"its type is {kind}{_quotes(kind, value)}")
             return
         schema = definition.get("entry_schema")
         schema = {"type": schema} if isinstance(schema, str) else mapping(schema)
@@ -174,8 +174,11 @@ def _scaled(operand: Any, units: dict[str, Any]) -> Any:
     return operand if found is None else found
 
 
-def _quoted(kind: str, value: Any) -> bool:
-    return kind in ("integer", "float") and isinstance(value, str) and re.fullmatch(r"-?[0-9.]{1,30}", value) is not None
+def _quotes(kind: str, value: Any) -> str:
+    """What YAML makes of `"1"` and `on` surprises people."""
+    if kind in ("integer", "float") and isinstance(value, str) and re.fullmatch(r"-?[0-9.]{1,30}", value):
+        return ", write it without quotes"
+    return ", write it in quotes" if kind == "string" and isinstance(value, (bool, int, float)) else ""
 
 
 def _shown(value: Any) -> str:

@@ -50,6 +50,94 @@ topology_template:
       requirements:
         - virtual_binding: vdu
 """
+NSD = """\
+tosca_definitions_version: tosca_simple_yaml_1_3
+imports: [ etsi_nfv_sol001_nsd_types.yaml ]
+node_types:
+  test.NS:
+    derived_from: tosca.nodes.nfv.NS
+    properties:
+      descriptor_id: { type: string, default: 11111111-2222-4333-8444-555555555556 }
+      designer: { default: me }
+      version: { default: "1" }
+      name: { default: service }
+      invariant_id: { default: 11111111-2222-4333-8444-555555555557 }
+      flavour_id: { default: simple }
+  test.VNF:
+    derived_from: tosca.nodes.nfv.VNF
+    properties:
+      descriptor_id: { default: 11111111-2222-4333-8444-555555555555 }
+      descriptor_version: { default: "1" }
+      provider: { default: me }
+      product_name: { default: thing }
+      software_version: { default: "1" }
+      vnfm_info: { default: [ "0:x" ] }
+      flavour_id: { default: simple }
+      flavour_description: { default: simple }
+    capabilities:
+      out: { type: tosca.capabilities.nfv.Forwarding }
+    requirements:
+      - out: { capability: tosca.capabilities.nfv.VirtualLinkable }
+topology_template:
+  substitution_mappings: { node_type: test.NS }
+  node_templates:
+    NS: { type: test.NS }
+    vnf:
+      type: test.VNF
+      requirements:
+        - out: lan
+    lan:
+      type: tosca.nodes.nfv.NsVirtualLink
+      properties:
+        connectivity_type: { layer_protocols: [ ipv4 ] }
+        vl_profile: { max_bitrate_requirements: { root: 1 }, min_bitrate_requirements: { root: 1 } }
+    sap:
+      type: tosca.nodes.nfv.Sap
+      properties: { layer_protocols: [ ipv4 ] }
+      requirements:
+        - internal_virtual_link: lan
+    path:
+      type: tosca.nodes.nfv.NFP
+      requirements:
+        - nfp_position: first
+        - nfp_position: second
+    first: { type: tosca.nodes.nfv.NfpPosition, requirements: [ element: at-sap ] }
+    second: { type: tosca.nodes.nfv.NfpPosition, requirements: [ element: at-vnf ] }
+    at-sap:
+      type: tosca.nodes.nfv.NfpPositionElement
+      requirements:
+        - profile_element: { node: sap, capability: forwarding }
+    at-vnf:
+      type: tosca.nodes.nfv.NfpPositionElement
+      requirements:
+        - profile_element: { node: vnf, capability: out }
+  groups:
+    graph:
+      type: tosca.groups.nfv.VNFFG
+      properties: { description: d }
+      members: [ path, vnf, lan ]
+  policies:
+    - rule:
+        type: tosca.policies.nfv.NfpRule
+        properties: { protocol: tcp, destination_port_range: [ 80, 80 ] }
+        targets: [ path ]
+    - aspects:
+        type: tosca.policies.nfv.NsScalingAspects
+        properties:
+          aspects:
+            more: { name: more, description: d, ns_scale_levels: { 0: { description: one }, 1: { description: two } } }
+    - mapped:
+        type: tosca.policies.nfv.VnfToLevelMapping
+        properties: { aspect: more, number_of_instances: { 0: 1, 1: 2 } }
+        targets: [ vnf ]
+    - levels:
+        type: tosca.policies.nfv.NsInstantiationLevels
+        properties: { ns_levels: { small: { description: d }, large: { description: d } }, default_level: small }
+    - sizes:
+        type: tosca.policies.nfv.VnfToInstantiationLevelMapping
+        properties: { number_of_instances: { small: 1, large: 2 } }
+        targets: [ vnf ]
+"""
 META = "TOSCA-Meta-File-Version: 1.1\nCSAR-Version: 1.1\nCreated-By: me\nEntry-Definitions: Definitions/vnfd.yaml\n"
 Make = Callable[..., Path]
 

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A package for every rule: what to change in a good one so that exactly that is found."""
+from __future__ import annotations
+
+import hashlib
+import io
+import stat
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from made_packages import META, NSD, VNFD, write_csar
+
+from descriptors.package import Limits
+
+MANIFEST = ("metadata:\n  vnf_product_name: p\n  vnf_provider_id: q\n  vnf_package_version: 1\n"
+            "  vnf_release_date_time: 2026\n\n")
+WITH_MANIFEST = META + "ETSI-Entry-Manifest: vnfd.mf\n"
+POLICIES = """\
+  policies:
+    - aspects:
+        type: tosca.policies.nfv.ScalingAspects
+        properties: { aspects: { size: { name: size, description: d, max_scale_level: 2, step_deltas: [ one ] } } }
+    - deltas:
+        type: tosca.policies.nfv.VduScalingAspectDeltas
+        properties: { aspect: size, deltas: { one: { number_of_instances: 1 } } }
+        targets: [ vdu ]
+    - levels:
+        type: tosca.policies.nfv.InstantiationLevels
+        properties:
+          default_level: small
+          levels: { small: { description: d, scale_info: { size: { scale_level: 0 } } } }
+    - numbers:
+        type: tosca.policies.nfv.VduInstantiationLevels
+        properties: { levels: { small: { number_of_instances: 1 } } }
+        targets: [ vdu ]
+    - coordinate:
+        type: tosca.policies.nfv.LcmCoordinationAction
+        properties: { action_name: drain, action: { endpoint_type: vnf, coordination_stage: start } }
+    - coordinated:
+        type: tosca.policies.nfv.LcmCoordinationsForLcmOperation
+        properties: { vnf_lcm_operation: scale, referenced_coordination_actions: [ drain ] }
+    - change:
+        type: tosca.policies.nfv.VnfPackageChange
+        properties:
+          selector: [ { source_descriptor_id: a, destination_descriptor_id: b, source_flavour_id: simple } ]
+          modification_qualifier: up
+          destination_flavour_id: simple
+          component_mappings: [ { component_type: vdu, source_id: old, destination_id: vdu } ]
+        targets: [ VNF ]
+  groups:
+    together:
+      type: tosca.groups.nfv.PlacementGroup
+      properties: { description: d }
+      members: [ vdu ]
+"""
+FULL = VNFD + POLICIES
+FLAVOURS = {"Definitions/types.yaml": VNFD.split("topology_template:")[0], "Definitions/small.yaml":
+            "tosca_definitions_version: tosca_simple_yaml_1_3\nimports: [ types.yaml ]\ntopology_template:"
+            + VNFD.split("topology_template:")[1].replace("node_type: test.VNF",
+                                                           "node_type: test.VNF\n    properties: { flavour_id: simple }")}
+TOP = """\
+tosca_definitions_version: tosca_simple_yaml_1_3
+imports: [ types.yaml, small.yaml ]
+topology_template:
+  node_templates:
+    VNF: { type: test.VNF, properties: { flavour_id: simple } }
+"""
+
+
+@dataclass
+class Broken:
+    """`vnfd` in place of the good one, `files` besides, `at`: what stands in the line that the finding names."""
+    vnfd: str = VNFD
+    at: str = ""
+    files: dict[str, str | bytes | None] = field(default_factory=dict)
+    meta: str = META
+    limits: Limits = field(default_factory=Limits)
+    made: Callable[[Path], Path] | None = None       # instead of all that
+
+    def write(self, folder: Path) -> Path:
+        if self.made is not None:
+            return self.made(folder)
+        return write_csar(folder / "broken.csar", {"TOSCA-Metadata/TOSCA.meta": self.meta, "Definitions/vnfd.yaml": self.vnfd,
+                                                   **self.files})
+
+
+def changed(old: str, new: str, at: str = "", text: str = FULL, **more: object) -> Broken:
+    assert text.count(old) >= 1, old
+    return Broken(text.replace(old, new, 1), at, **more)  # type: ignore[arg-type]
+
+
+def written(name: str, content: bytes) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        (folder / name).write_bytes(content)
+        return folder / name
+    return write
+
+
+def good() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("TOSCA-Metadata/TOSCA.meta", META)
+        archive.writestr("Definitions/vnfd.yaml", VNFD)
+        archive.writestr("Files/data", b"0123456789" * 500)
+    return packed.getvalue()
+
+
+def corrupt() -> bytes:
+    data = bytearray(good())
+    place = data.index(b"Files/data") + len("Files/data") + 5
+    data[place:place + 8] = b"\xff" * 8
+    return bytes(data)
+
+
+def encrypted() -> bytes:
+    data = bytearray(good())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + offset] |= 1
+    return bytes(data)
+
+
+def linked(folder: Path) -> Path:
+    path = write_csar(folder / "x.csar", {"TOSCA-Metadata/TOSCA.meta": META, "Definitions/vnfd.yaml": VNFD})
+    link = zipfile.ZipInfo("Files/link")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(link, "/etc/passwd")
+    return path
+
+
+def twice(folder: Path) -> Path:
+    data = good().replace(b"Files/data", b"Files/zzzz")
+    path = folder / "twice.csar"
+    path.write_bytes(data)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("Files/ZZZZ", "x")
+    path.write_bytes(path.read_bytes().replace(b"Files/ZZZZ", b"Files/zzzz"))
+    return path
+
+
+def interface(words: str) -> Broken:
+    return changed("    VNF: { type: test.VNF }", "    VNF:\n      type: test.VNF\n      interfaces:\n" + words, words.split()[-1])
+
+
+def artifact(words: str) -> Broken:
+    return changed("      type: tosca.nodes.nfv.Vdu.Compute\n",
+                   "      type: tosca.nodes.nfv.Vdu.Compute\n      artifacts:\n        script: " + words + "\n", "script")
+
+
+TYPE = "node_types:\n  test.VNF:"
+SPARE = "node_types:\n  test.Spare:\n    derived_from: {}\n  test.VNF:"
+
+BROKEN: dict[str, Broken] = {
+    "csar-unreadable": Broken(made=lambda folder: folder / "nothing"),
+    "csar-not-a-zip": Broken(made=written("x.csar", b"hello")),
+    "csar-truncated": Broken(made=written("x.csar", good()[:-200])),
+    "csar-corrupt": Broken(made=written("x.csar", corrupt())),
+    "csar-limit": Broken(limits=Limits(entries=1)),
+    "csar-unsafe-path": Broken(files={"../evil": "x"}),
+    "csar-symlink": Broken(made=linked),
+    "csar-encrypted": Broken(made=written("x.csar", encrypted())),
+    "csar-duplicate": Broken(made=twice),
+    "csar-option2": Broken(made=lambda folder: write_csar(folder / "x.zip", {"a.csar": good(), "readme": "x"})),
+    "csar-no-entry": Broken(meta=META.replace("vnfd.yaml", "other.yaml")),
+    "csar-no-manifest": Broken(meta=WITH_MANIFEST),
+    "csar-manifest": Broken(meta=WITH_MANIFEST, files={"vnfd.mf": "Source: Definitions/vnfd.yaml\n"}),
+    "csar-missing-file": Broken(meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n"),
+    "csar-algorithm": Broken(meta=META + "\nName: Definitions/vnfd.yaml\nAlgorithm: CRC-32\nHash: 0\n"),
+    "csar-hash": Broken(meta=META + "\nName: Definitions/vnfd.yaml\nAlgorithm: SHA-256\nHash: 0\n"),
+    "csar-missing-artifact": artifact("../Files/run.sh"),
+    "csar-artifact-path": artifact("../../../etc/passwd"),
+    "yaml-syntax": Broken("a: 1\nb: [ 1, 2\nc: 3\n", "c: 3"),
+    "yaml-limit": Broken("a: " + "{b: " * 100, "b:"),
+    "yaml-alias": Broken("a: *b", "*b"),
+    "tosca-not-a-template": Broken("- a", "- a"),
+    "tosca-version": changed("tosca_simple_yaml_1_3", "tosca_simple_yaml_9_9", "9_9"),
+    "tosca-unknown-key": changed("node_templates:", "node_template: { }\n  node_templates:", "node_template:"),
+    "tosca-imports": changed("vnfd_types.yaml ]", "vnfd_types.yaml, [ a ] ]", "imports"),
+    "tosca-import-remote": changed("vnfd_types.yaml ]", "vnfd_types.yaml, https://example.com/types.yaml ]", "imports"),
+    "tosca-import-file": changed("vnfd_types.yaml ]", "vnfd_types.yaml, file:///etc/passwd ]", "imports"),
+    "tosca-import-path": changed("vnfd_types.yaml ]", "vnfd_types.yaml, ../../etc/passwd ]", "imports"),
+    "tosca-import-missing": changed("vnfd_types.yaml ]", "vnfd_types.yaml, gone.yaml ]", "imports"),
+    "tosca-import-cycle": changed("vnfd_types.yaml ]", "vnfd_types.yaml, vnfd.yaml ]", "imports"),
+    "tosca-type-cycle": changed(TYPE, "node_types:\n  a: { derived_from: b }\n  b: { derived_from: a }\n  test.VNF:", "derived_from"),
+    "tosca-unknown-parent": changed(TYPE, SPARE.format("tosca.nodes.nfv.Nothing"), "Nothing"),
+    "tosca-unknown-type": changed("tosca.nodes.nfv.VduCp", "tosca.nodes.nfv.VduCpp", "VduCpp"),
+    "tosca-unknown-data-type": changed("type: string, default: 1111", "type: strng, default: 1111", "strng"),
+    "tosca-unknown-policy-type": changed("nfv.ScalingAspects", "nfv.ScalingAspect", "ScalingAspect"),
+    "tosca-unknown-group-type": changed("nfv.PlacementGroup", "nfv.PlacementGroups", "PlacementGroups"),
+    "tosca-unknown-artifact-type": artifact("{ file: https://example.com/a, type: tosca.artifacts.nfv.SwImages }"),
+    "tosca-no-type": changed("      type: tosca.nodes.nfv.VduCp\n", "", "cp:"),
+    "tosca-value-type": changed("num_virtual_cpu: 2", "num_virtual_cpu: many", "many"),
+    "tosca-constraint": changed("num_virtual_cpu: 2", "num_virtual_cpu: 0", "num_virtual_cpu: 0"),
+    "tosca-unknown-property": changed("        name: vdu\n", "        name: vdu\n        nam: vdu\n", "nam:"),
+    "tosca-missing-property": changed("        name: vdu\n", "", "properties:"),
+    "tosca-unknown-capability": changed("virtual_compute:", "virtual_computer:", "virtual_computer"),
+    "tosca-unknown-requirement": changed("virtual_binding: vdu", "virtual_bindin: vdu", "virtual_bindin"),
+    "tosca-missing-requirement": changed("    cp:\n", "    ext: { type: tosca.nodes.nfv.VnfExtCp, properties: "
+                                         "{ layer_protocols: [ ipv4 ] } }\n    cp:\n", "ext:"),
+    "tosca-occurrences": changed("        - virtual_binding: vdu\n", "        - virtual_binding: vdu\n" * 2, "requirements"),
+    "tosca-requirement-target": changed("virtual_binding: vdu", "virtual_binding: cp", "virtual_binding: cp"),
+    "tosca-unknown-node": changed("virtual_binding: vdu", "virtual_binding: vd", "virtual_binding"),
+    "tosca-unknown-interface": interface("        Vnflcn: { instantiate: { } }\n"),
+    "tosca-unknown-operation": interface("        Vnflcm:\n          instantiat: { }\n"),
+    "tosca-policy-target": changed("targets: [ vdu ]", "targets: [ cp ]", "targets: [ cp ]"),
+    "tosca-group-member": changed("members: [ vdu ]", "members: [ cp ]", "members: [ cp ]"),
+    "tosca-function": changed("        name: vdu\n", "        name: { get_input: nam }\n", "get_input"),
+    "tosca-grammar": changed("provider: { default: me }", "provider: { type: string, default: me, constraints: [ pattern: '[0-9]+' ] }"),
+    "substitution-unknown-node": changed("out: [ cp,", "out: [ cpp,", "cpp"),
+    "substitution-unknown-name": changed("out: [ cp, virtual_link ]", "outt: [ cp, virtual_link ]", "outt"),
+    "sol001-nothing": changed("derived_from: tosca.nodes.nfv.VNF", "derived_from: tosca.nodes.Root"),
+    "sol001-flavour-twice": Broken(TOP.replace("small.yaml", "small.yaml, again.yaml"),
+                                   files={**FLAVOURS, "Definitions/again.yaml": FLAVOURS["Definitions/small.yaml"]}),
+    "sol001-unknown-flavour": Broken(TOP.replace("flavour_id: simple", "flavour_id: simpel"), "simpel", dict(FLAVOURS)),
+    "vnfd-required": changed("11111111-2222-4333-8444-555555555555", '""', "VNF:"),
+    "vnfd-unknown-aspect": changed("{ aspect: size,", "{ aspect: siz,", "aspect: siz,"),
+    "vnfd-unknown-delta": changed("step_deltas: [ one ]", "step_deltas: [ ones ]", "step_deltas"),
+    "vnfd-unknown-level": changed("default_level: small", "default_level: smal", "smal"),
+    "vnfd-scale-level": changed("scale_level: 0", "scale_level: 3", "scale_level: 3"),
+    "vnfd-unknown-coordination": changed("coordination_actions: [ drain ]", "coordination_actions: [ drainn ]", "drainn"),
+    "vnfd-unknown-component": changed("destination_id: vdu", "destination_id: vdo", "vdo"),
+    "nsd-required": changed("designer: { default: me }", 'designer: { default: "" }', "NS:", NSD),
+    "nsd-not-a-link": changed("out: lan", "out: sap", "out: sap", NSD),
+    "nsd-nfp-cp": changed("{ node: vnf, capability: out }", "{ node: vnf, capability: ou }", "capability: ou", NSD),
+    "nsd-unknown-aspect": changed("aspect: more", "aspect: mor", "aspect: mor", NSD),
+    "nsd-unknown-level": changed("default_level: small", "default_level: smal", "smal", NSD),
+    "parser-timeout": Broken(VNFD.replace("provider: { default: me }",
+                                          'provider: { type: string, default: me, constraints: [ pattern: "(a|aa)+$" ] }')
+                             .replace("    VNF: { type: test.VNF }",
+                                      "    VNF: { type: test.VNF, properties: { provider: " + "a" * 60 + "! } }")),
+    "parser-crash": Broken(),                       # in a child that may take 1 MiB
+    "parser-limit": changed("num_virtual_cpu: 2", "a: 1, b: 2, c: 3", limits=Limits(findings=1)),
+    "csar-meta-syntax": Broken(meta=META + "nonsense\n", files={}),
+    "csar-meta-key": Broken(meta=META + "ETSI-Entry-Licences: x\n"),
+    "csar-manifest-key": Broken(meta=WITH_MANIFEST, files={"vnfd.mf": "metadata:\n  vnf_product_name: p\n"}),
+    "csar-unlisted": Broken(meta=WITH_MANIFEST, files={"Files/x": "x", "vnfd.mf": MANIFEST + "Source: Definitions/vnfd.yaml\n"
+                            f"Algorithm: SHA-256\nHash: {hashlib.sha256(VNFD.encode()).hexdigest()}\n"}),
+    "csar-hash-weak": Broken(meta=META + "\nName: Definitions/vnfd.yaml\nAlgorithm: MD5\nHash: "
+                             + hashlib.md5(VNFD.encode()).hexdigest() + "\n"),
+    "yaml-duplicate-key": changed("        name: vdu\n", "        name: other\n        name: vdu\n", "name: vdu"),
+    "types-differ": changed(TYPE, "data_types:\n  tosca.datatypes.nfv.VduLevel: { derived_from: tosca.datatypes.Root, properties: "
+                            "{ number_of_instances: { type: integer } } }\n" + TYPE, "VduLevel"),
+    "vnfd-image-checksum": changed(
+        "      type: tosca.nodes.nfv.Vdu.Compute\n", "      type: tosca.nodes.nfv.Vdu.Compute\n      artifacts:\n        i:\n"
+        "          type: tosca.artifacts.nfv.SwImage\n          file: ../Files/i\n          properties: { name: i, version: '1', "
+        f"container_format: bare, checksum: {{ algorithm: sha-256, hash: {'0' * 64} }} }}\n", "vdu:", files={"Files/i": "i"}),
+    "vnfd-level-twice": changed("    - coordinate:", "    - again:\n        type: tosca.policies.nfv.VduInstantiationLevels\n"
+                                "        properties: { levels: { small: { number_of_instances: 2 } } }\n"
+                                "        targets: [ vdu ]\n    - coordinate:", "levels"),
+    "vnfd-no-compute": Broken(VNFD[:VNFD.index("      capabilities:\n        virtual_compute")] + VNFD[VNFD.index("    cp:\n"):], "vdu:"),
+}
