@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pages of lists (SOL013 5.4): a marker names the last resource seen, so nothing is lost or repeated meanwhile."""
+"""Pages of lists (SOL013 5.4): a marker names the last resource seen, so nothing is lost or repeated meanwhile.
+
+Resources come in the order in which their making began. One that commits late, behind the marker, is not in this listing:
+whoever made it had no answer yet when the listing began, so it was made during it, and the next listing has it.
+"""
 from __future__ import annotations
 
 import base64
