@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from lab import rabbitmq as lab
+
 from mano import bus, store
 from mano.bus import carrier
 from mano.bus.local import Local
@@ -87,7 +88,7 @@ class TestEveryCarrier:
         sender.start()
         with kept.begin() as tx:
             tx.owe(message(address))
-            sender.put(tx.effects.messages)
+        sender.put(tx.effects.messages)
         time.sleep(0.3)
         assert waiting(kept) == 1
         got = Mailbox()
@@ -99,14 +100,15 @@ class TestEveryCarrier:
         until(sweep)
         sender.stop()
 
-    def test_a_message_whose_handler_fails_comes_again_until_it_is_handled(self, make: Make, address: str, kept: store.Store) -> None:
+    def test_a_message_whose_handler_fails_comes_again_until_it_is_handled(self, make: Make, address: str,
+                                                                              kept: store.Store) -> None:
         got = Mailbox(fail=2)
         listen(make(), address, got)
         sender = Post(kept, make())
         sender.start()
         with kept.begin() as tx:
             tx.owe(message(address))
-            sender.put(tx.effects.messages)
+        sender.put(tx.effects.messages)
 
         def sweep() -> bool:
             sender.sweep()
@@ -162,7 +164,8 @@ class TestRabbitMQ:
         listen(make(), address, got)
         until(lambda: len(set(got.ids)) == 20)
 
-    def test_listeners_and_senders_find_a_broker_that_came_back_with_nothing(self, make: Make, broker: lab.RabbitMQ, address: str) -> None:
+    def test_listeners_and_senders_find_a_broker_that_came_back_with_nothing(self, make: Make, broker: lab.RabbitMQ,
+                                                                                address: str) -> None:
         got, sender = Mailbox(), make()
         listen(make(), address, got)
         send(sender, message(address, 1))
@@ -189,8 +192,10 @@ class TestRabbitMQ:
         listen(make(), address, got)
         send(make(), message(address, 1))
         with kombu.Connection(broker.url) as connection:
-            for body, kind in ((b"\x80junk", "application/x-python-serialize"), (b"not json", "application/json"), (b"{}", "application/json")):
-                kombu.Producer(connection).publish(body, exchange="", routing_key=address, content_type=kind, content_encoding="binary")
+            for body, kind in ((b"\x80junk", "application/x-python-serialize"), (b"not json", "application/json"),
+                               (b"{}", "application/json")):
+                kombu.Producer(connection).publish(body, exchange="", routing_key=address, content_type=kind,
+                                                   content_encoding="binary")
         send(make(), message(address, 2))
         until(lambda: {f"{address}/1", f"{address}/2"} <= set(got.ids))
 

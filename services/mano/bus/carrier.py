@@ -13,7 +13,8 @@ class Undeliverable(Exception):
 
 
 class Carrier(Protocol):
-    """Carries messages to addresses, at least once, in no promised order."""
+    """Carries messages to addresses, at least once, in no promised order. `immediate`: `send` never keeps its caller waiting."""
+    immediate: bool
 
     def send(self, message: Message, taken: Callable[[], None]) -> None:
         """Calls `taken` once the message is safe: handled by its receiver, or stored by a broker.

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 class Local:
     """Hands messages over between the services of one process, and to `elsewhere` those to addresses it does not know."""
 
+    immediate = True
+
     def __init__(self, threads: Threads, elsewhere: Callable[[Message], None] | None = None):
         self.threads, self.elsewhere = threads, elsewhere
         self.receivers: dict[str, Callable[[Message], None]] = {}

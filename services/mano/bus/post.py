@@ -16,12 +16,13 @@ FORGET_EVERY = 0.1      # seconds; well below the outbox's GRACE
 
 
 class Post:
-    """Sends what a store owes, in a thread of its own so that a broker that hangs keeps nobody waiting."""
+    """Sends what a store owes; unless the carrier is immediate, in a thread of its own, so that a broker that hangs keeps
+    nobody waiting."""
 
     def __init__(self, store: store.Store, carrier: carrier.Carrier):
         self.store, self.carrier = store, carrier
         self.messages: queue.SimpleQueue[tuple[int, Message] | None] = queue.SimpleQueue()
-        self.taken: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self.taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self.stopping = threading.Event()
         self.threads = [threading.Thread(target=work, name=f"{store.name}-{work.__name__.strip('_')}", daemon=True)
                         for work in (self._send, self._forget)]
@@ -33,13 +34,17 @@ class Post:
     def stop(self) -> None:
         self.stopping.set()
         self.messages.put(None)
+        self.taken.put(None)
         for thread in self.threads:
             thread.join(timeout=3)
 
     def put(self, messages: list[tuple[int, Message]]) -> None:
         """Messages of a transaction that has committed."""
         for entry in messages:
-            self.messages.put(entry)
+            if self.carrier.immediate:
+                self._hand_over(*entry)
+            else:
+                self.messages.put(entry)
 
     def sweep(self) -> None:
         """Sends again what nobody sent in time."""
@@ -49,26 +54,26 @@ class Post:
 
     def _send(self) -> None:
         while (entry := self.messages.get()) is not None:
-            number, message = entry
-            try:
-                self.carrier.send(message, functools.partial(self.taken.put, number))
-            except carrier.Undeliverable as error:
-                log.debug("message %s waits in the outbox: %s", message["id"], error)
-            except Exception:
-                log.exception("message %s to %s could not be sent; it waits in the outbox", message["id"], message["to"])
+            self._hand_over(*entry)
+
+    def _hand_over(self, number: int, message: Message) -> None:
+        try:
+            self.carrier.send(message, functools.partial(self.taken.put, number))
+        except carrier.Undeliverable as error:
+            log.debug("message %s waits in the outbox: %s", message["id"], error)
+        except Exception:
+            log.exception("message %s to %s could not be sent; it waits in the outbox", message["id"], message["to"])
 
     def _forget(self) -> None:
         while not self.stopping.is_set():
+            numbers = [self.taken.get()]
             self.stopping.wait(FORGET_EVERY)
-            self.forget()
+            while not self.taken.empty():
+                numbers.append(self.taken.get())
+            self.forget([number for number in numbers if number])
 
-    def forget(self) -> None:
-        """Deletes from the outbox what the carrier has taken by now."""
-        numbers = []
-        while not self.taken.empty():
-            numbers.append(self.taken.get())
-        if not numbers:
-            return
+    def forget(self, numbers: list[int]) -> None:
+        """Deletes from the outbox what the carrier has taken."""
         try:
             with self.store.begin() as tx:
                 tx.sent(numbers)

@@ -20,6 +20,7 @@ from amqp.exceptions import AMQPError
 from celery import exceptions
 from celery.app import trace
 from celery.worker import WorkController
+from kombu import messaging
 
 from mano.bus import carrier
 from mano.bus.message import Message
@@ -143,7 +144,7 @@ class _Sender:
         self.app, self.returned = app, False
         self.connection = app.connection_for_write(heartbeat=0)
         self.connection.ensure_connection(max_retries=1, interval_start=0, interval_max=0, timeout=PATIENCE)
-        self.producer = kombu.Producer(self.connection.channel(), on_return=self._on_return)
+        self.producer = messaging.Producer(self.connection.channel(), on_return=self._on_return)
 
     def send(self, message: Message) -> bool:
         """Whether there is a queue of that address, which then has the message."""

@@ -38,13 +38,15 @@ class Failed(Exception):
 class Ask:
     """A request to a peer: `key` is unique in the step, `what` names it for people ("network web"); an answer with a
     status in `again` means that it is to be asked again later. The request's id comes from step and key; where do and
-    undo must make the same request, they give it one of their own in `id`."""
+    undo must make the same request, they give it one of their own in `id`. With `later` the answer is expected to come
+    unasked: it is asked for after so many seconds."""
     to: str
     operation: str
     body: Any
     key: str
     what: str
     again: frozenset[int] = frozenset()
+    later: float = 0.0
     id: str = ""
     id: str = ""
 
@@ -116,7 +118,8 @@ class Operation:
         return Answer(stored["status"], stored["body"])
 
     def _asked(self, ask: Ask) -> dict[str, Any]:
-        asked: dict[str, Any] = self.state["asked"].setdefault(f"{self.step}/{ask.key}", {"times": 0, "next": 0.0})
+        asked: dict[str, Any] = self.state["asked"].setdefault(
+            f"{self.step}/{ask.key}", {"times": 0, "next": time.time() + ask.later if ask.later else 0.0})
         return asked
 
     def _send(self, ask: Ask) -> float:

@@ -20,21 +20,29 @@ GRACE = 2.0      # seconds in which the process that stored a message is expecte
 class Outbox:
     """The part of a transaction that deals with messages."""
     effects: Effects
+    owed: list[dict[str, Any]]
 
     def execute(self, sql: str, /, **values: Any) -> Any:
         raise NotImplementedError
 
     def owe(self, message: dict[str, Any]) -> None:
         """Stores a message; it is sent after the commit, at least once."""
-        row = self.execute("INSERT INTO {s}.outbox (message, due_at) VALUES (%(message)s, clock_timestamp() +"
-                           " make_interval(secs => %(grace)s)) RETURNING id", message=text.dumps(message), grace=GRACE).first()
-        self.effects.messages.append((row[0], message))
+        self.owed.append(message)
+
+    def store_owed(self) -> None:
+        """Stores the messages that were owed so far, all by one statement: what `commit` does first."""
+        if not self.owed:
+            return
+        rows = self.execute("INSERT INTO {s}.outbox (message, due_at) SELECT message, clock_timestamp() + make_interval(secs =>"
+                            " %(grace)s) FROM unnest(%(messages)s::jsonb[]) WITH ORDINALITY AS o (message, number) ORDER BY number"
+                            " RETURNING id", messages=[text.dumps(message) for message in self.owed], grace=GRACE).all()
+        self.effects.messages += zip(sorted(row[0] for row in rows), self.owed, strict=True)
+        self.owed = []
 
     def sent(self, ids: list[int]) -> None:
         """Forgets messages that the carrier has taken."""
         # Losing this deletion sends a message twice, which receivers expect; so it need not wait for the disk.
-        self.execute("SET LOCAL synchronous_commit = off")
-        self.execute("DELETE FROM {s}.outbox WHERE id = ANY(%(ids)s)", ids=ids)
+        self.execute("SET LOCAL synchronous_commit = off; DELETE FROM {s}.outbox WHERE id = ANY(%(ids)s)", ids=ids)
 
     def unsent(self, limit: int = 200) -> list[tuple[int, dict[str, Any]]]:
         """Messages that nobody has sent in time, now ours to send for another while, longer at each attempt."""

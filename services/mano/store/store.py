@@ -60,9 +60,9 @@ class Store:
             tx = Transaction(connection, self.name)
             try:
                 yield tx
-                connection.commit()
+                tx.commit()
             except BaseException:
-                self._rollback(connection)
+                self._rollback(tx)
                 raise
         if tx.effects:
             self.after_commit(tx.effects)
@@ -94,12 +94,13 @@ class Store:
             pooled = self.engine.raw_connection()
             connection = pooled.driver_connection
             pooled.detach()
+            connection.autocommit = True        # transactions open and close their transaction themselves
             _kept.keep(self.engine, connection)
         return connection
 
-    def _rollback(self, connection: Driver) -> None:
+    def _rollback(self, tx: Transaction) -> None:
         try:
-            connection.rollback()
+            tx.rollback()
         except Exception:   # the connection is broken: whatever it held is rolled back by the server
             self._drop()
 

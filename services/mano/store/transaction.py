@@ -64,12 +64,26 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
     def __init__(self, connection: Any, schema: str):
         self.connection, self.schema = connection, f'"{schema}"'
         self.effects = Effects()
+        self.owed: list[dict[str, Any]] = []
+        self.begun = False
 
     def execute(self, sql: str, /, **values: Any) -> Rows:
         """Runs a statement with `%(name)s` parameters; `{s}.` before a table name stands for the schema."""
         cursor = self.connection.cursor()
-        cursor.execute(sql.replace("{s}", self.schema), values)
+        # The first statement opens the transaction on the same way to the server: the way costs more than the work.
+        cursor.execute(("" if self.begun else "BEGIN;") + sql.replace("{s}", self.schema), values)
+        self.begun = True
         return Rows(cursor)
+
+    def commit(self) -> None:
+        """Stores all of it; for `Store.begin`."""
+        self.store_owed()
+        if self.begun:
+            self.connection.cursor().execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Stores nothing of it; for `Store.begin`."""
+        self.connection.cursor().execute("ROLLBACK")
 
     # -- documents ---------------------------------------------------------------------------------------------------
     def get(self, kind: str, id: str, *, lock: bool = False) -> Document:

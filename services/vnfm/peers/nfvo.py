@@ -11,6 +11,7 @@ from mano.bus.receiver import Said, Verb
 NFVO = "nfvo"
 VNFDS = "vnfds"     # documents by vnfdId: {"vnfPkgId", "model"}
 NOT_YET = frozenset({202})
+PATIENCE = 5.0      # seconds until a grant that was promised is asked for
 
 
 def grant(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
@@ -25,9 +26,9 @@ def grant(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
 def _ask(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
     answer = op.ask(lcm.Ask(NFVO, "POST /or-vnfm/grant/v1/grants", request, "grant", "grant"))
     if answer.status == 202:
-        # The NFVO also pushes the grant when it has decided (verb "granted"); asking is for when that is lost.
+        # The NFVO pushes the grant when it has decided (verb "granted"); asking is for when that takes long.
         later = f"GET /or-vnfm/grant/v1/grants/{answer.body['id']}"
-        answer = op.ask(lcm.Ask(NFVO, later, None, "granted", "grant", again=NOT_YET))
+        answer = op.ask(lcm.Ask(NFVO, later, None, "granted", "grant", again=NOT_YET, later=PATIENCE))
     found: dict[str, Any] = answer.body
     return found
 

@@ -182,6 +182,7 @@ def test_of_two_copies_at_the_same_time_one_waits_for_the_other(kept: store.Stor
 def test_what_was_not_sent_in_time_is_sent_by_somebody_else(kept: store.Store) -> None:
     with kept.begin() as tx:
         tx.owe({"id": "m", "to": "x"})
+    with kept.begin() as tx:
         assert tx.unsent() == []
         tx.execute("UPDATE {s}.outbox SET due_at = clock_timestamp()")
         assert [message["id"] for _, message in tx.unsent()] == ["m"]
