@@ -14,6 +14,7 @@ def _add(op: lcm.Operation) -> None:
     vim = op.tx.get(vims.KIND, host["vimId"]).body
     answer = op.ask(lcm.Ask(port.address(vim["vimType"]), "add_host", {"vim": vim["id"], "host": host["id"]}, "add", f"host {host['id']}"))
     host["facts"] = answer.body.get("facts", {})
+    op.save()
 
 
 def _enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:

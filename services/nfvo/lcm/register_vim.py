@@ -18,6 +18,7 @@ def _zones(op: lcm.Operation) -> None:
     vim = op.occurrence
     answer = op.ask(lcm.Ask(port.address(vim["vimType"]), "capacity", {"vim": vim["id"]}, "capacity", f"VIM {vim['id']}"))
     vim["zones"] = answer.body["zones"]
+    op.save()
 
 
 def _enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:
