@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that is stored, in one file, and back: pg_dump's custom format, by the programs of the embedded PostgreSQL."""
+"""All that is stored, in one file, and back: pg_dump's custom format, by the programs of the embedded PostgreSQL.
+
+The file ends with a checksum: pg_restore takes a file that was cut short for one with empty tables.
+"""
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import pathlib
 import subprocess
@@ -12,13 +16,19 @@ from mano import places, settings
 from mano.store import embedded
 
 
+MARK = b"\nmano backup sha256 "
+
+
 def backup(given: settings.Settings, file: pathlib.Path) -> int:
     """Writes the backup, while the suite runs or not; its size in bytes. RuntimeError says what went wrong."""
     new = file.with_name(f".{file.name}.new")
     with _database(given) as url:
         try:
-            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:     # it holds secrets
+            with open(os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as out:     # it holds secrets
                 _run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--dbname={url}"], out.fileno())
+                out.seek(0)
+                out.write(MARK + hashlib.file_digest(out, "sha256").hexdigest().encode())
+                out.flush()
                 os.fsync(out.fileno())
             new.rename(file)
         finally:
@@ -30,8 +40,8 @@ def restore(given: settings.Settings, file: pathlib.Path) -> None:
     """Replaces all that is stored by the backup, wholly or not at all. RuntimeError while the suite runs."""
     if not given.database_url and places.running(given.data):
         raise RuntimeError(f"the suite on {given.data} runs: end it first (mano down), or it would work on what is being replaced")
-    # Read as a whole before anything is changed.
-    _run("pg_restore", ["--file=/dev/null", str(file)], subprocess.DEVNULL)
+    if not _whole(file):
+        raise RuntimeError(f"{file} is not a whole backup made by `mano backup`; nothing was changed")
     with _database(given) as url:
         script = subprocess.Popen([embedded.binary("pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges",
                                    "--file=-", str(file)], stdout=subprocess.PIPE)
@@ -41,6 +51,16 @@ def restore(given: settings.Settings, file: pathlib.Path) -> None:
              subprocess.DEVNULL, older)
         if script.wait():
             raise RuntimeError(f"{file} could not be read to its end")
+
+
+def _whole(file: pathlib.Path) -> bool:
+    """Whether the file ends with the checksum of what is before it."""
+    rest, digest = max(0, file.stat().st_size - len(MARK) - 64), hashlib.sha256()
+    with file.open("rb") as stream:
+        while rest and (piece := stream.read(min(rest, 1 << 20))):
+            digest.update(piece)
+            rest -= len(piece)
+        return stream.read() == MARK + digest.hexdigest().encode()
 
 
 @contextlib.contextmanager

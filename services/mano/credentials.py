@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mano import settings
+from mano.rest.settings import Client
 
 CLIENT = "mano-cli"
 SCOPES = ["read", "write", "admin"]
@@ -25,7 +26,7 @@ def complete(kept: settings.Settings, environment: Mapping[str, str]) -> setting
     if kept.token_key and id and password:
         return dataclasses.replace(kept, clients={id: {"secret": auth.hashed(password), "scopes": SCOPES}})
     own = ensure(kept.data)
-    clients = {own["clientId"]: {"secret": own["hash"], "scopes": SCOPES}}
+    clients: dict[str, Client] = {own["clientId"]: {"secret": own["hash"], "scopes": SCOPES}}
     if id and password:
         clients[id] = {"secret": auth.hashed(password), "scopes": SCOPES}
     return dataclasses.replace(kept, token_key=kept.token_key or own["key"], clients=clients)

@@ -180,8 +180,8 @@ def detach(data: pathlib.Path, patience: float = 60) -> None:
 
 def down(data: pathlib.Path) -> bool:
     """Ends the suite, the agent and the database; whether there was anything to end. Network services go on."""
-    pid = places.remembered(data).get("pid")
-    found = places.running(data) and processes.alive(pid)
+    pid: int = places.remembered(data).get("pid", 0)
+    found = bool(pid) and places.running(data) and processes.alive(pid)
     if found:
         processes.end(pid, 20)
     agent = host.find(data)

@@ -10,9 +10,9 @@ import sys
 import time
 
 import httpx
-from mano.store import embedded
-
 from lab import rabbitmq
+
+from mano.store import embedded
 
 PROCESSES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremetal", "vim-simulated")
 
@@ -30,8 +30,8 @@ class Distributed:
     @property
     def environment(self) -> dict[str, str]:
         """For `mano` and the suite's processes."""
-        return {**os.environ, "MANO_DATA": str(self.folder), "MANO_DATABASE_URL": self.database.url, "MANO_BUS_URL": self.broker.url,
-                "MANO_NFVO_ADDRESS": self.nfvo, "MANO_VNFM_ADDRESS": self.vnfm, "MANO_URL": f"http://{self.nfvo}",
+        return {**os.environ, "MANO_DATA": str(self.folder), "MANO_DATABASE_URL": self.database.url,
+                "MANO_BUS_URL": self.broker.url, "MANO_NFVO_ADDRESS": self.nfvo, "MANO_VNFM_ADDRESS": self.vnfm, "MANO_URL": f"http://{self.nfvo}",
                 "MANO_VNFM_URL": f"http://{self.vnfm}", "MANO_HOST": self.host}
 
     @property
@@ -52,7 +52,8 @@ class Distributed:
         """Starts one process (a name of `mano run`, or "agent")."""
         command = [sys.executable, "-m", "mano", "run", name]
         if name == "agent":
-            command = [sys.executable, "-m", "dataplane_agent", "run", "--host", self.host, "--bus", self.broker.url, "--state", str(self.state)]
+            command = [sys.executable, "-m", "dataplane_agent", "run", "--host", self.host,
+                       "--bus", self.broker.url, "--state", str(self.state)]
         with (self.folder / f"{name}.log").open("ab") as out:
             self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
                                                     start_new_session=True)

@@ -82,7 +82,8 @@ class Client:
         kept = None if fresh else self.tokens.get(f"{id} {root}")
         if kept is None:
             with reached(root):
-                reply = self.http.post(f"{root.rstrip('/')}/oauth2/token", data={"grant_type": "client_credentials"}, auth=(id, secret))
+                reply = self.http.post(f"{root.rstrip('/')}/oauth2/token", auth=(id, secret),
+                                       data={"grant_type": "client_credentials"})
             if reply.is_error:
                 raise Failure(f"{root} gave no token to client {id!r}: {told(reply)}. Set MANO_CLIENT_ID and MANO_CLIENT_SECRET, "
                               "or use the data directory (--data, MANO_DATA) of the suite that runs there.")

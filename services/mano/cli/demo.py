@@ -52,7 +52,8 @@ def demo(context: click.Context, host: str, through: str) -> None:
     address = _front(before)
     with _step("HTTP") as say:
         answers = traffic.answering(source, address, _servers(before))
-        say(f"http://{address}/ from the SAP: 200, answered by " + ", ".join(f"{name} ({count}×)" for name, count in answers.items()))
+        say(f"http://{address}/ from the SAP: 200, answered by "
+            + ", ".join(f"{name} ({count}×)" for name, count in answers.items()))
     with _step("forbidden port") as say:
         say(f"http://{address}:{traffic.FORBIDDEN}/ is blocked ({traffic.blocked(source, address)})")
     with _step("path") as say:
@@ -81,9 +82,11 @@ def _suite(data: pathlib.Path | None) -> str:
 
 
 def _onboard(client: Client) -> str:
-    there = {info.get("vnfProductName"): info for info in client.list("vnfpkgm", "/vnf_packages", filter="(eq,onboardingState,ONBOARDED)")}
+    there = {info.get("vnfProductName") for info in
+             client.list("vnfpkgm", "/vnf_packages", filter="(eq,onboardingState,ONBOARDED)")}
     lacking = {folder: product for folder, product in VNFS.items() if product not in there}
-    nsds = [info for info in client.list("nsd", "/ns_descriptors") if info.get("nsdName") == NSD and info["nsdOnboardingState"] == "ONBOARDED"]
+    nsds = [info for info in client.list("nsd", "/ns_descriptors", filter="(eq,nsdOnboardingState,ONBOARDED)")
+            if info.get("nsdName") == NSD]
     if not lacking and nsds:
         return "onboarded already"
     with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +103,7 @@ def _built(sample: str, folder: str) -> pathlib.Path:
         building = importlib.import_module("descriptors.building")
     except ImportError as error:
         raise Failure(f"the package with the samples is not installed ({error}): run `make demo` in the repository") from error
-    made: pathlib.Path = building.build(pathlib.Path(building.__file__).parent / sample, folder)
+    made: pathlib.Path = building.build(pathlib.Path(str(building.__file__)).parent / sample, folder)
     return made
 
 
@@ -113,13 +116,15 @@ def _host(client: Client, host: str) -> str:
         found = progress.until(lambda: client.get("admin", f"/hosts/{host}"), lambda known: known["state"] == "ENABLED",
                                lambda known: f"host {host}: {known['state']}", HEARD)
     except Failure as failure:
-        raise Failure(f"the agent of host {host} is not heard: see `mano status` and {client.settings.data / 'agent.log'}") from failure
+        log = client.settings.data / "agent.log"
+        raise Failure(f"the agent of host {host} is not heard: see `mano status` and {log}") from failure
     facts = found.get("facts", {})
     lacks = [f"{name} ({answer.get('for', '')}: {answer.get('why', '')})" for name, answer in facts.get("features", {}).items()
              if name in ("netns", "bridge", "veth", "nft_bridge") and not answer.get("works")]
     if lacks:
         raise Failure(f"host {host} cannot bear the sample service; its kernel lacks {'; '.join(lacks)}")
-    return f"{host} is ENABLED: {len(facts.get('cpus', []))} CPUs, {facts.get('memoryMiB', 0)} MiB, kernel {facts.get('kernel', '?')}"
+    return (f"{host} is ENABLED: {len(facts.get('cpus', []))} CPUs, {facts.get('memoryMiB', 0)} MiB, "
+            f"kernel {facts.get('kernel', '?')}")
 
 
 def _instantiate(client: Client) -> tuple[str, str]:
@@ -141,8 +146,9 @@ def _instantiate(client: Client) -> tuple[str, str]:
 def _operation(client: Client, ns: str) -> str:
     """The id of the operation that instantiates: one that was begun and has not ended, or a new one."""
     for occurrence in client.list("nslcm", "/ns_lcm_op_occs", filter=f"(eq,nsInstanceId,{ns})"):
-        if occurrence["lcmOperationType"] == "INSTANTIATE" and occurrence["operationState"] in ("STARTING", "PROCESSING", "FAILED_TEMP"):
-            if occurrence["operationState"] == "FAILED_TEMP":
+        state = occurrence["operationState"]
+        if occurrence["lcmOperationType"] == "INSTANTIATE" and state in ("STARTING", "PROCESSING", "FAILED_TEMP"):
+            if state == "FAILED_TEMP":
                 client.call("POST", "nslcm", f"/ns_lcm_op_occs/{occurrence['id']}/retry")
             return str(occurrence["id"])
     return client.follow(client.call("POST", "nslcm", f"/ns_instances/{ns}/instantiate", json={

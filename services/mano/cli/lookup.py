@@ -23,7 +23,7 @@ def id_of(client: Client, api: str, collection: str, given: str, names: Sequence
         raise Failure(f"none of the {what} has the id or name {given!r}: list them with `mano {COMMANDS[collection]} list`")
     if len(found) > 1:
         raise Failure(f"{len(found)} of the {what} are called {given!r}: give one of the ids {', '.join(found)}")
-    return next(iter(found))
+    return str(next(iter(found)))
 
 
 COMMANDS = {"vnf_packages": "vnf-package", "ns_descriptors": "nsd", "ns_instances": "ns", "vnf_instances": "vnf"}

@@ -10,8 +10,9 @@ from mano.cli import lookup, onboarding, output
 from mano.cli.client import Client
 from mano.cli.group import client
 
-COLUMNS: list[output.Column] = [("Id", "id"), ("Name", "nsdName"), ("Version", "nsdVersion"), ("Designer", "nsdDesigner"), ("NSD", "nsdId"),
-                                ("Onboarding", "nsdOnboardingState"), ("State", "nsdOperationalState"), ("Usage", "nsdUsageState")]
+COLUMNS: list[output.Column] = [
+    ("Id", "id"), ("Name", "nsdName"), ("Version", "nsdVersion"), ("Designer", "nsdDesigner"), ("NSD", "nsdId"),
+    ("Onboarding", "nsdOnboardingState"), ("State", "nsdOperationalState"), ("Usage", "nsdUsageState")]
 
 
 @click.group()

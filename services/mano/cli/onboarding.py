@@ -50,7 +50,8 @@ def upload(client: Client, kind: Kind, id: str, file: pathlib.Path, wait: bool) 
     if not wait:
         found: dict[str, Any] = client.get(kind.api, path)
         return found
-    done = progress.until(lambda: client.get(kind.api, path), lambda info: info[kind.state] in ("ONBOARDED", "ERROR") or _failed(info, kind),
+    done = progress.until(lambda: client.get(kind.api, path),
+                          lambda info: info[kind.state] in ("ONBOARDED", "ERROR") or _failed(info, kind),
                           lambda info: f"{file.name}: {info[kind.state]}", PATIENCE)
     if done[kind.state] != "ONBOARDED":
         raise Failure(f"{file.name} was not onboarded: {(done.get(kind.failure) or {}).get('detail', done[kind.state])}")

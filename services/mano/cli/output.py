@@ -12,8 +12,9 @@ Column = tuple[str, str | Callable[[dict[str, Any]], Any]]     # header; dotted 
 
 option = click.option("-o", "--output", "form", type=click.Choice(["table", "json", "yaml"]), default="table", show_default=True,
                       help="How to print.")
-COLOURS = {"COMPLETED": "green", "INSTANTIATED": "green", "ONBOARDED": "green", "ENABLED": "green", "STARTED": "green", "running": "green",
-           "ACTIVE": "green", "FAILED": "red", "FAILED_TEMP": "red", "ERROR": "red", "UNREACHABLE": "red", "not running": "red"}
+GOOD = ("COMPLETED", "INSTANTIATED", "ONBOARDED", "ENABLED", "STARTED", "ACTIVE", "running")
+BAD = ("FAILED", "FAILED_TEMP", "ERROR", "UNREACHABLE", "not running")
+COLOURS = {**dict.fromkeys(GOOD, "green"), **dict.fromkeys(BAD, "red")}
 
 
 def rows(documents: Sequence[dict[str, Any]], columns: Sequence[Column], form: str) -> None:

@@ -24,7 +24,8 @@ data_option = click.option("--data", type=click.Path(file_okay=False, path_type=
 @click.pass_context
 def up(context: click.Context, detach: bool, verbose: bool, data: pathlib.Path | None) -> None:
     """Start the embedded suite: every service, a PostgreSQL, and the agent of this host."""
-    from mano import places, up as embedded
+    from mano import places
+    from mano import up as embedded
     given = embedded_settings(data or context.find_root().obj)
     if detach:
         try:
@@ -67,7 +68,8 @@ def down(context: click.Context, purge: bool, yes: bool, data: pathlib.Path | No
             raise Failure(str(error)) from error
         click.echo(f"{said}\n{given.data} is removed." if said else f"{given.data} is removed.")
     elif was:
-        click.echo("The suite has ended. Network services on this host go on; `mano up` finds them again, `mano down --purge` removes them.")
+        click.echo("The suite has ended. Network services on this host go on; `mano up` finds them again, "
+                   "`mano down --purge` removes them.")
     else:
         click.echo("Nothing was running.")
 
@@ -97,10 +99,10 @@ def _show(found: dict[str, Any], form: str) -> None:
     if form != "table":
         output.data(found, form)
         return
-    output.rows(found["parts"], [("Part", "part"), ("State", "state"), ("Pid", "pid"), ("Memory", _memory), ("Where", "where")], form)
+    output.rows(found["parts"], PARTS, form)
     if found["answers"] and "refused" not in found:
         click.echo("\nOperations that have not ended:")
-        output.rows(found["operations"], [("Id", "id"), ("Of", "of"), ("Operation", "operation"), ("State", "state"), ("Since", "since")], form)
+        output.rows(found["operations"], OPERATIONS, form)
     else:
         click.echo("\n" + found.get("refused", "The suite does not answer. Start it with `mano up --detach`."))
 
@@ -116,3 +118,7 @@ def embedded_settings(data: pathlib.Path | None) -> settings.Settings:
     from mano import credentials
     given = settings.read(os.environ, data)
     return credentials.complete(dataclasses.replace(given, host=given.host or socket.gethostname()), os.environ)
+
+
+PARTS: list[output.Column] = [("Part", "part"), ("State", "state"), ("Pid", "pid"), ("Memory", _memory), ("Where", "where")]
+OPERATIONS: list[output.Column] = [("Id", "id"), ("Of", "of"), ("Operation", "operation"), ("State", "state"), ("Since", "since")]

@@ -31,7 +31,8 @@ def draw(found: dict[str, Any]) -> Any:
         for vnfc in vnf["vnfcs"]:
             leaf = branch.add(f"[bold]VNFC {vnfc['name']}[/]  {_place(vnfc)}")
             for cp in vnfc["cps"]:
-                leaf.add(f"{cp['cp']:<8} {', '.join(cp['addresses']):<14} link {cp['link']:<8} [dim]rx {cp['rx']} tx {cp['tx']} packets[/]")
+                leaf.add(f"{cp['cp']:<8} {', '.join(cp['addresses']):<14} link {cp['link']:<8} "
+                         f"[dim]rx {cp['rx']} tx {cp['tx']} packets[/]")
     for path in found["paths"]:
         branch = root.add(f"[bold]Path {path['name']}[/]  {path['state']}")
         for hop in path["hops"]:
@@ -43,7 +44,7 @@ def draw(found: dict[str, Any]) -> Any:
 def _reported(client: Client) -> dict[str, dict[str, Any]]:
     """Resource id -> what the agent of its host last said of it."""
     return {id: {**resource, "host": host["id"]} for host in client.list("admin", "/hosts")
-            for id, resource in (host.get("resources") or client.get("admin", f"/hosts/{host['id']}").get("resources") or {}).items()}
+            for id, resource in (host.get("resources") or {}).items()}
 
 
 def _sap(sap: dict[str, Any], reported: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -66,7 +67,8 @@ def _vnfc(vnfc: dict[str, Any], links: dict[str, str], reported: dict[str, dict[
     cps = [{"cp": cp["cpdId"], "addresses": _addresses(cp.get("cpProtocolInfo", [])), "link": links.get(cp["cpdId"], "internal"),
             "rx": counters.get(cp["cpdId"][:15], {}).get("rx", 0), "tx": counters.get(cp["cpdId"][:15], {}).get("tx", 0)}
            for cp in vnfc.get("vnfcCpInfo", [])]
-    return {"name": vnfc["id"], "resource": vnfc["computeResource"]["resourceId"], "cps": cps, **_where(seen or vnfc.get("metadata", {}))}
+    return {"name": vnfc["id"], "resource": vnfc["computeResource"]["resourceId"], "cps": cps,
+            **_where(seen or vnfc.get("metadata", {}))}
 
 
 def _paths(client: Client, ns: dict[str, Any], names: dict[str, str], reported: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -77,9 +79,11 @@ def _paths(client: Client, ns: dict[str, Any], names: dict[str, str], reported: 
     found = []
     for graph in graphs:
         for nfp in graph.get("nfpInfo", []):
-            ids = [port.resource_id(vim, "path", f"{operation['id']}/{graph['id']}/{nfp['id']}") for vim in vims for operation in operations]
+            ids = [port.resource_id(vim, "path", f"{operation['id']}/{graph['id']}/{nfp['id']}")
+                   for vim in vims for operation in operations]
             resource = next((reported[id] for id in ids if id in reported), {})
-            stations = [sap.get("sapName", sap["id"]) for sap in ns.get("sapInfo", [])][:1] + [names.get(id, id) for id in graph["vnfInstanceId"]]
+            stations = [*[sap.get("sapName", sap["id"]) for sap in ns.get("sapInfo", [])][:1],
+                        *[names.get(id, id) for id in graph["vnfInstanceId"]]]
             hops = [{"from": start, "to": end, **counts} for start, end, counts in
                     zip(stations, stations[1:], resource.get("hops", []), strict=False)]
             found.append({"name": nfp["id"], "state": resource.get("state") or nfp["nfpState"], "hops": hops})

@@ -10,8 +10,9 @@ from mano.cli import lookup, onboarding, output
 from mano.cli.client import Client
 from mano.cli.group import client
 
-COLUMNS: list[output.Column] = [("Id", "id"), ("Product", "vnfProductName"), ("Version", "vnfSoftwareVersion"), ("Provider", "vnfProvider"),
-                                ("VNFD", "vnfdId"), ("Onboarding", "onboardingState"), ("State", "operationalState"), ("Usage", "usageState")]
+COLUMNS: list[output.Column] = [
+    ("Id", "id"), ("Product", "vnfProductName"), ("Version", "vnfSoftwareVersion"), ("Provider", "vnfProvider"),
+    ("VNFD", "vnfdId"), ("Onboarding", "onboardingState"), ("State", "operationalState"), ("Usage", "usageState")]
 file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
 
 

