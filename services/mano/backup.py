@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from mano import places, settings
 from mano.store import embedded
 
-
 MARK = b"\nmano backup sha256 "
 
 

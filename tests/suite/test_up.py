@@ -23,12 +23,13 @@ class Suite:
     def __init__(self, folder: pathlib.Path):
         nfvo, vnfm = free_ports(2)
         self.port = nfvo
-        self.environment = {**os.environ, "MANO_DATA": str(folder), "MANO_HOST": "test-up", "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}",
-                            "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}", "PYTHONPATH": os.pathsep.join(sys.path)}
+        self.environment = {**os.environ, "MANO_DATA": str(folder), "MANO_HOST": "test-up",
+                            "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}", "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}", "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def mano(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Runs a command."""
-        return subprocess.run([sys.executable, "-m", "mano", *words], env=self.environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run([sys.executable, "-m", "mano", *words], env=self.environment, capture_output=True, text=True,
+                              timeout=120)
 
     def parts(self) -> dict[str, Any]:
         """Part -> pid, None where it does not run."""

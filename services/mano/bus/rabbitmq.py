@@ -144,7 +144,8 @@ class _Sender:
         self.app, self.returned = app, False
         self.connection = app.connection_for_write(heartbeat=0)
         self.connection.ensure_connection(max_retries=1, interval_start=0, interval_max=0, timeout=PATIENCE)
-        self.producer = messaging.Producer(self.connection.channel(), on_return=self._on_return)
+        producer: Any = messaging.Producer     # kombu is not typed
+        self.producer = producer(self.connection.channel(), on_return=self._on_return)
 
     def send(self, message: Message) -> bool:
         """Whether there is a queue of that address, which then has the message."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from mano import bus
 from mano.bus import carrier
 from mano.bus.local import Local
