@@ -37,7 +37,8 @@ def build(folders: tuple[Path, ...], out: Path) -> None:
 
 @group.command()
 @click.argument("paths", nargs=-1, required=True, type=existing)
-@click.option("--format", "format_", type=click.Choice(linting.FORMATS), default="text", help="How the findings are written.")
+@click.option("--format", "format_", type=click.Choice(linting.FORMATS), default="text",
+              help="How the findings are written.")
 @click.option("-W", "switches", multiple=True, metavar="RULE|no-RULE",
               help="Only this rule, or all but this; also a group, such as csar. Repeatable.")
 def lint(paths: tuple[Path, ...], format_: str, switches: tuple[str, ...]) -> None:
@@ -85,6 +86,21 @@ def show(path: Path, as_tree: bool, graph: Path | None, others: tuple[Path, ...]
         raise click.ClickException(str(error)) from error
     if not package.ok:
         raise click.ClickException(f"{path} has {len(package.errors)} errors: see `lint`")
+
+
+@group.command()
+@click.argument("before", type=existing)
+@click.argument("after", type=existing)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How it is written.")
+def diff(before: Path, after: Path, format_: str) -> None:
+    """Show what changes for instances that go from the package BEFORE to the package AFTER."""
+    from descriptors import comparing, differences
+    try:
+        found = comparing.packages(understood(before), understood(after))
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    shown = json.dumps(found.to_dict(), indent=2) + "\n" if format_ == "json" else differences.render(found)
+    click.echo(shown, nl=False)
 
 
 group.add_command(trusting.sign)
