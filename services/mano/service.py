@@ -52,7 +52,7 @@ class Service:
         self.post.start()
         if self.threads is not None:
             self.carrier.listen(self.name, self.receiver.deliver)
-            self.threads.submit(self._sweep)
+            self.threads.submit(self._first_sweep)
 
     def stop(self) -> None:
         self.stopped = True
@@ -160,6 +160,14 @@ class Service:
     def _wake_elsewhere(self, id: str) -> None:
         # Not from the outbox: if it is lost, a worker's sweeper finds the job.
         self.post.messages.put((0, bus.request(self.name, "due", {"job": id}, id=f"due/{id}")))
+
+    def _first_sweep(self) -> None:
+        try:
+            with self.store.begin() as tx:
+                tx.send_again()
+        except store.Unavailable as error:
+            log.warning("%s", error)
+        self._sweep()
 
     def _sweep(self) -> None:
         try:

@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 Said = tuple[int, Any] | None
 Route = Callable[[store.Transaction, Message], Said]     # a SOL request: one transaction
 Verb = Callable[[Message], Said]                         # a verb of a port: idempotent by nature
+AGAIN = (store.Unavailable, store.Stale)                 # no answer: nothing was done, the message is to come again
 
 
 class Receiver:
@@ -49,7 +50,7 @@ class Receiver:
         """A verb opens its own transactions, for it may take long (a call to a VIM's API)."""
         try:
             answer = verb(message)
-        except store.Unavailable:
+        except AGAIN:
             raise
         except Exception as error:
             problem = problems.of(error)
@@ -62,7 +63,7 @@ class Receiver:
             self.store.run(lambda tx: _handled(tx, message, route, once))
         except _Refused as refusal:
             self._refuse(message, refusal.status, refusal.body)
-        except store.Unavailable:
+        except AGAIN:
             raise
         except Exception as error:
             problem = problems.of(error)

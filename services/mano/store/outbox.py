@@ -46,10 +46,16 @@ class Outbox:
 
     def unsent(self, limit: int = 200) -> list[tuple[int, dict[str, Any]]]:
         """Messages that nobody has sent in time, now ours to send for another while, longer at each attempt."""
-        rows = self.execute("UPDATE {s}.outbox SET due_at = clock_timestamp() + make_interval(secs => %(grace)s * least(attempts + 1, 15)), attempts = attempts + 1"
-                            " WHERE id IN (SELECT id FROM {s}.outbox WHERE due_at <= clock_timestamp() ORDER BY id LIMIT %(limit)s"
-                            " FOR UPDATE SKIP LOCKED) RETURNING id, message", grace=GRACE, limit=limit).all()
+        rows = self.execute("UPDATE {s}.outbox SET due_at = clock_timestamp() + make_interval(secs => %(grace)s *"
+                            " least(attempts + 1, 15)), attempts = attempts + 1 WHERE id IN (SELECT id FROM {s}.outbox"
+                            " WHERE due_at <= clock_timestamp() ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
+                            " RETURNING id, message", grace=GRACE, limit=limit).all()
         return sorted(((row[0], row[1]) for row in rows), key=lambda pair: pair[0])
+
+    def send_again(self) -> None:
+        """Makes every message due: what a process that was killed has owed need not wait. Sent twice is no harm."""
+        self.execute("UPDATE {s}.outbox SET due_at = clock_timestamp(), attempts = 0"
+                     " WHERE id IN (SELECT id FROM {s}.outbox FOR UPDATE SKIP LOCKED)")
 
     def receive(self, id: str) -> dict[str, Any] | None:
         """Takes note of a message; None if it is new, else the answer that it was given.
