@@ -70,7 +70,7 @@ class Zip(Source):
         _check_limits(name, infos, limits, findings)
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
-            if not info.is_dir() and _is_safe(info, self._entries, findings):
+            if not info.filename.endswith("/") and _is_safe(info, self._entries, findings):
                 self._entries[posixpath.normpath(info.filename)] = info
         super().__init__(name, {name: info.file_size for name, info in self._entries.items()})
 
@@ -225,7 +225,7 @@ def _is_safe(info: zipfile.ZipInfo, seen: dict[str, zipfile.ZipInfo], findings: 
     raw = getattr(info, "orig_filename", info.filename)
     parts = raw.replace("\\", "/").split("/")
     shown = raw.encode("ascii", "backslashreplace").decode()
-    if raw.startswith(("/", "\\")) or ".." in parts or "\\" in raw or "\0" in raw or raw[1:2] == ":":
+    if not raw or posixpath.normpath(raw) == "." or raw.startswith(("/", "\\")) or ".." in parts or "\\" in raw or "\0" in raw or raw[1:2] == ":":
         findings.error(
             "csar-unsafe-path", shown, "leads out of the package", "paths in a CSAR are relative and have no `..`"
         )

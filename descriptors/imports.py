@@ -18,6 +18,7 @@ from descriptors.package import Limits
 
 TYPES = Path(__file__).parent / "types"
 OWN = "descriptors/types/"
+NAMES = frozenset(f"etsi_nfv_sol001_{part}_types.yaml" for part in ("common", "vnfd", "nsd", "pnfd"))
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,9 @@ class _Walk:
         if not unit.own and posixpath.normpath(name) in self.source.sizes:
             return posixpath.normpath(name), False
         base = posixpath.basename(name)
-        if (TYPES / base).is_file():
+        if base in NAMES:
             return OWN + base, True
-        known = [*self.source.sizes, *(item.name for item in TYPES.glob("*.yaml"))]
+        known = [*self.source.sizes, *NAMES]
         self.findings.error("tosca-import-missing", unit.path, f"{name} is not in the package",
                             closest(name, known) or "add it, or correct the path", unit.at("imports", index))
         return None
@@ -140,7 +141,7 @@ class _Walk:
 def _is_standard(address: str) -> bool:
     """ETSI's own address of one of its type files, as these import each other: taken from the package, or ours."""
     host = urllib.parse.urlsplit(address).hostname or ""
-    return host in ("etsi.org", "forge.etsi.org", "docbox.etsi.org") and (TYPES / posixpath.basename(address)).is_file()
+    return host in ("etsi.org", "forge.etsi.org", "docbox.etsi.org") and posixpath.basename(address) in NAMES
 
 
 def _scheme(name: str) -> str:

@@ -18,6 +18,8 @@ def read(path: str | Path, limits: Limits | None = None) -> Package:
         source = csar.open_source(path, limits, findings)
     except Stop:
         return Package(findings=list(findings))
+    except Exception as error:
+        return Package(findings=[*findings, _own_mistake(Path(path).name, error)])
     try:
         return read_source(source, limits, findings)
     finally:
@@ -32,11 +34,16 @@ def read_source(source: csar.Source, limits: Limits | None = None, findings: Fin
         _read(source, limits or Limits(), package, findings)
     except Stop:
         pass
-    except Exception as error:      # our own mistake: reported, so that one package cannot stop the others
-        findings.append(Finding("parser-crash", "error", source.name, 0, 0, f"{type(error).__name__}: {words(error)}",
-                                "please report this package as a bug of the toolchain"))
+    except Exception as error:
+        findings.append(_own_mistake(source.name, error))
     package.findings = sorted(findings, key=lambda item: (item.severity, item.file, item.line, item.column))
     return package
+
+
+def _own_mistake(name: str, error: Exception) -> Finding:
+    """Reported, so that one package cannot stop the others."""
+    return Finding("parser-crash", "error", name, 0, 0, f"{type(error).__name__}: {words(error)}",
+                   "please report this package as a bug of the toolchain")
 
 
 def _read(source: csar.Source, limits: Limits, package: Package, findings: Findings) -> None:

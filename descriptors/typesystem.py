@@ -111,7 +111,7 @@ class Types:
         """A type that is its own ancestor is reported and made a root, so that nothing below can run for ever."""
         for section, types in self.sections.items():
             for name in list(types):
-                last = self.lineage(section, name)[-1]
+                last = (self.lineage(section, name) or [name])[-1]
                 parent = types.get(last, {}).get("derived_from")
                 if not isinstance(parent, str) or parent not in types:
                     continue

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads RUNS mutated packages in this process and says what went wrong: exit status 1 if anything did."""
+from __future__ import annotations
+
+import collections
+import random
+import resource
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import descriptors
+from descriptors import grammar, package, reading
+from tests.fuzz import corpus, mutations
+from tests.fuzz.guard import Guard
+
+LIMIT = 10.0            # seconds of CPU time one input may take
+MEMORY = 1024           # MiB, as a child of the pool has
+
+
+class Hang(BaseException):
+    """An input took longer than LIMIT. Not an Exception, so that nothing on the way keeps it."""
+
+
+def main(runs: int, seed: int, keep: Path) -> int:
+    """Every input depends only on the seed and its number; those that fail are kept as files of that name."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY * 2**20, MEMORY * 2**20))
+    signal.signal(signal.SIGVTALRM, _hang)
+    seeds = corpus.seeds()
+    failures: collections.Counter[str] = collections.Counter()
+    rules: collections.Counter[str] = collections.Counter()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        path = Path(folder) / "input.csar"
+        guard = Guard(Path(folder))
+        _warm(path, seeds)
+        for number in range(runs):
+            content = mutations.package(random.Random(f"{seed}/{number}"), seeds)
+            path.write_bytes(content)
+            why, found = _try(path, guard)
+            rules.update({finding.rule for finding in found})
+            if why and (failures.update([why.splitlines()[-1]]) or failures[why.splitlines()[-1]] <= 5):
+                keep.mkdir(parents=True, exist_ok=True)
+                (keep / f"{seed}-{number}.csar").write_bytes(content)
+                (keep / f"{seed}-{number}.txt").write_text(why)
+            if number % 10_000 == 9_999:
+                print(f"{number + 1} inputs, {time.monotonic() - started:.0f} s, {sum(failures.values())} failures", flush=True)
+    _report(runs, seed, time.monotonic() - started, rules, failures)
+    return int(bool(failures))
+
+
+def _warm(path: Path, seeds: list[corpus.Files]) -> None:
+    """Everything that is imported late is imported before the guard looks."""
+    grammar.warm()
+    for files in seeds:
+        path.write_bytes(mutations._zip(random.Random(3), files))
+        descriptors.read(path)
+
+
+def _try(path: Path, guard: Guard) -> tuple[str, list[package.Finding]]:
+    """What went wrong, "" if nothing did, and the findings."""
+    guard.seen.clear()
+    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
+    guard.armed = True
+    try:
+        found = reading.read(path)
+        again = package.load(found.to_dict())
+    except Hang:
+        return traceback.format_exc() + "\nhang", []
+    except BaseException as error:
+        return traceback.format_exc() + f"\nraised {type(error).__name__}", []
+    finally:
+        guard.armed = False
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    crashes = [finding.message for finding in found.findings if finding.rule == "parser-crash"]
+    if crashes:
+        return f"{crashes}\nour own mistake: {crashes[0][:120]}", found.findings
+    if guard.seen:
+        return f"{guard.seen}\nforbidden: {guard.seen[0][:120]}", found.findings
+    return ("" if again == found else "\nload(to_dict(x)) is not x"), found.findings
+
+
+def _hang(*_: Any) -> None:
+    raise Hang
+
+
+def _report(runs: int, seed: int, seconds: float, rules: collections.Counter[str], failures: collections.Counter[str]) -> None:
+    print(f"{runs} inputs with seed {seed} in {seconds:.0f} s, {len(rules)} rules met: "
+          + ", ".join(f"{rule} {count}" for rule, count in rules.most_common()))
+    for why, count in failures.most_common():
+        print(f"FAILED {count} times: {why}")
+    print(f"{sum(failures.values())} failures")
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1,
+                  Path(sys.argv[3]) if len(sys.argv) > 3 else Path("build/fuzz")))
