@@ -24,7 +24,8 @@ class Suite:
         nfvo, vnfm = free_ports(2)
         self.port = nfvo
         self.environment = {**os.environ, "MANO_DATA": str(folder), "MANO_HOST": "test-up",
-                            "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}", "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}", "PYTHONPATH": os.pathsep.join(sys.path)}
+                            "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}", "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}",
+                            "PYTHONPATH": os.pathsep.join(sys.path)}
 
     def mano(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Runs a command."""
