@@ -23,6 +23,25 @@ def group() -> None:
 
 
 @group.command()
+@click.argument("kind", type=click.Choice(["vnf", "ns", "pnf"]))
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--provider", default="example", show_default=True, help="Who makes it.")
+@click.option("--vnf", "vnfs", multiple=True, type=existing, metavar="PACKAGE",
+              help="A VNF the network service is made of, in the order of its path. Repeatable.")
+def init(kind: str, folder: Path, provider: str, vnfs: tuple[Path, ...]) -> None:
+    """Start a package of your own in FOLDER: a descriptor to change, and what goes with it."""
+    from descriptors import model, starting
+    vnfds = [package.descriptor for package in map(understood, vnfs) if isinstance(package.descriptor, model.Vnfd)]
+    if len(vnfds) < len(vnfs):
+        raise click.UsageError("--vnf takes VNF packages only")
+    try:
+        for path in starting.start(kind, folder, provider, vnfds):
+            click.echo(path)
+    except (ValueError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@group.command()
 @click.argument("folders", nargs=-1, type=existing)
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("."), help="Directory the CSARs go to.")
 def build(folders: tuple[Path, ...], out: Path) -> None:
