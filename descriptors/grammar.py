@@ -18,6 +18,7 @@ from descriptors.findings import Findings, words
 from descriptors.flavours import Design
 from descriptors.imports import Unit
 from descriptors.scalars import mapping, sequence
+from descriptors.topology import Topology
 from descriptors.typesystem import Types
 from descriptors.vocabulary import SECTIONS
 
@@ -30,12 +31,14 @@ _LOCK = threading.Lock()
 def check(units: list[Unit], types: Types, design: Design, findings: Findings) -> None:
     """Adds what tosca-parser refuses, in its own words, at the place it seems to mean."""
     definitions = {section: types.sections[section] for section in SECTIONS if types.sections[section]}
-    topologies = {topology.unit.path: topology.unit for topology in design.flavours.values()}
-    for unit in {**topologies, units[-1].path: units[-1]}.values():
-        written = mapping(unit.document.get("topology_template"))
+    topologies = {topology.unit.path: topology for topology in design.flavours.values()}
+    topologies.setdefault(units[-1].path, Topology(units[-1], types, {}))
+    for topology in topologies.values():
+        unit, written = topology.unit, mapping(topology.unit.document.get("topology_template"))
         template = _copy({**definitions, "tosca_definitions_version": VERSION,
                           "topology_template": {key: written[key] for key in _KEYS if written.get(key)}})
         _adapt(template, types)
+        _simplify(template["topology_template"], topology)
         for message in _parse(template):
             findings.error("tosca-grammar", unit.path, message, "", _place(unit, message))
 
@@ -78,6 +81,17 @@ def _adapt(template: dict[str, Any], types: Types) -> None:
                     _adapt_property(schema, types.properties(section, name).get(item, {}))
     for definition in mapping(template.get("node_types")).values():
         _relax_occurrences(mapping(definition))
+
+
+def _simplify(template: dict[str, Any], topology: Topology) -> None:
+    """Functions that are answered already, and triggers: tosca-parser knows neither all forms of the one nor of the other."""
+    for name, node in mapping(template.get("node_templates")).items():
+        properties = mapping(mapping(node).get("properties"))
+        for item, value in properties.items():
+            properties[item] = _copy(topology.resolve(str(name), value))
+    for entry in sequence(template.get("policies")):
+        for policy in mapping(entry).values():
+            mapping(policy).pop("triggers", None)
 
 
 def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:

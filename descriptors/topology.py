@@ -96,7 +96,7 @@ class Topology:
 
     def _node(self, name: str, raw: dict[str, Any]) -> Node:
         kind = text(raw.get("type"))
-        given = {key: value for key, value in self._resolve(name, mapping(raw.get("properties"))).items()
+        given = {key: value for key, value in self.resolve(name, mapping(raw.get("properties"))).items()
                  if not (isinstance(value, dict) and set(value) == {"get_input"})}
         node = Node(name, kind, self.unit, self.types.with_defaults("node_types", kind, given), given)
         node.capabilities = self._capabilities(name, kind, mapping(raw.get("capabilities")))
@@ -110,7 +110,7 @@ class Topology:
     def _capabilities(self, name: str, kind: str, raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
         result = {}
         for capability, definition in self.types.merged("node_types", kind, "capabilities").items():
-            given = self._resolve(name, mapping(mapping(raw.get(capability)).get("properties")))
+            given = self.resolve(name, mapping(mapping(raw.get(capability)).get("properties")))
             of = definition if isinstance(definition, str) else text(mapping(definition).get("type"))
             result[capability] = self.types.with_defaults("capability_types", of, given)
         return result
@@ -118,7 +118,7 @@ class Topology:
     def _artifact(self, node: str, written: Any) -> dict[str, Any]:
         """{file, type, properties}; the short notation is the file alone. The file is relative to the unit."""
         artifact = {"file": written} if isinstance(written, str) else dict(mapping(written))
-        artifact["properties"] = self._resolve(node, mapping(artifact.get("properties")))
+        artifact["properties"] = self.resolve(node, mapping(artifact.get("properties")))
         return artifact
 
     def _read_policies(self) -> list[Policy]:
@@ -130,16 +130,16 @@ class Topology:
                 raw = mapping(raw)
                 kind = text(raw.get("type"))
                 properties = self.types.with_defaults(
-                    "policy_types", kind, self._resolve("", mapping(raw.get("properties")))
+                    "policy_types", kind, self.resolve("", mapping(raw.get("properties")))
                 )
                 targets = [text(target) for target in sequence(raw.get("targets"))]
                 found.append(Policy(str(name), kind, properties, targets, index, mapping(raw.get("triggers"))))
         return found
 
-    def _resolve(self, node: str, value: Any, depth: int = 0) -> Any:
+    def resolve(self, node: str, value: Any, depth: int = 0) -> Any:
         """`value` with the functions replaced that can be answered before there is an instance."""
         if isinstance(value, list):
-            return [self._resolve(node, item, depth) for item in value]
+            return [self.resolve(node, item, depth) for item in value]
         if not isinstance(value, dict) or depth > 20:
             return value
         if len(value) == 1:
@@ -149,8 +149,8 @@ class Topology:
             if function == "get_property" and isinstance(argument, list) and len(argument) >= 2:
                 return self._property(node, argument, value, depth)
             if function in ("concat", "token") and isinstance(argument, list):
-                return _joined(function, [self._resolve(node, item, depth + 1) for item in argument], value)
-        return {key: self._resolve(node, item, depth) for key, item in value.items()}
+                return _joined(function, [self.resolve(node, item, depth + 1) for item in argument], value)
+        return {key: self.resolve(node, item, depth) for key, item in value.items()}
 
     def _input(self, argument: Any, otherwise: Any) -> Any:
         """An input, or a place in it: `get_input: name` or `get_input: [ name, key, … ]`."""
@@ -173,7 +173,7 @@ class Topology:
         else:
             capability = mapping(mapping(mapping(raw.get("capabilities")).get(path[0])).get("properties"))
             found = _walked(capability, path[1:], otherwise) if len(path) > 1 else otherwise
-        return otherwise if found is otherwise else self._resolve(name, found, depth + 1)
+        return otherwise if found is otherwise else self.resolve(name, found, depth + 1)
 
 
 def _walked(found: Any, path: list[Any], otherwise: Any) -> Any:
