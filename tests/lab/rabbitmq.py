@@ -51,6 +51,7 @@ class RabbitMQ:
         if self.epmd is None:
             # Erlang would start one that nobody ever ends.
             self.epmd = subprocess.Popen(["epmd", "-port", str(self.mapper), "-address", "127.0.0.1"])
+            _await_port(self.mapper)
         with (self.folder / "out").open("ab") as out:
             self.server = subprocess.Popen([str(SERVER), "-noinput"], env=self._environment(), cwd=self.folder, stdout=out,
                                            stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
@@ -98,6 +99,7 @@ class RabbitMQ:
                "RABBITMQ_MNESIA_BASE": str(self.folder / "data"), "RABBITMQ_LOG_BASE": str(self.folder / "log"),
                "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"), "RABBITMQ_CONF_ENV_FILE": "/dev/null",
                "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
+               "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-start_epmd false",
                "RABBITMQ_ALLOW_INPUT": "1"}     # makes the script become the server, so that its pid is the server's
         return {**os.environ, **own}
 
@@ -109,6 +111,16 @@ class RabbitMQ:
                 return connection.recv(1) == b"\x01"
         except OSError:
             return False
+
+
+def _await_port(port: int) -> None:
+    for _ in range(500):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.01)
+    raise RuntimeError(f"epmd does not listen on port {port}")
 
 
 def free_ports(count: int) -> list[int]:
