@@ -15,6 +15,7 @@ import tempfile
 import typing
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import IO
 
@@ -133,10 +134,17 @@ def open_source(path: str | Path, limits: Limits | None = None, findings: Findin
     return _unwrapped(Zip(path.name, path, limits, findings), limits, findings)
 
 
+def inside(names: Iterable[str]) -> list[str]:
+    """The CSARs in a zip with these files that wraps one; [] where the zip is the package itself."""
+    if any(name.endswith((".yaml", ".yml", ".meta")) for name in names):
+        return []
+    return [name for name in names if "/" not in name and name.endswith((".csar", ".zip"))]
+
+
 def _unwrapped(outer: Zip, limits: Limits, findings: Findings) -> Zip:
     """The CSAR inside, where the zip is one that wraps a CSAR with its signature (SOL004 5.1, option 2)."""
-    inner = [name for name in outer.sizes if "/" not in name and name.endswith((".csar", ".zip"))]
-    if not inner or any(name.endswith((".yaml", ".yml", ".meta")) for name in outer.sizes):
+    inner = inside(outer.sizes)
+    if not inner:
         return outer
     beside = sorted(set(outer.sizes) - {inner[0]})
     if len(inner) > 1 or not any(name.endswith(SIGNATURES) for name in beside):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """NFVO, VNFM and simulated VIM in this process, on real ports and a real PostgreSQL; every answer checked against its
 OpenAPI document. And a client that speaks to them as an OSS would."""
+
 from __future__ import annotations
 
 import contextlib
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
+
 from mano import bus, parts, store
 from mano.bus.local import Local
 from mano.lcm.threads import Threads
@@ -25,27 +27,43 @@ SECRET = "only for tests"
 CLIENT = {"secret": auth.hashed(SECRET), "scopes": ["read", "write", "admin"]}
 READER = {"secret": auth.hashed(SECRET), "scopes": ["read"]}
 ENDED = ("COMPLETED", "FAILED", "ROLLED_BACK", "FAILED_TEMP")
-KINDS = ("network", "port", "compute", "storage", "path")      # an image stays as long as its package
+KINDS = ("network", "port", "compute", "storage", "path")  # an image stays as long as its package
 PATIENCE = 20.0
 _numbers = itertools.count(1)
 
 
 class Running:
     """A suite without host: `make_store` gives each service its schema, `wrap` may come between service and carrier."""
+
     services = ("nfvo", "vnfm", "vim-simulated")
 
-    def __init__(self, make_store: Callable[[], store.Store], data: pathlib.Path,
-                 wrap: Callable[[bus.Carrier], bus.Carrier] = lambda carrier: carrier, page_size: int = 100):
-        self.settings = Settings(data=data, nfvo=_free(), vnfm=_free(), token_key="k" * 40, page_size=page_size,
-                                 clients={"oss": CLIENT, "reader": READER})     # type: ignore[dict-item]
+    def __init__(
+        self,
+        make_store: Callable[[], store.Store],
+        data: pathlib.Path,
+        wrap: Callable[[bus.Carrier], bus.Carrier] = lambda carrier: carrier,
+        page_size: int = 100,
+        **given: Any,
+    ):
+        self.settings = Settings(
+            data=data,
+            nfvo=_free(),
+            vnfm=_free(),
+            token_key="k" * 40,
+            page_size=page_size,
+            clients={"oss": CLIENT, "reader": READER},
+            **given,
+        )  # type: ignore[dict-item]
         self.threads = Threads(6)
         carrier = wrap(Local(self.threads))
         self.parts = {name: parts.build(name, make_store(), carrier, self.threads, self.settings) for name in self.services}
         self.rest = dataclasses.replace(self.settings.rest(), validate_responses=True, threads=8)
 
     def start(self) -> None:
-        apps = [(make_app(parts.load(name).documents(), self.parts[name].store, self.rest), *getattr(self.settings, name))
-                for name in parts.WITH_REST]
+        apps = [
+            (make_app(parts.load(name).documents(), self.parts[name].store, self.rest), *getattr(self.settings, name))
+            for name in parts.WITH_REST
+        ]
         self.servers = server.serve(apps)
         self.threads.start()
         for service in self.parts.values():
@@ -123,8 +141,10 @@ class Api:
 
     def checked(self, path: str) -> Any:
         """The package or NSD when its check has ended."""
+
         def ended(found: dict[str, Any]) -> bool:
             return (found.get("onboardingState") or found["nsdOnboardingState"]) in ("ONBOARDED", "ERROR")
+
         return self.until(path, ended)
 
     def onboard(self, collection: str, content: bytes, media: str = "application/zip") -> Any:
@@ -150,8 +170,10 @@ class Api:
 
     def removed_half(self, ns: str) -> None:
         """Gives up the operation in FAILED_TEMP of an NS, and removes what there is of it."""
-        [stopped] = self.get("/nslcm/v2/ns_lcm_op_occs", params={
-            "filter": f"(eq,nsInstanceId,{ns.rpartition('/')[2]});(eq,operationState,FAILED_TEMP)"}).json()
+        [stopped] = self.get(
+            "/nslcm/v2/ns_lcm_op_occs",
+            params={"filter": f"(eq,nsInstanceId,{ns.rpartition('/')[2]});(eq,operationState,FAILED_TEMP)"},
+        ).json()
         self.ok("POST", f"{stopped['_links']['self']['href']}/fail", 200)
         self.removed(ns)
 
@@ -165,7 +187,9 @@ def left(running: Running, vim: str) -> list[str]:
     """What there is at a simulated VIM beside images."""
     behind = Simulated(running.parts["vim-simulated"].store, vim)
     taken = [zone["used"] for zone in behind.capacity() if any(zone["used"].values())]
-    return [f"{kind} {item['name']} {item['state']}" for kind in KINDS for item in behind.query(kind, {})] + [str(used) for used in taken]
+    return [f"{kind} {item['name']} {item['state']}" for kind in KINDS for item in behind.query(kind, {})] + [
+        str(used) for used in taken
+    ]
 
 
 def gone(running: Running, vim: str, patience: float = PATIENCE) -> bool:

@@ -36,6 +36,8 @@ class Settings:
     worker_threads: int = 4
     api_threads: int = 6
     page_size: int = 100
+    package_signatures: str = "verify"                  # of packages that are onboarded: require, verify (if signed), off
+    trust_anchors: str = ""                             # PEM file: whose signatures are taken; "" takes any, with a warning
     host: str = ""                                      # this machine's name as a bare-metal NFVI host
     token_key: str = field(default="", repr=False)      # signs access tokens, at least 32 bytes
     clients: Mapping[str, rest.Client] = field(default_factory=dict, repr=False)
@@ -63,6 +65,8 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "worker_threads": _number(environment, "MANO_WORKER_THREADS"),
         "api_threads": _number(environment, "MANO_API_THREADS"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
+        "package_signatures": _choice(environment, "MANO_PACKAGE_SIGNATURES", ("require", "verify", "off")),
+        "trust_anchors": _file(environment, "MANO_TRUST_ANCHORS"),
         "host": environment.get("MANO_HOST"),
         "token_key": secret(environment, "MANO_TOKEN_KEY"),
     }
@@ -100,6 +104,20 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     if text and not (text.isdigit() and int(text)):
         raise Wrong(f"{name}={text!r} is not a number above 0")
     return int(text) if text else None
+
+
+def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    text = environment.get(name, "")
+    if text and text not in choices:
+        raise Wrong(f"{name}={text!r} is none of {', '.join(choices)}")
+    return text
+
+
+def _file(environment: Mapping[str, str], name: str) -> str:
+    text = environment.get(name, "")
+    if text and not pathlib.Path(text).is_file():
+        raise Wrong(f"{name}={text!r} is not a file")
+    return str(pathlib.Path(text).absolute()) if text else ""
 
 
 def _reachable(address: Address) -> Address:

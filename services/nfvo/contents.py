@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
+from descriptors import csar
 from mano import store
 from mano.rest import Problem, Reply, Request, ranges
 from mano.store import content
@@ -66,9 +67,9 @@ def whole(request: Request, id: str, media: str) -> Reply:
 
 def file(request: Request, id: str, path: str, media: str) -> Reply:
     """One file of the package; Problem 404."""
-    with _archive(request.tx, id) as archive:
+    with archive(request.tx, id) as package:
         try:
-            data = archive.read(path)
+            data = package.read(path)
         except KeyError:
             raise Problem(404, f"The package has no file {path!r}.") from None
     return ranges.answer(request, len(data), lambda offset, length: iter([data[offset:offset + length]]), media)
@@ -82,12 +83,15 @@ def definitions(request: Request, id: str, files: list[str], entry: str) -> Repl
             raise Problem(406, f"The descriptor has {len(files)} files; ask for {ZIP}.")
         return file(request, id, entry, TEXT)
     packed = io.BytesIO()
-    with _archive(request.tx, id) as archive, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as result:
+    with archive(request.tx, id) as package, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as result:
         for path in files:
-            result.writestr(path, archive.read(path))
+            result.writestr(path, package.read(path))
     return Reply(200, packed.getvalue(), media=ZIP)
 
 
-def _archive(tx: store.Transaction, id: str) -> zipfile.ZipFile:
+def archive(tx: store.Transaction, id: str) -> zipfile.ZipFile:
+    """The files of a package, also of one that lies in a zip beside its signature (SOL004 5.1, option 2)."""
     # zipfile needs only read, seek and tell
-    return zipfile.ZipFile(cast(BinaryIO, io.BufferedReader(Stored(tx, id))))
+    outer = zipfile.ZipFile(cast(BinaryIO, io.BufferedReader(Stored(tx, id))))
+    wrapped = csar.inside(outer.namelist())
+    return zipfile.ZipFile(outer.open(wrapped[0])) if wrapped else outer

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import io
-import zipfile
 from typing import Any, cast
 
 from descriptors import model, resources
@@ -48,8 +46,7 @@ def _measured(op: lcm.Operation, package: str, image: model.SwImage) -> dict[str
 
 def _send(op: lcm.Operation, connection: dict[str, Any], package: str, image: model.SwImage) -> None:
     """The image's bytes, piece by piece, the next when the one before has arrived."""
-    stored = contents.Stored(op.tx, f"{onboarding.PACKAGES}/{package}")
-    with zipfile.ZipFile(cast(Any, io.BufferedReader(stored))) as archive, archive.open(cast(str, image.path)) as file:
+    with contents.archive(op.tx, f"{onboarding.PACKAGES}/{package}") as files, files.open(cast(str, image.path)) as file:
         piece, offset = file.read(CHUNK), 0
         while True:
             following = file.read(CHUNK)

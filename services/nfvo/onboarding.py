@@ -118,7 +118,7 @@ def _vnf_facts(vnfd: model.Vnfd, package: Package) -> dict[str, Any]:
     descriptor_files = {package.entry, package.manifest_path, "TOSCA-Metadata/TOSCA.meta"}
     images = {image.path for image in package.images}
     return {"vnfdId": vnfd.id, "vnfProvider": vnfd.provider, "vnfProductName": vnfd.product_name, "vnfdVersion": vnfd.version,
-            "vnfSoftwareVersion": vnfd.software_version, "vnfmInfo": vnfd.vnfm_info, "packageSecurityOption": "OPTION_1",
+            "vnfSoftwareVersion": vnfd.software_version, "vnfmInfo": vnfd.vnfm_info, **_security(package, "package"),
             "softwareImages": [{"id": image.id, "name": image.name, "provider": vnfd.provider, "version": image.version,
                                 "checksum": image.checksum, "isEncrypted": False, "containerFormat": (image.container_format or "bare").upper(),
                                 "diskFormat": (image.disk_format or "raw").upper(), "minDisk": image.min_disk * 2**20,
@@ -133,8 +133,14 @@ def _ns_facts(tx: store.Transaction, nsd: model.Nsd, package: Package) -> dict[s
     """The attributes of NsdInfo (SOL005 5.5.2.2) that come from the descriptor."""
     vnfds = {profile.vnfd_id for df in nsd.flavours.values() for profile in df.vnf_profiles.values()}
     return {"nsdId": nsd.id, "nsdName": nsd.name, "nsdVersion": nsd.version, "nsdDesigner": nsd.designer,
-            "nsdInvariantId": nsd.invariant_id, "pnfdInfoIds": [], "nestedNsdInfoIds": [], "archiveSecurityOption": "OPTION_1",
+            "nsdInvariantId": nsd.invariant_id, "pnfdInfoIds": [], "nestedNsdInfoIds": [], **_security(package, "archive"),
             "vnfPkgIds": [found for vnfd in sorted(vnfds) if (found := by_descriptor(tx, PACKAGES, vnfd))]}
+
+
+def _security(package: Package, prefix: str) -> dict[str, Any]:
+    """packageSecurityOption (SOL005 9.5.2.4) or archiveSecurityOption (5.5.2.2), and who signed where that was checked."""
+    option = {f"{prefix}SecurityOption": "OPTION_2" if package.wrapped else "OPTION_1"}
+    return {**option, **({"signingCertificate": package.certificate} if package.certificate else {})}
 
 
 def _unknown_vnfds(tx: store.Transaction, nsd: model.Nsd) -> list[str]:

@@ -6,6 +6,7 @@ import functools
 import pathlib
 
 from descriptors import pool
+from descriptors.package import Trust
 from mano import bus, store
 from mano.lcm.threads import Threads
 from mano.rest import dispatch, notifications
@@ -30,7 +31,7 @@ def documents() -> list[Document]:
 
 def build(kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings) -> Service:
     """The NFVO's service on a store and a carrier."""
-    reader = pool.Pool()
+    reader = pool.Pool(trust=Trust(settings.package_signatures, settings.trust_anchors))
     return Service(name=NAME, store=kept, carrier=carrier, threads=threads, plans=plans.PLANS, settings=settings,
                    runners={"notify": notifications.deliver, "onboard": functools.partial(onboarding.run, reader.read)},
                    verbs=vnfm.verbs(kept) | vims.verbs(kept), sol=dispatch.Table(documents()).route_message(settings.url(NAME)))
