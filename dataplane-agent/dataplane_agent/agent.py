@@ -124,8 +124,11 @@ class Agent:
             self.bus.send(bus.message(self.vim, "image", {"host": self.name, "id": image, "offset": offset}))
 
     def report(self, asked: bool) -> None:
-        """Send a report if it was asked for, says something new, or is due as a sign of life."""
+        """Send a report if it was asked for, says something new, or is due as a sign of life; without a desired state
+        there is nothing to report, and a hello is the sign of life."""
         if self.desired is None and not asked:
+            if time.monotonic() - self.told >= ALIVE:      # nobody has told us anything: we are still here to be added
+                self.hello()
             return
         body = self.body()
         text = json.dumps(body, sort_keys=True)
@@ -158,11 +161,16 @@ class Agent:
         self.facts = facts.read(self.folder)
         if not self.boot:
             self.look()
+        self.hello()
+        self.fetcher.asked.clear()
+        return self.desired is not None
+
+    def hello(self) -> None:
+        """Say who is here."""
         self.bus.send(bus.message(self.vim, "hello", {
             "host": self.name, "facts": self.facts, "boot": self.boot, "tag": self.host.tag,
             "version": (self.desired or {}).get("version", 0), "agent": VERSION}))
-        self.fetcher.asked.clear()
-        return self.desired is not None
+        self.told = time.monotonic()
 
     def _desired(self, body: Document) -> bool:
         if self.desired and body.get("version", 0) < self.desired.get("version", 0):
