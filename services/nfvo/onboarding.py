@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from descriptors import Package, model
 from mano import bus, store
@@ -20,6 +20,8 @@ PACKAGES, NSDS = "vnf_packages", "ns_descriptors"
 DETAILS = "details"     # documents <kind>/<id>: what was read: {"model", "files", "entry", "findings", …}
 NAMES = "descriptor_ids"    # documents <kind>/<vnfdId or nsdId>: {"id"} of the package that has it
 WAIT_FOR_VNFM = 5.0     # seconds between two tries to tell the VNFM
+REMEMBERED = 256
+_models: dict[str, Any] = {}    # by package: what is onboarded never changes, so each is parsed once per process
 
 
 def schedule(tx: store.Transaction, kind: str, id: str, suffix: str) -> None:
@@ -32,9 +34,19 @@ def details(tx: store.Transaction, kind: str, id: str) -> dict[str, Any]:
     return tx.get(DETAILS, f"{kind}/{id}").body
 
 
+def vnfd(tx: store.Transaction, id: str) -> model.Vnfd:
+    """The VNFD of an onboarded VNF package."""
+    return cast(model.Vnfd, _remembered(tx, PACKAGES, id, model.vnfd))
+
+
+def nsd(tx: store.Transaction, id: str) -> model.Nsd:
+    """An onboarded NSD."""
+    return cast(model.Nsd, _remembered(tx, NSDS, id, model.nsd))
+
+
 def ns_flavour(tx: store.Transaction, id: str, flavour: str) -> model.NsDf:
     """A deployment flavour of an onboarded NSD."""
-    return model.nsd(details(tx, NSDS, id)["model"]).flavours[flavour]
+    return nsd(tx, id).flavours[flavour]
 
 
 def by_descriptor(tx: store.Transaction, kind: str, descriptor: str) -> str | None:
@@ -76,6 +88,14 @@ def remove(tx: store.Transaction, kind: str, id: str) -> None:
                 body = {"vnfdId": read.body["model"]["id"], "vnfPkgId": id}
                 tx.owe(bus.request(vnfm.VNFM, "vnfd_removed", body, id=f"vnfd-removed/{id}"))
     tx.remove_content(f"{kind}/{id}")
+
+
+def _remembered(tx: store.Transaction, kind: str, id: str, parse: Callable[[dict[str, Any]], Any]) -> Any:
+    if id not in _models:
+        if len(_models) >= REMEMBERED:
+            _models.clear()
+        _models[id] = parse(details(tx, kind, id)["model"])
+    return _models[id]
 
 
 def _why(package: Package, kind: str, findings: list[str]) -> str:

@@ -41,8 +41,9 @@ def make_app(documents: list[Document] | Table, store: Store, settings: Settings
     app.add_url_rule("/oauth2/token", "token", partial(_token, authority), methods=["POST"])
     app.add_url_rule("/healthz", "healthz", partial(_health, store), methods=["GET"])
     # connexion gives no way to say how many handlers run at once.
-    app._middleware_app.asgi_app.executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="rest")
-    return gate.Gate(app, table=table, authority=authority, settings=settings)
+    threads = app._middleware_app.asgi_app.executor = ThreadPoolExecutor(settings.threads, thread_name_prefix="rest")
+    return gate.Gate(app, table=table, authority=authority, settings=settings, threads=threads,
+                     handle=lambda asked, body: wire.answer(asked, body, store, settings))
 
 
 class _Resolver(Resolver):  # type: ignore[misc]

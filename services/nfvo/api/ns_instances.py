@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors import model
 from mano import lcm, store
 from mano.rest import Problem, Reply, Request, etags, listing, notifications
 from mano.sol import documents
@@ -68,7 +67,7 @@ def instantiate(request: Request) -> Reply:
     _require(document, "NOT_INSTANTIATED", "instantiate")
     if document.body.get("_resources"):
         raise Problem(409, f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.")
-    nsd = model.nsd(onboarding.details(request.tx, onboarding.NSDS, document.body["nsdInfoId"])["model"])
+    nsd = onboarding.nsd(request.tx, document.body["nsdInfoId"])
     if request.body["nsFlavourId"] not in nsd.flavours:
         raise Problem(422, f"NSD {nsd.name} has no flavour {request.body['nsFlavourId']!r}; it has {', '.join(sorted(nsd.flavours))}.")
     return _start(request, instantiation.PLAN, "INSTANTIATE", document)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors import model
 from mano import bus, lcm
 from nfvo import granting, images, onboarding, placement
 from nfvo.peers import vims, vnfm
@@ -29,7 +28,7 @@ def _images(op: lcm.Operation) -> None:
     if package is None or vim is None:
         op.memo["images"] = []
         return
-    vnfd = model.vnfd(onboarding.details(op.tx, onboarding.PACKAGES, package)["model"])
+    vnfd = onboarding.vnfd(op.tx, package)
     op.memo["images"] = images.ensure(op, vim, package, images.of_flavour(vnfd.flavours[request["flavourId"]]))
 
 

@@ -204,7 +204,7 @@ def _shapes(op: lcm.Operation) -> dict[str, tuple[model.VnfDf, str | None]]:
         package = onboarding.by_descriptor(op.tx, onboarding.PACKAGES, profile.vnfd_id)
         if package is None:
             raise Problem(409, f"VNF profile {profile.id}: no VNF package with vnfdId {profile.vnfd_id} is onboarded any more.")
-        vnfd = model.vnfd(onboarding.details(op.tx, onboarding.PACKAGES, package)["model"])
+        vnfd = onboarding.vnfd(op.tx, package)
         if profile.flavour not in vnfd.flavours:
             raise Problem(422, f"VNF profile {profile.id} asks for flavour {profile.flavour!r}; VNFD {vnfd.id} has "
                                f"{', '.join(sorted(vnfd.flavours))}.")

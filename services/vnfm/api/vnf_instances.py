@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors import model
 from mano import lcm, store
 from mano.rest import Problem, Reply, Request, etags, listing, notifications
 from mano.sol import documents
-from vnfm import resources
+from vnfm import resources, vnfds
 from vnfm.lcm import instantiate as instantiation
 from vnfm.lcm import occurrences
 from vnfm.lcm import terminate as termination
@@ -29,7 +28,7 @@ def create(request: Request) -> Reply:
     known = request.tx.look(nfvo.VNFDS, request.body["vnfdId"])
     if known is None:
         raise Problem(422, f"No VNF package with vnfdId {request.body['vnfdId']} is onboarded; onboard it at the NFVO first.")
-    vnfd = model.vnfd(known.body["model"])
+    vnfd = vnfds.read(known)
     id = documents.new_id()
     body = {"id": id, "vnfInstanceName": request.body.get("vnfInstanceName", ""),
             "vnfInstanceDescription": request.body.get("vnfInstanceDescription", ""), "vnfdId": vnfd.id,
@@ -78,7 +77,7 @@ def instantiate(request: Request) -> Reply:
     """POST …/instantiate: 202; 422 for a flavour or level the VNFD has not."""
     document = _free(request)
     _require_clean(document, "instantiate")
-    vnfd = model.vnfd(request.tx.get(nfvo.VNFDS, document.body["vnfdId"]).body["model"])
+    vnfd = vnfds.of(request.tx, document.body)
     df = resources.flavour(vnfd, request.body["flavourId"])
     resources.wanted(df, request.body.get("instantiationLevelId"))
     return _start(request, instantiation.PLAN, "INSTANTIATE", document)

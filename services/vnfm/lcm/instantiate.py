@@ -7,7 +7,7 @@ from typing import Any
 from descriptors import model
 from mano import lcm
 from mano.vim import asks
-from vnfm import resources
+from vnfm import resources, vnfds
 from vnfm.lcm import occurrences
 from vnfm.peers import nfvo
 
@@ -100,7 +100,7 @@ PLAN = lcm.Plan("instantiate", (
 
 def _flavour(op: lcm.Operation) -> model.VnfDf:
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
-    vnfd = model.vnfd(op.tx.get(nfvo.VNFDS, instance["vnfdId"]).body["model"])
+    vnfd = vnfds.of(op.tx, instance)
     return resources.flavour(vnfd, op.occurrence["operationParams"]["flavourId"])
 
 
@@ -139,7 +139,7 @@ def _ext_cps(name: str, compute: dict[str, Any], spec: dict[str, Any], df: model
     for ext in df.ext_cpds.values():
         if (cp := ext.cpd or ext.id) not in df.vdus[spec["vdu"]].cpds:
             continue
-        info = {"id": f"{name}/{cp}", "cpdId": ext.id, "cpConfigId": f"{ext.id}-{spec['index']}", "cpProtocolInfo": [],
+        info: dict[str, Any] = {"id": f"{name}/{cp}", "cpdId": ext.id, "cpConfigId": f"{ext.id}-{spec['index']}", "cpProtocolInfo": [],
                 "associatedVnfcCpId": f"{name}/{cp}"}
         if cp in connected and (port := ports.get(cp)):
             info |= {"cpProtocolInfo": [_address(port)], "metadata": {"portName": port["name"], "portId": port["id"]}}

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The VNFDs that the NFVO has told of: each becomes a model once per process, for an onboarded package never changes."""
+from __future__ import annotations
+
+from typing import Any
+
+from descriptors import model
+from mano import store
+from vnfm.peers import nfvo
+
+REMEMBERED = 256
+_models: dict[tuple[str, str], model.Vnfd] = {}     # by VNFD and VNF package
+
+
+def of(tx: store.Transaction, instance: dict[str, Any]) -> model.Vnfd:
+    """The VNFD of a VNF instance."""
+    return _models.get((instance["vnfdId"], instance["vnfPkgId"])) or read(tx.get(nfvo.VNFDS, instance["vnfdId"]))
+
+
+def read(document: store.Document) -> model.Vnfd:
+    """The VNFD that a document of the kind VNFDS holds."""
+    key = (document.id, document.body["vnfPkgId"])
+    if key not in _models:
+        if len(_models) >= REMEMBERED:
+            _models.clear()
+        _models[key] = model.vnfd(document.body["model"])
+    return _models[key]
