@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m tests.bench.profiling vnf`: where the suite's time goes while one figure is measured.
 
-Writes the stacks that py-spy has seen at work to build/ (speedscope.app shows them as a flame graph), and prints the functions and the SQL statements that take most. Statements are
-counted inside the suite, by an extension of SQLAlchemy's that only this module installs: it starts the suite as
-`python -m tests.bench.profiling --suite …`.
+Writes the stacks that py-spy has seen at work to build/ (speedscope.app shows them as a flame graph), and prints the
+functions and the SQL statements that take most. The statements are counted within the suite, by a wrapper that this
+module puts around them: it starts the suite as `python -m tests.bench.profiling --suite …`.
 """
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import figures, samples, suite
+from tests.bench import figures, suite
 
 SHOWN = 45
 Counts = dict[str, list[float]]     # statement: [how often, seconds]
@@ -72,24 +74,28 @@ def profile(what: str, rounds: int) -> None:
 
 def count_statements(file: pathlib.Path) -> None:
     """From now on every statement of this process is counted; SIGUSR1 begins anew; at the end the counts are written."""
-    import sqlalchemy
+    from mano.store.transaction import Rows, Transaction
     counts: Counts = collections.defaultdict(lambda: [0, 0.0])
+    execute, commit = Transaction.execute, Transaction.commit
 
-    def before(connection: object, cursor: object, statement: str, parameters: object, context: object, many: bool) -> None:
-        context._began = time.perf_counter()    # type: ignore[attr-defined]
+    def counted(what: str, work: Callable[[], Any]) -> Any:
+        began = time.perf_counter()
+        try:
+            return work()
+        finally:
+            entry = counts[what]
+            entry[0] += 1
+            entry[1] += time.perf_counter() - began
 
-    def after(connection: object, cursor: object, statement: str, parameters: object, context: object, many: bool) -> None:
-        entry = counts[re.sub(r"\s+", " ", statement)]
-        entry[0] += 1
-        entry[1] += time.perf_counter() - context._began    # type: ignore[attr-defined]
+    def counting_execute(tx: Transaction, sql: str, /, **values: Any) -> Rows:
+        rows: Rows = counted(re.sub(r"\s+", " ", sql.replace("{s}", tx.schema)), lambda: execute(tx, sql, **values))
+        return rows
 
-    sqlalchemy.event.listen(sqlalchemy.Engine, "before_cursor_execute", before)
-    sqlalchemy.event.listen(sqlalchemy.Engine, "after_cursor_execute", after)
+    def counting_commit(tx: Transaction) -> None:
+        counted(f"COMMIT {tx.schema}", lambda: commit(tx))
 
-    def commit(connection: object) -> None:
-        counts["COMMIT"][0] += 1
-
-    sqlalchemy.event.listen(sqlalchemy.Engine, "commit", commit)
+    Transaction.execute = counting_execute      # type: ignore[method-assign]
+    Transaction.commit = counting_commit        # type: ignore[method-assign]
     signal.signal(signal.SIGUSR1, lambda *_: counts.clear())
     atexit.register(lambda: file.write_text(json.dumps(counts)))
 
@@ -110,8 +116,10 @@ def _functions(stacks: pathlib.Path) -> str:
         own[frames[-1]] += int(number)
         for frame in set(frames):
             within[frame] += int(number)
+
     def listed(title: str, counts: collections.Counter[str]) -> str:
         return "\n".join([f"[bold]{title}[/]", *(f"{100 * much / total:5.1f} %  {name}" for name, much in counts.most_common(SHOWN))])
+
     return "\n\n".join((listed("functions with what they call", within), listed("functions themselves", own)))
 
 
