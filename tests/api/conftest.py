@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One running suite with the sample packages for all tests of the APIs."""
+
 from __future__ import annotations
 
 import shutil
@@ -36,8 +37,10 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The sample packages, by name."""
     folder = tmp_path_factory.mktemp("samples")
     root = Path(__file__).parents[2] / "descriptors"
-    return {source.name: descriptors.build(source, folder).read_bytes()
-            for source in (*(root / "vnf" / name for name in VNFS), root / "ns/secure-web")}
+    return {
+        source.name: descriptors.build(source, folder).read_bytes()
+        for source in (*(root / "vnf" / name for name in VNFS), root / "ns/secure-web")
+    }
 
 
 @pytest.fixture(scope="session")
@@ -56,10 +59,12 @@ def onboard_samples(api: Api, samples: dict[str, bytes]) -> None:
 @pytest.fixture
 def another(tmp_path: Path) -> Callable[..., bytes]:
     """Makes packages as the sample firewall's, each with a vnfdId of its own: `another("0042")`."""
+
     def make(number: str, change: Callable[[str], str] = lambda text: text) -> bytes:
         folder = tmp_path / f"vnf-{number}"
         shutil.copytree(Path(__file__).parents[2] / "descriptors/vnf/firewall", folder)
         for file in (folder / "Definitions").glob("*.yaml"):
             file.write_text(change(file.read_text().replace("6f1d2c9b0001", f"6f1d2c9b{number}")))
         return descriptors.build(folder, tmp_path).read_bytes()
+
     return make

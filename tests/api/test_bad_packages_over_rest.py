@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bad input over HTTP: each gets a ProblemDetails that says what is wrong, and loses nothing."""
+
 from __future__ import annotations
 
 import io
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+
 from tests import running as suites
 from tests.running import Api, Running
 
@@ -37,12 +39,18 @@ def added(content: bytes, name: str, data: bytes) -> bytes:
 
 BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "not a zip": (lambda good: b"this is no zip at all", "zip"),
-    "a truncated CSAR": (lambda good: good[:len(good) // 2], "zip"),
+    "a truncated CSAR": (lambda good: good[: len(good) // 2], "zip"),
     "a zip bomb": (lambda good: added(good, "bomb", bytes(200 * 2**20)), "bomb"),
     "a path out of the package": (lambda good: added(good, "../../etc/cron.d/evil", b"x"), "../../etc/cron.d/evil"),
     "an absolute path": (lambda good: added(good, "/etc/passwd", b"x"), "/etc/passwd"),
-    "a wrong hash": (lambda good: changed(good, lambda name, data: data + b"\n# changed" if name.endswith("firewall.yaml") else data), "hash"),
-    "broken YAML": (lambda good: changed(good, lambda name, data: b"a: [b" if name.endswith("firewall.yaml") else data), "firewall.yaml"),
+    "a wrong hash": (
+        lambda good: changed(good, lambda name, data: data + b"\n# changed" if name.endswith("firewall.yaml") else data),
+        "hash",
+    ),
+    "broken YAML": (
+        lambda good: changed(good, lambda name, data: b"a: [b" if name.endswith("firewall.yaml") else data),
+        "firewall.yaml",
+    ),
 }
 
 
@@ -71,7 +79,10 @@ def test_an_nsd_is_not_a_vnf_package(api: Api, samples: dict[str, bytes]) -> Non
 def test_a_vnfd_is_onboarded_once(api: Api, nsd: str, samples: dict[str, bytes]) -> None:
     found = api.checked(api.upload(PACKAGES, samples["web"]))
     assert "onboarded already" in found["onboardingFailureDetails"]["detail"]
-    assert api.ok("GET", "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003", 200).json()["id"] != found["id"]
+    assert (
+        api.ok("GET", "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003", 200).json()["id"]
+        != found["id"]
+    )
     api.ok("DELETE", f"{PACKAGES}/{found['id']}", 204)
     api.ok("GET", "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003", 200)
 
@@ -79,6 +90,7 @@ def test_a_vnfd_is_onboarded_once(api: Api, nsd: str, samples: dict[str, bytes])
 def test_an_nsd_that_names_an_unknown_vnfd_is_refused(api: Api, samples: dict[str, bytes]) -> None:
     def other(name: str, data: bytes) -> bytes:
         return data.replace(b"6f1d2c9b0003", b"6f1d2c9b9999") if name.endswith("secure-web.yaml") else data
+
     packed = io.BytesIO(changed(samples["secure-web"], other)).getvalue()
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         text = archive.read(next(name for name in archive.namelist() if name.endswith("secure-web.yaml")))
@@ -88,8 +100,17 @@ def test_an_nsd_that_names_an_unknown_vnfd_is_refused(api: Api, samples: dict[st
     assert "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b9999" in said and "onboard it first" in said and "VNF profile web" in said
 
 
-@pytest.mark.parametrize("body, word", [(b"not json", "not JSON"), (b"", "body"), (b"[]", "object"), (b'{"nsName": 1}', "nsdId"),
-                                        (b'{"nsdId": NaN}', "NaN"), (b'{"a": ' * 2000, "nested")])
+@pytest.mark.parametrize(
+    "body, word",
+    [
+        (b"not json", "not JSON"),
+        (b"", "body"),
+        (b"[]", "object"),
+        (b'{"nsName": 1}', "nsdId"),
+        (b'{"nsdId": NaN}', "NaN"),
+        (b'{"a": ' * 2000, "nested"),
+    ],
+)
 def test_a_body_that_is_not_what_it_should_be_is_400(api: Api, body: bytes, word: str) -> None:
     answer = api.call("POST", "/nslcm/v2/ns_instances", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400 and answer.headers["Content-Type"] == "application/problem+json", answer.text
@@ -97,10 +118,15 @@ def test_a_body_that_is_not_what_it_should_be_is_400(api: Api, body: bytes, word
 
 
 def test_another_media_type_is_415(api: Api) -> None:
-    assert api.call("POST", "/nslcm/v2/ns_instances", content=b"<a/>", headers={"Content-Type": "application/xml"}).status_code == 415
+    assert (
+        api.call("POST", "/nslcm/v2/ns_instances", content=b"<a/>", headers={"Content-Type": "application/xml"}).status_code == 415
+    )
     path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
     assert api.call("PUT", f"{path}/package_content", content=b"x", headers={"Content-Type": "image/png"}).status_code == 415
-    assert "empty" in api.ok("PUT", f"{path}/package_content", 400, content=b"", headers={"Content-Type": "application/zip"}).json()["detail"]
+    assert (
+        "empty"
+        in api.ok("PUT", f"{path}/package_content", 400, content=b"", headers={"Content-Type": "application/zip"}).json()["detail"]
+    )
     assert api.get(path).json()["onboardingState"] == "CREATED"
     api.ok("DELETE", path, 204)
 
@@ -116,6 +142,7 @@ def test_an_upload_that_breaks_off_leaves_the_package_as_it_was(api: Api, anothe
     def pieces() -> Iterator[bytes]:
         yield b"PK" * 1000
         raise OSError("the client dies")
+
     with pytest.raises(OSError, match="the client dies"):
         api.call("PUT", f"{path}/package_content", content=pieces(), headers={"Content-Type": "application/zip"})
     time.sleep(0.2)
@@ -147,10 +174,15 @@ def small_disk(database: sqlalchemy.Engine, tmp_path_factory: pytest.TempPathFac
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: tuple[str, Path], new_store: Callable[[], object], tmp_path: Path,
-                                                 another: Callable[..., bytes], database: sqlalchemy.Engine) -> None:
+def test_a_full_disk_is_said_and_nothing_is_lost(
+    small_disk: tuple[str, Path],
+    new_store: Callable[[], object],
+    tmp_path: Path,
+    another: Callable[..., bytes],
+    database: sqlalchemy.Engine,
+) -> None:
     tablespace, folder = small_disk
-    running = Running(new_store, tmp_path)      # type: ignore[arg-type]
+    running = Running(new_store, tmp_path)  # type: ignore[arg-type]
     schema = running.parts["nfvo"].store.name
     with database.begin() as connection:
         connection.exec_driver_sql(f'ALTER TABLE "{schema}".content SET TABLESPACE {tablespace}')
@@ -158,10 +190,12 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small_disk: tuple[str, Path], n
         api = suites.client(running)
         kept = api.onboard(PACKAGES, another("0301"))
         path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
-        answer = api.call("PUT", f"{path}/package_content", content=os.urandom(20 * 2**20), headers={"Content-Type": "application/zip"})
+        answer = api.call(
+            "PUT", f"{path}/package_content", content=os.urandom(20 * 2**20), headers={"Content-Type": "application/zip"}
+        )
         assert answer.status_code in (503, 507) and "disk" in answer.json()["detail"].lower(), answer.text
         assert api.get(path).json()["onboardingState"] == "CREATED"
         assert api.get(f"{PACKAGES}/{kept['id']}/package_content").status_code == 200
-        subprocess.run(["mount", "-o", "remount,size=100m", str(folder)], check=True)     # somebody makes room
+        subprocess.run(["mount", "-o", "remount,size=100m", str(folder)], check=True)  # somebody makes room
         api.ok("PUT", f"{path}/package_content", 202, content=another("0302"), headers={"Content-Type": "application/zip"})
         assert api.checked(path)["onboardingState"] == "ONBOARDED"

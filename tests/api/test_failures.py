@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Faults of the VIM, and what an OSS can do about them: retry, rollback, fail, cancel (SOL005 6.4.11 to 6.4.15)."""
+
 from __future__ import annotations
 
 import time
 from typing import Any
 
 import pytest
+
 from tests import running as suites
 from tests.running import Api, Running
 
@@ -50,7 +52,9 @@ def test_the_vnfs_operation_says_the_same(api: Api, nsd: str) -> None:
     vim, ns = api.vim(faults=[BROKEN]), api.ns(nsd)
     stopped(api, ns, vim)
     vnf = vnf_named(api, "web", ns)
-    [operation] = api.get("/vnflcm/v2/vnf_lcm_op_occs", params={"filter": f"(eq,vnfInstanceId,{vnf['id']})", "all_fields": ""}).json()
+    [operation] = api.get(
+        "/vnflcm/v2/vnf_lcm_op_occs", params={"filter": f"(eq,vnfInstanceId,{vnf['id']})", "all_fields": ""}
+    ).json()
     assert operation["operationState"] == "FAILED_TEMP" and WORDS in operation["error"]["detail"]
     assert set(operation["_links"]) >= {"retry", "rollback", "fail"}
     api.removed_half(ns)
@@ -177,7 +181,9 @@ def test_two_services_share_what_one_has_reserved(api: Api, running: Running, ns
     operations = [api.instantiate(one, vim), api.instantiate(two, vim)]
     states = sorted(api.ended(operation)["operationState"] for operation in operations)
     assert states == ["COMPLETED", "FAILED_TEMP"], [api.get(operation).json().get("error") for operation in operations]
-    assert all("No capacity" in done["error"]["detail"] for operation in operations if "error" in (done := api.get(operation).json()))
+    assert all(
+        "No capacity" in done["error"]["detail"] for operation in operations if "error" in (done := api.get(operation).json())
+    )
     for operation, ns in zip(operations, (one, two), strict=True):
         if api.get(operation).json()["operationState"] == "FAILED_TEMP":
             api.ok("POST", f"{operation}/fail", 200)

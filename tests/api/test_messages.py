@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same life cycles where the bus brings every message twice, out of order, or late: same result, nothing left."""
+
 from __future__ import annotations
 
 import random
@@ -9,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from conftest import onboard_samples
-from tests import running as suites
-from tests.running import Running
 
 from mano import bus, store
 from mano.bus.message import Message
+from tests import running as suites
+from tests.running import Running
 
 
 class Twice:
@@ -36,15 +37,16 @@ class Disordered(Twice):
         self.random = random.Random(7)
 
     def send(self, message: Message, taken: Callable[[], None]) -> None:
-        threads = self.carrier.threads      # type: ignore[attr-defined]
+        threads = self.carrier.threads  # type: ignore[attr-defined]
         threads.after(self.random.uniform(0, 0.03), self.carrier.send, message, taken)
         if self.random.random() < 0.5:
             threads.after(self.random.uniform(0, 0.6), self.carrier.send, message, lambda: None)
 
 
 @pytest.mark.parametrize("carrier", [Twice, Disordered])
-def test_services_come_and_go_whatever_the_bus_does(carrier: type[Twice], new_store: Callable[[], store.Store], tmp_path: Path,
-                                                    samples: dict[str, bytes]) -> None:
+def test_services_come_and_go_whatever_the_bus_does(
+    carrier: type[Twice], new_store: Callable[[], store.Store], tmp_path: Path, samples: dict[str, bytes]
+) -> None:
     running = Running(new_store, tmp_path, wrap=carrier)
     with suites.started(running):
         api = suites.client(running)
@@ -53,8 +55,9 @@ def test_services_come_and_go_whatever_the_bus_does(carrier: type[Twice], new_st
         broken = api.vim(faults=[{"kind": "compute", "name": "web-1", "error": {"status": 500, "detail": "broken"}}])
         first, second, third = (api.ns("7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0010", name) for name in ("one", "two", "three"))
         up = [api.instantiate(first, sound), api.instantiate(second, sound), api.instantiate(third, broken)]
-        assert [api.ended(one)["operationState"] for one in up] == ["COMPLETED", "COMPLETED", "FAILED_TEMP"], \
-            [api.get(one).json().get("error") for one in up]
+        assert [api.ended(one)["operationState"] for one in up] == ["COMPLETED", "COMPLETED", "FAILED_TEMP"], [
+            api.get(one).json().get("error") for one in up
+        ]
         assert len(api.get("/vnflcm/v2/vnf_instances").json()) == 9
         computes = [one for one in suites.left(running, sound) if one.startswith("compute")]
         assert len(computes) == 8 and len(set(computes)) == 8
@@ -67,8 +70,9 @@ def test_services_come_and_go_whatever_the_bus_does(carrier: type[Twice], new_st
         assert api.get("/vnflcm/v2/vnf_instances").json() == [] == api.get("/nslcm/v2/ns_instances").json()
 
 
-def test_an_operation_cancelled_at_any_moment_leaves_nothing_after_rollback(new_store: Callable[[], store.Store], tmp_path: Path,
-                                                                           samples: dict[str, bytes]) -> None:
+def test_an_operation_cancelled_at_any_moment_leaves_nothing_after_rollback(
+    new_store: Callable[[], store.Store], tmp_path: Path, samples: dict[str, bytes]
+) -> None:
     running = Running(new_store, tmp_path, wrap=Disordered)
     with suites.started(running):
         api = suites.client(running)

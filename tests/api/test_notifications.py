@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Subscriptions and notifications (SOL013 clause 6.2, SOL005 6.4.16, SOL003 5.4.18) to a real receiver."""
+
 from __future__ import annotations
 
 import base64
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from tests.running import Api
 
 NSLCM, VNFLCM = "/nslcm/v2/subscriptions", "/vnflcm/v2/subscriptions"
@@ -95,7 +97,9 @@ def subscribed(api: Api, receiver: Receiver, collection: str = NSLCM, **more: An
 
 
 def of_operation(got: list[dict[str, Any]], location: str) -> list[str]:
-    return [one["operationState"] for one in got if one.get("nsLcmOpOccId", one.get("vnfLcmOpOccId")) == location.rpartition("/")[2]]
+    return [
+        one["operationState"] for one in got if one.get("nsLcmOpOccId", one.get("vnfLcmOpOccId")) == location.rpartition("/")[2]
+    ]
 
 
 def test_start_and_result_arrive_in_order_and_their_links_work(api: Api, nsd: str, receiver: Receiver) -> None:
@@ -108,7 +112,13 @@ def test_start_and_result_arrive_in_order_and_their_links_work(api: Api, nsd: st
     got = receiver.until(lambda got: any(one["notificationType"] == "NsIdentifierDeletionNotification" for one in got))
     mine = [one for one in got if one["nsInstanceId"] == ns.rpartition("/")[2]]
     assert [one.get("operationState", one["notificationType"]) for one in mine] == [
-        "NsIdentifierCreationNotification", "PROCESSING", "COMPLETED", "PROCESSING", "COMPLETED", "NsIdentifierDeletionNotification"]
+        "NsIdentifierCreationNotification",
+        "PROCESSING",
+        "COMPLETED",
+        "PROCESSING",
+        "COMPLETED",
+        "NsIdentifierDeletionNotification",
+    ]
     assert [one.get("notificationStatus") for one in mine] == [None, "START", "RESULT", "START", "RESULT", None]
     assert len({one["id"] for one in got}) == len(got) and all(one["subscriptionId"] == path.rpartition("/")[2] for one in got)
     result = mine[2]
@@ -119,8 +129,11 @@ def test_start_and_result_arrive_in_order_and_their_links_work(api: Api, nsd: st
 
 
 def test_a_receiver_that_was_down_gets_everything_in_order_when_it_is_back(api: Api, nsd: str, receiver: Receiver) -> None:
-    path = subscribed(api, receiver, filter={"operationTypes": ["INSTANTIATE", "TERMINATE"],
-                                             "notificationTypes": ["NsLcmOperationOccurrenceNotification"]})
+    path = subscribed(
+        api,
+        receiver,
+        filter={"operationTypes": ["INSTANTIATE", "TERMINATE"], "notificationTypes": ["NsLcmOperationOccurrenceNotification"]},
+    )
     receiver.stop()
     ns = api.ns(nsd)
     up = api.instantiate(ns)
@@ -132,7 +145,7 @@ def test_a_receiver_that_was_down_gets_everything_in_order_when_it_is_back(api: 
     got = receiver.until(lambda got: of_operation(got, down)[-1:] == ["COMPLETED"], 30)
     order = list(dict.fromkeys(one["id"] for one in got))
     assert len(order) == 4 and of_operation(got, up)[0] == "PROCESSING"
-    assert [one["operation"] for one in got] == sorted((one["operation"] for one in got))   # INSTANTIATE before TERMINATE
+    assert [one["operation"] for one in got] == sorted(one["operation"] for one in got)  # INSTANTIATE before TERMINATE
     api.ok("DELETE", path, 204)
     api.ok("DELETE", ns, 204)
 
@@ -160,7 +173,9 @@ def test_a_filter_lets_only_its_own_instances_through(api: Api, nsd: str, receiv
 
 
 def test_basic_authentication_is_used(api: Api, nsd: str, receiver: Receiver) -> None:
-    path = subscribed(api, receiver, authentication={"authType": ["BASIC"], "paramsBasic": {"userName": "oss", "password": "pä:ss"}})
+    path = subscribed(
+        api, receiver, authentication={"authType": ["BASIC"], "paramsBasic": {"userName": "oss", "password": "pä:ss"}}
+    )
     api.ok("DELETE", api.ns(nsd), 204)
     receiver.until(lambda got: len(got) >= 2)
     assert set(receiver.authorizations) == {"Basic " + base64.b64encode("oss:pä:ss".encode()).decode()}
@@ -169,8 +184,18 @@ def test_basic_authentication_is_used(api: Api, nsd: str, receiver: Receiver) ->
 
 
 def test_oauth2_client_credentials_are_used(api: Api, nsd: str, receiver: Receiver) -> None:
-    path = subscribed(api, receiver, authentication={"authType": ["OAUTH2_CLIENT_CREDENTIALS"], "paramsOauth2ClientCredentials": {
-        "clientId": "me", "clientPassword": "secret", "tokenEndpoint": f"http://127.0.0.1:{receiver.port}/token"}})
+    path = subscribed(
+        api,
+        receiver,
+        authentication={
+            "authType": ["OAUTH2_CLIENT_CREDENTIALS"],
+            "paramsOauth2ClientCredentials": {
+                "clientId": "me",
+                "clientPassword": "secret",
+                "tokenEndpoint": f"http://127.0.0.1:{receiver.port}/token",
+            },
+        },
+    )
     api.ok("DELETE", api.ns(nsd), 204)
     receiver.until(lambda got: len(got) >= 2)
     assert receiver.authorizations[-1] == "Bearer a-token"
@@ -179,8 +204,18 @@ def test_oauth2_client_credentials_are_used(api: Api, nsd: str, receiver: Receiv
 
 
 def test_a_token_endpoint_that_is_away_delays_and_loses_nothing(api: Api, nsd: str, receiver: Receiver) -> None:
-    path = subscribed(api, receiver, authentication={"authType": ["OAUTH2_CLIENT_CREDENTIALS"], "paramsOauth2ClientCredentials": {
-        "clientId": "me", "clientPassword": "secret", "tokenEndpoint": f"http://127.0.0.1:{receiver.port}/token"}})
+    path = subscribed(
+        api,
+        receiver,
+        authentication={
+            "authType": ["OAUTH2_CLIENT_CREDENTIALS"],
+            "paramsOauth2ClientCredentials": {
+                "clientId": "me",
+                "clientPassword": "secret",
+                "tokenEndpoint": f"http://127.0.0.1:{receiver.port}/token",
+            },
+        },
+    )
     receiver.stop()
     api.ok("DELETE", api.ns(nsd), 204)
     time.sleep(0.5)
@@ -208,7 +243,9 @@ def test_a_subscription_belongs_to_its_api(api: Api, receiver: Receiver) -> None
     api.ok("GET", path, 404)
 
 
-def test_vnf_operations_and_packages_are_notified_too(api: Api, nsd: str, receiver: Receiver, another: Callable[..., bytes]) -> None:
+def test_vnf_operations_and_packages_are_notified_too(
+    api: Api, nsd: str, receiver: Receiver, another: Callable[..., bytes]
+) -> None:
     paths = [subscribed(api, receiver, collection) for collection in (VNFLCM, "/vnfpkgm/v2/subscriptions")]
     package = api.onboard("/vnfpkgm/v2/vnf_packages", another("0401"))
     vnf = api.ok("POST", "/vnflcm/v2/vnf_instances", 201, {"vnfdId": package["vnfdId"]}).headers["Location"]
@@ -216,8 +253,12 @@ def test_vnf_operations_and_packages_are_notified_too(api: Api, nsd: str, receiv
     assert (done := api.ended(up))["operationState"] == "COMPLETED", done["error"]["detail"]
     api.ended(api.terminate(vnf))
     api.ok("DELETE", vnf, 204)
-    got = receiver.until(lambda got: any(one["notificationType"] == "VnfIdentifierDeletionNotification" for one in got)
-                         and any(one["notificationType"] == "VnfPackageOnboardingNotification" for one in got))
+    got = receiver.until(
+        lambda got: (
+            any(one["notificationType"] == "VnfIdentifierDeletionNotification" for one in got)
+            and any(one["notificationType"] == "VnfPackageOnboardingNotification" for one in got)
+        )
+    )
     assert of_operation(got, up) == ["STARTING", "PROCESSING", "COMPLETED"]
     onboarded = next(one for one in got if one["notificationType"] == "VnfPackageOnboardingNotification")
     assert onboarded["vnfPkgId"] == package["id"] and api.get(onboarded["_links"]["vnfPackage"]["href"]).status_code == 200

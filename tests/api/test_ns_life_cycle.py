@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """NS instances and their operations (SOL005 clause 6) over HTTP, on the simulated VIM."""
+
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import httpx
 import pytest
+
 from tests import running as suites
 from tests.running import Api, Running
 
@@ -82,8 +83,11 @@ def test_while_an_operation_runs_others_are_409(api: Api, nsd: str) -> None:
     vim = api.vim(delay=0.5)
     ns = api.ns(nsd)
     operation = api.instantiate(ns, vim)
-    for method, path, body in (("POST", f"{ns}/terminate", {}), ("DELETE", ns, None),
-                               ("POST", f"{ns}/instantiate", {"nsFlavourId": "default"})):
+    for method, path, body in (
+        ("POST", f"{ns}/terminate", {}),
+        ("DELETE", ns, None),
+        ("POST", f"{ns}/instantiate", {"nsFlavourId": "default"}),
+    ):
         assert operation.rpartition("/")[2] in api.ok(method, path, 409, body).json()["detail"]
     assert api.ended(operation)["operationState"] == "COMPLETED"
     api.removed(ns)
@@ -92,8 +96,10 @@ def test_while_an_operation_runs_others_are_409(api: Api, nsd: str) -> None:
 def test_of_two_instantiates_at_once_one_is_accepted(api: Api, running: Running, nsd: str) -> None:
     ns = api.ns(nsd)
     clients, answers = [suites.client(running) for _ in range(4)], list[httpx.Response]()
-    threads = [threading.Thread(target=lambda one=one: answers.append(one.post(f"{ns}/instantiate", {"nsFlavourId": "default"})))
-               for one in clients]
+    threads = [
+        threading.Thread(target=lambda one=one: answers.append(one.post(f"{ns}/instantiate", {"nsFlavourId": "default"})))
+        for one in clients
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -129,19 +135,37 @@ def test_an_unknown_id_is_404_with_its_name(api: Api, path: str) -> None:
     assert "none" in answer.json()["detail"] and answer.json()["status"] == 404
 
 
-@pytest.mark.parametrize("method, path", [(method, f"{INSTANCES}/none{end}") for method, end in
-                                          (("DELETE", ""), ("POST", "/instantiate"), ("POST", "/terminate"))]
-                         + [("POST", f"{OPERATIONS}/none/{action}") for action in ("retry", "rollback", "continue", "fail", "cancel")])
+@pytest.mark.parametrize(
+    "method, path",
+    [(method, f"{INSTANCES}/none{end}") for method, end in (("DELETE", ""), ("POST", "/instantiate"), ("POST", "/terminate"))]
+    + [("POST", f"{OPERATIONS}/none/{action}") for action in ("retry", "rollback", "continue", "fail", "cancel")],
+)
 def test_actions_on_an_unknown_id_are_404(api: Api, method: str, path: str) -> None:
-    body = {"nsFlavourId": "default"} if path.endswith("instantiate") else {"cancelMode": "FORCEFUL"} if path.endswith("cancel") else None
+    body = (
+        {"nsFlavourId": "default"}
+        if path.endswith("instantiate")
+        else {"cancelMode": "FORCEFUL"}
+        if path.endswith("cancel")
+        else None
+    )
     api.ok(method, path, 404, body)
 
 
-@pytest.mark.parametrize("path, allow", [
-    (INSTANCES, {"GET", "POST"}), (f"{INSTANCES}/none", {"GET", "DELETE"}), (f"{INSTANCES}/none/instantiate", {"POST"}),
-    (f"{INSTANCES}/none/terminate", {"POST"}), (OPERATIONS, {"GET"}), (f"{OPERATIONS}/none", {"GET"}),
-    (f"{OPERATIONS}/none/retry", {"POST"}), ("/nslcm/v2/subscriptions", {"GET", "POST"}),
-    ("/nslcm/v2/subscriptions/none", {"GET", "DELETE"}), ("/nslcm/api_versions", {"GET"})])
+@pytest.mark.parametrize(
+    "path, allow",
+    [
+        (INSTANCES, {"GET", "POST"}),
+        (f"{INSTANCES}/none", {"GET", "DELETE"}),
+        (f"{INSTANCES}/none/instantiate", {"POST"}),
+        (f"{INSTANCES}/none/terminate", {"POST"}),
+        (OPERATIONS, {"GET"}),
+        (f"{OPERATIONS}/none", {"GET"}),
+        (f"{OPERATIONS}/none/retry", {"POST"}),
+        ("/nslcm/v2/subscriptions", {"GET", "POST"}),
+        ("/nslcm/v2/subscriptions/none", {"GET", "DELETE"}),
+        ("/nslcm/api_versions", {"GET"}),
+    ],
+)
 def test_what_a_resource_has_not_is_405_with_allow(api: Api, path: str, allow: set[str]) -> None:
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - allow:
         assert set(api.ok(method, path, 405).headers["Allow"].split(", ")) == allow
@@ -192,6 +216,7 @@ def test_the_nsd_and_its_packages_are_in_use_while_there_is_an_instance(api: Api
         packages = api.get("/vnfpkgm/v2/vnf_packages", params={"filter": "(eq,vnfProvider,example)"}).json()
         [info] = api.get("/nsd/v2/ns_descriptors", params={"filter": f"(eq,nsdId,{nsd})"}).json()
         return {package["usageState"] for package in packages if package["id"] in info["vnfPkgIds"]} | {info["nsdUsageState"]}
+
     ns = api.ns(nsd)
     assert usage() == {"IN_USE"}
     api.ok("DELETE", ns, 204)
@@ -227,15 +252,22 @@ def test_who_has_no_token_is_told_how_to_get_one(running: Running) -> None:
     assert answer.status_code == 401 and answer.headers["WWW-Authenticate"].startswith("Bearer")
     assert "/oauth2/token" in answer.json()["detail"]
     for header in ("Basic x", "Bearer", "Bearer a b"):
-        assert httpx.get(running.settings.url("nfvo") + INSTANCES, headers={"Authorization": header}, trust_env=False).status_code == 400
+        assert (
+            httpx.get(running.settings.url("nfvo") + INSTANCES, headers={"Authorization": header}, trust_env=False).status_code
+            == 400
+        )
 
 
 def test_a_vnfs_own_parameters_reach_it(api: Api, nsd: str, running: Running) -> None:
     vim, ns = api.vim(), api.ns(nsd)
-    body = {"nsFlavourId": "default", "additionalParamsForNs": {"vimId": vim},
-            "additionalParamsForVnf": [{"vnfProfileId": "firewall", "additionalParams": {"allowed": "443"}}]}
+    body = {
+        "nsFlavourId": "default",
+        "additionalParamsForNs": {"vimId": vim},
+        "additionalParamsForVnf": [{"vnfProfileId": "firewall", "additionalParams": {"allowed": "443"}}],
+    }
     assert api.ended(api.ok("POST", f"{ns}/instantiate", 202, body).headers["Location"])["operationState"] == "COMPLETED"
     from mano.vim.simulated import Simulated
+
     computes = Simulated(running.parts["vim-simulated"].store, vim).query("compute", {})
     told = {item["spec"]["vnf"]: item["spec"]["userData"]["parameters"] for item in computes}
     assert told["firewall"]["allowed"] == "443" and "allowed" not in told["web"]

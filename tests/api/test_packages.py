@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """VNF packages (SOL005 clause 9, SOL003 clause 10) and NSDs (SOL005 clause 5) over HTTP."""
+
 from __future__ import annotations
 
 import io
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests import running as suites
 from tests.running import Api, Running
 
@@ -117,7 +119,7 @@ def test_a_package_deleted_is_forgotten_by_the_vnfm(api: Api, another: Callable[
     path = f"{PACKAGES}/{found['id']}"
     api.patch(path, {"operationalState": "DISABLED"})
     api.ok("DELETE", path, 204)
-    again = api.onboard(PACKAGES, content)      # waits for the VNFM, so it has heard of the deletion before
+    again = api.onboard(PACKAGES, content)  # waits for the VNFM, so it has heard of the deletion before
     assert again["id"] != found["id"] and again["vnfdId"] == found["vnfdId"]
     api.ok("POST", "/vnflcm/v2/vnf_instances", 201, body)
 
@@ -162,10 +164,18 @@ def test_a_filter_of_the_vnfms_keeps_to_onboarded_packages(api: Api) -> None:
     api.ok("DELETE", path, 204)
 
 
-@pytest.mark.parametrize("path, allow", [
-    (PACKAGES, {"GET", "POST"}), (f"{PACKAGES}/none", {"GET", "PATCH", "DELETE"}), (f"{PACKAGES}/none/vnfd", {"GET"}),
-    (f"{PACKAGES}/none/package_content", {"GET", "PUT"}), (f"{NSDS}/none", {"GET", "PATCH", "DELETE"}),
-    (f"{NSDS}/none/nsd_content", {"GET", "PUT"}), (ONBOARDED, {"GET"})])
+@pytest.mark.parametrize(
+    "path, allow",
+    [
+        (PACKAGES, {"GET", "POST"}),
+        (f"{PACKAGES}/none", {"GET", "PATCH", "DELETE"}),
+        (f"{PACKAGES}/none/vnfd", {"GET"}),
+        (f"{PACKAGES}/none/package_content", {"GET", "PUT"}),
+        (f"{NSDS}/none", {"GET", "PATCH", "DELETE"}),
+        (f"{NSDS}/none/nsd_content", {"GET", "PUT"}),
+        (ONBOARDED, {"GET"}),
+    ],
+)
 def test_what_a_resource_has_not_is_405_with_allow(api: Api, path: str, allow: set[str]) -> None:
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - allow:
         assert set(api.ok(method, path, 405).headers["Allow"].split(", ")) == allow
@@ -206,8 +216,9 @@ def test_a_real_package_is_onboarded_or_refused_with_its_findings(api: Api, shar
 def test_a_real_nsd_is_onboarded_after_its_vnfd(api: Api, shared: Path) -> None:
     def sent(collection: str, text: str) -> dict[str, Any]:
         return dict(api.checked(api.upload(collection, text.encode(), "text/plain")))
+
     vnfd, nsd = ((shared / "nsd" / name).read_text() for name in ("TopologyVNFD.yaml", "TopologyNSD.yaml"))
-    wanted = ("ID_VNF", "b1bb0ce7-ebca-4fa7-95ed-4840d70a2233")      # which the VNFD beside it is not
+    wanted = ("ID_VNF", "b1bb0ce7-ebca-4fa7-95ed-4840d70a2233")  # which the VNFD beside it is not
     early = sent(NSDS, nsd)
     assert early["nsdOnboardingState"] == "ERROR" and all(id in early["onboardingFailureDetails"]["detail"] for id in wanted[:1])
     packages = []

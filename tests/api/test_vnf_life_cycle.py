@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """VNF instances through the VNFM's own REST (SOL003 clause 5), grants (clause 9), on the simulated VIM."""
+
 from __future__ import annotations
 
 import threading
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests import running as suites
 from tests.running import Api, Running
 
@@ -54,8 +56,9 @@ def test_a_real_vnf_comes_up_and_goes(api: Api) -> None:
     if not SAMPLE.exists():
         pytest.skip(f"{SAMPLE} is not here")
     known = api.get("/vnfpkgm/v2/vnf_packages", params={"filter": "(eq,vnfProductName,Sample VNF)"}).json()
-    package = next((one for one in known if one["onboardingState"] == "ONBOARDED"), None) or \
-        api.onboard("/vnfpkgm/v2/vnf_packages", SAMPLE.read_bytes())
+    package = next((one for one in known if one["onboardingState"] == "ONBOARDED"), None) or api.onboard(
+        "/vnfpkgm/v2/vnf_packages", SAMPLE.read_bytes()
+    )
     vnf = made(api, package["vnfdId"], "real")
     done = api.ended(started(api, vnf, "simple"))
     assert done["operationState"] == "COMPLETED", done
@@ -73,10 +76,16 @@ def test_the_grant_can_be_read_and_links_to_its_operation(api: Api, ran: tuple[s
 
 def grant_request(**more: Any) -> dict[str, Any]:
     """A GrantRequest of another VNFM."""
-    return {"vnfInstanceId": "foreign", "vnfLcmOpOccId": "op-1", "vnfdId": FIREWALL, "flavourId": "default",
-            "operation": "INSTANTIATE", "isAutomaticInvocation": False,
-            "addResources": [{"id": "fw-0", "type": "COMPUTE", "vduId": "fw", "resourceTemplateId": "fw"}],
-            "_links": {"vnfLcmOpOcc": {"href": "http://vnfm.example/op"}, "vnfInstance": {"href": "http://vnfm.example/vnf"}}} | more
+    return {
+        "vnfInstanceId": "foreign",
+        "vnfLcmOpOccId": "op-1",
+        "vnfdId": FIREWALL,
+        "flavourId": "default",
+        "operation": "INSTANTIATE",
+        "isAutomaticInvocation": False,
+        "addResources": [{"id": "fw-0", "type": "COMPUTE", "vduId": "fw", "resourceTemplateId": "fw"}],
+        "_links": {"vnfLcmOpOcc": {"href": "http://vnfm.example/op"}, "vnfInstance": {"href": "http://vnfm.example/vnf"}},
+    } | more
 
 
 def test_a_grant_takes_202_and_is_had_by_get(api: Api, nsd: str) -> None:
@@ -88,8 +97,9 @@ def test_a_grant_takes_202_and_is_had_by_get(api: Api, nsd: str) -> None:
 
 
 def test_a_grant_that_removes_is_201_at_once(api: Api, nsd: str) -> None:
-    body = grant_request(operation="TERMINATE", addResources=[], removeResources=[
-        {"id": "fw-0", "type": "COMPUTE", "resourceTemplateId": "fw"}])
+    body = grant_request(
+        operation="TERMINATE", addResources=[], removeResources=[{"id": "fw-0", "type": "COMPUTE", "resourceTemplateId": "fw"}]
+    )
     answer = api.ok("POST", GRANTS, 201, body)
     assert answer.json()["removeResources"] == [{"resourceDefinitionId": "fw-0"}]
     api.ok("GET", answer.headers["Location"], 200)
@@ -132,8 +142,10 @@ def test_an_operation_that_has_ended_takes_no_action(api: Api, ran: tuple[str, s
 def test_of_two_instantiates_at_once_one_is_accepted(api: Api, running: Running, nsd: str) -> None:
     vnf, answers = made(api), list[httpx.Response]()
     clients = [suites.client(running) for _ in range(3)]
-    threads = [threading.Thread(target=lambda one=one: answers.append(one.post(f"{vnf}/instantiate", {"flavourId": "default"})))
-               for one in clients]
+    threads = [
+        threading.Thread(target=lambda one=one: answers.append(one.post(f"{vnf}/instantiate", {"flavourId": "default"})))
+        for one in clients
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -164,13 +176,24 @@ def test_lists_leave_out_and_filters_choose(api: Api, ran: tuple[str, str]) -> N
     assert "instantiatedVnfInfo" not in brief and brief["instantiationState"] == "INSTANTIATED"
     [full] = api.get(INSTANCES, params={"filter": f"(eq,id,{id})", "exclude_fields": "vimConnectionInfo"}).json()
     assert "instantiatedVnfInfo" in full and "vimConnectionInfo" not in full
-    assert [one["operation"] for one in api.get(OPERATIONS, params={"filter": f"(eq,vnfInstanceId,{id})"}).json()] == ["INSTANTIATE"]
+    assert [one["operation"] for one in api.get(OPERATIONS, params={"filter": f"(eq,vnfInstanceId,{id})"}).json()] == [
+        "INSTANTIATE"
+    ]
 
 
-@pytest.mark.parametrize("path, allow", [
-    (INSTANCES, {"GET", "POST"}), (f"{INSTANCES}/none", {"GET", "PATCH", "DELETE"}), (f"{INSTANCES}/none/instantiate", {"POST"}),
-    (f"{INSTANCES}/none/terminate", {"POST"}), (OPERATIONS, {"GET"}), (f"{OPERATIONS}/none", {"GET"}),
-    (f"{OPERATIONS}/none/retry", {"POST"}), ("/vnflcm/v2/subscriptions", {"GET", "POST"})])
+@pytest.mark.parametrize(
+    "path, allow",
+    [
+        (INSTANCES, {"GET", "POST"}),
+        (f"{INSTANCES}/none", {"GET", "PATCH", "DELETE"}),
+        (f"{INSTANCES}/none/instantiate", {"POST"}),
+        (f"{INSTANCES}/none/terminate", {"POST"}),
+        (OPERATIONS, {"GET"}),
+        (f"{OPERATIONS}/none", {"GET"}),
+        (f"{OPERATIONS}/none/retry", {"POST"}),
+        ("/vnflcm/v2/subscriptions", {"GET", "POST"}),
+    ],
+)
 def test_what_a_resource_has_not_is_405_with_allow(api: Api, path: str, allow: set[str]) -> None:
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - allow:
         assert set(api.ok(method, path, 405).headers["Allow"].split(", ")) == allow
@@ -178,15 +201,19 @@ def test_what_a_resource_has_not_is_405_with_allow(api: Api, path: str, allow: s
 
 # -- faults, where the first VIM is a broken one ---------------------------------------------------------------------
 @pytest.fixture
-def broken(new_store: Callable[[], object], tmp_path: Path, samples: dict[str, bytes]) -> Iterator[Callable[..., tuple[Running, Api, str]]]:
+def broken(
+    new_store: Callable[[], object], tmp_path: Path, samples: dict[str, bytes]
+) -> Iterator[Callable[..., tuple[Running, Api, str]]]:
     """A suite of its own whose only VIM has the given settings."""
-    running = Running(new_store, tmp_path)      # type: ignore[arg-type]
+    running = Running(new_store, tmp_path)  # type: ignore[arg-type]
     with suites.started(running):
+
         def make(**extra: Any) -> tuple[Running, Api, str]:
             api = suites.client(running)
             vim = api.vim(**extra)
             api.onboard("/vnfpkgm/v2/vnf_packages", samples["firewall"])
             return running, api, vim
+
         yield make
 
 
@@ -202,7 +229,7 @@ def test_a_stopped_instantiation_is_retried_or_rolled_back_or_failed(broken: Cal
     operation = started(api, vnf)
     assert api.ended(operation)["operationState"] == "FAILED_TEMP"
     assert api.ok("POST", f"{operation}/fail", 200).json()["operationState"] == "FAILED"
-    api.ok("DELETE", vnf, 409)      # it still has what was made: it must be terminated
+    api.ok("DELETE", vnf, 409)  # it still has what was made: it must be terminated
     assert api.ended(api.terminate(vnf))["operationState"] == "COMPLETED" and suites.left(running, vim) == []
     operation = started(api, vnf)
     assert api.ended(operation)["operationState"] == "FAILED_TEMP"

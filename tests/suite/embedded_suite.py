@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The whole suite as a user starts it, `mano up`, with the agent on this machine's kernel; and ways to harm it."""
+
 from __future__ import annotations
 
 import json
@@ -28,14 +29,27 @@ class Suite:
     def __init__(self, folder: pathlib.Path):
         self.data, self.host = folder / "data", f"suite-{os.getpid()}"
         nfvo, vnfm = free_ports(2)
-        self.environment = {**os.environ, "MANO_DATA": str(self.data), "MANO_HOST": self.host, "PYTHONPATH": os.pathsep.join(PATHS),
-                            "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}", "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}", "COLUMNS": "200"}
+        self.environment = {
+            **os.environ,
+            "MANO_DATA": str(self.data),
+            "MANO_HOST": self.host,
+            "PYTHONPATH": os.pathsep.join(PATHS),
+            "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}",
+            "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}",
+            "COLUMNS": "200",
+        }
         self.tag = names.tag_of(str(places.agent_state(self.data)))
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A `mano` command."""
-        return subprocess.run([sys.executable, "-m", "mano", *words], env=self.environment | environment, capture_output=True,
-                              text=True, timeout=90, check=False)
+        return subprocess.run(
+            [sys.executable, "-m", "mano", *words],
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
+            timeout=90,
+            check=False,
+        )
 
     def mano(self, *words: str) -> str:
         """What a command, which must succeed, prints."""
@@ -95,8 +109,13 @@ class Suite:
 
 def lacking() -> str:
     """What of the kernel the bare-metal part needs and this one has not; "" if it has all."""
-    done = subprocess.run([sys.executable, "-m", "dataplane_agent", "facts", "--state", tempfile.gettempdir()], capture_output=True, text=True,
-                          env={**os.environ, "PYTHONPATH": os.pathsep.join(PATHS)}, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "dataplane_agent", "facts", "--state", tempfile.gettempdir()],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(PATHS)},
+        check=False,
+    )
     if done.returncode:
         return done.stderr.strip().splitlines()[-1] if done.stderr else "the agent"
     features = json.loads(done.stdout)["features"]

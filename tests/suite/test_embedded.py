@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The embedded suite with the real agent on the real kernel: traffic, reboot, kill, drift, backup, and nothing left."""
+
 from __future__ import annotations
 
 import os
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+
 from tests.suite import embedded_suite
 from tests.suite.embedded_suite import Suite
 
@@ -70,7 +72,7 @@ def test_after_kill_9_of_everything_it_goes_on_where_it_was(suite: Suite) -> Non
     suite.kill()
     suite.mano("up", "--detach")
     suite.mano("demo")
-    assert set(before) <= set(suite.vnfcs())     # the VNFCs were never touched
+    assert set(before) <= set(suite.vnfcs())  # the VNFCs were never touched
 
 
 def test_an_operation_half_done_at_kill_9_is_done_after_up_and_terminate_leaves_nothing_of_it(suite: Suite) -> None:
@@ -120,8 +122,13 @@ def test_a_missing_program_is_named_with_what_it_is_for(suite: Suite, tmp_path: 
     for name in ("ip", "unshare", "nsenter", "sysctl", "mount", "umount", "tc", "ps", "sh"):
         if found := shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin"):
             (programs / name).symlink_to(found)
-    done = subprocess.run([embedded_suite.sys.executable, "-m", "dataplane_agent", "facts", "--state", str(tmp_path / "state")], capture_output=True, text=True, check=False,
-                          env=suite.environment | {"PATH": str(programs)})
+    done = subprocess.run(
+        [embedded_suite.sys.executable, "-m", "dataplane_agent", "facts", "--state", str(tmp_path / "state")],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=suite.environment | {"PATH": str(programs)},
+    )
     assert done.returncode == 0, done.stderr
     feature = embedded_suite.json.loads(done.stdout)["features"]["nft_bridge"]
     if feature["works"]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may import whom: the packages' borders, by a walk over the ASTs. And what every file must be."""
+
 from __future__ import annotations
 
 import ast
@@ -11,14 +12,28 @@ from collections.abc import Iterator
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
-PACKAGES = {"mano": "services/mano", "nfvo": "services/nfvo", "vnfm": "services/vnfm", "descriptors": "descriptors",
-            "vim_baremetal": "services/vim-baremetal/vim_baremetal", "dataplane_agent": "dataplane-agent/dataplane_agent"}
+PACKAGES = {
+    "mano": "services/mano",
+    "nfvo": "services/nfvo",
+    "vnfm": "services/vnfm",
+    "descriptors": "descriptors",
+    "vim_baremetal": "services/vim-baremetal/vim_baremetal",
+    "dataplane_agent": "dataplane-agent/dataplane_agent",
+}
 # mano.cli is a client beside the services, and builds the samples for the demo
-MAY = {"mano": set(), "descriptors": set(), "dataplane_agent": set(), "nfvo": {"mano", "descriptors"},
-       "vnfm": {"mano", "descriptors"}, "vim_baremetal": {"mano"}}
+MAY = {
+    "mano": set(),
+    "descriptors": set(),
+    "dataplane_agent": set(),
+    "nfvo": {"mano", "descriptors"},
+    "vnfm": {"mano", "descriptors"},
+    "vim_baremetal": {"mano"},
+}
 EXTRA = {("services/mano/cli", "descriptors")}
 DRAWERS = {"common", "utils", "util", "helpers", "helper", "base", "manager", "misc"}
-NOT_OURS = re.compile(r"descriptors/vnf/[^/]+/software/|\.json$|\.md$|\.txt$|LICENSE|\.gitignore|\.git/|\.mf$|\.meta$|\.in$|py\.typed$|\.lock$")
+NOT_OURS = re.compile(
+    r"descriptors/vnf/[^/]+/software/|\.json$|\.md$|\.txt$|LICENSE|\.gitignore|\.git/|\.mf$|\.meta$|\.in$|py\.typed$|\.lock$"
+)
 
 
 def modules(folder: str) -> list[pathlib.Path]:
@@ -43,9 +58,14 @@ def imported(path: pathlib.Path) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_imports_only_what_it_may(package: str) -> None:
-    wrong = [f"{path.relative_to(ROOT)}:{line} imports {name}" for path in modules(PACKAGES[package])
-             for line, name in imported(path) if name in PACKAGES and name not in MAY[package] | {package}
-             and not any(str(path.relative_to(ROOT)).startswith(folder) and name == allowed for folder, allowed in EXTRA)]
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in modules(PACKAGES[package])
+        for line, name in imported(path)
+        if name in PACKAGES
+        and name not in MAY[package] | {package}
+        and not any(str(path.relative_to(ROOT)).startswith(folder) and name == allowed for folder, allowed in EXTRA)
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -56,9 +76,13 @@ def test_modules_and_functions_fit_on_screens(package: str) -> None:
         text = path.read_text()
         if len(text.splitlines()) > 400:
             wrong.append(f"{path.relative_to(ROOT)} has {len(text.splitlines())} lines")
-        wrong += [f"{path.relative_to(ROOT)}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
-                  for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-                  and node.end_lineno is not None and node.end_lineno - node.lineno >= 60]
+        wrong += [
+            f"{path.relative_to(ROOT)}:{node.lineno} {node.name} has {node.end_lineno - node.lineno + 1} lines"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.end_lineno is not None
+            and node.end_lineno - node.lineno >= 60
+        ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -68,26 +92,38 @@ def test_nothing_is_called_common_or_utils() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    wrong = [str(path.relative_to(ROOT)) for folder in PACKAGES.values() for path in modules(folder)
-             if not ast.get_docstring(ast.parse(path.read_text())) and path.name != "__init__.py"
-             and "versions" not in path.parts]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for folder in PACKAGES.values()
+        for path in modules(folder)
+        if not ast.get_docstring(ast.parse(path.read_text())) and path.name != "__init__.py" and "versions" not in path.parts
+    ]
     assert not wrong, wrong
 
 
 def test_every_file_bears_its_licence() -> None:
-    wrong = [str(path.relative_to(ROOT)) for path in tracked() if path.stat().st_size and not NOT_OURS.search(str(path.relative_to(ROOT)))
-             and b"SPDX-License-Identifier: Apache-2.0" not in b"\n".join(path.read_bytes().split(b"\n", 3)[:3])]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in tracked()
+        if path.stat().st_size
+        and not NOT_OURS.search(str(path.relative_to(ROOT)))
+        and b"SPDX-License-Identifier: Apache-2.0" not in b"\n".join(path.read_bytes().split(b"\n", 3)[:3])
+    ]
     assert not wrong, wrong
 
 
 def test_a_folders_readme_is_read_in_a_minute() -> None:
-    wrong = [f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines" for path in tracked()
-             if path.name == "README.md" and path.parent != ROOT and len(path.read_text().splitlines()) > 80]
+    wrong = [
+        f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines"
+        for path in tracked()
+        if path.name == "README.md" and path.parent != ROOT and len(path.read_text().splitlines()) > 80
+    ]
     assert not wrong, wrong
 
 
 def test_head_is_the_newest_migration() -> None:
     from mano.store import schema
+
     versions = modules("services/mano/store/migrations/versions")
     assert versions and schema.HEAD == max(path.name.partition("_")[0] for path in versions)
     for before, path in zip([None, *(path.name.partition("_")[0] for path in versions)], versions, strict=False):

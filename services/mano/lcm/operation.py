@@ -48,7 +48,6 @@ class Ask:
     again: frozenset[int] = frozenset()
     later: float = 0.0
     id: str = ""
-    id: str = ""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,10 @@ class Simulated:
         self.store.run(lambda tx: self._configure(tx, settings.get("extra") or {}))
 
     def allocate(self, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
-        return _or_refused(self.store.run(lambda tx: self._allocate(tx, kind, name, spec)))
+        said = self.store.run(lambda tx: self._allocate(tx, kind, name, spec))
+        if isinstance(said, port.Refused):
+            raise said
+        return said
 
     def query(self, kind: str, filter: dict[str, str]) -> list[port.Resource]:
         return self.store.run(lambda tx: self._query(tx, kind, filter))
@@ -45,7 +48,10 @@ class Simulated:
         return self.store.run(work)
 
     def terminate(self, kind: str, name: str) -> port.Resource | None:
-        return _or_refused(self.store.run(lambda tx: self._terminate(tx, kind, name)))
+        said = self.store.run(lambda tx: self._terminate(tx, kind, name))
+        if isinstance(said, port.Refused):
+            raise said
+        return said
 
     def capacity(self) -> list[dict[str, Any]]:
         with self.store.begin() as tx:
@@ -58,6 +64,7 @@ class Simulated:
         return self.query("image", {"name": name})[0]
 
     def _configure(self, tx: store.Transaction, extra: dict[str, Any]) -> None:
+        tx.lock(f"settings/{self.vim}")
         document = tx.look("settings", self.vim, lock=True)
         if document is None:
             tx.add("settings", self.vim, {**extra, "counts": {}})
@@ -75,7 +82,7 @@ class Simulated:
             documents = [found] if found else []
         else:
             documents = tx.find(kind, owner=self.vim)
-        now = [_now(document.body) or self._ended(tx, kind, document.body["name"]) for document in documents]
+        now = [self._seen(tx, document) for document in documents]
         return [body for body in now if body and filter.get("owner", body["owner"]) == body["owner"]]
 
     def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]) -> port.Resource | port.Refused:
@@ -85,7 +92,7 @@ class Simulated:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)     # a repeated request that comes at the same time finds the first
         document = tx.look(kind, id, lock=True)
-        if document and (found := _now(document.body) or self._ended(tx, kind, name)) and found["state"] != "ERROR":
+        if document and (found := self._seen(tx, document)) and found["state"] != "ERROR":
             return found
         if tx.look("closed", id):
             raise port.Refused(409, f"{kind} {name} was terminated and cannot be made again")
@@ -127,9 +134,12 @@ class Simulated:
         tx.add("closed", id, {"at": time.time()})
         return None
 
-    def _ended(self, tx: store.Transaction, kind: str, name: str) -> None:
-        """The time to remove a resource is over: it is gone."""
-        self._terminate(tx, kind, name)
+    def _seen(self, tx: store.Transaction, document: store.Document) -> port.Resource | None:
+        """The resource at this moment; one whose time to be removed is over is gone."""
+        if found := _now(document.body):
+            return found
+        self._terminate(tx, document.kind, document.body["name"])
+        return None
 
     def _fault(self, tx: store.Transaction, settings: dict[str, Any], kind: str, name: str, verb: str) -> dict[str, Any] | None:
         """The error that a rule sets for this call; rules are counted, so a fault can heal."""
@@ -173,12 +183,6 @@ class Simulated:
             used = tx.get("usage", f"{self.vim}/{body['zone']}", lock=True)
             used.body.update({what: used.body.get(what, 0) - amount for what, amount in need.items()})
             tx.put(used)
-
-
-def _or_refused(said: port.Resource | port.Refused | None) -> Any:
-    if isinstance(said, port.Refused):
-        raise said
-    return said
 
 
 def _need(kind: str, spec: dict[str, Any]) -> dict[str, int]:
