@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import psycopg2
 import psycopg2.errors
@@ -15,14 +15,12 @@ import sqlalchemy
 from sqlalchemy import pool
 
 from mano.store import errors, schema
-from mano.store.transaction import Effects, Transaction
+from mano.store.transaction import GONE, Effects, Transaction
 
 Result = TypeVar("Result")
 Driver = Any        # psycopg2's connection
 log = logging.getLogger(__name__)
 
-# The database lost or refused us: nothing was committed, the same transaction may be tried again.
-GONE = (psycopg2.OperationalError, psycopg2.InterfaceError)
 COLLIDED = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
 
 
@@ -57,7 +55,7 @@ class Store:
         """A transaction: committed at the end of the block, rolled back by any exception."""
         with self._translated():
             connection = self._connection()
-            tx = Transaction(connection, self.name)
+            tx = Transaction(connection, self.name, self._another)
             try:
                 yield tx
                 tx.commit()
@@ -92,11 +90,15 @@ class Store:
         if connection is None or connection.closed:
             # Statements go to the driver itself: SQLAlchemy's way to it takes longer than PostgreSQL does to answer.
             pooled = self.engine.raw_connection()
-            connection = pooled.driver_connection
+            connection = cast(Any, pooled.driver_connection)
             pooled.detach()
             connection.autocommit = True        # transactions open and close their transaction themselves
             _kept.keep(self.engine, connection)
         return connection
+
+    def _another(self) -> Driver:
+        self._drop()
+        return self._connection()
 
     def _rollback(self, tx: Transaction) -> None:
         try:

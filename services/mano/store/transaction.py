@@ -2,11 +2,16 @@
 """A transaction: documents read and changed, jobs made due, messages owed; all of it or nothing is stored."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg2
+
 from mano.store import content, errors, jobs, notices, outbox, text
+
+# The database is lost or refuses us: what was not committed is not there, the same transaction may be tried again.
+GONE = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 @dataclass
@@ -61,17 +66,27 @@ class Rows:
 class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
     """An open transaction on one service's schema."""
 
-    def __init__(self, connection: Any, schema: str):
-        self.connection, self.schema = connection, f'"{schema}"'
+    def __init__(self, connection: Any, schema: str, another: Callable[[], Any]):
+        self.connection, self.schema, self.another = connection, f'"{schema}"', another
         self.effects = Effects()
         self.owed: list[dict[str, Any]] = []
         self.begun = False
 
     def execute(self, sql: str, /, **values: Any) -> Rows:
         """Runs a statement with `%(name)s` parameters; `{s}.` before a table name stands for the schema."""
-        cursor = self.connection.cursor()
+        sql = sql.replace("{s}", self.schema)
+        if self.begun:
+            cursor = self.connection.cursor()
+            cursor.execute(sql, values)
+            return Rows(cursor)
         # The first statement opens the transaction on the same way to the server: the way costs more than the work.
-        cursor.execute(("" if self.begun else "BEGIN;") + sql.replace("{s}", self.schema), values)
+        try:
+            cursor = self.connection.cursor()
+            cursor.execute("BEGIN;" + sql, values)
+        except GONE:        # the kept connection died while nobody used it; nothing was done yet
+            self.connection = self.another()
+            cursor = self.connection.cursor()
+            cursor.execute("BEGIN;" + sql, values)
         self.begun = True
         return Rows(cursor)
 

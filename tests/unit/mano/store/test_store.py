@@ -215,3 +215,27 @@ def test_a_schema_is_migrated_once_by_many(database: object, kept: store.Store) 
         thread.join(10)
     with kept.begin() as tx:
         assert tx.find("things") == []
+
+
+def test_a_connection_that_died_unused_is_replaced_unseen(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        mine = tx.execute("SELECT pg_backend_pid()").scalar()
+    other = kept.engine.raw_connection()
+    other.cursor().execute("SELECT pg_terminate_backend(%s)", (mine,))
+    other.commit()
+    other.close()
+    with kept.begin() as tx:
+        assert tx.execute("SELECT pg_backend_pid()").scalar() != mine
+
+
+def test_a_connection_that_dies_in_a_transaction_is_unavailable_and_nothing_is_stored(kept: store.Store) -> None:
+    with pytest.raises(store.Unavailable), kept.begin() as tx:
+        tx.add("things", "a", {})
+        mine = tx.execute("SELECT pg_backend_pid()").scalar()
+        other = kept.engine.raw_connection()
+        other.cursor().execute("SELECT pg_terminate_backend(%s)", (mine,))
+        other.commit()
+        other.close()
+        tx.add("things", "b", {})
+    with kept.begin() as tx:
+        assert tx.find("things") == []
