@@ -2,6 +2,8 @@
 """Pure questions to a VNFD: how many VNFCs at which size, and which image a VDU starts from."""
 from __future__ import annotations
 
+import itertools
+
 from descriptors import model
 
 
@@ -37,3 +39,24 @@ def image(df: model.VnfDf, vdu: str) -> model.SwImage | None:
     """The image a VDU starts from: its own, else that of its first storage that has one."""
     storages = (df.storages[name].image for name in df.vdus[vdu].storages if name in df.storages)
     return df.vdus[vdu].image or next((found for found in storages if found), None)
+
+
+def delta(df: model.VnfDf, aspect: str, level: int, target: int) -> dict[str, int]:
+    """VNFCs per VDU that going from one scale level of the aspect to another adds; negative where it removes."""
+    before, after = scaled(df, aspect, level), scaled(df, aspect, target)
+    return {vdu: after[vdu] - number for vdu, number in before.items()}
+
+
+def affinity(df: model.VnfDf | model.NsDf, member: str) -> dict[tuple[str, str], set[str]]:
+    """Who a VDU (or a profile of an NS) is to be with or apart from: {(kind, scope): the others}; itself, if it is alone."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for rule in df.affinity:
+        if member in rule.members:
+            others = {other for other in rule.members if other != member} or {member}
+            found.setdefault((rule.kind, rule.scope), set()).update(others)
+    return found
+
+
+def hops(path: model.Nfpd) -> list[tuple[model.CpRef, model.CpRef]]:
+    """The order of a forwarding path: from where traffic leaves a position to where it enters the next."""
+    return [(before[-1], after[0]) for before, after in itertools.pairwise(path.positions)]

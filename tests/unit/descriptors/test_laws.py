@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What holds for every descriptor: scaling there and back, levels in order, building and reading, reading side by side."""
+from __future__ import annotations
+
+import random
+import threading
+from pathlib import Path
+
+import pytest
+import yaml
+from broken import BROKEN, FULL
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from made_packages import NSD, VNFD, real_packages, write_csar
+
+import descriptors
+from descriptors import building, cli, model, pool, resources
+
+SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+names = st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True)
+
+
+@st.composite
+def scalable(draw: st.DrawFn) -> model.VnfDf:
+    """A flavour with aspects; no two aspects share a VDU."""
+    vdus = draw(st.lists(names, min_size=1, max_size=5, unique=True))
+    aspects = {}
+    for number, vdu in enumerate(vdus):
+        steps = draw(st.lists(st.integers(0, 4), min_size=1, max_size=3))
+        aspects[f"a{number}"] = model.ScalingAspect(f"a{number}", "", draw(st.integers(0, 6)), [{vdu: step} for step in steps],
+                                                    {vdu: draw(st.integers(0, 3))})
+    return model.VnfDf("d", vdus={vdu: model.Vdu(vdu, vdu) for vdu in vdus}, aspects=aspects)
+
+
+@given(scalable(), st.data())
+def test_scaling_out_and_in_again_changes_nothing(df: model.VnfDf, data: st.DataObject) -> None:
+    aspect = data.draw(st.sampled_from(sorted(df.aspects)))
+    low, high = sorted(data.draw(st.tuples(*[st.integers(0, df.aspects[aspect].max_scale_level)] * 2)))
+    before = resources.instances(df, scale={aspect: low})
+    out, back = resources.delta(df, aspect, low, high), resources.delta(df, aspect, high, low)
+    after = {vdu: number + out.get(vdu, 0) for vdu, number in before.items()}
+    assert after == resources.instances(df, scale={aspect: high})
+    assert {vdu: number + back.get(vdu, 0) for vdu, number in after.items()} == before
+
+
+@given(scalable(), st.data())
+def test_a_higher_level_never_has_fewer_vnfcs(df: model.VnfDf, data: st.DataObject) -> None:
+    low = {name: data.draw(st.integers(0, aspect.max_scale_level)) for name, aspect in df.aspects.items()}
+    high = {name: data.draw(st.integers(low[name], aspect.max_scale_level)) for name, aspect in df.aspects.items()}
+    few, many = resources.instances(df, scale=low), resources.instances(df, scale=high)
+    assert all(many[vdu] >= number for vdu, number in few.items())
+
+
+@given(scalable(), st.integers(1, 9))
+def test_a_level_that_is_not_there_is_refused(df: model.VnfDf, more: int) -> None:
+    with pytest.raises(ValueError, match="scales from 0 to"):
+        resources.scaled(df, "a0", df.aspects["a0"].max_scale_level + more)
+
+
+@st.composite
+def written(draw: st.DrawFn) -> tuple[str, dict[str, tuple[int, int, int]]]:
+    """A VNFD with VDUs of any size and one aspect, as text, and what the model must say: {vdu: (CPUs, MiB, VNFCs at level 2)}."""
+    document = yaml.safe_load(VNFD)
+    templates = document["topology_template"]["node_templates"]
+    sizes, policies = {}, []
+    step = draw(st.integers(1, 3))
+    for name in draw(st.lists(names.filter(lambda name: name not in templates), min_size=1, max_size=4, unique=True)):
+        cpus, memory, initial = draw(st.integers(1, 64)), draw(st.integers(1, 10**6)), draw(st.integers(0, 3))
+        vdu = yaml.safe_load(yaml.safe_dump(templates["vdu"]))
+        vdu["properties"]["name"] = name
+        vdu["properties"]["vdu_profile"]["max_number_of_instances"] = 100
+        vdu["capabilities"]["virtual_compute"]["properties"] = {"virtual_cpu": {"num_virtual_cpu": cpus},
+                                                                "virtual_memory": {"virtual_mem_size": f"{memory} MiB"}}
+        templates[name], sizes[name] = vdu, (cpus, memory, initial + 2 * step)
+        policies.append({f"{name}-initial": {"type": "tosca.policies.nfv.VduInitialDelta", "targets": [name],
+                                             "properties": {"initial_delta": {"number_of_instances": initial}}}})
+    policies += [
+        {"aspects": {"type": "tosca.policies.nfv.ScalingAspects", "properties": {"aspects": {
+            "more": {"name": "more", "description": "d", "max_scale_level": 2, "step_deltas": ["step"]}}}}},
+        {"deltas": {"type": "tosca.policies.nfv.VduScalingAspectDeltas", "targets": sorted(sizes),
+                    "properties": {"aspect": "more", "deltas": {"step": {"number_of_instances": step}}}}}]
+    document["topology_template"]["policies"] = policies
+    return yaml.safe_dump(document, sort_keys=False), sizes
+
+
+@SLOW
+@given(written())
+def test_what_was_built_is_what_is_read(tmp_path_factory: pytest.TempPathFactory,
+                                        made: tuple[str, dict[str, tuple[int, int, int]]]) -> None:
+    folder = tmp_path_factory.mktemp("thing")
+    (folder / "Definitions").mkdir()
+    (folder / "Definitions" / "thing.yaml").write_text(made[0])
+    draft, package = building.read(folder), descriptors.read(building.build(folder, folder / "thing.csar"))
+    assert package.findings == []
+    assert package.descriptor == draft.descriptor
+    assert isinstance(package.descriptor, model.Vnfd)
+    df = package.descriptor.flavours["simple"]
+    numbers = resources.instances(df, scale={"more": 2})
+    assert {name: (df.vdus[name].vcpus, df.vdus[name].memory, numbers[name]) for name in made[1]} == made[1]
+
+
+@pytest.mark.parametrize("folder", cli.samples(), ids=lambda folder: folder.name)
+def test_a_sample_is_without_findings_and_survives_every_way(tmp_path: Path, folder: Path) -> None:
+    draft, package = building.read(folder), descriptors.read(building.build(folder, tmp_path))
+    assert [str(finding) for finding in [*draft.findings, *package.findings]] == []
+    assert package.descriptor == draft.descriptor
+    assert descriptors.package.load(package.to_dict()) == package
+
+
+def many(folder: Path) -> list[Path]:
+    """64 packages, good and bad."""
+    found = [broken.write(_fresh(folder, name)) for name, broken in BROKEN.items() if name not in ("parser-timeout", "parser-crash")]
+    for number, text in enumerate((VNFD, FULL, NSD)):
+        found.append(write_csar(folder / f"good-{number}.csar", {"top.yaml": text}))
+    found = (real_packages() + found)[:64]
+    random.Random(1).shuffle(found)
+    return found
+
+
+def _fresh(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return folder / name
+
+
+def test_64_side_by_side_are_judged_as_one_by_one_and_within_128_mb(tmp_path: Path) -> None:
+    paths = many(tmp_path)
+    alone = [descriptors.read(path) for path in paths]
+    together: dict[int, descriptors.Package] = {}
+    children = pool.Pool(workers=2)
+    threads = [threading.Thread(target=lambda number=number: together.__setitem__(number, children.read(paths[number])))
+               for number in range(len(paths))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(paths) == 64
+    assert [together[number] for number in range(64)] == alone
+    for child in children._all:
+        assert child._process is not None
+        peak = next(line for line in Path(f"/proc/{child._process.pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+        assert int(peak.split()[1]) < 128 * 1024
+    children.close()
+
+
+def test_the_order_of_a_path_and_who_is_apart_are_told(tmp_path: Path) -> None:
+    package = building.read(Path(descriptors.__file__).parent / "ns" / "branch")
+    assert isinstance(package.descriptor, model.Nsd)
+    graph = package.descriptor.flavours["default"].vnffgds["traffic"]
+    shown = {name: [f"{one.profile or one.cp}.{one.cp}>{other.profile}.{other.cp}" for one, other in resources.hops(path)]
+             for name, path in graph.nfps.items()}
+    assert shown == {"http": ["people.people>router.lan", "router.wan>firewall.outside", "firewall.inside>web.client"],
+                     "other": ["people.people>router.lan", "router.wan>firewall.outside"]}
+    vnfd = building.read(Path(descriptors.__file__).parent / "vnf" / "streaming").descriptor
+    assert isinstance(vnfd, model.Vnfd)
+    assert resources.affinity(vnfd.flavours["small"], "store") == {("anti-affinity", "nfvi_node"): {"transcoder"}}
