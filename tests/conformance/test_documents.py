@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from mano.rest import documents
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))

@@ -98,7 +98,7 @@ def _post(subscription: dict[str, Any], body: dict[str, Any]) -> str:
 
 
 def _call(method: str, subscription: dict[str, Any], body: dict[str, Any] | None) -> str:
-    import httpx        # only who has subscribers needs it
+    import httpx  # only who has subscribers needs it
     try:
         response = httpx.request(method, subscription["callbackUri"], json=body, timeout=TIMEOUT,
                                  headers={"Version": "2.0.0", **_authorization(subscription.get("authentication") or {})})

@@ -29,7 +29,7 @@ def _revision(connection: sqlalchemy.Connection, name: str) -> str | None:
 
 
 def _upgrade(connection: sqlalchemy.Connection, name: str) -> None:
-    from alembic import command, config     # 0.2 s to import, needed only when there is something to do
+    from alembic import command, config  # 0.2 s to import, needed only when there is something to do
     settings = config.Config()
     settings.set_main_option("script_location", str(pathlib.Path(__file__).parent / "migrations"))
     settings.attributes.update(connection=connection, schema=name)

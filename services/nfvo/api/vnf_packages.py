@@ -40,7 +40,8 @@ def modify(request: Request) -> Reply:
     document = _get(request, lock=True)
     reply = packages.switch(request, document, ONBOARDING, OPERATIONAL)
     if OPERATIONAL in request.body:
-        _notify(request, document, "VnfPackageChangeNotification", changeType="OP_STATE_CHANGE", operationalState=document.body[OPERATIONAL])
+        _notify(request, document, "VnfPackageChangeNotification", changeType="OP_STATE_CHANGE",
+                operationalState=document.body[OPERATIONAL])
     return reply
 
 

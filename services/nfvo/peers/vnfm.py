@@ -9,7 +9,8 @@ from mano import bus, lcm, store
 from mano.bus.receiver import Said, Verb
 
 VNFM = "vnfm"
-KIND = "vnfs"       # documents by vnfInstanceId: {"nsInstanceId", "profile", "operations": {id: {"operation", "state", "version", "error"}}}
+# Documents by vnfInstanceId: {"nsInstanceId", "profile", "operations": {id: {"operation", "state", "version", "error"}}}
+KIND = "vnfs"
 
 
 def ask(method: str, path: str, body: Any, key: str, what: str, id: str = "") -> lcm.Ask:
@@ -36,7 +37,8 @@ def take(tx: store.Transaction, notification: dict[str, Any]) -> None:
     if known["version"] >= notification["version"]:
         return
     vnf.body["operations"][notification["vnfLcmOpOccId"]] = {
-        "operation": notification["operation"], "state": notification["operationState"], "version": notification["version"], "error": notification.get("error")}
+        "operation": notification["operation"], "state": notification["operationState"], "version": notification["version"],
+        "error": notification.get("error")}
     tx.put(vnf)
     instance = tx.look("ns_instances", vnf.body["nsInstanceId"])
     if instance is not None and (running := instance.body.get("_operation")):

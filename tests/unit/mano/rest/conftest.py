@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 import sqlalchemy
+
 from mano import store
 from mano.rest import server
 from mano.rest.app import make_app
 from mano.store import embedded
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from rest_example import SECRET, SETTINGS, THINGS  # noqa: E402
+from rest_example import SECRET, SETTINGS, THINGS
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from dataclasses import replace
 import httpx
 import pytest
 import rest_example
+
 from mano.rest import auth
 
 Clients = Callable[[str], httpx.Client]

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from mano import store
 from rest_example.api.things import CONTENT
+
+from mano import store
 
 ZIP = {"content-type": "application/zip"}
 

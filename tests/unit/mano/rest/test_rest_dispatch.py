@@ -7,6 +7,7 @@ import pathlib
 
 import pytest
 import rest_example
+
 from mano import store
 from mano.rest import Problem, operations
 from mano.rest.dispatch import Table

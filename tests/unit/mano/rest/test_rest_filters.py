@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from mano.rest import filters
 from mano.rest.attributes import Attribute
 

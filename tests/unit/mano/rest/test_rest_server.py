@@ -10,6 +10,7 @@ import socket
 import httpx
 import pytest
 import rest_example
+
 from mano import store
 from mano.rest import auth, server
 from mano.rest.app import make_app
