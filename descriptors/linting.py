@@ -12,28 +12,29 @@ from pathlib import Path
 
 from descriptors import csar, meta, rules, sarif
 from descriptors.hints import closest
-from descriptors.package import Finding, Limits
+from descriptors.package import Finding
 from descriptors.pool import Pool
 
 FORMATS = ("text", "json", "sarif")
 _ARCHIVES = (".csar", ".zip")
 
 
-def lint(paths: Iterable[str | Path], only: Sequence[str] = (), off: Sequence[str] = (), limits: Limits | None = None
+def lint(paths: Iterable[str | Path], only: Sequence[str] = (), off: Sequence[str] = (), pool: Pool | None = None
          ) -> list[Finding]:
     """The findings of all packages, by path and line; `file` begins with the path that was asked for.
 
     `only` and `off` name rules or groups of rules (`csar`: all that begin with `csar-`). A folder without a package in it
-    stands for the packages below it. Raises ValueError on a rule that does not exist.
+    stands for the packages below it. `pool`: who reads, else a child for this call. Raises ValueError on a rule that does not exist.
     """
     for name in [*only, *off]:
         _known(name)
-    pool = Pool(limits=limits)
+    reader = pool or Pool()
     try:
         found = [_placed(path, finding) for given in paths for path in packages(Path(given))
-                 for finding in pool.read(path, draft=True).findings]
+                 for finding in reader.read(path, draft=True).findings]
     finally:
-        pool.close()
+        if pool is None:
+            reader.close()
     return sorted((finding for finding in found if _chosen(finding, only, off)),
                   key=lambda item: (item.file, item.line, item.column, item.rule))
 
