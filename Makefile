@@ -7,9 +7,11 @@ PINS  := constraints.txt tools/setup $(wildcard services/*/pyproject.toml) descr
 STAMP := $(VENV)/.ready-$(shell (pwd; cat $(PINS)) | sha256sum | cut -c1-16)
 CODE  := services descriptors dataplane-agent tests
 KILLS ?= 60
+RUNS  ?= 20000
+SEED  ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test demo test check fmt bench profile chaos compose-test clean
+.PHONY: help setup setup-run setup-test demo test check fmt bench profile fuzz chaos compose-test clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -32,6 +34,9 @@ bench: setup-test  ## the figures, as a table; some of them: make bench ONLY=vnf
 
 profile: setup-test  ## where the time goes, per figure
 	$(RUN) -m tests.bench --profile $(ARGS)
+
+fuzz: setup  ## mutated packages against the toolchain: make fuzz RUNS=200000 SEED=1
+	nice -n 19 $(RUN) -m tests.fuzz $(RUNS) $(SEED)
 
 chaos: setup-test  ## the chaos test, longer: make chaos KILLS=1000
 	KILLS=$(KILLS) $(RUN) -m pytest -q -s tests/suite/test_chaos.py $(ARGS)

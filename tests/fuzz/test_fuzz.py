@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A bounded run of the fuzzer, and that it sees what it is there to see."""
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def python(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+def test_mutated_packages_do_no_harm(tmp_path: Path) -> None:
+    done = python("-m", "tests.fuzz", "400", "7", str(tmp_path / "kept"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "400 inputs" in done.stdout
+
+
+def test_the_guard_sees_files_outside_sockets_and_programs(tmp_path: Path) -> None:
+    code = f"""
+import pathlib, socket, subprocess
+from tests.fuzz.guard import Guard
+guard = Guard(pathlib.Path({str(tmp_path)!r}))
+guard.armed = True
+open("/etc/hostname").close()
+(pathlib.Path({str(tmp_path)!r}) / "in").touch()
+socket.socket().close()
+subprocess.run(["true"])
+guard.armed = False
+print(" ".join(seen.split("(")[0].split()[0] for seen in guard.seen))
+"""
+    seen = python("-c", code).stdout.split()
+    assert seen[:3] == ["open", "open", "socket.__new__"]
+    assert "subprocess.Popen" in seen
+
+
+def test_the_same_seed_gives_the_same_inputs() -> None:
+    code = "import random, hashlib; from tests.fuzz import corpus, mutations; seeds = corpus.seeds(); print(hashlib.sha256(" \
+           "b''.join(mutations.package(random.Random(f'1/{n}'), seeds) for n in range(50))).hexdigest())"
+    first, second = python("-c", code), python("-c", code)
+    assert first.stdout and first.stdout == second.stdout
