@@ -104,14 +104,16 @@ class Jobs:
 
     def finish(self, job: Job) -> None:
         """The job is done and gone; LeaseLost if another worker has it."""
-        if not self.execute("WITH gone AS (DELETE FROM {s}.signal WHERE job = %(id)s)"
+        # First the lock: it waits for signals that are just being stored, and the statement after it sees them.
+        if not self.execute("SELECT FROM {s}.job WHERE id = %(id)s FOR UPDATE;"
+                            "WITH gone AS (DELETE FROM {s}.signal WHERE job = %(id)s)"
                             " DELETE FROM {s}.job WHERE id = %(id)s AND lease_by = %(me)s", id=job.id, me=worker()).rowcount:
             raise LeaseLost(job.id)
 
     def drop_job(self, id: str) -> None:
         """The job is not wanted any more, whoever has it."""
-        self.execute("DELETE FROM {s}.signal WHERE job = %(id)s", id=id)
         self.execute("DELETE FROM {s}.job WHERE id = %(id)s", id=id)
+        self.execute("DELETE FROM {s}.signal WHERE job = %(id)s", id=id)     # also those that the first has waited for
 
     def finish_unless_signalled(self, job: Job) -> bool:
         """As `finish`, but if another signal came meanwhile the job is given back, due now; True if it is gone."""

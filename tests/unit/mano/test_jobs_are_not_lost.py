@@ -24,6 +24,27 @@ def test_a_job_scheduled_while_it_finishes_is_due_again(kept: store.Store) -> No
         assert tx.claim("notify/1") is not None
 
 
+def test_a_signal_stored_while_its_job_ends_goes_with_it(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.schedule("job", "lcm")
+    with kept.begin() as tx:
+        job = tx.claim("job")
+    assert job is not None
+    finishing = threading.Thread(target=_finish, args=(kept, job))
+    with kept.begin() as tx:
+        assert tx.signal("job", {"event": "late"})
+        finishing.start()
+        _wait_for_its_lock(tx)
+    finishing.join(10)
+    with kept.begin() as tx:
+        assert tx.execute("SELECT count(*) FROM {s}.signal").scalar() == 0
+
+
+def _finish(kept: store.Store, job: store.Job) -> None:
+    with kept.begin() as tx:
+        tx.finish(job)
+
+
 def _schedule(kept: store.Store) -> None:
     with kept.begin() as tx:
         tx.schedule("notify/1", "notify")
