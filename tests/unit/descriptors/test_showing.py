@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`show`: tables, trees, totals and pictures of the samples, through the command line."""
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import shutil
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import descriptors
+from descriptors import building, cli, drawing, model, scenes, sizing
+from descriptors.package import Package
+
+SAMPLES = Path(descriptors.__file__).parent
+FOLDERS = [folder.relative_to(SAMPLES).as_posix() for folder in cli.samples()]
+needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="needs the program dot (graphviz)")
+HUNGRY = model.VnfDf(
+    "big", default_level="two",
+    vdus={"fast": model.Vdu("fast", "fast", vcpus=4, memory=2048, local_storage=[10], storages=["disk"], cpds=["a", "b"], maximum=2,
+                            requirements={"virtual_cpu_pinning": {"virtual_cpu_pinning_policy": "static"}, "numa_enabled": True,
+                                          "huge_pages_requirements": [{"hugepage_size": "2 MiB", "requested_size": "1 GiB"}]})},
+    cpds={"a": model.Cpd("a", "fast", vnic_type="direct"), "b": model.Cpd("b", "fast", "inner")},
+    ext_cpds={"a": model.ExtCpd("a", "a"), "exposed": model.ExtCpd("exposed", virtual_link="inner")},
+    virtual_links={"inner": model.Vld("inner", cidr="10.0.0.0/24")}, storages={"disk": model.Storage("disk", size=100)},
+    levels={"one": model.InstantiationLevel("one", "", {"fast": 1}), "two": model.InstantiationLevel("two", "", {"fast": 2})})
+VNFD = model.Vnfd("id", "me & co", "<Big>", "1", "1", flavours={"big": HUNGRY, "small": dataclasses.replace(
+    HUNGRY, id="small", default_level=None, levels={})}, default_flavour="big")
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli.group, [str(argument) for argument in arguments])
+
+
+@cache
+def read(folder: str) -> Package:
+    return building.read(SAMPLES / folder)
+
+
+def words(svg: str) -> set[str]:
+    """All texts of a picture."""
+    return {unescape(text).replace("\xa0", " ") for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)}
+
+
+def names(package: Package) -> set[str]:
+    """What a picture of the package must show."""
+    item = package.descriptor
+    found: set[str] = set()
+    if isinstance(item, model.Vnfd):
+        for df in item.flavours.values():
+            found |= {*df.cpds, *df.virtual_links, *df.ext_cpds}
+    elif isinstance(item, model.Nsd):
+        df = item.flavours[item.default_flavour]
+        profiles = [*df.vnf_profiles.values(), *df.pnf_profiles.values(), *df.ns_profiles.values()]
+        found = {*df.virtual_links, *df.sapds, *(profile.id for profile in profiles), *(cp for item in profiles for cp in item.links)}
+    return found
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_sample_is_shown_as_table_tree_and_json(folder: str) -> None:
+    table, tree, document = run("show", SAMPLES / folder), run("show", SAMPLES / folder, "--tree"), run("show", SAMPLES / folder, "--json")
+    assert (table.exit_code, tree.exit_code, document.exit_code) == (0, 0, 0), table.output + tree.output
+    assert json.loads(document.output)["kind"] == read(folder).kind
+    assert "Findings" in table.output
+    assert all(name in tree.output for name in names(read(folder)))
+
+
+def test_totals_count_pinned_cpus_storage_functions_and_pages() -> None:
+    one = sizing.total(HUNGRY, "one")
+    assert one == sizing.Need(vcpus=4, dedicated=4, memory=2048, storage=110, vfs=1, pages={2: 512})
+    assert sizing.total(HUNGRY) == sizing.total(HUNGRY, "two") == one + one == one * 2
+    assert one * 0 == sizing.Need()
+
+
+def test_the_level_asked_for_is_the_one_shown() -> None:
+    shown = run("show", SAMPLES / "vnf/web", "--level", "full").output
+    assert re.search(r"full +4× web +4 +256 MiB", shown) and "pair" not in shown
+
+
+@pytest.mark.parametrize("option", ["--flavour", "--level"])
+def test_a_flavour_or_level_that_is_not_there_is_said_with_those_that_are(option: str) -> None:
+    done = run("show", SAMPLES / "vnf/web", option, "huge")
+    assert done.exit_code == 1 and "huge" in done.output and "only [" in done.output
+
+
+def test_a_path_is_told_in_words() -> None:
+    assert ("client → firewall (outside, inside) → loadbalancer (front, back) → web (http)"
+            in " ".join(run("show", SAMPLES / "ns/secure-web").output.split()))
+
+
+def test_a_package_that_cannot_be_read_is_no_stack_trace(tmp_path: Path) -> None:
+    (tmp_path / "x.csar").write_bytes(b"PK no zip")
+    done = run("show", tmp_path / "x.csar")
+    assert done.exit_code == 1 and "csar-not-a-zip" in done.output and isinstance(done.exception, SystemExit)
+
+
+@needs_dot
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_the_picture_of_a_sample_has_every_name(folder: str, tmp_path: Path) -> None:
+    done = run("show", SAMPLES / folder, "--graph", tmp_path / "x.svg")
+    assert done.exit_code == 0, done.output
+    shown = words((tmp_path / "x.svg").read_text())
+    assert names(read(folder)) <= shown
+    item = read(folder).descriptor
+    for df in item.flavours.values() if isinstance(item, model.Vnfd) else ():
+        assert all(any(word.startswith(f"{vdu} ") for word in shown) for vdu in df.vdus)
+        assert all(any(aspect.name in word and "…" in word for word in shown) for aspect in df.aspects.values() if aspect.initial)
+
+
+@needs_dot
+def test_the_picture_of_a_service_can_show_the_inside_of_its_vnfs(tmp_path: Path) -> None:
+    others = [part for name in ("web", "firewall", "loadbalancer") for part in ("--with", str(SAMPLES / "vnf" / name))]
+    assert run("show", SAMPLES / "ns/secure-web", "--graph", tmp_path / "x.svg", *others).exit_code == 0
+    shown = words((tmp_path / "x.svg").read_text())
+    assert {"web  ×2", "lb  ×1", "↕ servers 1…4", "http: ipv4, tcp, destinationPort 80"} <= {word.removeprefix("→ ") for word in shown}
+
+
+@needs_dot
+@pytest.mark.parametrize("suffix, begin", [(".png", b"\x89PNG"), (".pdf", b"%PDF"), (".dot", b"digraph")])
+def test_the_suffix_chooses_the_format(suffix: str, begin: bytes, tmp_path: Path) -> None:
+    drawing.draw(read("vnf/web"), tmp_path / f"x{suffix}")
+    assert (tmp_path / f"x{suffix}").read_bytes().startswith(begin)
+
+
+@needs_dot
+def test_odd_names_and_several_flavours_are_drawn(tmp_path: Path) -> None:
+    drawing.draw(Package("vnf", VNFD), tmp_path / "x.svg")
+    shown = words((tmp_path / "x.svg").read_text())
+    assert {"<Big> 1", "flavour big, level two", "flavour small", "fast  ×2", "fast  ×1", "a", "b", "inner", "exposed"} <= shown
+    assert any("1 VF" in word and "static CPU pinning" in word and "huge pages" in word for word in shown)
+
+
+def test_a_missing_dot_is_said_and_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    missing = run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "x.svg")
+    assert missing.exit_code == 1 and "apt-get install graphviz" in missing.output
+    assert run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "x.dot").exit_code == 0
+    assert "one of .svg" in run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "x.txt").output
+
+
+def test_a_path_takes_the_links_that_its_ends_share_in_order() -> None:
+    scene = drawing.scene(read("ns/secure-web"))
+    assert [(number, tail[0][0], head[0][0]) for _, number, tail, head in scene.hops] == [
+        (1, "sap", "firewall"), (2, "firewall", "loadbalancer"), (3, "loadbalancer", "web")]
+    assert all(set(scene.bar_of(tail)) & set(scene.bar_of(head)) for _, _, tail, head in scene.hops)
+    distance = scene.distances()
+    way: list[scenes.Key] = [("sap", "client"), ("link", "clients"), ("firewall",), ("link", "dmz"), ("loadbalancer",),
+                             ("link", "servers"), ("web",)]
+    assert [distance[key] for key in way] == list(range(7))
