@@ -129,7 +129,7 @@ class Service:
             self._give_back(job)
             return False
 
-    def _claim(self, id: str) -> store.Job | None:
+    def _claim(self, id: str) -> Job | None:
         try:
             with self.store.begin() as tx:
                 return tx.claim(id)

@@ -7,12 +7,12 @@ import contextlib
 from typing import Any, cast
 
 from descriptors import model, resources
-from mano import lcm, store
+from mano import bus, lcm, store
 from mano.store.content import CHUNK
 from mano.vim import asks
 from nfvo import contents, onboarding
 
-KIND = "vim_images"     # documents <vim>/<package>/<image>: {"vimSoftwareImageId"}
+KIND = "vim_images"     # documents <vim>/<package>/<image>, owned by the package: {"vimSoftwareImageId", "vim", "name"}
 
 
 def of_flavour(df: model.VnfDf) -> dict[str, model.SwImage]:
@@ -32,9 +32,18 @@ def ensure(op: lcm.Operation, vim: dict[str, Any], package: str, images: dict[st
         if image.path and not answer.body["detail"].get("complete"):
             _send(op, connection, package, image)
         with contextlib.suppress(store.Conflict):       # another network service has brought it meanwhile
-            op.tx.add(KIND, f"{vim['id']}/{package}/{image.id}", {"vimSoftwareImageId": answer.body["id"]})
+            op.tx.add(KIND, f"{vim['id']}/{package}/{image.id}", {
+                "vimSoftwareImageId": answer.body["id"], "vim": connection, "name": f"{package}/{image.id}"}, owner=package)
     return [{"vimConnectionId": vim["id"], "vnfdSoftwareImageId": image,
              "vimSoftwareImageId": op.tx.get(KIND, f"{vim['id']}/{package}/{image}").body["vimSoftwareImageId"]} for image in images]
+
+
+def forget(tx: store.Transaction, package: str) -> None:
+    """The package is deleted: its images are removed from the VIMs (IFA005 7.2.6)."""
+    for document in tx.find(KIND, owner=package):
+        ask = asks.terminate(document.body["vim"], "image", document.body["name"])
+        tx.owe(bus.request(ask.to, ask.operation, ask.body, id=f"image-removed/{document.id}"))
+        tx.remove(document)
 
 
 def _measured(op: lcm.Operation, package: str, image: model.SwImage) -> dict[str, Any]:

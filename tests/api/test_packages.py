@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -236,3 +237,25 @@ def test_a_real_nsd_is_onboarded_after_its_vnfd(api: Api, shared: Path) -> None:
 def test_who_may_only_read_may_not_onboard(running: Running, api: Api) -> None:
     reader = suites.client(running, "reader")
     assert reader.get(PACKAGES).status_code == 200 and reader.post(PACKAGES, {}).status_code == 403
+
+
+def test_the_images_of_a_deleted_package_are_removed_from_the_vims(
+    running: Running, api: Api, another: Callable[..., bytes]
+) -> None:
+    found = api.onboard(PACKAGES, another("0105"))
+    vnf = api.ok("POST", "/vnflcm/v2/vnf_instances", 201, {"vnfdId": found["vnfdId"]}).headers["Location"]
+    api.ended(api.ok("POST", f"{vnf}/instantiate", 202, {"flavourId": "default"}).headers["Location"])
+    api.ended(api.ok("POST", f"{vnf}/terminate", 202, {"terminationType": "FORCEFUL"}).headers["Location"])
+    api.ok("DELETE", vnf, 204)
+
+    def images() -> int:
+        with running.parts["vim-simulated"].store.begin() as tx:
+            return len(tx.find("image", where="body->>'owner' = %(package)s", values={"package": found["id"]}))
+
+    assert images() == 1
+    api.patch(f"{PACKAGES}/{found['id']}", {"operationalState": "DISABLED"})
+    api.ok("DELETE", f"{PACKAGES}/{found['id']}", 204)
+    until = time.monotonic() + 20
+    while images() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert images() == 0

@@ -7,7 +7,7 @@ from typing import Any
 from mano import store
 from mano.rest import Reply, Request, etags, listing, notifications
 from mano.sol import documents
-from nfvo import onboarding
+from nfvo import images, onboarding
 from nfvo.api import packages
 
 KIND = onboarding.PACKAGES
@@ -49,6 +49,7 @@ def delete(request: Request) -> Reply:
     """DELETE."""
     document = _get(request, lock=True)
     reply = packages.delete(request, document, OPERATIONAL, USAGE)
+    images.forget(request.tx, document.id)
     _notify(request, document, "VnfPackageChangeNotification", changeType="PKG_DELETE")
     return reply
 
