@@ -166,7 +166,7 @@ def _unwrapped(outer: Zip, limits: Limits, findings: Findings) -> Zip:
 
 def _copied(outer: Zip, name: str) -> IO[bytes]:
     """The file as one that can be read in any order: in memory, from 32 MiB on in a file without a name."""
-    copy = tempfile.SpooledTemporaryFile(32 * CHUNK)     # noqa: SIM115
+    copy = tempfile.SpooledTemporaryFile(32 * CHUNK)
     with outer.open(name) as stream:
         shutil.copyfileobj(stream, copy, CHUNK)
     copy.seek(0)
@@ -233,7 +233,8 @@ def _is_safe(info: zipfile.ZipInfo, seen: dict[str, zipfile.ZipInfo], findings: 
     raw = getattr(info, "orig_filename", info.filename)
     parts = raw.replace("\\", "/").split("/")
     shown = raw.encode("ascii", "backslashreplace").decode()
-    if not raw or posixpath.normpath(raw) == "." or raw.startswith(("/", "\\")) or ".." in parts or "\\" in raw or "\0" in raw or raw[1:2] == ":":
+    leads_out = raw.startswith(("/", "\\")) or ".." in parts or "\\" in raw or "\0" in raw or raw[1:2] == ":"
+    if leads_out or not raw or posixpath.normpath(raw) == ".":
         findings.error(
             "csar-unsafe-path", shown, "leads out of the package", "paths in a CSAR are relative and have no `..`"
         )

@@ -45,7 +45,10 @@ class Pool:
             self._children.put(child)
 
     def read(self, path: str | Path, draft: bool = False) -> Package:
-        """As `descriptors.read` (`draft`: as `building.read`); a parser that crashed or hung is the finding parser-crash or parser-timeout."""
+        """As `descriptors.read`; a parser that crashed or hung is the finding parser-crash or parser-timeout.
+
+        `draft`: as `building.read`, which also takes a folder that is yet to be built.
+        """
         request = {"path": str(Path(path).absolute()), "limits": dataclasses.asdict(self._limits), "draft": draft,
                    "trust": dataclasses.asdict(self._trust) if self._trust else None}
         child = self._children.get()

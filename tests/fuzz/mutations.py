@@ -100,7 +100,7 @@ def _tree(chance: random.Random, content: bytes, seeds: list[Files]) -> bytes:
             case 3:
                 parent[key] = chance.choice(([parent[key]], {"x": parent[key]}, [parent[key]] * 3))
             case 4:
-                parent[key] = copy.deepcopy(_part(chance, tree))
+                parent[key] = _part(chance, tree)
             case 5:
                 other = _loaded(chance.choice(seeds).get("Definitions/vnfd.yaml", b""))
                 parent[key] = _part(chance, other) if isinstance(other, (dict, list)) else other
@@ -128,19 +128,21 @@ def _loaded(content: bytes) -> Any:
 
 
 def _place(chance: random.Random, tree: Any) -> tuple[Any, Any]:
-    """A container in the tree and a key in it, deeper ones as likely as shallow ones."""
-    found: tuple[Any, Any] = (None, None)
-    while isinstance(tree, (dict, list)) and tree:
-        key = chance.choice(list(tree)) if isinstance(tree, dict) else chance.randrange(len(tree))
-        found, tree = (tree, key), tree[key]
-        if chance.random() < 0.2:
-            break
-    return found
+    """A container in the tree and a key in it; all are equally likely."""
+    found: list[tuple[Any, Any]] = []
+    waiting = [tree]
+    while waiting and len(found) < 5000:
+        parent = waiting.pop()
+        for key, value in list(parent.items()) if isinstance(parent, dict) else list(enumerate(parent)):
+            found.append((parent, key))
+            if isinstance(value, (dict, list)):
+                waiting.append(value)
+    return chance.choice(found) if found else (None, None)
 
 
 def _part(chance: random.Random, tree: Any) -> Any:
     parent, key = _place(chance, tree)
-    return None if parent is None else parent[key]
+    return None if parent is None else copy.deepcopy(parent[key])
 
 
 def _zip(chance: random.Random, files: Files) -> bytes:

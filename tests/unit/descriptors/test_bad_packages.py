@@ -12,7 +12,6 @@ from made_packages import META, VNFD, Make, rules
 
 import descriptors
 
-
 VERSION = "tosca_definitions_version: tosca_simple_yaml_1_3\n"
 
 

@@ -286,7 +286,7 @@ def listed(*paths: str) -> str:
 def test_change_log_licenses_tests_and_certificate_are_known(make: Make, prefix: str) -> None:
     meta = META + "".join(f"{prefix}Entry-{key}: {path}\n" for key, path in (("Manifest", "vnfd.mf"), ("Change-Log", "log.txt"),
                           ("Licenses", "Files/licenses"), ("Tests", "Files/tests"), ("Certificate", "vnfd.cert")))
-    files: dict[str, str | bytes | None] = {name: "x" for name in ("log.txt", "Files/licenses/a", "Files/tests/b", "vnfd.cert")}
+    files: dict[str, str | bytes | None] = dict.fromkeys(("log.txt", "Files/licenses/a", "Files/tests/b", "vnfd.cert"), "x")
     package = descriptors.read(make({**files, "vnfd.mf": MANIFEST + listed("Definitions/vnfd.yaml", *files)}, meta=meta))
     assert package.findings == []
     assert package.parts == {"changeLog": "log.txt", "licenses": "Files/licenses", "tests": "Files/tests", "certificate": "vnfd.cert"}
