@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from descriptors.findings import Findings, Stop, words
-from descriptors.package import File, Limits
+from descriptors.package import File, Limits, raising
 
 CHUNK = 1 << 20
 INSIDE = "!/"            # between an archive and a file in it, where findings name both
@@ -91,15 +91,21 @@ class Zip(Source):
 class Folder(Source):
     """A directory tree; links are not followed."""
 
-    def __init__(self, path: Path, findings: Findings) -> None:
+    def __init__(self, path: Path, limits: Limits, findings: Findings) -> None:
         self._root = path
-        sizes = {}
+        sizes: dict[str, int] = {}
+        total = 0
         for item in sorted(path.rglob("*")):
             name = item.relative_to(path).as_posix()
             if item.is_symlink():
                 findings.error("csar-symlink", name, "a symbolic link", "put the file itself into the package")
             elif item.is_file():
                 sizes[name] = item.stat().st_size
+                total += sizes[name]
+            if len(sizes) > limits.entries or total > limits.total:
+                limit = "entries" if len(sizes) > limits.entries else "total"
+                findings.error("csar-limit", path.name, f"the limit `{limit}` of {getattr(limits, limit)} is exceeded", raising(limit))
+                raise Stop
         super().__init__(path.name, sizes)
 
     def open(self, path: str) -> IO[bytes]:
@@ -122,8 +128,10 @@ def open_source(path: str | Path, limits: Limits | None = None, findings: Findin
     path, limits = Path(path), limits or Limits()
     findings = Findings() if findings is None else findings
     if path.is_dir():
-        return Folder(path, findings)
+        return Folder(path, limits, findings)
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("is neither a file nor a folder")
         with path.open("rb") as stream:
             head = stream.read(4096)
     except OSError as error:
@@ -210,11 +218,10 @@ def _check_limits(name: str, infos: list[zipfile.ZipInfo], limits: Limits, findi
     """The three limits of a zip bomb."""
     total, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     before = len(findings)
-    hint = "a real package of this size needs a higher limit in the settings"
     if len(infos) > limits.entries:
-        findings.error("csar-limit", name, f"{len(infos)} entries, the limit `entries` is {limits.entries}", hint)
+        findings.error("csar-limit", name, f"{len(infos)} entries, the limit `entries` is {limits.entries}", raising("entries"))
     if total > limits.total:
-        findings.error("csar-limit", name, f"{total} bytes unpacked, the limit `total` is {limits.total}", hint)
+        findings.error("csar-limit", name, f"{total} bytes unpacked, the limit `total` is {limits.total}", raising("total"))
     for path, size, small in [(info.filename, info.file_size, info.compress_size) for info in infos] + [
         (name, total, packed)
     ]:
@@ -223,7 +230,7 @@ def _check_limits(name: str, infos: list[zipfile.ZipInfo], limits: Limits, findi
                 "csar-limit",
                 path,
                 f"unpacks to {size // max(small, 1)} times its size, the limit `ratio` is {limits.ratio}",
-                hint,
+                raising("ratio"),
             )
     if len(findings) > before:
         raise Stop

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from descriptors.findings import Findings, Stop, words
-from descriptors.package import Limits
+from descriptors.package import Limits, raising
 
 
 class _Loader(yaml.CSafeLoader):
@@ -65,13 +65,13 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith(":timestamp")]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()}
 
-_MEMO: OrderedDict[bytes, tuple[Any, list[tuple[str, int, int]]]] = OrderedDict()
+_MEMO: OrderedDict[tuple[bytes, Limits], tuple[Any, list[tuple[str, int, int]]]] = OrderedDict()
 _MEMO_SIZE = 64
 
 
 def load(text: bytes, file: str, limits: Limits, findings: Findings) -> Any:
     """The document in `text`. Raises Stop, with the reason in `findings`, where it cannot be read."""
-    key = hashlib.sha256(text).digest()
+    key = hashlib.sha256(text).digest(), limits
     if key not in _MEMO:
         _MEMO[key] = _load(text, file, limits, findings)
         if len(_MEMO) > _MEMO_SIZE:
@@ -86,7 +86,7 @@ def load(text: bytes, file: str, limits: Limits, findings: Findings) -> Any:
 
 def _load(text: bytes, file: str, limits: Limits, findings: Findings) -> tuple[Any, list[tuple[str, int, int]]]:
     if len(text) > limits.yaml:
-        findings.error("yaml-limit", file, f"{len(text)} bytes, the limit `yaml` is {limits.yaml}")
+        findings.error("yaml-limit", file, f"{len(text)} bytes, the limit `yaml` is {limits.yaml}", raising("yaml"))
         raise Stop
     try:
         _measure(text, file, limits, findings)
@@ -132,7 +132,7 @@ def _measure(text: bytes, file: str, limits: Limits, findings: Findings) -> None
         for name, value in (("nodes", nodes), ("aliases", aliases), ("depth", len(open_nodes))):
             if value > getattr(limits, name):
                 findings.error("yaml-limit", file, f"the limit `{name}` of {getattr(limits, name)} is exceeded",
-                               "write it without so many aliases or levels", at)
+                               raising(name), at)
                 raise Stop
 
 

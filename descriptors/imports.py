@@ -14,7 +14,7 @@ from typing import Any
 from descriptors import csar, documents
 from descriptors.findings import Findings, Stop
 from descriptors.hints import closest
-from descriptors.package import Limits
+from descriptors.package import Limits, raising
 
 TYPES = Path(__file__).parent / "types"
 OWN = "descriptors/types/"
@@ -70,11 +70,12 @@ class _Walk:
 
     def _load(self, path: str, own: bool) -> Unit | None:
         if len(self.units) + len(self._trail) >= self.limits.documents:
-            self.findings.error("yaml-limit", path, f"the limit `documents` of {self.limits.documents} is exceeded")
+            self.findings.error("yaml-limit", path, f"the limit `documents` of {self.limits.documents} is exceeded",
+                                raising("documents"))
             return None
         text = (TYPES / path.removeprefix(OWN)).read_bytes() if own else self._read(path)
         try:
-            document = documents.load(text, path, self.limits, self.findings)
+            document = documents.load(text, path, Limits() if own else self.limits, self.findings)
         except Stop:
             return None
         if not isinstance(document, dict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +14,7 @@ from descriptors import model
 class Limits:
     """How much a package may ask for; exceeding one is a finding (`csar-limit`, `yaml-limit`, `parser-limit`) that names it.
 
-    The pool has three more: timeout, cpu, memory.
+    `limits` reads them from an environment: `entries` is MANO_PACKAGE_ENTRIES, and so on.
     """
     entries: int = 10_000               # files in the archive
     total: int = 16 * 2**30             # bytes, unpacked
@@ -24,6 +25,31 @@ class Limits:
     aliases: int = 1000                 # aliases in one file
     depth: int = 60                     # nesting in one file
     findings: int = 1000                # reading ends at so many
+    timeout: int = 120                  # seconds a read may last (this and the next two: in the pool)
+    cpu: int = 60                       # seconds of CPU time it may take
+    memory: int = 1024                  # MiB of address space of a child
+
+
+def limits(environment: Mapping[str, str]) -> Limits:
+    """The limits an environment sets. ValueError names a variable that is no positive number."""
+    found = {}
+    for item in dataclasses.fields(Limits):
+        value = environment.get(setting(item.name), "").strip()
+        if value and not (value.isascii() and value.isdigit() and 0 < int(value[:18])):
+            raise ValueError(f"{setting(item.name)} is {value!r}, not a whole number above 0")
+        if value:
+            found[item.name] = int(value[:18])
+    return Limits(**found)
+
+
+def setting(limit: str) -> str:
+    """The environment variable that sets a limit."""
+    return f"MANO_PACKAGE_{limit.upper()}"
+
+
+def raising(limit: str) -> str:
+    """The hint of a finding about a limit."""
+    return f"if the package is meant to be so, raise {setting(limit)}"
 
 
 @dataclass(frozen=True)

@@ -31,16 +31,18 @@ _LENGTH = struct.Struct(">Q")
 class Pool:
     """Reads packages in up to `workers` children at once; safe to use from many threads.
 
-    timeout: seconds a read may last; cpu: seconds of CPU time it may take; memory: MiB of address space of a child;
-    idle: seconds without work after which a child ends; trust: what is asked of signatures, None to ask nothing.
+    limits: what a package may ask for, None for what the environment says; timeout, cpu, memory: instead of those of
+    the limits; idle: seconds without work after which a child ends; trust: what is asked of signatures, None to ask nothing.
     """
 
-    def __init__(self, workers: int = 1, limits: Limits | None = None, timeout: float = 120, cpu: int = 60,
-                 memory: int = 1024, idle: float = 60, trust: Trust | None = None) -> None:
+    def __init__(self, workers: int = 1, limits: Limits | None = None, timeout: float | None = None,
+                 cpu: int | None = None, memory: int | None = None, idle: float = 60, trust: Trust | None = None) -> None:
         self._trust = trust
-        self._limits, self._timeout, self._cpu = limits or Limits(), timeout, cpu
+        self._limits = limits or package.limits(os.environ)
+        self._timeout, self._cpu = timeout or self._limits.timeout, cpu or self._limits.cpu
+        memory = memory or self._limits.memory
         self._children: queue.LifoQueue[_Child] = queue.LifoQueue()
-        self._all = [_Child(cpu, memory, idle) for _ in range(workers)]
+        self._all = [_Child(self._cpu, memory, idle) for _ in range(workers)]
         for child in self._all:
             self._children.put(child)
 
@@ -59,10 +61,10 @@ class Pool:
                 path,
                 "parser-timeout",
                 f"was not read within {self._timeout:g} s or {self._cpu} s of CPU time",
-                "a package of this size needs a higher limit in the settings",
+                f"{package.raising('timeout')}, or {package.setting('cpu')}",
             )
         except ChildProcessError as error:
-            return _failed(path, "parser-crash", str(error), "the package asks for more than the parser may use")
+            return _failed(path, "parser-crash", str(error), package.raising("memory"))
         finally:
             self._children.put(child)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from pathlib import Path
 
@@ -79,3 +80,21 @@ def test_the_closest_known_name_is_the_hint(tmp_path: Path, rule: str, hint: str
     package = descriptors.read(BROKEN[rule].write(tmp_path))
     assert any(f"did you mean {hint.lower()}" in finding.hint.lower() for finding in package.findings if finding.rule == rule), \
         [finding.hint for finding in package.findings]
+
+
+@pytest.mark.parametrize("limit", ["entries", "total", "yaml", "documents", "nodes", "aliases", "depth"])
+def test_a_limit_that_is_exceeded_says_which_setting_raises_it(make: Make, limit: str) -> None:
+    aliased = VNFD + "dsl_definitions: { a: &a 1, b: [ *a, *a ] }\n"
+    package = descriptors.read(make(vnfd=aliased), descriptors.package.limits({f"MANO_PACKAGE_{limit.upper()}": "1"}))
+    assert any(f"`{limit}`" in finding.message and f"MANO_PACKAGE_{limit.upper()}" in finding.hint for finding in package.errors)
+
+
+@pytest.mark.parametrize("value", ["-1", "0", "many", "1e3", "²"])
+def test_a_limit_that_is_no_number_is_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="MANO_PACKAGE_DEPTH"):
+        descriptors.package.limits({"MANO_PACKAGE_DEPTH": value})
+
+
+def test_what_is_neither_file_nor_folder_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert [finding.rule for finding in descriptors.read(tmp_path / "pipe").findings] == ["csar-unreadable"]
