@@ -5,6 +5,7 @@ A box is a VDU, or a constituent whose inside is not known; a bar is a virtual l
 """
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -151,8 +152,8 @@ def _lines(df: model.VnfDf, vdu: model.Vdu) -> list[str]:
     sizes = [f"{need.vcpus} vCPU", *([showing.size_of(need.memory)] if need.memory else [])]
     sizes += [f"{showing.size_of(need.storage)} storage"] if need.storage else []
     beyond = showing.asked(vdu) + ([f"{need.vfs} VF{'s' * (need.vfs > 1)}"] if need.vfs else [])
-    lines = [", ".join(sizes), f"image {image.name} {image.version}" if image else "", ", ".join(beyond)]
-    return [line for line in lines if line]
+    lines = [", ".join(sizes), f"image {image.name} {image.version}" if image else ""]
+    return [line for line in lines if line] + textwrap.wrap(", ".join(beyond), 36)
 
 
 def _aspects(df: model.VnfDf, vdu: str) -> list[str]:

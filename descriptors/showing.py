@@ -76,7 +76,7 @@ def _named(package: Package) -> Iterator[tuple[str, str]]:
     if item is not None:
         yield "Flavours", ", ".join(f"{name}{' (default)' * (name == item.default_flavour and len(item.flavours) > 1)}"
                                     for name in item.flavours)
-    yield "Images", ", ".join(f"{image.name} {image.version}" for image in package.images)
+    yield "Images", ", ".join(dict.fromkeys(f"{image.name} {image.version}" for image in package.images))
     yield "Files", f"{len(package.files)}, {sum(file.size for file in package.files) / 1024:.0f} KiB"
     yield "Signature", "in the manifest" if package.signed else "none"
     others = len(package.findings) - len(package.errors)
