@@ -72,12 +72,11 @@ _MEMO_SIZE = 64
 def load(text: bytes, file: str, limits: Limits, findings: Findings) -> Any:
     """The document in `text`. Raises Stop, with the reason in `findings`, where it cannot be read."""
     key = hashlib.sha256(text).digest(), limits
-    if key not in _MEMO:
-        _MEMO[key] = _load(text, file, limits, findings)
-        if len(_MEMO) > _MEMO_SIZE:
-            _MEMO.popitem(last=False)
-    _MEMO.move_to_end(key)
-    document, duplicates = _MEMO[key]
+    found = _MEMO.pop(key, None) or _load(text, file, limits, findings)
+    _MEMO[key] = found                       # at the end: the one used last is forgotten last
+    if len(_MEMO) > _MEMO_SIZE:
+        _MEMO.popitem(last=False)
+    document, duplicates = found
     for name, line, column in duplicates:
         findings.warning("yaml-duplicate-key", file, f"the key `{name}` is there twice, the last one counts",
                          "remove one", (line, column))
