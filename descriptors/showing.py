@@ -78,7 +78,7 @@ def _named(package: Package) -> Iterator[tuple[str, str]]:
                                     for name in item.flavours)
     yield "Images", ", ".join(dict.fromkeys(f"{image.name} {image.version}" for image in package.images))
     yield "Files", f"{len(package.files)}, {sum(file.size for file in package.files) / 1024:.0f} KiB"
-    yield "Signature", "in the manifest" if package.signed else "none"
+    yield "Signature", "beside the CSAR" if package.wrapped else "in the manifest" if package.signed else "none"
     others = len(package.findings) - len(package.errors)
     yield "Findings", f"{len(package.errors)} errors, {others} others" if package.findings else "none"
 

@@ -2,6 +2,7 @@
 """Signed packages: what holds, what does not, and by which rule that is said."""
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import zipfile
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from authorities import Authority, openssl
+from click.testing import CliRunner
 
 import descriptors
-from descriptors import building, pool, signing, verifying
+from descriptors import building, cli, pool, signing, verifying
 from descriptors.package import Package, Trust
 
 SAMPLES = Path(descriptors.__file__).parent
@@ -164,6 +166,21 @@ def test_a_signature_that_is_none_is_found(web: Path, tmp_path: Path) -> None:
         archive.write(web, "web.csar")
         archive.writestr("web.cms", b"no signature")
     assert errors(checked(tmp_path / "x.zip")) == {"signature-invalid"}
+
+
+def test_a_signature_with_a_content_of_its_own_does_not_vouch_for_another(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+    attached = subprocess.run(["openssl", "cms", "-sign", "-binary", "-nodetach", "-signer", vendor.certificate, "-inkey", vendor.key,
+                               "-outform", "PEM"], input=b"something else", capture_output=True, check=True).stdout
+
+    def change(files: dict[str, bytes]) -> None:
+        files["web.mf"] += attached
+    assert errors(checked(changed(web, tmp_path / "x.csar", change))) == {"signature-invalid"}
+
+
+def test_a_package_tells_where_its_signature_is(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+    for option, where in ((1, "in the manifest"), (2, "beside the CSAR")):
+        shown = CliRunner().invoke(cli.group, ["show", str(signing.sign(web, vendor, tmp_path, option))])
+        assert re.search(rf"Signature +{where}", shown.output)
 
 
 def test_a_missing_certificate_is_found(authority: Authority, web: Path, tmp_path: Path) -> None:
