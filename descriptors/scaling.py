@@ -18,6 +18,7 @@ def sizes(topology: Topology, vdus: dict[str, model.Vdu], findings: Findings) ->
     initial = _initial(topology)
     aspects = {aspect.id: aspect for aspect in _aspects(topology, initial, findings)}
     levels, default = _levels(topology, vdus, aspects, initial, findings)
+    _check_profiles(topology, vdus, aspects, levels, findings)
     return {"aspects": aspects, "levels": levels, "default_level": default, "initial": initial}
 
 
@@ -111,6 +112,21 @@ def _check_names(topology: Topology, stated: dict[str, dict[str, int]], findings
             if str(name) not in declared:
                 report(topology, policy, findings, "vnfd-unknown-level", f"the level {name!r} is not declared",
                        closest(name, declared), "levels", name)
+
+
+def _check_profiles(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, model.ScalingAspect],
+                    levels: dict[str, model.InstantiationLevel], findings: Findings) -> None:
+    """The most VNFCs that any level or aspect makes must be within max_number_of_instances, the least not below the minimum."""
+    for name, vdu in vdus.items():
+        numbers = {f"level {level.id}": level.vdus.get(name, vdu.minimum) for level in levels.values()}
+        for aspect in aspects.values():
+            most = _scaled(aspects, {aspect.id: aspect.max_scale_level}).get(name)
+            numbers |= {f"aspect {aspect.id} at scale level {aspect.max_scale_level}": most} if most is not None else {}
+        for what, number in numbers.items():
+            if not vdu.minimum <= number <= vdu.maximum:
+                findings.warning("vnfd-instances", topology.unit.path, f"{name}: {what} makes {number} VNFCs, vdu_profile allows "
+                                 f"{vdu.minimum} to {vdu.maximum}", "widen vdu_profile, or narrow the level",
+                                 topology.nodes[name].at("properties", "vdu_profile"))
 
 
 def _check_scale(topology: Topology, policy: Policy, level: str, scale: dict[str, int],
