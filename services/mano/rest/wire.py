@@ -97,7 +97,11 @@ def _handle(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> R
         request.tx = tx
         return operation.call(request)
 
-    reply = _once(store, work) if operation.uploads else store.run(work)
+    if operation.method == "get":
+        with store.begin(atomic=False) as tx:
+            reply = work(tx)
+    else:
+        reply = _once(store, work) if operation.uploads else store.run(work)
     if settings.validate_responses:
         operation.check_reply(reply)
     return reply

@@ -51,11 +51,12 @@ class Store:
             schema.migrate(self.engine, self.name)
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """A transaction: committed at the end of the block, rolled back by any exception."""
+    def begin(self, atomic: bool = True) -> Iterator[Transaction]:
+        """A transaction: committed at the end of the block, rolled back by any exception. Who only reads needs it not to
+        be `atomic`, which saves a way to the server."""
         with self._translated():
             connection = self._connection()
-            tx = Transaction(connection, self.name, self._another)
+            tx = Transaction(connection, self.name, self._another, atomic)
             try:
                 yield tx
                 tx.commit()

@@ -64,10 +64,12 @@ class Rows:
 
 
 class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
-    """An open transaction on one service's schema."""
+    """An open transaction on one service's schema. With `atomic` unset each statement stands alone: enough for reading."""
 
-    def __init__(self, connection: Any, schema: str, another: Callable[[], Any]):
+    def __init__(self, connection: Any, schema: str, another: Callable[[], Any], atomic: bool = True):
         self.connection, self.schema, self.another = connection, f'"{schema}"', another
+        self.opening, self.closing = ("BEGIN;", "COMMIT") if atomic else ("", "")
+        self.read: dict[tuple[str, str], Document] = {}     # each document is read once, unless it is to be locked
         self.effects = Effects()
         self.owed: list[dict[str, Any]] = []
         self.begun = False
@@ -82,19 +84,19 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
         # The first statement opens the transaction on the same way to the server: the way costs more than the work.
         try:
             cursor = self.connection.cursor()
-            cursor.execute("BEGIN;" + sql, values)
+            cursor.execute(self.opening + sql, values)
         except GONE:        # the kept connection died while nobody used it; nothing was done yet
             self.connection = self.another()
             cursor = self.connection.cursor()
-            cursor.execute("BEGIN;" + sql, values)
+            cursor.execute(self.opening + sql, values)
         self.begun = True
         return Rows(cursor)
 
     def commit(self) -> None:
         """Stores all of it; for `Store.begin`."""
         self.store_owed()
-        if self.begun:
-            self.connection.cursor().execute("COMMIT")
+        if self.begun and self.closing:
+            self.connection.cursor().execute(self.closing)
 
     def rollback(self) -> None:
         """Stores nothing of it; for `Store.begin`."""
@@ -110,9 +112,14 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
 
     def look(self, kind: str, id: str, *, lock: bool = False) -> Document | None:
         """The document, or None."""
+        if not lock and (known := self.read.get((kind, id))):
+            return known
         row = self.execute(f"SELECT {_COLUMNS} FROM {{s}}.document WHERE kind = %(kind)s AND id = %(id)s"
                            + (" FOR UPDATE" if lock else ""), kind=kind, id=id).first()
-        return Document(*row) if row else None
+        if row is None:
+            return None
+        self.read[kind, id] = Document(*row)
+        return self.read[kind, id]
 
     def add(self, kind: str, id: str, body: dict[str, Any], owner: str | None = None) -> Document:
         """A new document at version 1; Conflict if there is one of that id."""
@@ -130,10 +137,12 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
         if done.rowcount != 1:
             raise errors.Stale(document.kind, document.id, document.version)
         document.version += 1
+        self.read[document.kind, document.id] = document
         return document
 
     def remove(self, document: Document) -> None:
         """Deletes the document; Stale if it was changed since it was read."""
+        self.read.pop((document.kind, document.id), None)
         done = self.execute("DELETE FROM {s}.document WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s",
                             kind=document.kind, id=document.id, version=document.version)
         if done.rowcount != 1:
