@@ -189,12 +189,11 @@ def _exactly(fd: int, size: int, deadline: float | None) -> bytes:
 
 def main(cpu: int, memory: int, idle: float) -> None:
     """The child: answers requests from stdin on stdout until both end or nothing comes for `idle` seconds."""
-    from descriptors import building, grammar, reading
+    from descriptors import building, reading
     answers: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)                                # whatever a library prints must not get between the answers
     resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    grammar.warm()
     while True:
         try:
             request = _receive(sys.stdin.buffer, time.monotonic() + idle)
@@ -206,7 +205,9 @@ def main(cpu: int, memory: int, idle: float) -> None:
 
 
 def _answer(read: Any, request: dict[str, Any]) -> dict[str, Any]:
-    if not request["path"]:
+    if not request["path"]:                      # to be warm before there is something to read; else the first read does it
+        from descriptors import grammar
+        grammar.warm()
         return Package().to_dict()
     found: Package = read(request["path"], Limits(**request["limits"]))
     if request["trust"]:
