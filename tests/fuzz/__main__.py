@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import os
 import random
 import resource
 import signal
@@ -19,7 +20,11 @@ from tests.fuzz import corpus, mutations
 from tests.fuzz.guard import Guard
 
 LIMIT = 10.0            # seconds of CPU time one input may take
+MEMORY_DISK = "/dev/shm"
 MEMORY = 1024           # MiB, as a child of the pool has
+
+
+_STOPPED: list[bool] = []            # SIGTERM: what was found so far is reported
 
 
 class Hang(BaseException):
@@ -30,15 +35,17 @@ def main(runs: int, seed: int, keep: Path) -> int:
     """Every input depends only on the seed and its number; those that fail are kept as files of that name."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY * 2**20, MEMORY * 2**20))
     signal.signal(signal.SIGVTALRM, _hang)
+    signal.signal(signal.SIGTERM, lambda *_: _STOPPED.append(True))
     seeds = corpus.seeds()
     failures: collections.Counter[str] = collections.Counter()
     rules: collections.Counter[str] = collections.Counter()
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+    with tempfile.TemporaryDirectory(prefix="fuzz-", dir=MEMORY_DISK if os.path.isdir(MEMORY_DISK) else None) as folder:
         path = Path(folder) / "input.csar"
         guard = Guard(Path(folder))
         _warm(path, seeds)
-        for number in range(runs):
+        number = 0
+        while number < runs and not _STOPPED:
             content = mutations.package(random.Random(f"{seed}/{number}"), seeds)
             path.write_bytes(content)
             why, found = _try(path, guard)
@@ -47,9 +54,10 @@ def main(runs: int, seed: int, keep: Path) -> int:
                 keep.mkdir(parents=True, exist_ok=True)
                 (keep / f"{seed}-{number}.csar").write_bytes(content)
                 (keep / f"{seed}-{number}.txt").write_text(why)
-            if number % 10_000 == 9_999:
-                print(f"{number + 1} inputs, {time.monotonic() - started:.0f} s, {sum(failures.values())} failures", flush=True)
-    _report(runs, seed, time.monotonic() - started, rules, failures)
+            number += 1
+            if number % 5_000 == 0:
+                print(f"{number} inputs, {time.monotonic() - started:.0f} s, {sum(failures.values())} failures", flush=True)
+    _report(number, seed, time.monotonic() - started, rules, failures)
     return int(bool(failures))
 
 
