@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from descriptors import model, resources
 from descriptors.scalars import mapping, mebibytes, sequence
@@ -38,6 +39,13 @@ def vnfc(df: model.VnfDf, vdu: str) -> Need:
     storage = sum(item.local_storage) + sum(df.storages[name].size for name in item.storages if name in df.storages)
     cps = [df.cpds[name] for name in item.cpds if name in df.cpds]
     return Need(item.vcpus, item.vcpus if pinned else 0, item.memory, storage, sum(map(_takes_vf, cps)), _pages(item))
+
+
+def spec(df: model.VnfDf, vdu: str) -> dict[str, Any]:
+    """The sizes of one instance of a VDU in the words of the VIM port (docs/ports.md, section 3)."""
+    need = vnfc(df, vdu)
+    return {"vcpus": need.vcpus, "memoryMiB": need.memory, "storageMiB": need.storage,
+            "pinning": "dedicated" if need.dedicated else "none"}
 
 
 def total(df: model.VnfDf, level: str | None = None, scale: dict[str, int] | None = None) -> Need:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from descriptors import model, resources
+from descriptors import model, resources, sizing
 from mano.rest import Problem
 
 INTERNAL = "10.{0}.{1}.0/24"     # subnets of internal VLs that the VNFD gives none
@@ -29,10 +29,9 @@ def wanted(df: model.VnfDf, level: str | None) -> list[dict[str, Any]]:
             for vdu, number in numbers.items() for index in range(number)]
 
 
-def need(vdu: model.Vdu) -> dict[str, Any]:
-    """What a VNFC of the VDU takes from a host."""
-    return {"vcpus": vdu.vcpus, "memoryMiB": vdu.memory, "storageMiB": sum(vdu.local_storage),
-            "pinning": _pinning(vdu), "requirements": vdu.requirements}
+def need(df: model.VnfDf, vdu: str) -> dict[str, Any]:
+    """What a VNFC of the VDU takes from a host, and what it asks of it."""
+    return {**sizing.spec(df, vdu), "requirements": df.vdus[vdu].requirements}
 
 
 def internal_links(df: model.VnfDf) -> dict[str, dict[str, Any]]:
@@ -60,16 +59,11 @@ def computes(df: model.VnfDf, instance: dict[str, Any], request: dict[str, Any],
         ports = [spec for cpd in vdu.cpds if (spec := _port(df.cpds[cpd], index, number, f"{prefix}/{name}", external, networks, given))]
         image = resources.image(df, vdu.id)
         specs[name] = {"owner": instance["id"], "zone": granted.get("zoneId"), "vdu": vdu.id, "index": index,
-                       "vnf": instance.get("vnfInstanceName") or instance["vnfProductName"], **need(vdu),
+                       "vnf": instance.get("vnfInstanceName") or instance["vnfProductName"], **need(df, vdu.id),
                        "image": images.get(image.id) if image else None, "ports": ports,
                        "runtime": next(iter(image.virtualisation_environments), "") if image else ""}
     _add_day0(specs, df, instance, given, networks)
     return specs
-
-
-def _pinning(vdu: model.Vdu) -> str:
-    pinning = vdu.requirements.get("virtual_cpu", {}).get("virtual_cpu_pinning", {}).get("virtual_cpu_pinning_policy")
-    return "dedicated" if pinning == "static" else "none"
 
 
 def _external(df: model.VnfDf, request: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

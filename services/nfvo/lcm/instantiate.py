@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from descriptors import model, resources
+from descriptors import model, resources, sizing
 from mano import lcm
 from mano.rest import Problem
 from mano.vim import asks
@@ -21,7 +21,7 @@ def _place(op: lcm.Operation) -> None:
     df, shapes = _flavour(op), _shapes(op)
     params = op.occurrence["operationParams"].get("additionalParamsForNs") or {}
     zones = vims.capacities(op, params.get("vimId"))
-    wants = [{"id": f"{profile}/{vdu}-{index}", "what": f"VNF {profile}, VNFC {vdu}-{index}", "need": need(shape.vdus[vdu])}
+    wants = [{"id": f"{profile}/{vdu}-{index}", "what": f"VNF {profile}, VNFC {vdu}-{index}", "need": sizing.spec(shape, vdu)}
              for profile, (shape, level) in shapes.items() for vdu, number in resources.instances(shape, level).items()
              for index in range(number)]
     if not df.vnf_profiles:
@@ -174,13 +174,6 @@ PLAN = lcm.Plan("instantiate", (
     lcm.Step("place", _place, _undo_place), lcm.Step("images", _images), lcm.Step("links", _links, _undo_links),
     lcm.Step("saps", _saps, _undo_saps), lcm.Step("create", _create, _undo_create), lcm.Step("instantiate", _instantiate),
     lcm.Step("ends", _ends), lcm.Step("paths", _paths, _undo_paths), lcm.Step("record", _record)), occurrences.enter)
-
-
-def need(vdu: model.Vdu) -> dict[str, Any]:
-    """What a VNFC of the VDU takes from a zone."""
-    pinning = vdu.requirements.get("virtual_cpu", {}).get("virtual_cpu_pinning", {}).get("virtual_cpu_pinning_policy")
-    return {"vcpus": vdu.vcpus, "memoryMiB": vdu.memory, "storageMiB": sum(vdu.local_storage),
-            "pinning": "dedicated" if pinning == "static" else "none"}
 
 
 def _flavour(op: lcm.Operation) -> model.NsDf:

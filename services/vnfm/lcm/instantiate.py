@@ -21,7 +21,7 @@ def _grant(op: lcm.Operation) -> None:
     op.memo["grant"] = nfvo.grant(op, {
         "vnfInstanceId": instance["id"], "vnfLcmOpOccId": op.id, "vnfdId": instance["vnfdId"], "flavourId": df.id,
         "operation": "INSTANTIATE", "isAutomaticInvocation": False, "addResources": add,
-        "additionalParams": {"needs": {vdu.id: resources.need(vdu) for vdu in df.vdus.values()}},
+        "additionalParams": {"needs": {vdu: resources.need(df, vdu) for vdu in df.vdus}},
         "_links": occurrences.links(op)})
     op.occurrence["grantId"] = op.memo["grant"]["id"]
     op.save()

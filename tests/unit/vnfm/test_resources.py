@@ -75,3 +75,9 @@ def test_an_unknown_flavour_or_level_is_refused_with_those_there_are(df: model.V
         resources.flavour(vnfd, "x")
     with pytest.raises(Problem, match="no instantiation level 'big'"):
         resources.wanted(df, "big")
+
+
+def test_a_vdu_that_asks_for_pinning_is_placed_on_dedicated_cpus() -> None:
+    pinned = model.Vdu("v", "v", vcpus=2, memory=64, requirements={"virtual_cpu_pinning": {"virtual_cpu_pinning_policy": "static"}})
+    need = resources.need(model.VnfDf("default", vdus={"v": pinned}), "v")
+    assert need["pinning"] == "dedicated" and need["vcpus"] == 2
