@@ -15,7 +15,7 @@ import psycopg2
 from mano.cli import traffic
 from mano.cli.failures import Failure
 from tests.suite.chaos.client import Broken, Client
-from tests.suite.chaos.processes import marked, until
+from tests.suite.chaos.processes import until, vnfcs
 
 SCHEMAS = ("nfvo", "vnfm", "vim-baremetal", "vim-simulated")
 RESOURCES = ("network", "port", "compute", "storage", "path")
@@ -24,6 +24,14 @@ NONE_LEFT = (*RESOURCES, "ns_instances", "vnf_instances", "vnfs", "reservations"
 STANDING = ("desired", "tell", "check", "added")    # kinds of jobs that a host has for ever
 SERVERS = {"web-0", "web-1"}
 PATIENCE = 40.0         # seconds until what was killed must work again
+DIAGNOSES = {
+    "job": "SELECT id, kind, attempts, due_at - now(), lease_by, lease_until - now(), left(state::text, 3000) FROM {s}.job",
+    "signal": "SELECT job, left(body::text, 300) FROM {s}.signal",
+    "outbox": "SELECT id, due_at - now(), attempts, left(message::text, 300) FROM {s}.outbox",
+    "host": "SELECT id, body - 'facts' FROM {s}.document WHERE kind = 'hosts'",
+    "report": "SELECT id, body FROM {s}.document WHERE kind = 'reports'",
+    "resource": "SELECT kind, body->>'name', body->>'state', body->'inner' FROM {s}.document WHERE kind IN"
+                " ('network', 'port', 'compute', 'path')"}
 
 
 class Database:
@@ -57,6 +65,14 @@ class Database:
     def left(self) -> list[str]:
         """What should not be there any more, in words."""
         return [finding for schema in SCHEMAS for finding in self._left(schema)]
+
+    def diagnosis(self) -> str:
+        """What is under way: jobs, messages, hosts; for who has to find out why something did not end."""
+        lines = []
+        for schema in SCHEMAS:
+            for what, sql in DIAGNOSES.items():
+                lines += [f"{schema} {what}: {row}" for row in self.rows(sql.format(s=f'"{schema}"'))]
+        return "\n".join(lines)
 
     def _left(self, schema: str) -> list[str]:
         found = [f"{schema}: {count} documents of {kind}" for kind, count in self.rows(
@@ -105,7 +121,7 @@ class Proof:
             raise Broken(f"NS {ns}: no process runs for the VNFCs {sorted(computes - self._running())}")
 
     def _running(self) -> set[str]:
-        return {words["MANO_COMPUTE"] for words in marked("MANO_STATE", str(self.state)).values() if "MANO_COMPUTE" in words}
+        return set(vnfcs(self.state).values())
 
     def _answers(self, ns: str, sap: str, address: str) -> None:
         end = time.monotonic() + PATIENCE
@@ -124,6 +140,11 @@ def kernel(state: pathlib.Path) -> list[str]:
     if done.returncode not in (0, 1):
         return [f"the sweep itself failed: {done.stderr.strip()}"]
     return done.stdout.splitlines() if done.returncode else []
+
+
+def remove(state: pathlib.Path) -> None:
+    """Removes what a failed run has left in the kernel; the agent must not run."""
+    subprocess.run([sys.executable, "-m", "dataplane_agent", "sweep", "--delete", "--state", str(state)], capture_output=True)
 
 
 def files(state: pathlib.Path) -> list[str]:

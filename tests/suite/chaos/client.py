@@ -29,6 +29,7 @@ class Client:
     def __init__(self, roots: dict[str, str], credentials: Callable[[], tuple[str, str] | None]):
         self.roots, self.credentials = roots, credentials
         self.token = ""
+        self.answered = 0.0         # when the suite last answered, in monotonic seconds
 
     def send(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
         """The answer to one request; Unsure if there was none."""
@@ -45,6 +46,7 @@ class Client:
                 break
         if answer.status_code in AWAY:
             raise Unsure(f"{method} {path}: {answer.status_code}")
+        self.answered = time.monotonic()
         return answer
 
     def get(self, path: str, **query: str) -> Any:

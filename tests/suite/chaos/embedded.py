@@ -10,7 +10,7 @@ from mano import credentials, host, places, up
 from mano.store import embedded
 from tests.lab.rabbitmq import free_ports
 from tests.suite.chaos.killing import DATABASE, Victim
-from tests.suite.chaos.processes import Process, kill, marked
+from tests.suite.chaos.processes import Process, kill, vnfcs
 
 
 class Embedded:
@@ -45,7 +45,7 @@ class Embedded:
 
     def victims(self) -> dict[str, Victim]:
         """Everything that can be killed."""
-        return {"suite": Victim(self.suite.kill, self.suite.start, weight=3), "agent": Victim(lambda: kill(host.find(self.data))),
+        return {"suite": Victim(self.suite.kill, self.suite.start, weight=2), "agent": Victim(lambda: kill(host.find(self.data))),
                 "vnfc": Victim(self._kill_vnfc), DATABASE: Victim(self._kill_database)}
 
     def beginners(self) -> dict[str, Victim]:
@@ -58,13 +58,8 @@ class Embedded:
         self.suite.stop()
         up.down(self.data)
 
-    def clean(self) -> None:
-        """Removes whatever a failed test has left."""
-        up.down(self.data)
-        up.purge(self.data)
-
     def _kill_vnfc(self) -> bool:
-        found = sorted(pid for pid, words in marked("MANO_STATE", str(self.agent_state)).items() if "MANO_COMPUTE" in words)
+        found = sorted(vnfcs(self.agent_state))
         return bool(found) and kill(self.random.choice(found))
 
     def _kill_database(self) -> bool:

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.suite.chaos.processes import Supervisor
+from tests.suite.chaos.processes import Supervisor, until
 
 DATABASE = "postgresql"
+AT_ONCE = 0.25          # of the kills do not wait until the suite answers
+COMES_UP = 15.0         # seconds that it is waited for
 DATABASE_KILLS = 5      # at least; one in twelve of a longer run
 
 
@@ -24,18 +26,20 @@ class Victim:
 
 @dataclass
 class Killer:
-    """Kills `count` times; `under_way` tells how many operations run at that moment."""
+    """Kills; `under_way` tells how many operations run at that moment, `answered` when the suite last answered."""
     victims: Mapping[str, Victim]
     random: random.Random
     supervisor: Supervisor
     under_way: Callable[[], int]
+    answered: Callable[[], float]
+    last: float = 0.0
     done: list[tuple[float, str, int]] = field(default_factory=list)    # when, who, operations under way
 
     def kill(self, count: int, still: Callable[[], bool], pace: float) -> None:
         """Kills, while `still` says so, with pauses of `pace` seconds on average."""
         deck, misses = self._deck(count), 0
         while deck and still() and misses < 50 * count:
-            time.sleep(self._pause(pace))
+            self._pause(pace)
             name = deck.pop()
             if self._kill(name):
                 continue
@@ -57,14 +61,20 @@ class Killer:
         victim, running = self.victims[name], self.under_way()
         if not victim.kill():
             return False
+        self.last = time.monotonic()
         self.done.append((time.time(), name, running))
         if victim.start is not None:
             self.supervisor.later(self.random.choice((0.0, self.random.uniform(0.1, 1.0))), name, victim.start)
         return True
 
-    def _pause(self, pace: float) -> float:
-        """Often short: what is just coming up, or mending what was killed before it, is hit too."""
-        return self.random.uniform(0, 0.2 * pace) if self.random.random() < 0.3 else self.random.uniform(0.5 * pace, 2.2 * pace)
+    def _pause(self, pace: float) -> None:
+        """Now and then very short: what is just coming up, or mending what was killed before it, is hit too. Else the
+        suite answers again before the next kill, for one that is never up gets nothing done that could be lost."""
+        if self.random.random() < AT_ONCE:
+            time.sleep(self.random.uniform(0, pace))
+            return
+        until(lambda: self.answered() > self.last, COMES_UP, 0.02)
+        time.sleep(self.random.uniform(0, 2 * pace))
 
     def _deck(self, count: int) -> list[str]:
         rest = [name for name, victim in self.victims.items() for _ in range(victim.weight) if name != DATABASE]

@@ -133,6 +133,11 @@ def marked(name: str, value: str) -> dict[int, dict[str, str]]:
     return found
 
 
+def vnfcs(state: pathlib.Path) -> dict[int, str]:
+    """The processes that an agent has started: pid -> id of the compute."""
+    return {pid: words["MANO_COMPUTE"] for pid, words in marked("MANO_STATE", str(state)).items() if "MANO_COMPUTE" in words}
+
+
 def until(fits: Callable[[], bool], patience: float, pause: float = 0.1) -> bool:
     """Waits until it fits; False if it does not in time."""
     end = time.monotonic() + patience

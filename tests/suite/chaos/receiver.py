@@ -8,7 +8,7 @@ import random
 import threading
 from typing import Any
 
-REFUSED = 0.03      # of the notifications, with 503: they must come again
+REFUSED = 0.01      # of the notifications, with 503: they must come again
 
 
 class Receiver:
