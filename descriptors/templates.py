@@ -2,6 +2,7 @@
 """What stands in the templates of a topology: values, functions, interfaces and artifacts, each against its type."""
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from descriptors import csar, vocabulary
@@ -14,6 +15,8 @@ from descriptors.values import FUNCTIONS, Values, is_function
 KEYWORDS = ("SELF", "HOST", "SOURCE", "TARGET")
 _NO_OPERATION = ("derived_from", "version", "metadata", "description", "inputs", "operations", "notifications", "type")
 _REMOTE = ("http", "https", "oci", "docker", "ftp", "ftps")
+# A container image by name and tag or digest, as registries know it: external as well.
+_REFERENCE = re.compile(r"(?!file:)[a-z0-9][a-z0-9._-]+(:[0-9]+(?=/))?(/[a-z0-9._-]+)*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})", re.ASCII)
 _COMPUTE = "tosca.nodes.nfv.Vdu.Compute"
 
 
@@ -121,7 +124,7 @@ class _Templates:
         scheme = written.split(":", 1)[0].lower() if ":" in written else ""
         if not written:
             self._error("csar-missing-artifact", f"{node.name}: {label} names no file", "add `file`", path)
-        if not written or scheme in _REMOTE:
+        if not written or scheme in _REMOTE or _REFERENCE.fullmatch(written[:500]) and written not in self.source.sizes:
             return
         inside = file_of(node.unit, written)
         if scheme or not inside and not self.source.single and written.removeprefix("./") not in self.source.sizes:

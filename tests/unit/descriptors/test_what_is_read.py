@@ -134,7 +134,8 @@ def test_artifacts_are_read_short_and_long(make: Make, written: str) -> None:
     assert (image.path, image.name) == ("Files/i", "i")
 
 
-@pytest.mark.parametrize("written", ["{ file: https://images.example/i.qcow2", "{ file: library/i, repository: hub"])
+@pytest.mark.parametrize("written", ["{ file: https://images.example/i.qcow2", "{ file: library/i, repository: hub", "{ file: nginx:1.25",
+                                     "{ file: 'registry.example:5000/a/b@sha256:0000000000000000000000000000000000000000000000000000000000000000'"])
 def test_external_artifacts_are_read_and_not_looked_for(make: Make, written: str) -> None:
     text = vnfd((VDU, VDU + f"      artifacts: {{ sw_image: {written}, type: tosca.artifacts.nfv.SwImage, "
                  "properties: { name: i, version: '1', container_format: docker } } }\n"))
