@@ -26,6 +26,11 @@ class Design:
     top: Node
     flavours: dict[str, Topology]
 
+    def topologies(self, entry: Unit, types: Types) -> list[Topology]:
+        """Those of the flavours and, where it is not one of them, that of the entry itself."""
+        found = list(self.flavours.values())
+        return found if any(item.unit is entry for item in found) else [*found, Topology(entry, types, {})]
+
 
 def find(units: list[Unit], types: Types, findings: Findings) -> Design | None:
     """The design in the entry (the last unit) and its imports; None, with a finding, where it is none of ours."""

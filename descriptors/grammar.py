@@ -31,9 +31,7 @@ _LOCK = threading.Lock()
 def check(units: list[Unit], types: Types, design: Design, findings: Findings) -> None:
     """Adds what tosca-parser refuses, in its own words, at the place it seems to mean."""
     definitions = {section: types.sections[section] for section in SECTIONS if types.sections[section]}
-    topologies = {topology.unit.path: topology for topology in design.flavours.values()}
-    topologies.setdefault(units[-1].path, Topology(units[-1], types, {}))
-    for topology in topologies.values():
+    for topology in design.topologies(units[-1], types):
         unit, written = topology.unit, mapping(topology.unit.document.get("topology_template"))
         template = _copy({**definitions, "tosca_definitions_version": VERSION,
                           "topology_template": {key: written[key] for key in _KEYS if written.get(key)}})

@@ -59,7 +59,7 @@ def _read(source: csar.Source, limits: Limits, package: Package, findings: Findi
     if design is None:
         return
     package.kind = design.kind
-    for topology in design.flavours.values():
+    for topology in design.topologies(units[-1], types):
         references.check(topology, findings)
         templates.check(topology, source, findings)
     images = software.Images(source, types, findings)

@@ -41,6 +41,8 @@ FOUND: dict[str, tuple[Broken, str]] = {
         **FLAVOURS, "Definitions/types.yaml": FLAVOURS["Definitions/types.yaml"].replace(
             "flavour_id: { default: simple }", "flavour_id: { type: string, default: simple, constraints: [ valid_values: [ simple ] ] }"),
         "Definitions/small.yaml": SMALL.replace("flavour_id: simple", "flavour_id: simpel")}), "sol001-unknown-flavour"),
+    "an unknown property beside the flavours": (Broken(TOP.replace("{ flavour_id: simple }", "{ flavour_id: simple, nam: x }"), files=dict(FLAVOURS)),
+                                               "tosca-unknown-property"),
     "an unknown artifact type": (BROKEN["tosca-unknown-artifact-type"], "tosca-unknown-artifact-type"),
     "a missing artifact": (BROKEN["csar-missing-artifact"], "csar-missing-artifact"),
     "a missing script": (changed("    VNF: { type: test.VNF }", "    VNF: { type: test.VNF, interfaces: { Vnflcm: { instantiate: ../Scripts/go.sh } } }"),
