@@ -20,6 +20,7 @@ from descriptors.imports import Unit
 from descriptors.scalars import mapping, sequence
 from descriptors.topology import Topology
 from descriptors.typesystem import Types
+from descriptors.values import is_function
 from descriptors.vocabulary import SECTIONS
 
 VERSION = "tosca_simple_yaml_1_3"
@@ -82,14 +83,32 @@ def _adapt(template: dict[str, Any], types: Types) -> None:
 
 
 def _simplify(template: dict[str, Any], topology: Topology) -> None:
-    """Functions that are answered already, and triggers: tosca-parser knows neither all forms of the one nor of the other."""
+    """Functions that are answered already, and triggers: tosca-parser knows neither all forms of the one nor of the other.
+
+    It knows no inputs of data types, and trips over a function inside of a value: there the function stands for the whole value, which it then leaves alone.
+    """
     for name, node in mapping(template.get("node_templates")).items():
-        properties = mapping(mapping(node).get("properties"))
-        for item, value in properties.items():
-            properties[item] = _copy(topology.resolve(str(name), value))
+        capabilities = mapping(mapping(node).get("capabilities")).values()
+        for holder in (node, *capabilities):
+            properties = mapping(mapping(holder).get("properties"))
+            for item, value in properties.items():
+                resolved = topology.resolve(str(name), value)
+                properties[item] = _copy(_unanswered(resolved) or resolved)
     for entry in sequence(template.get("policies")):
         for policy in mapping(entry).values():
             mapping(policy).pop("triggers", None)
+    for definition in mapping(template.get("inputs")).values():
+        if isinstance(definition, dict) and definition.get("type") in topology.types.sections["data_types"]:
+            definition.clear()
+            definition["type"] = "map"
+
+
+def _unanswered(value: Any) -> Any:
+    """The first function in a value that has no answer yet, None if there is none."""
+    if is_function(value):
+        return value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for item in inner if (found := _unanswered(item)) is not None), None)
 
 
 def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:

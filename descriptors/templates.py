@@ -39,7 +39,12 @@ class _Templates:
         self._values = Values(self.unit, self.types, findings)
 
     def inputs(self) -> None:
+        known = self.types.sections["data_types"]
         for name, definition in mapping(self._raw.get("inputs")).items():
+            kind = mapping(definition).get("type")
+            if kind is not None and text(kind) not in known and text(kind) not in vocabulary.OWN["data_types"]:
+                self._error("tosca-unknown-data-type", f"the input {name} is of type {kind!r}, which is not defined",
+                            closest(kind, [*known, *vocabulary.OWN["data_types"]]), ["topology_template", "inputs", name, "type"])
             if mapping(definition).get("default") is not None:
                 self._values.value(definition, definition["default"], ["topology_template", "inputs", name, "default"],
                                    f"input {name}")

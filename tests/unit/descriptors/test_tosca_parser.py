@@ -123,3 +123,23 @@ def test_it_is_asked_by_one_thread_at_a_time(make: Make) -> None:
     for thread in threads:
         thread.join()
     assert found == [True] * 16
+
+
+INPUTS = """\
+topology_template:
+  inputs:
+    n: { type: integer }
+    s: { type: string }
+    m: { type: tosca.datatypes.nfv.VirtualMemory }
+    l: { type: list, entry_schema: { type: string } }
+"""
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("min_number_of_instances: 1", "min_number_of_instances: { get_input: n }"), ("{ num_virtual_cpu: 2 }", "{ num_virtual_cpu: { get_input: n } }"),
+    ("virtual_memory: { virtual_mem_size: 1 GiB }", "virtual_memory: { get_input: m }"), ("layer_protocols: [ ipv4 ]", "layer_protocols: { get_input: l }"),
+    ("layer_protocols: [ ipv4 ]", "layer_protocols: [ { get_input: s } ]"), ("description: one", "description: { concat: [ a, { get_input: s } ] }"),
+    ("description: one", "description: { get_attribute: [ SELF, tosca_name ] }")])
+def test_values_that_only_an_instance_has_may_stand_anywhere(make: Make, old: str, new: str) -> None:
+    assert old in VNFD
+    assert descriptors.read(make(vnfd=VNFD.replace(old, new, 1).replace("topology_template:\n", INPUTS))).findings == []
