@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import celery
+import kombu.exceptions
 import kombu.mixins
 
 from dataplane_agent import bus
@@ -49,8 +50,7 @@ class Amqp:
 
     def _send(self) -> None:
         while True:
-            with self.app.connection_for_write() as connection, \
-                    contextlib.suppress(OSError, *connection.connection_errors, *connection.channel_errors):
+            with self.app.connection_for_write() as connection, _lost(connection):
                 producer = self.app.amqp.Producer(connection.channel(), on_return=self._came_back)
                 while True:
                     self._send_one(producer)
@@ -79,9 +79,15 @@ class Amqp:
         while True:
             with self.app.connection_for_read(heartbeat=HEARTBEAT) as connection:
                 receiver: Any = _Receiver(connection, self.app.amqp.queues[self.address], on_message, on_connect)
-                with contextlib.suppress(OSError, *connection.connection_errors, *connection.channel_errors):
+                with _lost(connection):
                     receiver.run()
             time.sleep(bus.RETRY)
+
+
+def _lost(connection: Any) -> contextlib.suppress:
+    """A broker that went away; Celery gives some of its errors other names."""
+    return contextlib.suppress(OSError, kombu.exceptions.KombuError, *connection.connection_errors,
+                               *connection.channel_errors)
 
 
 class _Receiver(kombu.mixins.ConsumerMixin):
