@@ -85,7 +85,8 @@ def _adapt(template: dict[str, Any], types: Types) -> None:
 def _simplify(template: dict[str, Any], topology: Topology) -> None:
     """Functions that are answered already, and triggers: tosca-parser knows neither all forms of the one nor of the other.
 
-    It knows no inputs of data types, and trips over a function inside of a value: there the function stands for the whole value, which it then leaves alone.
+    It knows no inputs of data types, and trips over a function inside of a value: there the function stands for the whole
+    value, which it then leaves alone.
     """
     for name, node in mapping(template.get("node_templates")).items():
         capabilities = mapping(mapping(node).get("capabilities")).values()
