@@ -33,8 +33,8 @@ class Outbox:
         """Stores the messages that were owed so far, all by one statement: what `commit` does first."""
         if not self.owed:
             return
-        rows = self.execute("INSERT INTO {s}.outbox (message, due_at) SELECT message, clock_timestamp() + make_interval(secs =>"
-                            " %(grace)s) FROM unnest(%(messages)s::jsonb[]) WITH ORDINALITY AS o (message, number) ORDER BY number"
+        rows = self.execute("INSERT INTO {s}.outbox (message, due_at) SELECT message::jsonb, clock_timestamp() + make_interval(secs =>"
+                            " %(grace)s) FROM unnest(%(messages)s::text[]) WITH ORDINALITY AS o (message, number) ORDER BY number"
                             " RETURNING id", messages=[text.dumps(message) for message in self.owed], grace=GRACE).all()
         self.effects.messages += zip(sorted(row[0] for row in rows), self.owed, strict=True)
         self.owed = []

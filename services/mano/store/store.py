@@ -15,10 +15,10 @@ import sqlalchemy
 from sqlalchemy import pool
 
 from mano.store import errors, schema
+from mano.store.connection import Connection
 from mano.store.transaction import GONE, Effects, Transaction
 
 Result = TypeVar("Result")
-Driver = Any        # psycopg2's connection
 log = logging.getLogger(__name__)
 
 COLLIDED = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
@@ -31,7 +31,7 @@ def engine(url: str) -> sqlalchemy.Engine:
     """
     url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
     return sqlalchemy.create_engine(url, poolclass=pool.NullPool, pool_reset_on_return=None,
-                                    connect_args={"connect_timeout": 3, "application_name": "mano"})
+                                    connect_args={"connect_timeout": 3, "application_name": "mano", "connection_factory": Connection})
 
 
 class Store:
@@ -86,18 +86,18 @@ class Store:
         except errors.Unavailable:
             return False
 
-    def _connection(self) -> Driver:
+    def _connection(self) -> Connection:
         connection = _kept.of(self.engine)
         if connection is None or connection.closed:
             # Statements go to the driver itself: SQLAlchemy's way to it takes longer than PostgreSQL does to answer.
             pooled = self.engine.raw_connection()
-            connection = cast(Any, pooled.driver_connection)
+            connection = cast(Connection, pooled.driver_connection)
             pooled.detach()
             connection.autocommit = True        # transactions open and close their transaction themselves
             _kept.keep(self.engine, connection)
         return connection
 
-    def _another(self) -> Driver:
+    def _another(self) -> Connection:
         self._drop()
         return self._connection()
 
@@ -137,12 +137,12 @@ class _Kept(threading.local):
     """The connections of this thread, by engine: opening one per transaction would cost five to eight times as much."""
 
     def __init__(self) -> None:
-        self.connections: dict[int, Driver | None] = {}
+        self.connections: dict[int, Connection | None] = {}
 
-    def of(self, engine: sqlalchemy.Engine) -> Driver | None:
+    def of(self, engine: sqlalchemy.Engine) -> Connection | None:
         return self.connections.get(id(engine))
 
-    def keep(self, engine: sqlalchemy.Engine, connection: Driver | None) -> None:
+    def keep(self, engine: sqlalchemy.Engine, connection: Connection | None) -> None:
         self.connections[id(engine)] = connection
 
 

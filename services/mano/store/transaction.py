@@ -9,6 +9,7 @@ from typing import Any
 import psycopg2
 
 from mano.store import content, errors, jobs, notices, outbox, text
+from mano.store.connection import Connection
 
 # The database is lost or refuses us: what was not committed is not there, the same transaction may be tried again.
 GONE = (psycopg2.OperationalError, psycopg2.InterfaceError)
@@ -66,7 +67,7 @@ class Rows:
 class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
     """An open transaction on one service's schema. With `atomic` unset each statement stands alone: enough for reading."""
 
-    def __init__(self, connection: Any, schema: str, another: Callable[[], Any], atomic: bool = True):
+    def __init__(self, connection: Connection, schema: str, another: Callable[[], Connection], atomic: bool = True):
         self.connection, self.schema, self.another = connection, f'"{schema}"', another
         self.opening, self.closing = ("BEGIN;", "COMMIT") if atomic else ("", "")
         self.read: dict[tuple[str, str], Document] = {}     # each document is read once, unless it is to be locked
@@ -76,19 +77,17 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
 
     def execute(self, sql: str, /, **values: Any) -> Rows:
         """Runs a statement with `%(name)s` parameters; `{s}.` before a table name stands for the schema."""
+        return self._run(sql, values)
+
+    def _run(self, sql: str, values: dict[str, Any], prepare: bool = True) -> Rows:
         sql = sql.replace("{s}", self.schema)
         if self.begun:
-            cursor = self.connection.cursor()
-            cursor.execute(sql, values)
-            return Rows(cursor)
-        # The first statement opens the transaction on the same way to the server: the way costs more than the work.
+            return Rows(self.connection.run(sql, values, prepare=prepare))
         try:
-            cursor = self.connection.cursor()
-            cursor.execute(self.opening + sql, values)
+            cursor = self.connection.run(sql, values, self.opening, prepare)
         except GONE:        # the kept connection died while nobody used it; nothing was done yet
             self.connection = self.another()
-            cursor = self.connection.cursor()
-            cursor.execute(self.opening + sql, values)
+            cursor = self.connection.run(sql, values, self.opening, prepare)
         self.begun = True
         return Rows(cursor)
 
@@ -160,7 +159,8 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
         if where:
             sql += f" AND ({where})"
         sql += " ORDER BY seq" + (" LIMIT %(limit)s" if limit is not None else "")
-        rows = self.execute(sql, kind=kind, after=after, owner=owner, limit=limit, **(values or {}))
+        # What clients ask for differs too much to be prepared.
+        rows = self._run(sql, {"kind": kind, "after": after, "owner": owner, "limit": limit, **(values or {})}, prepare=not where)
         return [Document(*row) for row in rows]
 
     def lock(self, name: str) -> None:
