@@ -152,7 +152,7 @@ def position(text: bytes, path: list[Any]) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=2)          # such a tree is large: 1 KiB per node
 def _composed(text: bytes) -> Any:
     """The tree with its marks; None where there is none. Only asked for when there is something to report."""
     try:

@@ -8,6 +8,7 @@ from descriptors import csar, declarations, flavours, grammar, imports, meta, ns
 from descriptors.findings import Findings, Stop, words
 from descriptors.package import Finding, Limits, Package
 from descriptors.scalars import mapping, text
+from descriptors.topology import Topology
 from descriptors.typesystem import Types
 
 
@@ -56,12 +57,12 @@ def _read(source: csar.Source, limits: Limits, package: Package, findings: Findi
     declarations.check(units, types, findings)
     standard.check(units, findings)
     design = flavours.find(units, types, findings)
+    for topology in design.topologies(units[-1], types) if design else [Topology(units[-1], types, {})]:
+        references.check(topology, findings)
+        templates.check(topology, source, findings)
     if design is None:
         return
     package.kind = design.kind
-    for topology in design.topologies(units[-1], types):
-        references.check(topology, findings)
-        templates.check(topology, source, findings)
     images = software.Images(source, types, findings)
     if design.kind == "vnf":
         package.descriptor = vnfd.vnfd(design, images, findings)
