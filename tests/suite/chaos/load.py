@@ -33,7 +33,7 @@ class Load:
         self.accepted: list[Accepted] = []
         self.created: list[str] = []
         self.failures: list[str] = []
-        self.proofs = {vim: 0 for vim in vims}
+        self.proofs = dict.fromkeys(vims, 0)
         self.stopping = threading.Event()
         self.threads = [threading.Thread(target=self._work, args=(vim, number, random.Random(f"{seed}/{number}")), daemon=True)
                         for number, vim in enumerate(vims)]

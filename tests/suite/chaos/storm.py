@@ -158,17 +158,15 @@ class Storm:
         return str(answer.headers["Location"])
 
     def _judge(self, load: Load) -> None:
-        if not until(lambda: not self.database.left(), SOON):
+        if _left(self.database.left, SOON):
             # Not wrong yet, but slow: something waits for a lease or a timer that should have been woken.
             print(f"chaos: after {SOON:.0f} s still {self.database.left()}\n{self.database.diagnosis()}", file=sys.stderr)
-        until(lambda: not self.database.left(), PATIENCE)
-        self.report.database = self.database.left()
+        self.report.database = _left(self.database.left, PATIENCE)
         self.report.unended = self._unended(load)
-        until(lambda: not self._untold(load), 10)
-        self.report.untold = self._untold(load)
+        self.report.untold = _left(lambda: self._untold(load), SOON)
         if not self.report.lacking:
-            until(lambda: not checks.kernel(self.system.agent_state), 20)
-            self.report.kernel = checks.kernel(self.system.agent_state) + checks.files(self.system.agent_state)
+            state = self.system.agent_state
+            self.report.kernel = _left(lambda: checks.kernel(state), 2 * SOON) + checks.files(state)
 
     def _unended(self, load: Load) -> list[str]:
         found = {one["id"]: one for one in self.database.occurrences("nfvo", "ns_lcm_op_occs")}
@@ -197,6 +195,14 @@ class Storm:
         begun = time.monotonic()
         yield
         print(f"chaos {self.system.name}: {what}: {time.monotonic() - begun:.1f} s", file=sys.stderr, flush=True)
+
+
+def _left(find: Callable[[], list[str]], patience: float) -> list[str]:
+    """What is found, [] as soon as it is nothing: a host's reports come and go for ever."""
+    end = time.monotonic() + patience
+    while (found := find()) and time.monotonic() < end:
+        time.sleep(0.2)
+    return found
 
 
 def run(make: Callable[[pathlib.Path, random.Random], System], folder: pathlib.Path, kills: int, seed: int, pace: float,
