@@ -32,8 +32,8 @@ fmt: setup  ## mend what can be mended by machine
 bench: setup-test  ## the figures, as a table; some of them: make bench ONLY=vnf,ns
 	$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
-profile: setup-test  ## where the time goes, per figure
-	$(RUN) -m tests.bench --profile $(ARGS)
+profile: setup-test  ## where the time goes: make profile WHAT=vnf (or ns, cycles, onboard, …)
+	$(RUN) -m tests.bench.profiling $(or $(WHAT),vnf) $(ARGS)
 
 fuzz: setup  ## mutated packages against the toolchain: make fuzz RUNS=200000 SEED=1
 	nice -n 19 $(RUN) -m tests.fuzz $(RUNS) $(SEED)

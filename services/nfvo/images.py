@@ -46,6 +46,12 @@ def forget(tx: store.Transaction, package: str) -> None:
         tx.remove(document)
 
 
+def left_at(tx: store.Transaction, vim: str) -> None:
+    """The VIM is not ours any more: its images stay there, and are looked for anew should it, or another, bear its id again."""
+    for document in tx.find(KIND, where="body->'vim'->>'vimId' = %(vim)s", values={"vim": vim}):
+        tx.remove(document)
+
+
 def _measured(op: lcm.Operation, package: str, image: model.SwImage) -> dict[str, Any]:
     """Size and checksum of the image as it is in the package, whatever the VNFD says; of an external one, the VNFD's."""
     files = onboarding.details(op.tx, onboarding.PACKAGES, package)["files"]

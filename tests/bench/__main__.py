@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from tests.bench import figures, results, samples, suite
+from tests.bench import figures, results, suite
 
 REPORT = suite.ROOT / "build" / "bench.json"
 
@@ -26,12 +26,15 @@ def main() -> None:
     if unknown := set(wanted) - set(figures.FIGURES):
         parser.error(f"no such figure: {', '.join(sorted(unknown))}")
     console = Console(stderr=True)
-    found: list[results.Result] = []
     with running() as (folder, measured), console.status("") as status:
+        bench = figures.Bench(measured, folder, given.rounds)
         for name in wanted:
             status.update(f"measuring {name} …")
-            found += figures.FIGURES[name](figures.Bench(measured, folder, given.rounds))
-    results.show(found, given.json)
+            try:
+                bench.done[name] = figures.FIGURES[name](bench)
+            except figures.Skipped as why:
+                console.print(f"{name} is left out: {why}")
+    results.show([result for found in bench.done.values() for result in found], given.json)
 
 
 @contextlib.contextmanager

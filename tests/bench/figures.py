@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tests.bench import cost, lifecycles, samples, suite
+from lab import rabbitmq
+
+from mano import places
+from tests.bench import cost, lifecycles, samples, suite, traffic
 from tests.bench.results import Result
 
 CLIENTS, CYCLES = 16, 60
+FACTOR = 1.5        # how much longer over RabbitMQ and PostgreSQL servers
 SETTLE = 5.0        # seconds after which a suite that was started counts as idle
 DELAY = 0.5
+
+
+class Skipped(Exception):
+    """A figure that cannot be measured here; says why."""
 
 
 @dataclass
@@ -24,6 +34,7 @@ class Bench:
     suite: suite.Embedded
     folder: pathlib.Path
     rounds: int
+    done: dict[str, list[Result]] = field(default_factory=dict)     # figures measured before
 
     def costs(self, work: Callable[[], float]) -> tuple[list[float], float]:
         """The values of the rounds and the suite's CPU seconds per round; one round more goes before, to warm up."""
@@ -88,10 +99,9 @@ def vnf(bench: Bench) -> list[Result]:
 def ns(bench: Bench) -> list[Result]:
     """A network service of three VNFs on the simulated VIM. The CPU seconds are of the whole life cycle."""
     nfvo = bench.suite.client("nfvo")
-    results = []
+    nsd, results = samples.service(nfvo, bench.folder), []
     for delay, reach in ((0.0, 150), (DELAY, 650)):
         samples.vim(nfvo, delay)
-        nsd = samples.service(nfvo, bench.folder)
         values, cpu = bench.costs(lambda: lifecycles.cycle(nfvo, lifecycles.ns(), nsd) * 1000)
         results.append(Result(f"NS of 3 VNFs instantiate, delay {delay:g} s", "ms", reach, values, cpu))
     return results
@@ -114,7 +124,48 @@ def cycles(bench: Bench) -> list[Result]:
         rates.append(number / said["seconds"])
         costs.append((cost.cpu(bench.suite.pids()) - before) / number)
     samples.drop_package(bench.suite.client("nfvo"), package)
-    return [Result(f"VNF life cycles, {CLIENTS} clients", "per s", 15, rates[1:], sorted(costs[1:])[len(costs) // 2], 0.1, more=True)]
+    return [Result(f"VNF life cycles, {CLIENTS} clients", "per s", 15, rates[1:], statistics.median(costs[1:]), 0.1, more=True)]
+
+
+def demo(bench: Bench) -> list[Result]:
+    """The sample service on this host: from the request to the first answer through firewall and load balancer."""
+    if os.geteuid() != 0:
+        raise Skipped("entering the SAP's namespace needs root")
+    nfvo = bench.suite.client("nfvo")
+    samples.host(nfvo, bench.suite.host)
+    nsd, kind = samples.service(nfvo, bench.folder), lifecycles.ns()
+
+    def once() -> float:
+        id = lifecycles.create(nfvo, kind, nsd)
+        began = time.monotonic()
+        lifecycles.operate(nfvo, kind, id, "instantiate")
+        instance = nfvo.get(f"{kind.instances}/{id}")
+        took = traffic.first_answer(places.agent_state(bench.suite.data), instance) - began
+        lifecycles.operate(nfvo, kind, id, "terminate")
+        lifecycles.delete(nfvo, kind, id)
+        return took
+
+    values, cpu = bench.costs(once)
+    return [Result("the demo's NS on this host, request to traffic", "s", 2, values, cpu)]
+
+
+def distributed(bench: Bench) -> list[Result]:
+    """VNF, NS and the demo's service with a process per role, a RabbitMQ and a PostgreSQL: so many times the embedded suite's time."""
+    if why := rabbitmq.missing():
+        raise Skipped(why)
+    measured = (vnf, ns, demo)
+    own = {result.what: result.median for figure in measured
+           for result in bench.done.get(figure.__name__) or figure(bench)}
+    other = Bench(suite.Distributed(bench.folder / "distributed"), bench.folder, bench.rounds)
+    try:
+        other.suite.start()
+        results = [result for figure in measured for result in figure(other)]
+    finally:
+        other.suite.remove()
+    for result in results:
+        result.reach = FACTOR * own[result.what]
+        result.what += ", distributed"
+    return results
 
 
 def _vnf(bench: Bench) -> tuple[str, str, str]:
@@ -125,4 +176,4 @@ def _vnf(bench: Bench) -> tuple[str, str, str]:
 
 
 FIGURES: dict[str, Callable[[Bench], list[Result]]] = {
-    "start": start, "idle": idle, "onboard": onboard, "vnf": vnf, "ns": ns, "cycles": cycles}
+    "start": start, "idle": idle, "onboard": onboard, "vnf": vnf, "ns": ns, "cycles": cycles, "demo": demo, "distributed": distributed}

@@ -44,10 +44,21 @@ def drop_package(nfvo: rest.Client, id: str) -> None:
 def vim(nfvo: rest.Client, delay: float, kind: str = "simulated") -> None:
     """Registers the VIM of the measurements; one that is there is replaced. `delay`: seconds that it takes to make or to
     remove a compute; networks, ports and paths are as quick in real VIMs too."""
+    for found in nfvo.get("/admin/v1/hosts"):
+        path = f"/admin/v1/hosts/{found['id']}"
+        waiting.until(lambda path=path: nfvo.get(path), lambda host: not host["resources"])     # its agent reports now and then
+        nfvo.call("DELETE", path)
     for found in nfvo.get("/admin/v1/vims"):
         nfvo.call("DELETE", f"/admin/v1/vims/{found['id']}")
     nfvo.call("POST", "/admin/v1/vims", {"id": VIM, "vimType": kind, "extra": {"delay": {"compute": delay}}})
     waiting.until(lambda: nfvo.get(f"/admin/v1/vims/{VIM}"), lambda info: info["state"] == "ENABLED")
+
+
+def host(nfvo: rest.Client, name: str) -> None:
+    """Registers a bare-metal VIM with this machine as its host."""
+    vim(nfvo, 0, "baremetal")
+    nfvo.call("POST", "/admin/v1/hosts", {"id": name, "vimId": VIM})
+    waiting.until(lambda: nfvo.get(f"/admin/v1/hosts/{name}"), lambda info: info["state"] == "ENABLED")
 
 
 def service(nfvo: rest.Client, folder: pathlib.Path) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The suite under measurement: its own data directory, ports and host name, started and ended as a user would."""
+"""The suites under measurement: data directories, ports and host names of their own, started and ended as users would."""
 from __future__ import annotations
 
 import os
@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 
+from lab.distributed import Distributed as Processes
+from lab.rabbitmq import free_ports
+
 from mano import credentials, host, processes, up
 from mano.store import embedded
 from tests.bench import rest
-from tests.lab.rabbitmq import free_ports
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIRST = "/nslcm/v2/ns_instances"
@@ -20,13 +22,12 @@ FIRST = "/nslcm/v2/ns_instances"
 class Embedded:
     """`mano up` on a folder."""
 
-    name = "embedded"
-
     def __init__(self, data: pathlib.Path, more: dict[str, str] | None = None):
         self.data = data
         ports = free_ports(2)
         self.roots = {name: f"http://127.0.0.1:{port}" for name, port in zip(("nfvo", "vnfm"), ports, strict=True)}
-        self.environment = {**os.environ, "MANO_DATA": str(data), "MANO_HOST": f"bench-{os.getpid()}", **(more or {}),
+        self.host = f"bench-{os.getpid()}"
+        self.environment = {**os.environ, "MANO_DATA": str(data), "MANO_HOST": self.host, **(more or {}),
                             **{f"MANO_{name.upper()}_ADDRESS": root[7:] for name, root in self.roots.items()}}
         self.process: subprocess.Popen[bytes] | None = None
         self.token = ""
@@ -42,7 +43,7 @@ class Embedded:
         with (self.data / "bench.log").open("ab") as out:
             self.process = subprocess.Popen(self.command(), cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
                                             stdout=out, stderr=out, start_new_session=True)
-        while not self._answers():
+        while not self.answers():
             if self.process.poll() is not None or time.perf_counter() - began > 60:
                 raise RuntimeError(f"mano up did not start: {(self.data / 'bench.log').read_text()[-1000:]}")
             time.sleep(0.005)
@@ -69,7 +70,8 @@ class Embedded:
         """A client of "nfvo" or "vnfm"."""
         return rest.Client(self.roots[service], self.token)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether a request with a token is answered."""
         try:
             own = credentials.look(self.data)
             if own is None:
@@ -78,3 +80,26 @@ class Embedded:
             return self.client("nfvo").call("GET", FIRST).status == 200
         except (OSError, rest.Refused):
             return False
+
+
+class Distributed(Embedded):
+    """A process per service and role, a RabbitMQ and a PostgreSQL, on this machine."""
+
+    def __init__(self, data: pathlib.Path):
+        super().__init__(data)
+        self.processes = Processes(data, self.host)
+        self.roots = {"nfvo": f"http://{self.processes.nfvo}", "vnfm": f"http://{self.processes.vnfm}"}
+
+    def start(self) -> float:
+        began = time.perf_counter()
+        self.processes.start()
+        while not self.answers():
+            time.sleep(0.05)
+        return time.perf_counter() - began
+
+    def stop(self) -> None:
+        self.processes.stop()
+
+    def pids(self) -> list[int]:
+        return [process.pid for process in self.processes.processes.values()] + [
+            self.processes.broker.pid, *filter(None, [self.processes.database.pid()])]

@@ -8,6 +8,7 @@ from mano import store
 from mano.lcm import engine
 from mano.rest import Problem, Reply, Request, etags, listing
 from mano.sol import documents
+from nfvo import images
 from nfvo.lcm import register_vim
 from nfvo.peers import vims
 
@@ -44,6 +45,7 @@ def delete(request: Request) -> Reply:
         raise Problem(409, f"NS instance {users[0].id} runs on VIM {document.id}; terminate it first.")
     request.tx.remove(document)
     request.tx.drop_job(document.id)
+    images.left_at(request.tx, document.id)
     return Reply(204)
 
 
