@@ -31,8 +31,16 @@ def scaled(df: model.VnfDf, aspect: str, level: int) -> dict[str, int]:
         raise ValueError(f"flavour {df.id}: no scaling aspect {aspect!r}, only {sorted(df.aspects)}")
     if not 0 <= level <= found.max_scale_level:
         raise ValueError(f"flavour {df.id}: {aspect} scales from 0 to {found.max_scale_level}, not to {level}")
-    steps = [found.deltas[min(step, len(found.deltas) - 1)] for step in range(level)] if found.deltas else []
-    return {vdu: number + sum(step.get(vdu, 0) for step in steps) for vdu, number in found.initial.items()}
+    return at(found, level)
+
+
+def at(aspect: model.ScalingAspect, level: int) -> dict[str, int]:
+    """VNFCs of the aspect's VDUs at any level; takes no longer for a high one."""
+    steps = aspect.deltas[:level]
+    again = max(0, level - len(aspect.deltas))              # the last one repeats
+    last = aspect.deltas[-1] if aspect.deltas else {}
+    return {vdu: number + sum(step.get(vdu, 0) for step in steps) + again * last.get(vdu, 0)
+            for vdu, number in aspect.initial.items()}
 
 
 def image(df: model.VnfDf, vdu: str) -> model.SwImage | None:

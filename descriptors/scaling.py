@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors import model
+from descriptors import model, resources
 from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.scalars import integer, mapping, text, texts
@@ -149,7 +149,5 @@ def _scaled(aspects: dict[str, model.ScalingAspect], scale: dict[str, int]) -> d
         aspect = aspects.get(name)
         if aspect is None or not aspect.deltas:
             continue
-        for vdu, number in aspect.initial.items():
-            numbers[vdu] = number + sum(aspect.deltas[min(step, len(aspect.deltas) - 1)].get(vdu, 0)
-                                        for step in range(min(level, aspect.max_scale_level)))
+        numbers.update(resources.at(aspect, min(level, aspect.max_scale_level)))
     return numbers

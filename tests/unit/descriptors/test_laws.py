@@ -57,6 +57,14 @@ def test_a_level_that_is_not_there_is_refused(df: model.VnfDf, more: int) -> Non
         resources.scaled(df, "a0", df.aspects["a0"].max_scale_level + more)
 
 
+def test_a_level_without_end_takes_no_time() -> None:
+    """Found by the fuzzer: max_scale_level may be any number."""
+    aspect = model.ScalingAspect("a", "", 10**30, [{"v": 2}, {"v": 3}], {"v": 1})
+    df = model.VnfDf("d", vdus={"v": model.Vdu("v", "v")}, aspects={"a": aspect})
+    assert resources.instances(df, scale={"a": 10**30}) == {"v": 1 + 2 + 3 * (10**30 - 1)}
+    assert [resources.at(aspect, level)["v"] for level in range(4)] == [1, 3, 6, 9]
+
+
 @st.composite
 def written(draw: st.DrawFn) -> tuple[str, dict[str, tuple[int, int, int]]]:
     """A VNFD with VDUs of any size and one aspect, as text, and what the model must say: {vdu: (CPUs, MiB, VNFCs at level 2)}."""
