@@ -36,7 +36,7 @@ def scaled(df: model.VnfDf, aspect: str, level: int) -> dict[str, int]:
 
 def at(aspect: model.ScalingAspect, level: int) -> dict[str, int]:
     """VNFCs of the aspect's VDUs at any level; takes no longer for a high one."""
-    steps = aspect.deltas[:level]
+    steps = aspect.deltas[:max(0, level)]
     again = max(0, level - len(aspect.deltas))              # the last one repeats
     last = aspect.deltas[-1] if aspect.deltas else {}
     return {vdu: number + sum(step.get(vdu, 0) for step in steps) + again * last.get(vdu, 0)
