@@ -12,4 +12,4 @@ class TestEmbedded(contract.NothingIsLost):
 
     @pytest.fixture(scope="class")
     def report(self, tmp_path_factory: pytest.TempPathFactory) -> storm.Report:
-        return storm.run(embedded.Embedded, tmp_path_factory.mktemp("embedded"), contract.KILLS, contract.SEED, pace=0.7, clients=(3, 2))
+        return storm.run(embedded.Embedded, tmp_path_factory.mktemp("embedded"), contract.KILLS, contract.SEED, pace=0.5, clients=(3, 2))
