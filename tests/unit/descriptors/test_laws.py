@@ -16,6 +16,7 @@ from made_packages import NSD, VNFD, real_packages, write_csar
 import descriptors
 from descriptors import building, cli, model, pool, resources
 
+QUICK = settings(deadline=None)             # a loaded machine is no mistake
 SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 names = st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True)
 
@@ -32,6 +33,7 @@ def scalable(draw: st.DrawFn) -> model.VnfDf:
     return model.VnfDf("d", vdus={vdu: model.Vdu(vdu, vdu) for vdu in vdus}, aspects=aspects)
 
 
+@QUICK
 @given(scalable(), st.data())
 def test_scaling_out_and_in_again_changes_nothing(df: model.VnfDf, data: st.DataObject) -> None:
     aspect = data.draw(st.sampled_from(sorted(df.aspects)))
@@ -43,6 +45,7 @@ def test_scaling_out_and_in_again_changes_nothing(df: model.VnfDf, data: st.Data
     assert {vdu: number + back.get(vdu, 0) for vdu, number in after.items()} == before
 
 
+@QUICK
 @given(scalable(), st.data())
 def test_a_higher_level_never_has_fewer_vnfcs(df: model.VnfDf, data: st.DataObject) -> None:
     low = {name: data.draw(st.integers(0, aspect.max_scale_level)) for name, aspect in df.aspects.items()}
@@ -51,6 +54,7 @@ def test_a_higher_level_never_has_fewer_vnfcs(df: model.VnfDf, data: st.DataObje
     assert all(many[vdu] >= number for vdu, number in few.items())
 
 
+@QUICK
 @given(scalable(), st.integers(1, 9))
 def test_a_level_that_is_not_there_is_refused(df: model.VnfDf, more: int) -> None:
     with pytest.raises(ValueError, match="scales from 0 to"):
