@@ -204,7 +204,7 @@ def _values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
 
 
 def _path(path: tuple[str, ...]) -> str:
-    return "lax $" + "".join(".keyvalue().key" if name == "@key" else f".{_literal(name)}" for name in path)
+    return "lax $" + "".join(" ? (@.type() == \"object\").keyvalue().key" if name == "@key" else f".{_literal(name)}" for name in path)
 
 
 def _literal(value: Scalar) -> str:

@@ -86,3 +86,14 @@ def test_a_type_decides_what_a_word_means() -> None:
     )
     assert filters.parse("(gte,t,2026-01-01T12:00:00+02:00)", tree).matches({"t": "2026-01-01T10:00:00Z"})
     assert filters.parse("(eq,s,5)").matches({"s": "5"}) and filters.parse("(eq,s,5)").matches({"s": 5})
+
+
+def test_keys_of_a_list_are_those_of_its_objects(engine: sqlalchemy.Engine) -> None:
+    asked = filters.parse("(gt,'b/@key','')")
+    where, values = asked.sql()
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            f"SELECT count(*) FROM (SELECT %(one)s::jsonb AS body) AS d WHERE {where}",
+            {"one": json.dumps({"b": ["", {"a": None}]}), **values},
+        ).scalar()
+    assert found == 1 and asked.matches({"b": ["", {"a": None}]})
