@@ -81,7 +81,7 @@ class Service:
     def answered(self, id: str, answer: dict[str, Any]) -> None:
         """A peer's answer to a job: taken at once by an operation that is free, else left for the job's next run."""
         if not self._take_at_once(id, answer):
-            self.store.run(lambda tx: tx.signal(id, answer))
+            self.store.run(lambda tx: tx.signal(id, answer), kind=store.QUICK)      # if it is lost, it is asked for again
 
     def _take_at_once(self, id: str, answer: dict[str, Any]) -> bool:
         with self.guard:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import pathlib
@@ -131,6 +132,8 @@ def run(given: settings.Settings) -> None:
     with places.locked(given.data):
         suite = Suite(given)
         suite.start()
+        gc.collect()
+        gc.freeze()         # documents and code stay: no need to look through them again and again
         places.remember(given.data, {"pid": os.getpid(), "nfvo": given.url("nfvo"), "vnfm": given.url("vnfm"), "host": given.host,
                                      "started": time.time()})
         log.info("the suite runs: NFVO %s, VNFM %s", given.url("nfvo"), given.url("vnfm"))

@@ -56,11 +56,12 @@ class Receiver:
             problem = problems.of(error)
             answer = problem.status, problem.body()
         if answer is not None and message["reply_to"]:
-            self.store.run(lambda tx: tx.owe(messages.answer(message, *answer)))
+            # An answer that is lost is asked for again: the disk need not be waited for.
+            self.store.run(lambda tx: tx.owe(messages.answer(message, *answer)), kind=store.QUICK)
 
     def _handle(self, message: Message, route: Route, once: bool) -> None:
         try:
-            self.store.run(lambda tx: _handled(tx, message, route, once))
+            self.store.run(lambda tx: _handled(tx, message, route, once), kind=store.SAFE if once else store.QUICK)
         except _Refused as refusal:
             self._refuse(message, refusal.status, refusal.body)
         except AGAIN:

@@ -13,7 +13,7 @@ from mano.rest.messages import Reply, Request
 from mano.rest.operations import Operation
 from mano.rest.problems import Problem
 from mano.rest.settings import Settings
-from mano.store import Store, Transaction
+from mano.store import READING, Store, Transaction
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -98,7 +98,7 @@ def _handle(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> R
         return operation.call(request)
 
     if operation.method == "get":
-        with store.begin(atomic=False) as tx:
+        with store.begin(READING) as tx:
             reply = work(tx)
     else:
         reply = _once(store, work) if operation.uploads else store.run(work)

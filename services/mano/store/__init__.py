@@ -3,6 +3,6 @@
 from mano.store.errors import Conflict, NotFound, Stale, Unavailable
 from mano.store.jobs import Job
 from mano.store.store import Store
-from mano.store.transaction import Document, Transaction
+from mano.store.transaction import QUICK, READING, SAFE, Document, Transaction
 
-__all__ = ["Conflict", "Document", "Job", "NotFound", "Stale", "Store", "Transaction", "Unavailable"]
+__all__ = ["QUICK", "READING", "SAFE", "Conflict", "Document", "Job", "NotFound", "Stale", "Store", "Transaction", "Unavailable"]

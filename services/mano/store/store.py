@@ -16,7 +16,7 @@ from sqlalchemy import pool
 
 from mano.store import errors, schema
 from mano.store.connection import Connection
-from mano.store.transaction import GONE, Effects, Transaction
+from mano.store.transaction import GONE, SAFE, Effects, Transaction
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -51,12 +51,13 @@ class Store:
             schema.migrate(self.engine, self.name)
 
     @contextmanager
-    def begin(self, atomic: bool = True) -> Iterator[Transaction]:
-        """A transaction: committed at the end of the block, rolled back by any exception. Who only reads needs it not to
-        be `atomic`, which saves a way to the server."""
+    def begin(self, kind: str = SAFE) -> Iterator[Transaction]:
+        """A transaction: committed at the end of the block, rolled back by any exception. Kinds: SAFE is on the disk when
+        the block ends; QUICK need not be, for what can be had again; READING changes nothing, so each statement may
+        stand alone, which saves a way to the server."""
         with self._translated():
             connection = self._connection()
-            tx = Transaction(connection, self.name, self._another, atomic)
+            tx = Transaction(connection, self.name, self._another, kind)
             try:
                 yield tx
                 tx.commit()
@@ -66,11 +67,11 @@ class Store:
         if tx.effects:
             self.after_commit(tx.effects)
 
-    def run(self, work: Callable[[Transaction], Result], tries: int = 10) -> Result:
+    def run(self, work: Callable[[Transaction], Result], tries: int = 10, kind: str = SAFE) -> Result:
         """`work` in a transaction, done again when it collided with another one."""
         for left in reversed(range(tries)):
             try:
-                with self.begin() as tx:
+                with self.begin(kind) as tx:
                     return work(tx)
             except errors.Stale:
                 if not left:

@@ -11,6 +11,11 @@ import psycopg2
 from mano.store import content, errors, jobs, notices, outbox, text
 from mano.store.connection import Connection
 
+# Kinds of transactions, by what opens them.
+SAFE = "BEGIN;"
+QUICK = "BEGIN;SET LOCAL synchronous_commit = off;"
+READING = ""
+
 # The database is lost or refuses us: what was not committed is not there, the same transaction may be tried again.
 GONE = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
@@ -65,11 +70,11 @@ class Rows:
 
 
 class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
-    """An open transaction on one service's schema. With `atomic` unset each statement stands alone: enough for reading."""
+    """An open transaction on one service's schema; `kind` as in `Store.begin`."""
 
-    def __init__(self, connection: Connection, schema: str, another: Callable[[], Connection], atomic: bool = True):
+    def __init__(self, connection: Connection, schema: str, another: Callable[[], Connection], kind: str = SAFE):
         self.connection, self.schema, self.another = connection, f'"{schema}"', another
-        self.opening, self.closing = ("BEGIN;", "COMMIT") if atomic else ("", "")
+        self.opening = kind
         self.read: dict[tuple[str, str], Document] = {}     # each document is read once, unless it is to be locked
         self.effects = Effects()
         self.owed: list[dict[str, Any]] = []
@@ -94,8 +99,8 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
     def commit(self) -> None:
         """Stores all of it; for `Store.begin`."""
         self.store_owed()
-        if self.begun and self.closing:
-            self.connection.cursor().execute(self.closing)
+        if self.begun and self.opening:
+            self.connection.cursor().execute("COMMIT")
 
     def rollback(self) -> None:
         """Stores nothing of it; for `Store.begin`."""
