@@ -191,7 +191,7 @@ def _words(text: str, place: int) -> tuple[list[str], int]:
 
 
 def _values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """What SQL/JSON's lax mode finds at a path: each array met is looked into, one level deep."""
+    """What SQL/JSON's lax mode finds at a path: each array met is looked into, one level deep, at the end two."""
     found = [document]
     for name in path:
         unwrapped = [item for value in found for item in (value if isinstance(value, list) else [value])]
@@ -199,8 +199,9 @@ def _values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
             found = [key for item in unwrapped if isinstance(item, dict) for key in item]
         else:
             found = [item[name] for item in unwrapped if isinstance(item, dict) and name in item]
-    for value in found:
-        yield from value if isinstance(value, list) else [value]
+    for _ in range(2):      # by the path's filter, and by the comparison in it
+        found = [item for value in found for item in (value if isinstance(value, list) else [value])]
+    yield from found
 
 
 def _path(path: tuple[str, ...]) -> str:
