@@ -67,16 +67,24 @@ def blocked(source: Source, address: str) -> str:
 def counted(client: Client, ns: str, before: dict[str, Any]) -> dict[str, Any]:
     """The tree once every hop of every path has counted the packets of all requests since `before`; Failure if one does not."""
     until, were = time.monotonic() + COUNTED, _packets(before)
+    passed: dict[str, int] = {}
     while True:
         now = tree.gather(client, ns)
-        passed = _packets(now)
-        still = [hop for hop, packets in passed.items() if packets - were.get(hop, 0) < REQUESTS]
+        packets = _packets(now)
+        passed = {hop: passed.get(hop, 0) + gained(were.get(hop, 0), number) for hop, number in packets.items()}
+        still = [hop for hop, number in passed.items() if number < REQUESTS]
+        were = packets
         if passed and not still:
             return now
         if time.monotonic() > until:
             raise Failure(f"the traffic did not pass the hops {', '.join(still) or 'of the path, which nobody reports'}: "
                           "the forwarding path is not what the NSD says; see `mano host plan`")
         time.sleep(0.2)
+
+
+def gained(before: int, after: int) -> int:
+    """What a counter has counted in between; one that went back began anew: the host was started again."""
+    return after - before if after >= before else after
 
 
 def _packets(found: dict[str, Any]) -> dict[str, int]:
