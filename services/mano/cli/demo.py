@@ -57,7 +57,7 @@ def demo(context: click.Context, host: str, through: str) -> None:
     with _step("forbidden port") as say:
         say(f"http://{address}:{traffic.FORBIDDEN}/ is blocked ({traffic.blocked(source, address)})")
     with _step("path") as say:
-        after = traffic.counted(client, ns, before)
+        after = traffic.counted(client, ns, before, lambda: source.ask(address, traffic.OPEN, traffic.REQUESTS))
         say("every VNF of the chain was passed in order")
     console = output.console()
     console.print()

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from mano import host, places
@@ -19,6 +20,7 @@ OPEN, FORBIDDEN = 80, 8080
 REQUESTS = 20
 READY = 10.0        # seconds until the VNFs must have configured themselves
 COUNTED = 10.0      # seconds until the agent must have reported the counters
+AGAIN = 3.0         # seconds after which requests are sent once more
 
 
 class Source:
@@ -64,9 +66,13 @@ def blocked(source: Source, address: str) -> str:
     return str(answer["error"])
 
 
-def counted(client: Client, ns: str, before: dict[str, Any]) -> dict[str, Any]:
-    """The tree once every hop of every path has counted the packets of all requests since `before`; Failure if one does not."""
+def counted(client: Client, ns: str, before: dict[str, Any], send: Callable[[], object]) -> dict[str, Any]:
+    """The tree once every hop of every path has counted the packets of all requests since `before`; Failure if one does not.
+
+    `send` sends them again: just after a reboot `before` may be what was counted until then, and as much.
+    """
     until, were = time.monotonic() + COUNTED, _packets(before)
+    again = time.monotonic() + AGAIN
     passed: dict[str, int] = {}
     while True:
         now = tree.gather(client, ns)
@@ -79,6 +85,9 @@ def counted(client: Client, ns: str, before: dict[str, Any]) -> dict[str, Any]:
         if time.monotonic() > until:
             raise Failure(f"the traffic did not pass the hops {', '.join(still) or 'of the path, which nobody reports'}: "
                           "the forwarding path is not what the NSD says; see `mano host plan`")
+        if time.monotonic() > again:
+            again += AGAIN
+            send()
         time.sleep(0.2)
 
 
