@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def main() -> None:
     """Runs the command line with the process's arguments."""
-    from descriptors import cli
+    from descriptors.commands import cli
     cli.group(prog_name="mano-package")
 
 

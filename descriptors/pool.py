@@ -189,7 +189,8 @@ def _exactly(fd: int, size: int, deadline: float | None) -> bytes:
 
 def main(cpu: int, memory: int, idle: float) -> None:
     """The child: answers requests from stdin on stdout until both end or nothing comes for `idle` seconds."""
-    from descriptors import building, reading
+    from descriptors import reading
+    from descriptors.archive import building
     answers: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)                                # whatever a library prints must not get between the answers
     resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
@@ -206,12 +207,12 @@ def main(cpu: int, memory: int, idle: float) -> None:
 
 def _answer(read: Any, request: dict[str, Any]) -> dict[str, Any]:
     if not request["path"]:                      # to be warm before there is something to read; else the first read does it
-        from descriptors import grammar
+        from descriptors.tosca import grammar
         grammar.warm()
         return Package().to_dict()
     found: Package = read(request["path"], Limits(**request["limits"]))
     if request["trust"]:
-        from descriptors import verifying
+        from descriptors.archive import verifying
         verifying.apply(found, request["path"], Trust(**request["trust"]), Limits(**request["limits"]))
     return found.to_dict()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from descriptors import csar, declarations, flavours, grammar, imports, meta, nsd, references, software, standard, templates, vnfd
+from descriptors.archive import csar, meta
 from descriptors.findings import Findings, Stop, words
 from descriptors.package import Finding, Limits, Package
 from descriptors.scalars import mapping, text
-from descriptors.topology import Topology
-from descriptors.typesystem import Types
+from descriptors.sol001 import nsd, software, vnfd
+from descriptors.tosca import declarations, flavours, grammar, imports, references, standard, templates
+from descriptors.tosca.topology import Topology
+from descriptors.tosca.typesystem import Types
 
 
 def read(path: str | Path, limits: Limits | None = None) -> Package:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
-from descriptors import csar
+from descriptors.archive import csar
 from mano import store
 from mano.rest import Problem, Reply, Request, ranges
 from mano.store import content

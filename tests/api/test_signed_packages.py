@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from descriptors import signing
+from descriptors.archive import signing
 from mano import settings, store
 from tests import running as suites
 from tests.running import Api, Running

@@ -6,7 +6,7 @@ import pathlib
 import time
 from typing import Any
 
-from descriptors import building
+from descriptors.archive import building
 from tests.bench import rest, suite, waiting
 
 FOREIGN = suite.ROOT.parent / "shared" / "packages" / "vnf" / "vnflcm1.zip"       # Tacker's; where it is not at hand: our firewall

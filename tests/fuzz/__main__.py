@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import descriptors
-from descriptors import grammar, package, reading
+from descriptors import package, reading
+from descriptors.tosca import grammar
 from tests.fuzz import corpus, mutations
 from tests.fuzz.guard import Guard
 

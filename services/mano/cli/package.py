@@ -10,7 +10,7 @@ from mano.cli.failures import Failure
 
 
 class Toolchain(click.Group):
-    """Shows the commands of `descriptors.cli` as its own, and loads them when they are used."""
+    """Shows the commands of `descriptors.commands.cli` as its own, and loads them when they are used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         """The names of the toolchain's commands."""
@@ -23,7 +23,7 @@ class Toolchain(click.Group):
 
 def _loaded() -> click.Group:
     try:
-        found: click.Group = importlib.import_module("descriptors.cli").group
+        found: click.Group = importlib.import_module("descriptors.commands.cli").group
     except ImportError as error:
         raise Failure(f"the toolchain is not installed ({error}): pip install mano-descriptors") from error
     return found

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from descriptors import signing
+from descriptors.archive import signing
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import descriptors
-from descriptors import building, cli, comparing, differences, model
+from descriptors import comparing, model
+from descriptors.archive import building
+from descriptors.commands import cli, differences
 
 SAMPLES = Path(descriptors.__file__).parent
 FOLDERS = [folder.relative_to(SAMPLES).as_posix() for folder in cli.samples()]

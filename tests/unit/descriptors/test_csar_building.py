@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 import descriptors
-from descriptors import building, model, resources
+from descriptors import model, resources
+from descriptors.archive import building
 
 SAMPLES = Path(descriptors.__file__).parent
 FOLDERS = ["vnf/firewall", "vnf/loadbalancer", "vnf/web", "ns/secure-web"]

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from made_packages import NSD, VNFD, real_packages, write_csar
 
 import descriptors
-from descriptors import building, cli, model, pool, resources
+from descriptors import model, pool, resources
+from descriptors.archive import building
+from descriptors.commands import cli
 
 QUICK = settings(deadline=None)             # a loaded machine is no mistake
 SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

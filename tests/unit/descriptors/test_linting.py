@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from made_packages import META, VNFD, Make
 
 import descriptors
-from descriptors import cli, linting, pool
+from descriptors import pool
+from descriptors.commands import cli, linting
 
 BAD = VNFD.replace("virtual_binding: vdu", "virtual_binding: nobody").replace("num_virtual_cpu: 2", "num_virtual_cpu: two")
 

@@ -23,7 +23,7 @@ NO_RULES = {"tosca-parser"}
 def named() -> set[str]:
     """Every rule that the code names."""
     found = set()
-    for path in CODE.glob("*.py"):
+    for path in CODE.rglob("*.py"):
         if path.name != "rules.py":
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.fullmatch(node.value):

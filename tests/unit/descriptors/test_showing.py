@@ -14,7 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import descriptors
-from descriptors import building, cli, drawing, model, scenes, sizing
+from descriptors import model, sizing
+from descriptors.archive import building
+from descriptors.commands import cli, drawing, scenes
 from descriptors.package import Package
 
 SAMPLES = Path(descriptors.__file__).parent

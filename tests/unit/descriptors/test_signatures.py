@@ -14,7 +14,9 @@ from authorities import Authority, openssl
 from click.testing import CliRunner
 
 import descriptors
-from descriptors import building, cli, pool, signing, verifying
+from descriptors import pool
+from descriptors.archive import building, signing, verifying
+from descriptors.commands import cli
 from descriptors.package import Package, Trust
 
 SAMPLES = Path(descriptors.__file__).parent

@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 import descriptors
-from descriptors import building, cli, model
+from descriptors import model
+from descriptors.archive import building
+from descriptors.commands import cli
 from mano.cli import group as mano
 
 SAMPLES = Path(descriptors.__file__).parent

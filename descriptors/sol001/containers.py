@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the parts of container based VNFs: OsContainer, deployable units, MCIOP (SOL001 6.8.12 to 6.8.15)."""
+from __future__ import annotations
+
+import math
+
+from descriptors.details import Mciop, OsContainer
+from descriptors.scalars import integer, mebibytes
+from descriptors.tosca.topology import Node, Topology, file_of
+
+NODE = "tosca.nodes.nfv."
+
+
+def containers(topology: Topology) -> dict[str, OsContainer]:
+    """Every OsContainer by its id."""
+    return {name: _container(node) for name, node in topology.of_type(NODE + "Vdu.OsContainer").items()}
+
+
+def needs(node: Node, known: dict[str, OsContainer]) -> tuple[int, int]:
+    """CPUs, rounded up, and MiB of all containers of a deployable unit."""
+    found = [known[name] for name in node.targets("container") if name in known]
+    return math.ceil(sum(item.cpu for item in found) / 1000), sum(item.memory for item in found)
+
+
+def mciops(topology: Topology) -> dict[str, Mciop]:
+    """Every Mciop with its chart."""
+    return {name: Mciop(name, node.targets("associatedVdu"), _chart(node), node.artifacts)
+            for name, node in topology.of_type(NODE + "Mciop").items()}
+
+
+def _container(node: Node) -> OsContainer:
+    given = node.properties
+    return OsContainer(
+        node.name, str(given.get("name") or node.name), integer(given.get("requested_cpu_resources")),
+        integer(given.get("cpu_resource_limit")) or None, mebibytes(given.get("requested_memory_resources")),
+        mebibytes(given.get("memory_resource_limit")) or None, given)
+
+
+def _chart(node: Node) -> str | None:
+    return next((path for artifact in node.artifacts.values() if (path := file_of(node.unit, artifact.get("file")))), None)

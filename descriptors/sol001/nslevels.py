@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads how large an NS is: NS levels and NS scaling aspects with what each maps to (SOL001 7.10, IFA014 6.3.9)."""
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from descriptors.details import NsLevel, NsScalingAspect
+from descriptors.findings import Findings
+from descriptors.hints import closest
+from descriptors.scalars import integer, mapping, text
+from descriptors.tosca.topology import Policy, Topology, report
+
+POLICY = "tosca.policies.nfv."
+_KINDS = (("Vnf", "vnfs", "number_of_instances"), ("Ns", "nss", "number_of_instances"),
+          ("VirtualLink", "bitrates", "bit_rate_requirements"))
+
+
+def sizes(topology: Topology, findings: Findings) -> dict[str, Any]:
+    """`levels`, `default_level` and `aspects` of an NsDf."""
+    levels, default = _levels(topology, findings)
+    return {"levels": levels, "default_level": default, "aspects": _aspects(topology, findings)}
+
+
+def _levels(topology: Topology, findings: Findings) -> tuple[dict[str, NsLevel], str | None]:
+    found: dict[str, NsLevel] = {}
+    default = None
+    declaring = topology.policies_of(POLICY + "NsInstantiationLevels")
+    for policy in declaring:
+        for name, item in mapping(policy.properties.get("ns_levels")).items():
+            found[str(name)] = NsLevel(str(name), text(mapping(item).get("description")))
+    for policy in declaring:
+        default = text(policy.properties.get("default_level")) or default
+        if default and default not in found:
+            report(topology, policy, findings, "nsd-unknown-level", f"default_level {default!r} is not declared",
+                    closest(default, found), "default_level")
+            default = None
+    for kind, field, key in _KINDS:
+        for policy in topology.policies_of(f"{POLICY}{kind}ToInstantiationLevelMapping"):
+            _fill(topology, policy, field, key, found, findings)
+    return found, default or next(iter(found), None)
+
+
+def _aspects(topology: Topology, findings: Findings) -> dict[str, NsScalingAspect]:
+    levels: dict[str, dict[str, NsLevel]] = {}
+    declared: dict[str, dict[str, Any]] = {}
+    for policy in topology.policies_of(POLICY + "NsScalingAspects"):
+        for name, item in mapping(policy.properties.get("aspects")).items():
+            declared[str(name)] = mapping(item)
+            levels[str(name)] = {str(level): NsLevel(str(level), text(mapping(of).get("description"))) for level, of
+                                 in sorted(mapping(mapping(item).get("ns_scale_levels")).items(), key=_by_number)}
+    for kind, field, key in _KINDS:
+        for policy in topology.policies_of(f"{POLICY}{kind}ToLevelMapping"):
+            aspect = text(policy.properties.get("aspect"))
+            if aspect not in declared:
+                report(topology, policy, findings, "nsd-unknown-aspect", f"the aspect {aspect!r} is not declared",
+                        closest(aspect, declared), "aspect")
+            else:
+                _fill(topology, policy, field, key, levels[aspect], findings)
+    return {name: NsScalingAspect(name, text(item.get("name")) or name, text(item.get("description")),
+                                  list(levels[name].values())) for name, item in declared.items()}
+
+
+def _fill(topology: Topology, policy: Policy, field: str, key: str, levels: dict[str, NsLevel], findings: Findings) -> None:
+    """Adds to each level what the policy says of its targets."""
+    for name, value in mapping(policy.properties.get(key)).items():
+        level = levels.get(str(name))
+        if level is None:
+            report(topology, policy, findings, "nsd-unknown-level", f"the level {name!r} is not declared",
+                    closest(name, levels), key, name)
+            continue
+        stated = {target: mapping(value) if field == "bitrates" else integer(value)
+                  for target in topology.expand(policy.targets)}
+        levels[str(name)] = dataclasses.replace(level, **{field: {**getattr(level, field), **stated}})  # type: ignore[arg-type]
+
+
+def _by_number(item: tuple[Any, Any]) -> tuple[int, str]:
+    return integer(str(item[0])), str(item[0])

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads what policies and properties say besides sizes: security groups, monitoring, indicators, coordination, changes."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from descriptors.details import LcmCoordination, MonitoringParameter, PackageChange, SecurityGroupRule, VnfIndicator
+from descriptors.findings import Findings
+from descriptors.hints import closest
+from descriptors.scalars import TIMES, integer, mapping, number, sequence, text, texts
+from descriptors.tosca.topology import Node, Policy, Topology, report
+
+POLICY = "tosca.policies.nfv."
+NODE = "tosca.nodes.nfv."
+# What a component mapping may lead to, by component_type: keys of the places where it must be.
+_COMPONENTS = {"vdu": (NODE + "Vdu.Compute", NODE + "Vdu.OsContainerDeployableUnit"), "cp": (NODE + "Cp",),
+               "virtual_link": (NODE + "VnfVirtualLink",),
+               "virtual_storage": (NODE + "Vdu.VirtualBlockStorage", NODE + "Vdu.VirtualObjectStorage",
+                                   NODE + "Vdu.VirtualFileStorage")}
+
+
+def kept(topology: Topology) -> list[dict[str, Any]]:
+    """Every policy as read, for whoever needs what the model has no place for."""
+    return [{"name": item.name, "type": item.type, "properties": item.properties, "targets": item.targets,
+             **({"triggers": item.triggers} if item.triggers else {})} for item in topology.policies]
+
+
+def security_groups(topology: Topology) -> list[SecurityGroupRule]:
+    """SecurityGroupRule, NsSecurityGroupRule, PnfSecurityGroupRule."""
+    found = {policy.name: policy for base in ("Abstract.SecurityGroupRule", "SecurityGroupRule", "NsSecurityGroupRule")
+             for policy in topology.policies_of(POLICY + base)}
+    return [SecurityGroupRule(
+        name, text(policy.properties.get("direction")) or "ingress", text(policy.properties.get("ether_type")) or "ipv4",
+        text(policy.properties.get("protocol")) or "tcp", integer(policy.properties.get("port_range_min")),
+        integer(policy.properties.get("port_range_max"), 65535), topology.expand(policy.targets),
+        text(policy.properties.get("description"))) for name, policy in found.items()]
+
+
+def parameters(written: Any, of: str) -> Iterable[MonitoringParameter]:
+    """monitoring_parameters: a map since 4.x, a list of maps or of unnamed items before."""
+    items = written.items() if isinstance(written, dict) else enumerate(sequence(written))
+    for name, item in items:
+        known = mapping(item)
+        yield MonitoringParameter(str(name), text(known.get("name")) or str(name), text(known.get("performance_metric")), of,
+                                  number(known.get("collection_period"), TIMES))
+
+
+def monitoring(nodes: Iterable[Node]) -> list[MonitoringParameter]:
+    """The parameters of the VNF itself, its VDUs and links."""
+    return [found for node in nodes for found in parameters(node.properties.get("monitoring_parameters"), node.name)]
+
+
+def indicators(topology: Topology) -> list[VnfIndicator]:
+    return [VnfIndicator(policy.name, text(policy.properties.get("source")) or "vnf", policy.targets, policy.triggers)
+            for policy in topology.policies_of(POLICY + "VnfIndicator")]
+
+
+def coordinations(topology: Topology, findings: Findings) -> list[LcmCoordination]:
+    """LcmCoordinationAction and the operations that refer to it."""
+    actions = topology.policies_of(POLICY + "LcmCoordinationAction")
+    names = {key: policy.name for policy in actions for key in (policy.name, text(policy.properties.get("action_name")))}
+    operations: dict[str, list[str]] = {}
+    for policy in topology.policies_of(POLICY + "LcmCoordinationsForLcmOperation"):
+        for name in _referred(topology, policy, names, findings):
+            operations.setdefault(name, []).append(text(policy.properties.get("vnf_lcm_operation")))
+    found = []
+    for policy in actions:
+        action = mapping(policy.properties.get("action"))
+        found.append(LcmCoordination(
+            policy.name, text(policy.properties.get("action_name")) or policy.name, text(action.get("endpoint_type")) or None,
+            text(action.get("coordination_stage")) or None, operations.get(policy.name, []),
+            mapping(action.get("input_parameters")), mapping(action.get("output_parameters"))))
+    return found
+
+
+def package_changes(topology: Topology, flavours: Iterable[str], known: dict[str, Iterable[str]], findings: Findings
+                    ) -> list[PackageChange]:
+    """VnfPackageChange; `known` has the names of instantiation_level and scaling_aspect."""
+    found = []
+    actions = topology.policies_of(POLICY + "LcmCoordinationAction")
+    names = {key: policy.name for policy in actions for key in (policy.name, text(policy.properties.get("action_name")))}
+    for policy in topology.policies_of(POLICY + "VnfPackageChange"):
+        flavour = text(policy.properties.get("destination_flavour_id"))
+        if flavour not in flavours:
+            report(topology, policy, findings, "sol001-unknown-flavour", f"there is no flavour {flavour!r}",
+                    closest(flavour, flavours), "destination_flavour_id")
+        mappings = [mapping(item) for item in sequence(policy.properties.get("component_mappings"))]
+        for index, item in enumerate(mappings):
+            _check_mapping(topology, policy, index, item, known, findings)
+        found.append(PackageChange(
+            policy.name, text(policy.properties.get("modification_qualifier")) or "up", flavour,
+            [mapping(item) for item in sequence(policy.properties.get("selector"))], mappings,
+            texts(policy.properties.get("actions")), _referred(topology, policy, names, findings),
+            text(policy.properties.get("additional_modification_description"))))
+    return found
+
+
+def _referred(topology: Topology, policy: Policy, names: dict[str, str], findings: Findings) -> list[str]:
+    """The ids of the coordination actions a policy refers to."""
+    found = []
+    for name in texts(policy.properties.get("referenced_coordination_actions")):
+        if name in names:
+            found.append(names[name])
+        else:
+            report(topology, policy, findings, "vnfd-unknown-coordination", f"there is no LcmCoordinationAction {name!r}",
+                    closest(name, names), "referenced_coordination_actions")
+    return found
+
+
+def _check_mapping(topology: Topology, policy: Policy, index: int, item: dict[str, Any], known: dict[str, Iterable[str]],
+                   findings: Findings) -> None:
+    """The component of this VNFD is the destination, or the source where it is left: one of the two must be here."""
+    kind, ends = text(item.get("component_type")), [text(item.get("source_id")), text(item.get("destination_id"))]
+    here = [name for base in _COMPONENTS.get(kind, ()) for name in topology.of_type(base)] + list(known.get(kind, ()))
+    if kind in (*_COMPONENTS, *known) and not set(ends) & set(here):
+        report(topology, policy, findings, "vnfd-unknown-component", f"there is no {kind} {ends[1]!r} or {ends[0]!r} here",
+                closest(ends[1], here), "component_mappings", index)

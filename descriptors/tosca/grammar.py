@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one place that knows tosca-parser: checks the TOSCA grammar of every flavour.
+
+It gets one template without imports: our merged types and one topology. So it reads no files, opens no addresses and
+cannot run into cycles; and because it changes what it is given, it gets a copy. Some things that the official types
+say and tosca-parser 2.15 refuses are put into words it understands first. It is slow to import and not thread-safe:
+hence the late import and the lock.
+"""
+from __future__ import annotations
+
+import logging
+import marshal
+import re
+import threading
+from typing import Any
+
+from descriptors.findings import Findings, words
+from descriptors.scalars import mapping, sequence
+from descriptors.tosca.flavours import Design
+from descriptors.tosca.imports import Unit
+from descriptors.tosca.topology import Topology
+from descriptors.tosca.typesystem import Types
+from descriptors.tosca.values import is_function
+from descriptors.tosca.vocabulary import SECTIONS
+
+VERSION = "tosca_simple_yaml_1_3"
+_KEYS = ("inputs", "node_templates", "relationship_templates", "policies", "groups", "outputs")
+_QUOTED = re.compile(r'"([^"\n]{1,100})"')
+_LOCK = threading.Lock()
+
+
+def check(units: list[Unit], types: Types, design: Design, findings: Findings) -> None:
+    """Adds what tosca-parser refuses, in its own words, at the place it seems to mean."""
+    definitions = {section: types.sections[section] for section in SECTIONS if types.sections[section]}
+    for topology in design.topologies(units[-1], types):
+        unit, written = topology.unit, mapping(topology.unit.document.get("topology_template"))
+        template = _copy({**definitions, "tosca_definitions_version": VERSION,
+                          "topology_template": {key: written[key] for key in _KEYS if written.get(key)}})
+        _adapt(template, types)
+        _simplify(template["topology_template"], topology)
+        for message in _parse(template):
+            findings.error("tosca-grammar", unit.path, message, "", _place(unit, message))
+
+
+def warm() -> None:
+    """Imports the parser, so that the first package does not wait for it."""
+    import toscaparser.tosca_template  # type: ignore[import-untyped]  # noqa: F401
+    logging.getLogger("tosca").setLevel(logging.CRITICAL)     # it also logs what it raises
+
+
+def _parse(template: dict[str, Any]) -> list[str]:
+    warm()
+    from toscaparser.common import exception  # type: ignore[import-untyped]
+    from toscaparser.tosca_template import ToscaTemplate
+    with _LOCK:
+        try:
+            ToscaTemplate(yaml_dict_tpl=template)
+            return []
+        except exception.ValidationError:
+            return [words(error) for error in exception.ExceptionCollector.exceptions]
+        except RecursionError:
+            return ["is nested too deep for tosca-parser"]
+        except Exception as error:      # KeyError, TypeError, … : tosca-parser stumbled over the input
+            return [*map(words, exception.ExceptionCollector.exceptions),
+                    f"tosca-parser cannot read this: {type(error).__name__}: {words(error)}"]
+        finally:
+            exception.ExceptionCollector.stop()
+
+
+def _copy(value: Any) -> Any:
+    """A deep copy; format 2 writes shared parts out, so that no alias joins what should be apart."""
+    return marshal.loads(marshal.dumps(value, 2))
+
+
+def _adapt(template: dict[str, Any], types: Types) -> None:
+    for section in ("data_types", "node_types", "capability_types", "policy_types", "group_types", "artifact_types"):
+        for name, definition in mapping(template.get(section)).items():
+            for item, schema in mapping(definition.get("properties")).items():
+                if isinstance(schema, dict):
+                    _adapt_property(schema, types.properties(section, name).get(item, {}))
+    for definition in mapping(template.get("node_types")).values():
+        _relax_occurrences(mapping(definition))
+
+
+def _simplify(template: dict[str, Any], topology: Topology) -> None:
+    """Functions that are answered already, and triggers: tosca-parser knows neither all forms of the one nor of the other.
+
+    It knows no inputs of data types, and trips over a function inside of a value: there the function stands for the whole
+    value, which it then leaves alone.
+    """
+    for name, node in mapping(template.get("node_templates")).items():
+        capabilities = mapping(mapping(node).get("capabilities")).values()
+        for holder in (node, *capabilities):
+            properties = mapping(mapping(holder).get("properties"))
+            for item, value in properties.items():
+                resolved = topology.resolve(str(name), value)
+                properties[item] = _copy(_unanswered(resolved) or resolved)
+    for entry in sequence(template.get("policies")):
+        for policy in mapping(entry).values():
+            mapping(policy).pop("triggers", None)
+    for definition in mapping(template.get("inputs")).values():
+        if isinstance(definition, dict) and definition.get("type") in topology.types.sections["data_types"]:
+            definition.clear()
+            definition["type"] = "map"
+
+
+def _unanswered(value: Any) -> Any:
+    """The first function in a value that has no answer yet, None if there is none."""
+    if is_function(value):
+        return value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for item in inner if (found := _unanswered(item)) is not None), None)
+
+
+def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:
+    """A refinement names its type; a default makes it not required; no status, no bounds on scalar-units and ranges."""
+    if "type" not in schema and "type" in inherited:
+        schema["type"] = inherited["type"]
+        for key in ("entry_schema", "key_schema"):
+            if key in inherited:
+                schema.setdefault(key, _copy(inherited[key]))
+    if "default" in schema:
+        schema["required"] = False
+    schema.pop("status", None)
+    if str(schema.get("type")).startswith(("scalar-unit", "range")):
+        schema.pop("constraints", None)
+
+
+def _relax_occurrences(definition: dict[str, Any]) -> None:
+    """Requirements may be absent: a VNF is linked by its NS, others are exposed. `references` knows which must be met."""
+    for entry in sequence(definition.get("requirements")):
+        for name, requirement in mapping(entry).items():
+            if isinstance(requirement, str):
+                requirement = entry[name] = {"capability": requirement}
+            if isinstance(requirement, dict):
+                upper = (sequence(requirement.get("occurrences")) or [0, "UNBOUNDED"])[-1]
+                requirement["occurrences"] = [0, upper]
+
+
+def _place(unit: Unit, message: str) -> tuple[int, int]:
+    """The node or policy that a message names, else the top of the topology."""
+    nodes = mapping(mapping(unit.document.get("topology_template")).get("node_templates"))
+    for name in _QUOTED.findall(message):
+        if name in nodes:
+            return unit.at("topology_template", "node_templates", name)
+    for name in _QUOTED.findall(message):
+        for node, template in nodes.items():
+            if name in mapping(mapping(template).get("properties")):
+                return unit.at("topology_template", "node_templates", node, "properties", name)
+    return unit.at("topology_template")
