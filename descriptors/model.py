@@ -76,7 +76,7 @@ class Vld:
     ip_version: str | None = None
     gateway: str | None = None
     mtu: int | None = None
-    management: bool = False          # virtual_link_to_level / NS: a link named in vl_profile as management
+    management: bool = False          # its metadata say so, or it is called mgmt or management
     properties: dict[str, Any] = field(default_factory=dict)
 
 
@@ -113,13 +113,15 @@ class Vdu:
 
 @dataclass(frozen=True)
 class ScalingAspect:
-    """ScalingAspect (IFA011 7.1.10.2): `deltas[i]` is {vdu id: number} of step i+1; the last repeats."""
+    """ScalingAspect (IFA011 7.1.10.2): `deltas[i]` is {vdu id: number} of step i+1; the last repeats.
+
+    What it adds at a level is added to `VnfDf.initial` and to what other aspects of the same VDU add.
+    """
 
     id: str
     name: str = ""
     max_scale_level: int = 0
     deltas: list[dict[str, int]] = field(default_factory=list)
-    initial: dict[str, int] = field(default_factory=dict)        # vdu id: number at level 0
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ class VnfDf:
     aspects: dict[str, ScalingAspect] = field(default_factory=dict)
     levels: dict[str, InstantiationLevel] = field(default_factory=dict)
     default_level: str | None = None
-    initial: dict[str, int] = field(default_factory=dict)        # VduInitialDelta: vdu id -> number
+    initial: dict[str, int] = field(default_factory=dict)        # every VDU: its number with all aspects at level 0
     affinity: list[AffinityRule] = field(default_factory=list)
     operations: dict[str, Any] = field(default_factory=dict)  # interface Vnflcm: operation -> script artifact, inputs
     policies: list[dict[str, Any]] = field(default_factory=list)  # policies kept as read

@@ -159,9 +159,9 @@ def _lines(df: model.VnfDf, vdu: model.Vdu) -> list[str]:
 
 def _aspects(df: model.VnfDf, vdu: str) -> list[str]:
     """How many of a VDU there are at the lowest and the highest level of each aspect: `servers 1…4`."""
-    last = {name: resources.scaled(df, name, aspect.max_scale_level) for name, aspect in df.aspects.items()}
-    return [f"{aspect.name or name} {aspect.initial[vdu]}…{last[name][vdu]}"
-            for name, aspect in df.aspects.items() if vdu in aspect.initial]
+    initial = df.initial.get(vdu, 0)
+    return [f"{aspect.name or name} {initial}…{initial + most[vdu]}" for name, aspect in df.aspects.items()
+            if vdu in (most := resources.growth(aspect, aspect.max_scale_level))]
 
 
 def _paths(scene: Scene, df: model.NsDf, ends: dict[tuple[str | None, str], End]) -> None:

@@ -106,8 +106,8 @@ def _vnic(cp: model.Cpd) -> str:
 
 
 def _growth(df: model.VnfDf, aspect: model.ScalingAspect) -> str:
-    last = resources.scaled(df, aspect.id, aspect.max_scale_level)
-    return ", ".join(f"{aspect.initial[vdu]}…{number} {vdu}" for vdu, number in last.items()) or "no VDU"
+    most = resources.growth(aspect, aspect.max_scale_level)
+    return ", ".join(f"{df.initial.get(vdu, 0)}…{df.initial.get(vdu, 0) + more} {vdu}" for vdu, more in most.items()) or "no VDU"
 
 
 def _counts(vdus: dict[str, int]) -> str:

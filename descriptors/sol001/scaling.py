@@ -15,10 +15,10 @@ POLICY = "tosca.policies.nfv."
 
 def sizes(topology: Topology, vdus: dict[str, model.Vdu], findings: Findings) -> dict[str, Any]:
     """`aspects`, `levels`, `default_level` and `initial` of a VnfDf."""
-    initial = _initial(topology)
-    aspects = {aspect.id: aspect for aspect in _aspects(topology, initial, findings)}
+    initial = _initial(topology, vdus)
+    aspects = {aspect.id: aspect for aspect in _aspects(topology, findings)}
     levels, default = _levels(topology, vdus, aspects, initial, findings)
-    _check_profiles(topology, vdus, aspects, levels, findings)
+    _check_profiles(topology, vdus, aspects, initial, levels, findings)
     return {"aspects": aspects, "levels": levels, "default_level": default, "initial": initial}
 
 
@@ -32,12 +32,14 @@ def affinity(topology: Topology, prefix: str) -> list[model.AffinityRule]:
     return found
 
 
-def _initial(topology: Topology) -> dict[str, int]:
-    return {vdu: integer(mapping(policy.properties.get("initial_delta")).get("number_of_instances"))
-            for policy in topology.policies_of(POLICY + "VduInitialDelta") for vdu in policy.targets}
+def _initial(topology: Topology, vdus: dict[str, model.Vdu]) -> dict[str, int]:
+    """VduInitialDelta, and the minimum of a VDU that has none."""
+    stated = {vdu: integer(mapping(policy.properties.get("initial_delta")).get("number_of_instances"))
+              for policy in topology.policies_of(POLICY + "VduInitialDelta") for vdu in topology.expand(policy.targets)}
+    return {vdu: stated.get(vdu, item.minimum) for vdu, item in vdus.items()}
 
 
-def _aspects(topology: Topology, initial: dict[str, int], findings: Findings) -> list[model.ScalingAspect]:
+def _aspects(topology: Topology, findings: Findings) -> list[model.ScalingAspect]:
     deltas: dict[str, dict[str, dict[str, int]]] = {}            # aspect: delta: vdu: number
     policies = topology.policies_of(POLICY + "VduScalingAspectDeltas")
     for policy in policies:
@@ -56,7 +58,6 @@ def _aspects(topology: Topology, initial: dict[str, int], findings: Findings) ->
     for name, item in declared.items():
         known = deltas.get(name, {})
         steps = texts(item.get("step_deltas")) or list(known)[:1]
-        vdus = {vdu for numbers in known.values() for vdu in numbers}
         for step in steps:
             if step not in known and known:
                 report(topology, declaring[name], findings, "vnfd-unknown-delta",
@@ -64,7 +65,7 @@ def _aspects(topology: Topology, initial: dict[str, int], findings: Findings) ->
                        "aspects", name, "step_deltas")
         found.append(model.ScalingAspect(
             name, text(item.get("name")) or name, integer(item.get("max_scale_level")),
-            [known.get(step, {}) for step in steps], {vdu: initial.get(vdu, 0) for vdu in sorted(vdus)}))
+            [known.get(step, {}) for step in steps]))
     return found
 
 
@@ -89,12 +90,11 @@ def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, m
             scale = {str(aspect): integer(mapping(info).get("scale_level"))
                      for aspect, info in mapping(mapping(item).get("scale_info")).items()}
             _check_scale(topology, policy, str(name), scale, aspects, findings)
-            numbers = {vdu: initial.get(vdu, item.minimum) for vdu, item in vdus.items()}
-            numbers.update(_scaled(aspects, scale))
-            numbers.update({vdu: number for vdu, number in stated.get(str(name), {}).items() if vdu in vdus})
+            scaled = _scaled(initial, aspects, scale)
+            own = {vdu: number for vdu, number in stated.get(str(name), {}).items() if vdu in vdus}
+            _check_level(topology, policy, str(name), scaled, own, aspects, findings)
             levels[str(name)] = model.InstantiationLevel(
-                str(name), text(mapping(item).get("description")), numbers, scale
-            )
+                str(name), text(mapping(item).get("description")), {**scaled, **own}, scale)
         default = text(policy.properties.get("default_level")) or default
         if default and default not in levels:
             report(topology, policy, findings, "vnfd-unknown-level", f"default_level {default!r} is not declared",
@@ -115,13 +115,14 @@ def _check_names(topology: Topology, stated: dict[str, dict[str, int]], findings
 
 
 def _check_profiles(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, model.ScalingAspect],
-                    levels: dict[str, model.InstantiationLevel], findings: Findings) -> None:
+                    initial: dict[str, int], levels: dict[str, model.InstantiationLevel], findings: Findings) -> None:
     """The most VNFCs that any level or aspect makes must be within max_number_of_instances, the least not below the minimum."""
     for name, vdu in vdus.items():
         numbers = {f"level {level.id}": level.vdus.get(name, vdu.minimum) for level in levels.values()}
         for aspect in aspects.values():
-            most = _scaled(aspects, {aspect.id: aspect.max_scale_level}).get(name)
-            numbers |= {f"aspect {aspect.id} at scale level {aspect.max_scale_level}": most} if most is not None else {}
+            if any(name in step for step in aspect.deltas):
+                most = _scaled(initial, aspects, {aspect.id: aspect.max_scale_level})[name]
+                numbers[f"aspect {aspect.id} at scale level {aspect.max_scale_level}"] = most
         for what, number in numbers.items():
             if not vdu.minimum <= number <= vdu.maximum:
                 findings.warning("vnfd-instances", topology.unit.path, f"{name}: {what} makes {number} VNFCs, vdu_profile allows "
@@ -142,12 +143,22 @@ def _check_scale(topology: Topology, policy: Policy, level: str, scale: dict[str
                    f"{aspects[aspect].max_scale_level}", "lower it, or raise max_scale_level", *place)
 
 
-def _scaled(aspects: dict[str, model.ScalingAspect], scale: dict[str, int]) -> dict[str, int]:
-    """VNFCs per VDU of the aspects at these scale levels."""
-    numbers: dict[str, int] = {}
+def _check_level(topology: Topology, policy: Policy, level: str, scaled: dict[str, int], own: dict[str, int],
+                 aspects: dict[str, model.ScalingAspect], findings: Findings) -> None:
+    """Where an aspect scales a VDU, the level's number must be that of the level's scale levels: scaling starts from it."""
+    scales = {vdu for aspect in aspects.values() for step in aspect.deltas for vdu in step}
+    for vdu, number in own.items():
+        if vdu in scales and number != scaled[vdu]:
+            at = topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", "levels", level)
+            findings.warning("vnfd-level-scale", topology.unit.path, f"policy {policy.name}: level {level} has {number} of {vdu}, "
+                             f"its scale levels make {scaled[vdu]}", "let scale_info and VduInstantiationLevels say the same", at)
+
+
+def _scaled(initial: dict[str, int], aspects: dict[str, model.ScalingAspect], scale: dict[str, int]) -> dict[str, int]:
+    """VNFCs per VDU with the aspects at these scale levels: the initial number, and what every aspect adds."""
+    numbers = dict(initial)
     for name, level in scale.items():
-        aspect = aspects.get(name)
-        if aspect is None or not aspect.deltas:
-            continue
-        numbers.update(resources.at(aspect, min(level, aspect.max_scale_level)))
+        if name in aspects:
+            for vdu, number in resources.growth(aspects[name], min(level, aspects[name].max_scale_level)).items():
+                numbers[vdu] = numbers.get(vdu, 0) + number
     return numbers

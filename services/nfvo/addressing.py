@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from descriptors import model
+from descriptors import model, resources
 from mano.rest import Problem
 
 DEFAULT_SUBNET = "10.{0}.{1}.0/24"
@@ -72,7 +72,7 @@ def routes(df: model.NsDf, made: Plan) -> dict[tuple[str | None, str], list[dict
     and those before, SAPs first of all, reach the links behind it."""
     result: dict[tuple[str | None, str], list[dict[str, str]]] = {}
     for nfp in (nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()):
-        hops = list(hops_of(nfp))
+        hops = resources.hops(nfp)
         for number, (out, into) in enumerate(hops):
             via_out, via_in = made.of(out.profile, out.cp), made.of(into.profile, into.cp)
             if not via_out or not via_in:
@@ -88,18 +88,12 @@ def chain(df: model.NsDf, made: Plan, profile: str) -> dict[str, list[dict[str, 
     """Who comes before and after a VNF along the forwarding paths."""
     result: dict[str, list[dict[str, Any]]] = {"previous": [], "next": []}
     for nfp in (nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()):
-        for out, into in hops_of(nfp):
+        for out, into in resources.hops(nfp):
             for way, own, other in (("next", out, into), ("previous", into, out)):
                 if own.profile == profile:
                     result[way].append({"vnf": other.profile or "sap", "cp": other.cp,
                                         "addresses": [made.with_length(end) for end in made.of(other.profile, other.cp)]})
     return result
-
-
-def hops_of(nfp: model.Nfpd) -> Iterator[tuple[model.CpRef, model.CpRef]]:
-    """The hops of a path: from the last CP of each position to the first of the next."""
-    for here, there in zip(nfp.positions, nfp.positions[1:], strict=False):
-        yield here[-1], there[0]
 
 
 def order(df: model.NsDf) -> list[str]:

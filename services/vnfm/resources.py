@@ -29,6 +29,11 @@ def wanted(df: model.VnfDf, level: str | None) -> list[dict[str, Any]]:
             for vdu, number in numbers.items() for index in range(number)]
 
 
+def scale_status(df: model.VnfDf, level: str | None) -> list[dict[str, Any]]:
+    """ScaleInfo of every aspect at an instantiation level (SOL003 4.4.1.5)."""
+    return [{"aspectId": aspect, "scaleLevel": at} for aspect, at in resources.scale_status(df, level).items()]
+
+
 def need(df: model.VnfDf, vdu: str) -> dict[str, Any]:
     """What a VNFC of the VDU takes from a host, and what it asks of it."""
     return {**sizing.spec(df, vdu), "requirements": df.vdus[vdu].requirements}

@@ -278,5 +278,5 @@ def _path_specs(op: lcm.Operation) -> dict[str, dict[str, Any]]:
         return [f"{op.id}/{cp.cp}"] if cp.profile is None else op.memo["ports"][f"{cp.profile}/{cp.cp}"]
     return {f"{graph.id}/{nfp.id}": {
         "owner": op.occurrence["nsInstanceId"], "zone": _zone(op), "match": nfp.match,
-        "hops": [{"from": ports(out), "to": ports(into)} for out, into in addressing.hops_of(nfp)]}
+        "hops": [{"from": ports(out), "to": ports(into)} for out, into in resources.hops(nfp)]}
         for graph in _flavour(op).vnffgds.values() for nfp in graph.nfps.values()}

@@ -74,10 +74,9 @@ def _record(op: lcm.Operation) -> None:
     vim, df, request = _vim(op), _flavour(op), op.occurrence["operationParams"]
     computes, specs = op.memo["computes"], _specs(op)
     instance.body["instantiationState"] = "INSTANTIATED"
-    level = df.levels.get(request.get("instantiationLevelId") or df.default_level or "")
     instance.body["instantiatedVnfInfo"] = {
         "flavourId": df.id, "vnfState": "STARTED",
-        "scaleStatus": [{"aspectId": aspect, "scaleLevel": level.scale.get(aspect, 0) if level else 0} for aspect in df.aspects],
+        "scaleStatus": resources.scale_status(df, request.get("instantiationLevelId")),
         "extCpInfo": [info for name, spec in specs.items() for info in _ext_cps(name, computes[name], spec, df)],
         "extVirtualLinkInfo": [{"id": link["id"], "resourceHandle": {"vimConnectionId": vim["vimId"], "resourceId": link["resourceId"]},
                                 "currentVnfExtCpData": link.get("extCps", [])} for link in request.get("extVirtualLinks", [])],

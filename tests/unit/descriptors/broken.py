@@ -249,6 +249,7 @@ BROKEN: dict[str, Broken] = {
     "vnfd-level-twice": changed("    - coordinate:", "    - again:\n        type: tosca.policies.nfv.VduInstantiationLevels\n"
                                 "        properties: { levels: { small: { number_of_instances: 2 } } }\n"
                                 "        targets: [ vdu ]\n    - coordinate:", "levels"),
+    "vnfd-level-scale": changed("{ small: { number_of_instances: 1 } }", "{ small: { number_of_instances: 2 } }", "levels"),
     "vnfd-instances": changed("max_number_of_instances: 3", "max_number_of_instances: 1", "max_number_of_instances: 1"),
     "vnfd-no-compute": Broken(VNFD[:VNFD.index("      capabilities:\n        virtual_compute")] + VNFD[VNFD.index("    cp:\n"):], "vdu:"),
 }

@@ -28,7 +28,7 @@ DF = model.VnfDf(
     cpds={"in": model.Cpd("in", "a"), "x": model.Cpd("x", "a", "inner"), "y": model.Cpd("y", "b", "inner")},
     ext_cpds={"in": model.ExtCpd("in", "in")}, virtual_links={"inner": model.Vld("inner", cidr="10.0.0.0/24")},
     storages={"disk": model.Storage("disk", size=100)},
-    aspects={"more": model.ScalingAspect("more", "more", 2, [{"a": 1}], {"a": 1})})
+    aspects={"more": model.ScalingAspect("more", "more", 2, [{"a": 1}])})
 VNFD = model.Vnfd("id", "me", "thing", "1", "1", flavours={"default": DF})
 
 

@@ -11,12 +11,13 @@ import yaml
 from broken import BROKEN, FULL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_packages import NSD, VNFD, real_packages, write_csar
+from made_packages import NSD, VNFD, Make, real_packages, write_csar
 
 import descriptors
 from descriptors import model, pool, resources
 from descriptors.archive import building
 from descriptors.commands import cli
+from descriptors.details import NsLevel
 
 QUICK = settings(deadline=None)             # a loaded machine is no mistake
 SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -25,32 +26,61 @@ names = st.from_regex(r"[a-z][a-z0-9]{0,6}", fullmatch=True)
 
 @st.composite
 def scalable(draw: st.DrawFn) -> model.VnfDf:
-    """A flavour with aspects; no two aspects share a VDU."""
-    vdus = draw(st.lists(names, min_size=1, max_size=5, unique=True))
-    aspects = {}
-    for number, vdu in enumerate(vdus):
-        steps = draw(st.lists(st.integers(0, 4), min_size=1, max_size=3))
-        aspects[f"a{number}"] = model.ScalingAspect(f"a{number}", "", draw(st.integers(0, 6)), [{vdu: step} for step in steps],
-                                                    {vdu: draw(st.integers(0, 3))})
-    return model.VnfDf("d", vdus={vdu: model.Vdu(vdu, vdu) for vdu in vdus}, aspects=aspects)
+    """A flavour with levels and aspects; aspects share VDUs, VDUs may have no aspect, levels may have no scale."""
+    vdus = draw(st.lists(names, min_size=1, max_size=4, unique=True))
+    some = st.dictionaries(st.sampled_from(vdus), st.integers(0, 4), max_size=3)
+    aspects = {f"a{number}": model.ScalingAspect(f"a{number}", "", draw(st.integers(0, 6)), draw(st.lists(some, max_size=3)))
+               for number in range(draw(st.integers(1, 3)))}
+    initial = {vdu: draw(st.integers(0, 3)) for vdu in vdus}
+    scales = draw(st.lists(st.fixed_dictionaries({}, optional={name: st.integers(0, aspect.max_scale_level)
+                                                               for name, aspect in aspects.items()}), max_size=3))
+    levels = {f"l{number}": model.InstantiationLevel(f"l{number}", "", counted(initial, aspects, scale), scale)
+              for number, scale in enumerate(scales)}
+    return model.VnfDf("d", vdus={vdu: model.Vdu(vdu, vdu) for vdu in vdus}, aspects=aspects, levels=levels,
+                       default_level=next(iter(levels), None), initial=initial)
+
+
+def counted(initial: dict[str, int], aspects: dict[str, model.ScalingAspect], scale: dict[str, int]) -> dict[str, int]:
+    """The number of VNFCs, counted step by step, as SOL001 6.10.5 says it: what the arithmetic is measured against."""
+    numbers = dict(initial)
+    for name, level in scale.items():
+        deltas = aspects[name].deltas
+        for step in range(level):
+            for vdu, more in (deltas[min(step, len(deltas) - 1)] if deltas else {}).items():
+                numbers[vdu] += more
+    return numbers
+
+
+def statuses(df: model.VnfDf) -> st.SearchStrategy[dict[str, int]]:
+    return st.fixed_dictionaries({name: st.integers(0, aspect.max_scale_level) for name, aspect in df.aspects.items()})
+
+
+@QUICK
+@given(scalable(), st.data())
+def test_vnfcs_are_the_initial_number_and_every_step_of_every_aspect(df: model.VnfDf, data: st.DataObject) -> None:
+    scale = data.draw(statuses(df))
+    level = data.draw(st.sampled_from([None, *df.levels]))
+    assert resources.instances(df, level, scale) == counted(df.initial, df.aspects, scale)
+    assert resources.instances(df, level, dict(reversed(scale.items()))) == counted(df.initial, df.aspects, scale)
+    assert resources.instances(df, level) == counted(df.initial, df.aspects, resources.scale_status(df, level))
 
 
 @QUICK
 @given(scalable(), st.data())
 def test_scaling_out_and_in_again_changes_nothing(df: model.VnfDf, data: st.DataObject) -> None:
-    aspect = data.draw(st.sampled_from(sorted(df.aspects)))
-    low, high = sorted(data.draw(st.tuples(*[st.integers(0, df.aspects[aspect].max_scale_level)] * 2)))
-    before = resources.instances(df, scale={aspect: low})
-    out, back = resources.delta(df, aspect, low, high), resources.delta(df, aspect, high, low)
-    after = {vdu: number + out.get(vdu, 0) for vdu, number in before.items()}
-    assert after == resources.instances(df, scale={aspect: high})
-    assert {vdu: number + back.get(vdu, 0) for vdu, number in after.items()} == before
+    before, aspect = data.draw(statuses(df)), data.draw(st.sampled_from(sorted(df.aspects)))
+    target = data.draw(st.integers(before[aspect], df.aspects[aspect].max_scale_level))
+    out, back = resources.delta(df, aspect, before[aspect], target), resources.delta(df, aspect, target, before[aspect])
+    numbers = resources.instances(df, scale=before)
+    after = {vdu: number + out.get(vdu, 0) for vdu, number in numbers.items()}
+    assert after == resources.instances(df, scale={**before, aspect: target})
+    assert {vdu: number + back.get(vdu, 0) for vdu, number in after.items()} == numbers
 
 
 @QUICK
 @given(scalable(), st.data())
 def test_a_higher_level_never_has_fewer_vnfcs(df: model.VnfDf, data: st.DataObject) -> None:
-    low = {name: data.draw(st.integers(0, aspect.max_scale_level)) for name, aspect in df.aspects.items()}
+    low = data.draw(statuses(df))
     high = {name: data.draw(st.integers(low[name], aspect.max_scale_level)) for name, aspect in df.aspects.items()}
     few, many = resources.instances(df, scale=low), resources.instances(df, scale=high)
     assert all(many[vdu] >= number for vdu, number in few.items())
@@ -60,15 +90,15 @@ def test_a_higher_level_never_has_fewer_vnfcs(df: model.VnfDf, data: st.DataObje
 @given(scalable(), st.integers(1, 9))
 def test_a_level_that_is_not_there_is_refused(df: model.VnfDf, more: int) -> None:
     with pytest.raises(ValueError, match="scales from 0 to"):
-        resources.scaled(df, "a0", df.aspects["a0"].max_scale_level + more)
+        resources.instances(df, scale={"a0": df.aspects["a0"].max_scale_level + more})
 
 
 def test_a_level_without_end_takes_no_time() -> None:
     """Found by the fuzzer: max_scale_level may be any number."""
-    aspect = model.ScalingAspect("a", "", 10**30, [{"v": 2}, {"v": 3}], {"v": 1})
-    df = model.VnfDf("d", vdus={"v": model.Vdu("v", "v")}, aspects={"a": aspect})
+    aspect = model.ScalingAspect("a", "", 10**30, [{"v": 2}, {"v": 3}])
+    df = model.VnfDf("d", vdus={"v": model.Vdu("v", "v")}, aspects={"a": aspect}, initial={"v": 1})
     assert resources.instances(df, scale={"a": 10**30}) == {"v": 1 + 2 + 3 * (10**30 - 1)}
-    assert [resources.at(aspect, level)["v"] for level in range(4)] == [1, 3, 6, 9]
+    assert [resources.growth(aspect, level)["v"] for level in range(4)] == [0, 2, 5, 8]
 
 
 @st.composite
@@ -167,3 +197,31 @@ def test_the_order_of_a_path_and_who_is_apart_are_told(tmp_path: Path) -> None:
     vnfd = building.read(Path(descriptors.__file__).parent / "vnf" / "streaming").descriptor
     assert isinstance(vnfd, model.Vnfd)
     assert resources.affinity(vnfd.flavours["small"], "store") == {("anti-affinity", "nfvi_node"): {"transcoder"}}
+
+
+def test_two_aspects_of_a_vdu_add_up_in_any_order_and_a_vdu_without_an_initial_number_begins_at_its_minimum(make: Make) -> None:
+    more = FULL.replace("step_deltas: [ one ] } } }", "step_deltas: [ one ] }, other: { name: o, description: d, max_scale_level: 3, "
+                        "step_deltas: [ two ] } } }").replace("    - levels:\n", """\
+    - others:
+        type: tosca.policies.nfv.VduScalingAspectDeltas
+        properties: { aspect: other, deltas: { two: { number_of_instances: 2 } } }
+        targets: [ vdu ]
+    - levels:
+""", 1).replace("max_number_of_instances: 3", "max_number_of_instances: 9")
+    package = descriptors.read(make(vnfd=more))
+    assert package.findings == []
+    assert isinstance(package.descriptor, model.Vnfd)
+    df = package.descriptor.flavours["simple"]
+    assert df.vdus["vdu"].minimum == 1
+    assert resources.instances(df, scale={"size": 2, "other": 0}) == resources.instances(df, scale={"other": 0, "size": 2}) == {"vdu": 3}
+    assert resources.instances(df, scale={"size": 1, "other": 3}) == {"vdu": 1 + 1 + 6}
+    assert resources.instances(df) == resources.instances(df, scale={"size": 0}) == {"vdu": 1}
+
+
+def test_a_level_names_how_many_of_each_profile_an_ns_has_and_else_it_is_the_minimum() -> None:
+    df = model.NsDf("d", vnf_profiles={"a": model.VnfProfile("a", "1", "f", minimum=2), "b": model.VnfProfile("b", "2", "f")},
+                    ns_profiles={"n": model.NsProfile("n", "3")}, levels={"big": NsLevel("big", vnfs={"a": 5}, nss={"n": 2})})
+    assert resources.profiles(df) == {"a": 2, "b": 1, "n": 1}
+    assert resources.profiles(df, "big") == {"a": 5, "b": 1, "n": 2}
+    with pytest.raises(ValueError, match="no NS level 'huge'"):
+        resources.profiles(df, "huge")
