@@ -6,7 +6,7 @@ import math
 
 from descriptors.details import Mciop, OsContainer
 from descriptors.scalars import integer, mebibytes
-from descriptors.tosca.topology import Node, Topology, file_of
+from descriptors.tosca.topology import Node, Topology
 
 NODE = "tosca.nodes.nfv."
 
@@ -37,4 +37,4 @@ def _container(node: Node) -> OsContainer:
 
 
 def _chart(node: Node) -> str | None:
-    return next((path for artifact in node.artifacts.values() if (path := file_of(node.unit, artifact.get("file")))), None)
+    return next((path for artifact in node.artifacts.values() if (path := node.file(artifact.get("file")))), None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from descriptors.scalars import mapping, sequence, text
-from descriptors.tosca.topology import Node, Topology, file_of
+from descriptors.tosca import interfaces
+from descriptors.tosca.topology import Node, Topology
 
-_NO_OPERATION = ("type", "inputs", "description", "notifications", "operations")
-_NO_PARAMETER = ("additional_parameters",)
+_ADDITIONAL = "additional_parameters"
 
 
 def operations(node: Node, interface: str) -> dict[str, Any]:
@@ -17,8 +17,7 @@ def operations(node: Node, interface: str) -> dict[str, Any]:
     {"implementation": path, "dependencies": [path, …], "inputs": {…}}; {} for one that is built in.
     """
     found = {}
-    for name, item in _written(node.interfaces.get(interface)).items():
-        given = {"implementation": item} if isinstance(item, str) else mapping(item)
+    for name, given in node.interfaces.operations.get(interface, {}).items():
         primary: Any = given.get("implementation")
         others: list[Any] = []
         if isinstance(primary, dict):
@@ -31,22 +30,31 @@ def operations(node: Node, interface: str) -> dict[str, Any]:
 
 
 def parameters(topology: Topology, node: Node) -> dict[str, dict[str, Any]]:
-    """additionalParams per operation: name -> {"type", "required", "default"?}, from inputs of the node or its type."""
-    found = {}
-    for operation, item in _written(node.interfaces.get("Vnflcm")).items():
-        declared = {}
-        for name, definition in mapping(mapping(item).get("inputs")).items():
-            kind = text(mapping(definition).get("type"))
-            if kind in topology.types.sections["data_types"] and name in _NO_PARAMETER:
-                declared.update({inner: _parameter(schema) for inner, schema
-                                 in topology.types.properties("data_types", kind).items()})
-            elif kind:
-                declared[str(name)] = _parameter(mapping(definition))
-            elif name in _NO_PARAMETER:
-                declared.update({str(inner): {"default": value} for inner, value in mapping(definition).items()})
-        if declared:
-            found[operation] = declared
-    return found
+    """additionalParams per operation: name -> {"type", "required", "default"?}, as the node or its types declare them.
+
+    Values that the descriptor assigns itself are defaults.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    given = node.interfaces.operations.get("Vnflcm", {})
+    standard = interfaces.of_type(topology.types, "tosca.interfaces.nfv.Vnflcm")     # what every request has anyway
+    for operation, inputs in node.interfaces.declared.get("Vnflcm", {}).items():
+        found[operation] = {}
+        for name, definition in inputs.items():
+            if name == _ADDITIONAL or name not in mapping(standard.get(operation, {}).get("inputs")):
+                found[operation].update(_declared(topology, str(name), mapping(definition)))
+    for operation, item in given.items():
+        for name, value in mapping(mapping(item.get("inputs")).get(_ADDITIONAL)).items():
+            known = found.setdefault(operation, {}).get(str(name), {})
+            found[operation][str(name)] = {**known, **({"required": False} if known else {}), "default": value}
+    return {operation: declared for operation, declared in found.items() if declared}
+
+
+def _declared(topology: Topology, name: str, definition: dict[str, Any]) -> dict[str, Any]:
+    """An input; of `additional_parameters` the properties of its data type."""
+    kind = text(definition.get("type"))
+    if name == _ADDITIONAL and kind in topology.types.sections["data_types"]:
+        return {inner: _parameter(schema) for inner, schema in topology.types.properties("data_types", kind).items()}
+    return {name: _parameter(definition)} if kind else {}
 
 
 def _parameter(definition: dict[str, Any]) -> dict[str, Any]:
@@ -55,14 +63,8 @@ def _parameter(definition: dict[str, Any]) -> dict[str, Any]:
             **({"default": definition["default"]} if "default" in definition else {})}
 
 
-def _written(interface: Any) -> dict[str, Any]:
-    """Operations below `operations` (TOSCA 1.3), or directly (before)."""
-    nested = mapping(mapping(interface).get("operations"))
-    return nested or {str(name): item for name, item in mapping(interface).items() if name not in _NO_OPERATION}
-
-
 def _file(node: Node, written: Any) -> str:
     """The path of a script: named directly, by {file: …}, or by the name of an artifact of the node."""
     name = text(mapping(written).get("file")) if isinstance(written, dict) else text(written)
     artifact = node.artifacts.get(name, {}).get("file", name)
-    return file_of(node.unit, artifact) or text(artifact)
+    return node.file(artifact) or text(artifact)

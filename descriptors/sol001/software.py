@@ -6,7 +6,7 @@ from descriptors import model
 from descriptors.archive import csar
 from descriptors.findings import Findings
 from descriptors.scalars import mapping, mebibytes, text, texts
-from descriptors.tosca.topology import Node, file_of
+from descriptors.tosca.topology import Node
 from descriptors.tosca.typesystem import Types
 
 ARTIFACT = "tosca.artifacts.nfv.SwImage"
@@ -51,7 +51,7 @@ class Images:
 
     def _path(self, node: Node, name: str, artifact: dict[str, object]) -> str | None:
         written = text(artifact.get("file"))
-        for path in (file_of(node.unit, written), written.removeprefix("./")):
+        for path in (node.file(written), written.removeprefix("./")):
             if path and path in self._source.sizes:
                 return path
         return None

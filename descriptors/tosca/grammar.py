@@ -21,7 +21,7 @@ from descriptors.tosca.imports import Unit
 from descriptors.tosca.topology import Topology
 from descriptors.tosca.typesystem import Types
 from descriptors.tosca.values import is_function
-from descriptors.tosca.vocabulary import SECTIONS
+from descriptors.tosca.vocabulary import PRIMITIVES, SECTIONS
 
 VERSION = "tosca_simple_yaml_1_3"
 _KEYS = ("inputs", "node_templates", "relationship_templates", "policies", "groups", "outputs")
@@ -73,12 +73,16 @@ def _copy(value: Any) -> Any:
 
 
 def _adapt(template: dict[str, Any], types: Types) -> None:
+    template.pop("interface_types", None)        # `templates` checks interfaces; tosca-parser knows no inherited operations
+    for name, definition in mapping(template.get("data_types")).items():
+        _flatten(definition, str(name), types)
     for section in ("data_types", "node_types", "capability_types", "policy_types", "group_types", "artifact_types"):
         for name, definition in mapping(template.get(section)).items():
             for item, schema in mapping(definition.get("properties")).items():
                 if isinstance(schema, dict):
                     _adapt_property(schema, types.properties(section, name).get(item, {}))
     for definition in mapping(template.get("node_types")).values():
+        mapping(definition).pop("interfaces", None)
         _relax_occurrences(mapping(definition))
 
 
@@ -89,6 +93,7 @@ def _simplify(template: dict[str, Any], topology: Topology) -> None:
     value, which it then leaves alone.
     """
     for name, node in mapping(template.get("node_templates")).items():
+        mapping(node).pop("interfaces", None)
         capabilities = mapping(mapping(node).get("capabilities")).values()
         for holder in (node, *capabilities):
             properties = mapping(mapping(holder).get("properties"))
@@ -112,13 +117,20 @@ def _unanswered(value: Any) -> Any:
     return next((found for item in inner if (found := _unanswered(item)) is not None), None)
 
 
+def _flatten(definition: dict[str, Any], name: str, types: Types) -> None:
+    """What a data type inherits stands in it: tosca-parser looks for a refined property's type in the wrong place."""
+    lineage = types.lineage("data_types", name)
+    if properties := types.properties("data_types", name):
+        definition["properties"] = _copy(properties)
+    if len(lineage) > 1 and lineage[-1] not in PRIMITIVES:
+        definition.pop("derived_from", None)
+
+
 def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:
     """A refinement names its type; a default makes it not required; no status, no bounds on scalar-units and ranges."""
-    if "type" not in schema and "type" in inherited:
-        schema["type"] = inherited["type"]
-        for key in ("entry_schema", "key_schema"):
-            if key in inherited:
-                schema.setdefault(key, _copy(inherited[key]))
+    for key in ("type", "entry_schema", "key_schema", "required"):
+        if key in inherited:
+            schema.setdefault(key, _copy(inherited[key]))
     if "default" in schema:
         schema["required"] = False
     schema.pop("status", None)

@@ -9,12 +9,11 @@ from descriptors.archive import csar
 from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.scalars import mapping, sequence, text
-from descriptors.tosca import vocabulary
-from descriptors.tosca.topology import Node, Topology, file_of
+from descriptors.tosca import interfaces, vocabulary
+from descriptors.tosca.topology import Node, Topology
 from descriptors.tosca.values import FUNCTIONS, Values, is_function
 
 KEYWORDS = ("SELF", "HOST", "SOURCE", "TARGET")
-_NO_OPERATION = ("derived_from", "version", "metadata", "description", "inputs", "operations", "notifications", "type")
 _REMOTE = ("http", "https", "oci", "docker", "ftp", "ftps")
 # A container image by name and tag or digest, as registries know it: external as well.
 _REFERENCE = re.compile(r"(?!file:)[a-z0-9][a-z0-9._-]+(:[0-9]+(?=/))?(/[a-z0-9._-]+)*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})", re.ASCII)
@@ -88,9 +87,8 @@ class _Templates:
                 self._error("tosca-unknown-interface", f"{node.name}: {node.type} has no interface {name!r}",
                             closest(name, known), place)
                 continue
-            operations = {**_operations(written)}
             allowed = self._allowed(kind, definition)
-            for operation, item in operations.items():
+            for operation, item in interfaces.operations(written).items():
                 if allowed and operation not in allowed:
                     self._error("tosca-unknown-operation", f"{node.name}: {name} has no operation {operation!r}",
                                 closest(operation, allowed), [*place, operation])
@@ -98,10 +96,8 @@ class _Templates:
 
     def _allowed(self, kind: str, definition: dict[str, Any]) -> set[str]:
         """The operations of an interface; none, where its type leaves them open or is TOSCA's own."""
-        found: set[str] = set()
-        for name in self.types.lineage("interface_types", kind):
-            found |= set(_operations(self.types.sections["interface_types"].get(name)))
-        return found | set(_operations(definition)) if found else set()
+        found = set(interfaces.of_type(self.types, kind))
+        return found | set(interfaces.operations(definition)) if found else set()
 
     def _implementation(self, node: Node, written: Any, path: list[Any]) -> None:
         found = written if isinstance(written, str) else mapping(written).get("implementation")
@@ -132,7 +128,7 @@ class _Templates:
             self._error("csar-missing-artifact", f"{node.name}: {label} names no file", "add `file`", path)
         if not written or scheme in _REMOTE or _REFERENCE.fullmatch(written[:500]) and written not in self.source.sizes:
             return
-        inside = file_of(node.unit, written)
+        inside = node.file(written)
         if scheme or not inside and not self.source.single and written.removeprefix("./") not in self.source.sizes:
             self._error("csar-artifact-path", f"{node.name}: {label} names {written!r}, which leads out of the package",
                         "name a file of the package, or an address with http(s)", path)
@@ -212,10 +208,3 @@ class _Templates:
     def _warn(self, rule: str, message: str, hint: str, path: list[Any]) -> None:
         self._findings.warning(rule, self.unit.path, message, hint, self.unit.at(*path))
 
-
-def _operations(interface: Any) -> dict[str, Any]:
-    """Operations of an interface definition or assignment: below `operations` (1.3), or directly (1.0 to 1.2)."""
-    found = mapping(interface)
-    nested = found.get("operations")
-    return mapping(nested) if isinstance(nested, dict) else {str(name): item for name, item in found.items()
-                                                            if name not in _NO_OPERATION}

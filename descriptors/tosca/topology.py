@@ -9,7 +9,9 @@ from typing import Any
 
 from descriptors.findings import Findings
 from descriptors.scalars import mapping, sequence, text
+from descriptors.tosca import interfaces
 from descriptors.tosca.imports import Unit
+from descriptors.tosca.interfaces import Interfaces
 from descriptors.tosca.typesystem import Types
 
 
@@ -24,7 +26,8 @@ class Node:
     capabilities: dict[str, dict[str, Any]] = field(default_factory=dict)
     requirements: list[tuple[str, str, Any]] = field(default_factory=list)
     artifacts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    interfaces: dict[str, Any] = field(default_factory=dict)
+    interfaces: Interfaces = field(default_factory=Interfaces)
+    origins: dict[str, Unit] = field(default_factory=dict)            # of files that the node's type names: where it does
     metadata: dict[str, Any] = field(default_factory=dict)
 
     def target(self, *names: str) -> str | None:
@@ -34,6 +37,10 @@ class Node:
     def targets(self, name: str) -> list[str]:
         """The targets of every requirement of this name, in order."""
         return [target for found, target, _ in self.requirements if found == name]
+
+    def file(self, written: Any) -> str:
+        """The path inside the package of a file that the node names, "" where it is none of the package's."""
+        return file_of(self.origins.get(text(written), self.unit), written)
 
     def at(self, *path: Any) -> tuple[int, int]:
         """Line and column of the node, or of a place in it."""
@@ -83,8 +90,9 @@ class Topology:
         entries = (
             [written] if isinstance(written, dict) else [item for item in sequence(written) if isinstance(item, dict)]
         )
-        return {str(name): [text(part) for part in target] for entry in entries for name, target in entry.items()
-                if isinstance(target, list) and len(target) >= 1}
+        named = [(str(name), mapping(target).get("mapping") if isinstance(target, dict) else target)
+                 for entry in entries for name, target in entry.items()]
+        return {name: [text(part) for part in target] for name, target in named if isinstance(target, list) and target}
 
     def expand(self, targets: list[str]) -> list[str]:
         """Names of nodes, groups replaced by their members."""
@@ -103,7 +111,9 @@ class Topology:
         node.requirements = list(_requirements(raw.get("requirements")))
         node.artifacts = {**self.types.merged("node_types", kind, "artifacts"), **mapping(raw.get("artifacts"))}
         node.artifacts = {key: self._artifact(name, value) for key, value in node.artifacts.items()}
-        node.interfaces = {**self.types.merged("node_types", kind, "interfaces"), **mapping(raw.get("interfaces"))}
+        node.interfaces = interfaces.of_node(self.types, kind, raw.get("interfaces"))
+        node.interfaces.operations = self.resolve(name, node.interfaces.operations)
+        node.origins = self._origins(kind, raw)
         node.metadata = mapping(raw.get("metadata"))
         return node
 
@@ -117,9 +127,18 @@ class Topology:
 
     def _artifact(self, node: str, written: Any) -> dict[str, Any]:
         """{file, type, properties}; the short notation is the file alone. The file is relative to the unit."""
-        artifact = {"file": written} if isinstance(written, str) else dict(mapping(written))
-        artifact["properties"] = self.resolve(node, mapping(artifact.get("properties")))
-        return artifact
+        artifact: dict[str, Any] = {"file": written} if isinstance(written, str) else dict(mapping(written))
+        artifact["properties"] = mapping(artifact.get("properties"))
+        return dict(mapping(self.resolve(node, artifact)))
+
+    def _origins(self, kind: str, raw: dict[str, Any]) -> dict[str, Unit]:
+        """Files are named relative to the unit that names them: those of node types that lie elsewhere than the template."""
+        found: dict[str, Unit] = {}
+        for name in reversed(self.types.lineage("node_types", kind)):
+            unit, definition = self.types.origin.get(("node_types", name)), self.types.sections["node_types"].get(name, {})
+            if unit is not None and posixpath.dirname(unit.path) != posixpath.dirname(self.unit.path):
+                found.update(dict.fromkeys(_strings((definition.get("artifacts"), definition.get("interfaces"))), unit))
+        return {name: unit for name, unit in found.items() if name not in _strings((raw.get("artifacts"), raw.get("interfaces")))}
 
     def _read_policies(self) -> list[Policy]:
         written = self._raw.get("policies")
@@ -213,6 +232,12 @@ def file_of(unit: Unit, written: Any) -> str:
         return ""
     path = posixpath.normpath(posixpath.join(posixpath.dirname(unit.path), name))
     return "" if path.startswith("..") else path
+
+
+def _strings(value: Any) -> set[str]:
+    """Every string in a value."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
+    return {value} if isinstance(value, str) else set().union(*map(_strings, inner))
 
 
 def _requirements(written: Any) -> list[tuple[str, str, Any]]:

@@ -18,6 +18,7 @@ from descriptors.tosca.typesystem import Types
 
 FUNCTIONS = ("get_input", "get_property", "get_attribute", "get_operation_output", "get_nodes_of_type", "get_artifact",
              "concat", "token")
+LISTED = ("concat", "token")                # a map with one of these keys alone is a function only if a list follows
 _DEEP = 40
 
 
@@ -52,7 +53,10 @@ PRIMITIVES: dict[str, tuple[str, Callable[[Any], bool]]] = {
 
 def is_function(value: Any) -> bool:
     """The value is a function of TOSCA, to be resolved later."""
-    return isinstance(value, dict) and len(value) == 1 and next(iter(value)) in FUNCTIONS
+    if not isinstance(value, dict) or len(value) != 1:
+        return False
+    (name, argument), = value.items()
+    return name in FUNCTIONS and (name not in LISTED or isinstance(argument, list))
 
 
 class Values:
