@@ -26,6 +26,7 @@ from descriptors import package
 from descriptors.package import Finding, Limits, Package, Trust
 
 _LENGTH = struct.Struct(">Q")
+_LONGEST = 256 * 2**20                           # bytes of an answer
 
 
 class Pool:
@@ -56,6 +57,9 @@ class Pool:
         child = self._children.get()
         try:
             return package.load(child.ask(request, self._timeout))
+        except (KeyError, TypeError, AttributeError) as error:      # a child that was taken over has nothing to say
+            child.stop()
+            return _failed(path, "parser-crash", f"the parser answered what is no package: {type(error).__name__}", "")
         except TimeoutError:
             return _failed(
                 path,
@@ -169,6 +173,8 @@ def _receive(stream: IO[bytes] | None, deadline: float | None) -> Any:
     """The next value. Raises EOFError at the end of the stream and TimeoutError after the deadline."""
     assert stream is not None
     length, = _LENGTH.unpack(_exactly(stream.fileno(), _LENGTH.size, deadline))
+    if length > _LONGEST:
+        raise ValueError(f"an answer of {length} bytes")
     return json.loads(_exactly(stream.fileno(), length, deadline))
 
 

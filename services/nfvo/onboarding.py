@@ -5,11 +5,12 @@ The job `onboard/<kind>/<id>` belongs to a package whose state is PROCESSING; it
 """
 from __future__ import annotations
 
+import dataclasses
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from descriptors import Package, model
+from descriptors import Finding, Package, model
 from mano import bus, store
 from mano.rest import notifications
 from mano.service import Service
@@ -17,7 +18,7 @@ from nfvo import contents
 from nfvo.peers import vnfm
 
 PACKAGES, NSDS = "vnf_packages", "ns_descriptors"
-DETAILS = "details"     # documents <kind>/<id>: what was read: {"model", "files", "entry", "findings", …}
+DETAILS = "details"     # documents <kind>/<id>: what was read: {"model", "files", "entry", "manifest"}
 NAMES = "descriptor_ids"    # documents <kind>/<vnfdId or nsdId>: {"id"} of the package that has it
 WAIT_FOR_VNFM = 5.0     # seconds between two tries to tell the VNFM
 REMEMBERED = 256
@@ -61,10 +62,9 @@ def run(read: Callable[[str], Package], service: Service, job: store.Job) -> boo
     if "told" not in job.state:
         with contents.as_file(service.store, f"{kind}/{id}", job.state["suffix"]) as path:
             package = read(path)
-        findings = [str(finding).replace(str(pathlib.Path(path).parent) + "/", "").replace(pathlib.Path(path).name, "package")
-                    for finding in package.findings]
+        findings = [_named(finding, pathlib.Path(path).name) for finding in package.findings]
         if not package.ok or package.kind != {PACKAGES: "vnf", NSDS: "ns"}[kind]:
-            return _refuse(service, job, _why(package, kind, findings))
+            return _refuse(service, job, _why(package, kind, findings), findings)
         with service.store.begin() as tx:
             if problem := _record(tx, kind, id, package, findings):
                 _fail(tx, kind, id, problem)
@@ -98,14 +98,19 @@ def _remembered(tx: store.Transaction, kind: str, id: str, parse: Callable[[dict
     return _models[id]
 
 
-def _why(package: Package, kind: str, findings: list[str]) -> str:
+def _named(finding: Finding, file: str) -> Finding:
+    """The finding with a file name that says something to whoever sent the package."""
+    return dataclasses.replace(finding, file="package" if finding.file == file else finding.file)
+
+
+def _why(package: Package, kind: str, findings: list[Finding]) -> str:
     if package.ok and package.kind:
         return f"this is a package of kind {package.kind!r}, not a {'VNF package' if kind == PACKAGES else 'network service descriptor'}"
-    errors = [text for text, finding in zip(findings, package.findings, strict=True) if finding.severity == "error"]
+    errors = [str(finding) for finding in findings if finding.severity == "error"]
     return "\n".join(errors) or "nothing that describes a VNF or a network service was found"
 
 
-def _record(tx: store.Transaction, kind: str, id: str, package: Package, findings: list[str]) -> str:
+def _record(tx: store.Transaction, kind: str, id: str, package: Package, findings: list[Finding]) -> str:
     """Stores what was read; "" or why the package cannot be taken."""
     descriptor = package.descriptor
     assert descriptor is not None
@@ -118,7 +123,7 @@ def _record(tx: store.Transaction, kind: str, id: str, package: Package, finding
     elif name.body["id"] != id:
         return f"package {name.body['id']} with the same descriptor id {descriptor.id} is onboarded already; delete it first"
     read = {"model": model.to_dict(descriptor), "files": [[item.path, item.size, item.checksum] for item in package.files],
-            "entry": package.entry, "manifest": package.manifest_path, "findings": findings}
+            "entry": package.entry, "manifest": package.manifest_path}
     found = tx.look(DETAILS, f"{kind}/{id}", lock=True)
     if found is None:
         tx.add(DETAILS, f"{kind}/{id}", read)
@@ -129,6 +134,7 @@ def _record(tx: store.Transaction, kind: str, id: str, package: Package, finding
         document.body.update(_vnf_facts(descriptor, package))
     else:
         document.body.update(_ns_facts(tx, descriptor, package))
+    _tell(document, findings)
     tx.put(document)
     return ""
 
@@ -200,17 +206,25 @@ def _onboarded(tx: store.Transaction, kind: str, id: str) -> None:
                                           "vnfdId": document.body["vnfdId"]}, {"vnfPackage": f"/vnf_packages/{id}"})
 
 
-def _refuse(service: Service, job: store.Job, why: str) -> bool:
+def _refuse(service: Service, job: store.Job, why: str, findings: list[Finding]) -> bool:
     with service.store.begin() as tx:
-        _fail(tx, job.state["kind"], job.state["id"], why)
+        _fail(tx, job.state["kind"], job.state["id"], why, findings)
         return not tx.finish_unless_signalled(job)
 
 
-def _fail(tx: store.Transaction, kind: str, id: str, why: str) -> None:
+def _tell(document: store.Document, findings: Iterable[Finding]) -> None:
+    """The attribute `findings`, ours beside SOL005's: what is wrong, place by place; warnings also of what was taken."""
+    document.body["findings"] = [dataclasses.asdict(finding) for finding in findings]
+    if not document.body["findings"]:
+        del document.body["findings"]
+
+
+def _fail(tx: store.Transaction, kind: str, id: str, why: str, findings: Iterable[Finding] = ()) -> None:
     """ERROR, with every finding (SOL005 9.5.2.4 onboardingFailureDetails); the content can be uploaded again."""
     document = tx.get(kind, id, lock=True)
     problem = {"title": "The package was refused", "status": 422, "detail": why}
     document.body.update({"nsdOnboardingState" if kind == NSDS else "onboardingState": "ERROR", "onboardingFailureDetails": problem})
+    _tell(document, findings)
     tx.put(document)
     if kind == NSDS:
         notifications.owe(tx, "nsd", {"notificationType": "NsdOnboardingFailureNotification", "nsdInfoId": id,

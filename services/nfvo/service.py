@@ -18,6 +18,7 @@ from nfvo.lcm import plans
 from nfvo.peers import vims, vnfm
 
 NAME = "nfvo"
+READERS = 2         # packages that are checked at once: a slow one holds up no other
 # Document, base. SOL005 for the OSS, SOL003's NFVO side for VNFMs, and our own administration.
 SERVED = (("nslcm", "/nslcm/v2"), ("vnfpkgm", "/vnfpkgm/v2"), ("nsd", "/nsd/v2"), ("admin", "/admin/v1"),
           ("grant", "/or-vnfm/grant/v1"), ("onboarded", "/or-vnfm/vnfpkgm/v2"))
@@ -31,7 +32,7 @@ def documents() -> list[Document]:
 
 def build(kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings) -> Service:
     """The NFVO's service on a store and a carrier."""
-    reader = pool.Pool(trust=Trust(settings.package_signatures, settings.trust_anchors))
+    reader = pool.Pool(READERS, trust=Trust(settings.package_signatures, settings.trust_anchors))
     return Service(name=NAME, store=kept, carrier=carrier, threads=threads, plans=plans.PLANS, settings=settings,
                    runners={"notify": notifications.deliver, "onboard": functools.partial(onboarding.run, reader.read)},
                    verbs=vnfm.verbs(kept) | vims.verbs(kept), sol=dispatch.Table(documents()).route_message(settings.url(NAME)))

@@ -63,10 +63,13 @@ def test_a_bad_package_is_refused_with_what_is_wrong(api: Api, another: Callable
     said = found["onboardingFailureDetails"]
     assert found["onboardingState"] == "ERROR" and said["status"] == 422 and word in said["detail"], said
     assert "Traceback" not in said["detail"] and "/tmp" not in said["detail"]
+    errors = [finding for finding in found["findings"] if finding["severity"] == "error"]
+    assert [finding["message"] in said["detail"] for finding in errors] == [True] * len(said["detail"].splitlines())
+    assert all(finding["rule"] and finding["file"] for finding in errors)
     # nothing is lost: the same package takes a good content
     api.ok("PUT", f"{path}/package_content", 202, content=good, headers={"Content-Type": "application/zip"})
     found = api.checked(path)
-    assert found["onboardingState"] == "ONBOARDED" and "onboardingFailureDetails" not in found
+    assert found["onboardingState"] == "ONBOARDED" and "onboardingFailureDetails" not in found and "findings" not in found
     assert api.patch(path, {"operationalState": "DISABLED"}).status_code == 200
     api.ok("DELETE", path, 204)
 

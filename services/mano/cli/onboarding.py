@@ -7,6 +7,8 @@ import pathlib
 from dataclasses import dataclass
 from typing import Any
 
+import click
+
 from mano.cli import progress
 from mano.cli.client import Client
 from mano.cli.failures import Failure
@@ -55,6 +57,8 @@ def upload(client: Client, kind: Kind, id: str, file: pathlib.Path, wait: bool) 
                           lambda info: f"{file.name}: {info[kind.state]}", PATIENCE)
     if done[kind.state] != "ONBOARDED":
         raise Failure(f"{file.name} was not onboarded: {(done.get(kind.failure) or {}).get('detail', done[kind.state])}")
+    for finding in done.get("findings", []):
+        click.echo("{file}:{line}:{column}: {severity}: {message} [{rule}]".format(**finding), err=True)
     return done
 
 

@@ -12,7 +12,7 @@ from nfvo.api import packages
 
 KIND = onboarding.NSDS
 ONBOARDING, OPERATIONAL, USAGE = "nsdOnboardingState", "nsdOperationalState", "nsdUsageState"
-LEFT_OUT = ("userDefinedData", "onboardingFailureDetails")
+LEFT_OUT = ("userDefinedData", "onboardingFailureDetails", "findings")
 
 
 def query(request: Request) -> Reply:

@@ -21,7 +21,8 @@ def upload(request: Request, document: store.Document, state: str) -> Reply:
     if not size:
         raise Problem(400, "The body is empty; send the package.")
     document.body[state] = "PROCESSING"
-    document.body.pop("onboardingFailureDetails", None)
+    for name in ("onboardingFailureDetails", "findings"):
+        document.body.pop(name, None)
     request.tx.put(document)
     onboarding.schedule(request.tx, document.kind, document.id, SUFFIXES.get(request.media_type, ".zip"))
     return Reply(202)

@@ -12,7 +12,7 @@ from nfvo.api import packages
 
 KIND = onboarding.PACKAGES
 ONBOARDING, OPERATIONAL, USAGE = "onboardingState", "operationalState", "usageState"
-LEFT_OUT = ("softwareImages", "additionalArtifacts", "userDefinedData", "checksum", "onboardingFailureDetails")
+LEFT_OUT = ("softwareImages", "additionalArtifacts", "userDefinedData", "checksum", "onboardingFailureDetails", "findings")
 
 
 def query(request: Request) -> Reply:

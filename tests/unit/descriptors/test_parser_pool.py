@@ -118,3 +118,17 @@ def test_many_threads_share_the_children(make: Make) -> None:
     assert len(children()) <= 2
     pool.close()
     assert children() == set()
+
+
+@pytest.mark.parametrize("answer", ['{"descriptor": {"id": 1}, "kind": "x"}', "[1]", '{"findings": [{"rule": 1}]}', "{", ""])
+def test_a_child_that_was_taken_over_has_nothing_to_say_but_data(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                                 answer: str) -> None:
+    rogue = tmp_path / "rogue"
+    sent = f"len({answer!r}).to_bytes(8, 'big') + {answer!r}.encode()" if answer else "b'\\x7f' + bytes(7)"
+    rogue.write_text(f"#!{sys.executable}\nimport sys, time\nsys.stdout.buffer.write({sent})\nsys.stdout.flush()\ntime.sleep(5)\n")
+    rogue.chmod(0o755)
+    path = make()
+    monkeypatch.setattr(sys, "executable", str(rogue))
+    pool = Pool(timeout=20)
+    assert rules(pool.read(path)) == {"parser-crash"}
+    pool.close()
