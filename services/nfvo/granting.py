@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from nfvo import placement
+from descriptors import model, sizing
+from nfvo import affinity, placement
 
 
-def wants(request: dict[str, Any], who: str) -> list[placement.Want]:
-    """What a GrantRequest wants to be placed."""
+def wants(request: dict[str, Any], who: str, df: model.VnfDf | None) -> list[placement.Want]:
+    """What a GrantRequest wants to be placed: as the VNFD says; without one, as the VNFM does in `needs` (by VDU)."""
     needs = (request.get("additionalParams") or {}).get("needs", {})
-    return [{"id": resource["id"], "what": f"{who} {resource['id']}".strip(), "need": needs.get(resource.get("vduId"), {"vcpus": 1})}
+
+    def known(vdu: str) -> dict[str, Any]:
+        if df is not None and vdu in df.vdus:
+            return {"need": sizing.spec(df, vdu), **affinity.of_vnfc(who, df, vdu)}
+        return {"need": needs.get(vdu, {"vcpus": 1})}
+    return [{"id": resource["id"], "what": f"{who}: {resource['id']}", **known(resource.get("vduId", ""))}
             for resource in request.get("addResources", []) if resource["type"] == "COMPUTE"]
 
 

@@ -2,29 +2,35 @@
 """Placement: which zone of which VIM each VNFC goes to. Pure: wants and zones in, places out.
 
 An algorithm is a function `(wants, zones, reserved) -> places` in ALGORITHMS:
-    wants     [{"id", "what" (for people), "need": {"vcpus", "memoryMiB", "storageMiB", "pinning"}}]
+    wants     [{"id", "what" (for people), "need": {"vcpus", "memoryMiB", "storageMiB", "pinning"}}], and where affinity rules
+              say so {"members": names it goes by, "with": {scope: names}, "apart": {scope: names}} (nfvo.affinity)
     zones     [{"vim", "vimType", "id", "state", "total": {…}, "used": {…}, "features": {…}}]
     reserved  {(vim, zone): {amounts}} promised to operations that have not allocated yet
     places    {want id: (vim, zone)}; Problem 409 tells for every zone what is short
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from mano.rest import Problem
+from nfvo import affinity
 
 Want = dict[str, Any]
 Zone = dict[str, Any]
 Place = tuple[str, str]
 Amounts = dict[str, int]
 
+# The scopes of affinity rules (IFA011 7.1.8.11) that a zone decides: a host of the bare-metal VIM is a zone of its own. Which
+# node of a zone it is, other VIMs decide. Everything goes to one VIM, so nothing can be apart by NFVI-PoP or zone group.
+NODE = ("nfvi_node", "network_link_and_node")
 WORDS = {"vcpus": "vCPUs", "dedicatedCpus": "dedicated CPUs", "memoryMiB": "MiB of memory", "storageMiB": "MiB of storage"}
 
 
 def first_fit(wants: list[Want], zones: list[Zone], reserved: dict[Place, Amounts]) -> dict[str, Place]:
     """The first VIM into which everything goes; in it each VNFC, largest first, to the first zone with room.
 
+    VNFCs that are to be together are placed as one, those that are to be apart never meet in a zone.
     Where a VIM's virtual links do not reach from zone to zone (bare metal without overlays), all go to one zone.
     """
     ordered = sorted(wants, key=lambda want: (-amounts(want)["memoryMiB"], -amounts(want)["vcpus"]))
@@ -62,26 +68,42 @@ def total(wants: list[Want], places: dict[str, Place]) -> dict[Place, Amounts]:
     return result
 
 
+def reserved(takings: Iterable[Iterable[tuple[str, str, Amounts]]]) -> dict[Place, Amounts]:
+    """The sum of what reservations take: each [(vim, zone, amounts), …]."""
+    result: dict[Place, Amounts] = {}
+    for vim, zone, taken in (one for taking in takings for one in taking):
+        known = result.setdefault((vim, zone), {})
+        for name, amount in taken.items():
+            known[name] = known.get(name, 0) + amount
+    return result
+
+
 def _spans(zones: list[Zone]) -> bool:
     return all(zone.get("features", {}).get("overlay", zone["vimType"] != "baremetal") for zone in zones)
 
 
 def _fill(wants: list[Want], zones: list[Zone], reserved: dict[Place, Amounts]) -> tuple[dict[str, Place], list[str]]:
-    """Everything into these zones; or, for each zone, why the first VNFC that fits nowhere does not fit there."""
+    """Everything into these zones; or, for each zone, why the first VNFCs that fit nowhere do not fit there."""
     free = {(zone["vim"], zone["id"]): _free(zone, reserved.get((zone["vim"], zone["id"]), {})) for zone in zones}
-    places: dict[str, Place] = {}
-    for want in wants:
-        need = amounts(want)
+    there: dict[Place, list[Want]] = {place: [] for place in free}
+    for unit in affinity.units(wants):
+        lacks = []
         for zone in zones:
             place = (zone["vim"], zone["id"])
-            if zone["state"] == "ENABLED" and all(free[place].get(name, 0) >= amount for name, amount in need.items() if amount):
-                for name, amount in need.items():
-                    free[place][name] = free[place].get(name, 0) - amount
-                places[want["id"]] = place
-                break
+            if lack := _lack(zone, free[place], unit, there[place]):
+                lacks.append(lack)
+                continue
+            for name, amount in _sum(unit).items():
+                free[place][name] = free[place].get(name, 0) - amount
+            there[place] += unit
+            break
         else:
-            return {}, [_lack(zone, free[(zone["vim"], zone["id"])], need, want) for zone in zones]
-    return places, []
+            return {}, lacks
+    return {want["id"]: place for place, placed in there.items() for want in placed}, []
+
+
+def _sum(unit: list[Want]) -> Amounts:
+    return {name: sum(amounts(want)[name] for want in unit) for name in WORDS}
 
 
 def _free(zone: Zone, reserved: Amounts) -> Amounts:
@@ -89,13 +111,16 @@ def _free(zone: Zone, reserved: Amounts) -> Amounts:
             for name, amount in zone["total"].items() if isinstance(amount, int)}
 
 
-def _lack(zone: Zone, free: Amounts, need: Amounts, want: Want) -> str:
+def _lack(zone: Zone, free: Amounts, unit: list[Want], there: list[Want]) -> str:
+    """Why VNFCs that belong together cannot go to a zone; "" if they can."""
     where = f"VIM {zone['vim']}, {'host' if zone['vimType'] == 'baremetal' else 'zone'} {zone['id']}"
     if zone["state"] != "ENABLED":
         return f"{where} is {zone['state']}"
+    if clash := affinity.clash(unit, there, NODE + ("zone",) if zone["vimType"] == "baremetal" else ("zone",)):
+        return f"{where} is not for {clash[0]['what']}: anti-affinity ({clash[2]}) keeps it apart from {clash[1]['what']}"
     short = [f"{amount} {WORDS[name]} wanted, {max(0, free.get(name, 0))} of {zone['total'].get(name, 0)} free"
-             for name, amount in need.items() if amount and free.get(name, 0) < amount]
-    return f"{where} has no room for {want['what']}: {'; '.join(short)}"
+             for name, amount in _sum(unit).items() if amount and free.get(name, 0) < amount]
+    return f"{where} has no room for {_list(unit)}: {'; '.join(short)}" if short else ""
 
 
 def _list(wants: list[Want]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from descriptors import model
 from mano import bus, lcm
 from nfvo import granting, images, onboarding, placement
 from nfvo.peers import vims, vnfm
@@ -15,8 +16,8 @@ def _place(op: lcm.Operation) -> None:
     """Chooses a VIM and zones."""
     request = op.occurrence["_request"]
     zones = vims.capacities(op)
-    wanted = granting.wants(request, f"VNF {request['vnfInstanceId']}:")
-    places = placement.first_fit(wanted, zones, {})
+    wanted = granting.wants(request, f"VNF {request['vnfInstanceId']}", _flavour(op))
+    places = placement.first_fit(wanted, zones, placement.reserved(document.body["taken"] for document in op.tx.find("reservations")))
     op.memo["places"] = {name: list(place) for name, place in places.items()}
 
 
@@ -24,12 +25,15 @@ def _images(op: lcm.Operation) -> None:
     """Brings the software images to the VIM."""
     request = op.occurrence["_request"]
     vim = _vim(op)
+    package, df = onboarding.by_descriptor(op.tx, onboarding.PACKAGES, request["vnfdId"]), _flavour(op)
+    op.memo["images"] = images.ensure(op, vim, package, images.of_flavour(df)) if package and df and vim else []
+
+
+def _flavour(op: lcm.Operation) -> model.VnfDf | None:
+    """The VNF's flavour, where its package is onboarded here."""
+    request = op.occurrence["_request"]
     package = onboarding.by_descriptor(op.tx, onboarding.PACKAGES, request["vnfdId"])
-    if package is None or vim is None:
-        op.memo["images"] = []
-        return
-    vnfd = onboarding.vnfd(op.tx, package)
-    op.memo["images"] = images.ensure(op, vim, package, images.of_flavour(vnfd.flavours[request["flavourId"]]))
+    return onboarding.vnfd(op.tx, package).flavours.get(request["flavourId"]) if package else None
 
 
 def _vim(op: lcm.Operation) -> dict[str, Any] | None:

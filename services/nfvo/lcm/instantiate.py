@@ -9,7 +9,7 @@ from descriptors import model, resources, sizing
 from mano import lcm
 from mano.rest import Problem
 from mano.vim import asks
-from nfvo import addressing, images, onboarding, placement
+from nfvo import addressing, affinity, images, onboarding, placement
 from nfvo.lcm import occurrences, vnfs
 from nfvo.peers import vims, vnfm
 
@@ -21,13 +21,15 @@ def _place(op: lcm.Operation) -> None:
     df, shapes = _flavour(op), _shapes(op)
     params = op.occurrence["operationParams"].get("additionalParamsForNs") or {}
     zones = vims.capacities(op, params.get("vimId"))
-    wants = [{"id": f"{profile}/{vdu}-{index}", "what": f"VNF {profile}, VNFC {vdu}-{index}", "need": sizing.spec(shape, vdu)}
+    wants = [{"id": f"{profile}/{vdu}-{index}", "what": f"VNF {profile}, VNFC {vdu}-{index}", "need": sizing.spec(shape, vdu),
+              **affinity.of_vnfc(profile, shape, vdu, df)}
              for profile, (shape, level) in shapes.items() for vdu, number in resources.instances(shape, level).items()
              for index in range(number)]
     if not df.vnf_profiles:
         raise Problem(422, f"NS flavour {df.id} has no VNFs; nothing to instantiate.")
     op.tx.lock("placement")
-    places = placement.ALGORITHMS["first-fit"](wants, zones, _reserved(op))
+    promised = placement.reserved(document.body["taken"] for document in op.tx.find("reservations"))
+    places = placement.ALGORITHMS["first-fit"](wants, zones, promised)
     op.tx.add("reservations", op.id, {"taken": [[*place, taken] for place, taken in placement.total(wants, places).items()]})
     op.memo["places"] = {want: list(place) for want, place in places.items()}
     # What may come to be is noted before it is: whatever happens, terminate finds it.
@@ -211,16 +213,6 @@ def _addresses(op: lcm.Operation) -> addressing.Plan:
         count = resources.instances(shape, level)
         numbers[profile] = {ext.id: count.get(shape.cpds[ext.cpd].vdu, 1) for ext in shape.ext_cpds.values() if ext.cpd in shape.cpds}
     return addressing.plan(_flavour(op), numbers)
-
-
-def _reserved(op: lcm.Operation) -> dict[placement.Place, placement.Amounts]:
-    result: dict[placement.Place, placement.Amounts] = {}
-    for document in op.tx.find("reservations"):
-        for vim, zone, taken in document.body["taken"]:
-            known = result.setdefault((vim, zone), {})
-            for name, amount in taken.items():
-                known[name] = known.get(name, 0) + amount
-    return result
 
 
 def _vim(op: lcm.Operation) -> dict[str, Any]:
