@@ -82,6 +82,10 @@ class Pool:
         finally:
             self._children.put(child)
 
+    def pids(self) -> list[int]:
+        """The children that run."""
+        return [child.pid for child in self._all if child.pid]
+
     def close(self) -> None:
         """Ends the children; a later read starts new ones."""
         for child in self._all:
@@ -118,6 +122,11 @@ class _Child:
                 if last:                         # once is bad luck: it was idle too long, or somebody killed it
                     raise ChildProcessError(words) from error
         raise AssertionError("unreachable")
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it runs."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def stop(self) -> None:
         """Ends the child and waits for it."""

@@ -19,7 +19,7 @@ from descriptors.package import Limits, raising
 
 
 class _Loader(yaml.CSafeLoader):
-    """The safe C loader that also notes duplicate keys."""
+    """The safe C loader that also notes duplicate keys. Keys are text, also where YAML sees a number: JSON knows no others."""
 
     def __init__(self, text: bytes) -> None:
         super().__init__(text)
@@ -32,7 +32,9 @@ class _Loader(yaml.CSafeLoader):
                 self.duplicates.append((key.value, key.start_mark.line + 1, key.start_mark.column + 1))
             if isinstance(key.value, str):
                 seen.add(key.value)
-        return super().construct_mapping(node, deep=deep)
+        found = super().construct_mapping(node, deep=deep)
+        return found if all(isinstance(key, str) for key in found) else {
+            key if isinstance(key, str) else str(key): value for key, value in found.items()}
 
 
 def _text(loader: Any, node: Any) -> str:

@@ -26,6 +26,12 @@ def pss(roots: Iterable[int]) -> int:
     return processes.memory(sorted(family(roots)))
 
 
+def peak(pid: int) -> int:
+    """Bytes of memory that a process had at most."""
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
 def load() -> str:
     """The load averages over 1, 5 and 15 minutes."""
     return " ".join(f"{value:.2f}" for value in os.getloadavg())

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from lab import rabbitmq
 
+from descriptors import pool
 from mano import places
 from tests.bench import cost, lifecycles, samples, suite, traffic
 from tests.bench.results import Result
@@ -67,6 +68,30 @@ def idle(bench: Bench) -> list[Result]:
         time.sleep(1)
         values.append(cost.pss(bench.suite.pids()) / 2**20)
     return [Result("memory idle, sum of PSS (CPU-s: per second)", "MB", 250, values, (cost.cpu(bench.suite.pids()) - before) / 5)]
+
+
+def read(bench: Bench) -> list[Result]:
+    """From the path of a CSAR to the model, in a child of the pool: one it never saw ("cold": the child runs, its parser is
+    loaded), the same again ("warm"), and the most memory such a child took."""
+    name, file = samples.package(bench.folder)
+    cold, warm, memory = [], [], []
+    for _ in range(bench.rounds):
+        reader = pool.Pool()
+        try:
+            reader.warm()
+            cold.append(_milliseconds(lambda reader=reader: reader.read(file)))
+            warm += [_milliseconds(lambda reader=reader: reader.read(file)) for _ in range(3)]
+            memory.append(max(cost.peak(pid) for pid in reader.pids()) / 2**20)
+        finally:
+            reader.close()
+    return [Result(f"read {name}, CSAR to model in the pool, cold", "ms", 60, cold), Result("… warm", "ms", 30, warm),
+            Result("… most memory of the child", "MB", 128, memory)]
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return (time.perf_counter() - began) * 1000
 
 
 def onboard(bench: Bench) -> list[Result]:
@@ -176,4 +201,5 @@ def _vnf(bench: Bench) -> tuple[str, str, str]:
 
 
 FIGURES: dict[str, Callable[[Bench], list[Result]]] = {
-    "start": start, "idle": idle, "onboard": onboard, "vnf": vnf, "ns": ns, "cycles": cycles, "demo": demo, "distributed": distributed}
+    "start": start, "idle": idle, "read": read, "onboard": onboard, "vnf": vnf, "ns": ns, "cycles": cycles, "demo": demo,
+    "distributed": distributed}
