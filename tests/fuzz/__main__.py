@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 import descriptors
-from descriptors import package, reading
+from descriptors import comparing, model, package, reading
+from descriptors.commands import showing, trees
 from descriptors.tosca import grammar
 from tests.fuzz import corpus, mutations
 from tests.fuzz.guard import Guard
 
 LIMIT = 10.0            # seconds of CPU time one input may take
+WAIT = 60.0             # seconds of any time: for what waits instead of working
 MEMORY_DISK = "/dev/shm"
 MEMORY = 1024           # MiB, as a child of the pool has
 
@@ -36,6 +38,7 @@ def main(runs: int, seed: int, keep: Path) -> int:
     """Every input depends only on the seed and its number; those that fail are kept as files of that name."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY * 2**20, MEMORY * 2**20))
     signal.signal(signal.SIGVTALRM, _hang)
+    signal.signal(signal.SIGALRM, _hang)
     signal.signal(signal.SIGTERM, lambda *_: _STOPPED.append(True))
     seeds = corpus.seeds()
     failures: collections.Counter[str] = collections.Counter()
@@ -67,17 +70,20 @@ def _warm(path: Path, seeds: list[corpus.Files]) -> None:
     grammar.warm()
     for files in seeds:
         path.write_bytes(mutations._zip(random.Random(3), files))
-        descriptors.read(path)
+        found = descriptors.read(path)
+        _uses(found, package.load(found.to_dict()))
 
 
 def _try(path: Path, guard: Guard) -> tuple[str, list[package.Finding]]:
     """What went wrong, "" if nothing did, and the findings."""
     guard.seen.clear()
     signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT)
+    signal.setitimer(signal.ITIMER_REAL, WAIT)
     guard.armed = True
     try:
         found = reading.read(path)
         again = package.load(found.to_dict())
+        wrong = _uses(found, again)
     except Hang:
         return traceback.format_exc() + "\nhang", []
     except BaseException as error:
@@ -85,12 +91,24 @@ def _try(path: Path, guard: Guard) -> tuple[str, list[package.Finding]]:
     finally:
         guard.armed = False
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
     crashes = [finding.message for finding in found.findings if finding.rule == "parser-crash"]
     if crashes:
         return f"{crashes}\nour own mistake: {crashes[0][:120]}", found.findings
     if guard.seen:
         return f"{guard.seen}\nforbidden: {guard.seen[0][:120]}", found.findings
-    return ("" if again == found else "\nload(to_dict(x)) is not x"), found.findings
+    return ("" if again == found else "\nload(to_dict(x)) is not x") or wrong, found.findings
+
+
+def _uses(found: package.Package, again: package.Package) -> str:
+    """What is done with every package that was read: it is shown and compared with itself; "" if all is well."""
+    if found.kind is None or found.descriptor is None:
+        return ""
+    showing.summary(found)
+    trees.tree(found)
+    if isinstance(found.descriptor, model.Vnfd | model.Nsd) and (changes := comparing.packages(found, again).changes):
+        return f"\ndiff(x, x) is {changes[0]}"[:300]
+    return ""
 
 
 def _hang(*_: Any) -> None:

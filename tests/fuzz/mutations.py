@@ -2,10 +2,12 @@
 """Random changes to packages: to the tree of a YAML file, to its text, to manifests and to the zip itself."""
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import marshal
 import random
+import re
 import warnings
 import zipfile
 from typing import Any
@@ -27,6 +29,7 @@ TOKENS = [b"&a ", b"*a", b"<<: *a", b"!!python/name:os.system", b"!!binary ", b"
 LINES = [b"Source: ../../etc/passwd", b"Source:", b"Name: /etc/passwd", b"Hash: 0", b"Algorithm: SHA-512", b"Algorithm: x", b"metadata:", b":",
          b"block_0:", b"Entry-Definitions: ../x", b"ETSI-Entry-Manifest: .", b"ETSI-Entry-Manifest: Definitions", b"Entry-Definitions: .",
          b"-----BEGIN CMS-----", b"non_mano_artifact_sets:", b"  x:", b"\x00: \xff", b"", b"a" * 5000 + b": b"]
+_STATED = re.compile(rb"(Source: |Name: )([^\r\n]+)(\r?\nAlgorithm: SHA-256\r?\nHash: )[0-9a-f]+")
 NAMES = ["../evil", "/abs", "a\\b", "C:x", "", ".", "..", "a/../b", "Definitions/vnfd.yaml", "Definitions/vnfd.yaml/x", "x" * 3000, "ü\u202e",
          "a\nb", "TOSCA-Metadata/TOSCA.meta", "x.csar", "x.cms", "top.yaml", "dir/"]
 
@@ -38,9 +41,29 @@ def package(chance: random.Random, seeds: list[Files]) -> bytes:
         yamls = [path for path in sorted(files) if path.endswith((".yaml", ".yml"))]
         path = chance.choice(yamls if yamls and chance.random() < 0.8 else sorted(files))
         files[path] = _content(chance, path, files[path], seeds)
+    if chance.random() < 0.5:
+        _hash(files)
     if chance.random() < 0.15:
         return files.get("Definitions/vnfd.yaml") or chance.choice(list(files.values()))
     return _zip(chance, files)
+
+
+def _hash(files: Files) -> None:
+    """Hashes that are stated are right again, so that a mutation is met behind them."""
+    for path in [path for path in files if path.endswith((".mf", ".meta"))]:
+        files[path] = _STATED.sub(lambda found: found[1] + found[2] + found[3] + hashlib.sha256(
+            files[found[2].decode("utf-8", "replace")]).hexdigest().encode() if found[2].decode("utf-8", "replace") in files
+            else found[0], files[path])
+
+
+def _headers(chance: random.Random, data: bytes) -> bytes:
+    """A field of a local header or of the directory: versions, flags, method, sums, sizes, lengths, offsets."""
+    marks = [found.start() for found in re.finditer(rb"PK(\x01\x02|\x03\x04|\x05\x06)", data)]
+    if not marks:
+        return data
+    at = chance.choice(marks) + chance.randrange(4, 46)
+    value = chance.choice((b"\x00", b"\x01", b"\x08", b"\xff", b"\xff\xff\xff\xff", b"\x00\x00\x00\x80"))
+    return data[:at] + value + data[at + len(value):]
 
 
 def _content(chance: random.Random, path: str, content: bytes, seeds: list[Files]) -> bytes:
@@ -93,7 +116,13 @@ def _tree(chance: random.Random, content: bytes, seeds: list[Files]) -> bytes:
         parent, key = _place(chance, tree)
         if parent is None:
             break
-        match chance.randrange(7):
+        match chance.randrange(9):
+            case 7:                         # references that lead elsewhere: names, types and values change places
+                other, name = _place(chance, tree)
+                if isinstance(parent[key], str) and other is not None and isinstance(other[name], str):
+                    parent[key], other[name] = other[name], parent[key]
+            case 8 if isinstance(parent, dict):
+                parent[f"{key}2"] = marshal.loads(_packed(parent[key]))
             case 0:
                 del parent[key]
             case 1 | 2:
@@ -167,7 +196,9 @@ def _zip(chance: random.Random, files: Files) -> bytes:
         if chance.random() < 0.02:
             archive.writestr("Files/zeros", bytes(chance.choice((1, 17 * 2**20))), zipfile.ZIP_DEFLATED)
     data = packed.getvalue()
-    if chance.random() < 0.1:
+    if chance.random() < 0.06:
+        data = _headers(chance, data)
+    if chance.random() < 0.06:
         data = _bytes(chance, data)
     if chance.random() < 0.03:
         return _zip(chance, {chance.choice(("x.csar", "y.zip")): data, chance.choice(("x.cms", "x.pem", "z")): b"x"})

@@ -21,20 +21,26 @@ def test_mutated_packages_do_no_harm(tmp_path: Path) -> None:
 
 def test_the_guard_sees_files_outside_sockets_and_programs(tmp_path: Path) -> None:
     code = f"""
-import pathlib, socket, subprocess
+import contextlib, os, pathlib, socket, subprocess
 from tests.fuzz.guard import Guard
 guard = Guard(pathlib.Path({str(tmp_path)!r}))
 guard.armed = True
 open("/etc/hostname").close()
 (pathlib.Path({str(tmp_path)!r}) / "in").touch()
 socket.socket().close()
+os.truncate("/dev/null", 0)
+os.listdir("/etc")
+os.listdir({str(tmp_path)!r})
+os.chdir({str(tmp_path)!r})
+with contextlib.suppress(ImportError):
+    import no_module_that_was_loaded_before
 subprocess.run(["true"])
 guard.armed = False
 print(" ".join(seen.split("(")[0].split()[0] for seen in guard.seen))
 """
     seen = python("-c", code).stdout.split()
-    assert seen[:3] == ["open", "open", "socket.__new__"]
-    assert "subprocess.Popen" in seen
+    assert seen[:6] == ["open", "open", "socket.__new__", "os.truncate", "os.listdir", "os.chdir"]
+    assert "import" in seen and "subprocess.Popen" in seen
 
 
 def test_the_same_seed_gives_the_same_inputs() -> None:
