@@ -194,7 +194,7 @@ def _zip(chance: random.Random, files: Files) -> bytes:
                 info.external_attr = chance.choice((0o120777, 0o010644, 0o040755, 0o777)) << 16
             archive.writestr(info, content)
         if chance.random() < 0.02:
-            archive.writestr("Files/zeros", bytes(chance.choice((1, 17 * 2**20))), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo("Files/zeros"), bytes(chance.choice((1, 17 * 2**20))), zipfile.ZIP_DEFLATED)
     data = packed.getvalue()
     if chance.random() < 0.06:
         data = _headers(chance, data)

@@ -26,9 +26,9 @@ from tests.fuzz.guard import Guard
 guard = Guard(pathlib.Path({str(tmp_path)!r}))
 guard.armed = True
 open("/etc/hostname").close()
-(pathlib.Path({str(tmp_path)!r}) / "in").touch()
+(pathlib.Path({str(tmp_path)!r}) / "in").write_text("x")
 socket.socket().close()
-os.truncate("/dev/null", 0)
+os.truncate(pathlib.Path({str(tmp_path)!r}) / "in", 0)
 os.listdir("/etc")
 os.listdir({str(tmp_path)!r})
 os.chdir({str(tmp_path)!r})
