@@ -13,6 +13,7 @@ from rich.table import Table
 
 from descriptors import model, resources, sizing
 from descriptors.package import Package
+from descriptors.scalars import mapping
 
 KINDS = {"vnf": "VNF package", "ns": "Network service", "pnf": "PNF"}
 NUMBERS = ("Number", "vCPU", "Memory", "Storage", "VFs")
@@ -129,12 +130,12 @@ def size_of(mebibytes: int) -> str:
 def asked(vdu: model.Vdu) -> list[str]:
     """What a VDU asks of the platform beyond sizes, in words."""
     found, wanted = [], vdu.requirements
-    policy = (wanted.get("virtual_cpu_pinning") or {}).get("virtual_cpu_pinning_policy")
+    policy = mapping(wanted.get("virtual_cpu_pinning")).get("virtual_cpu_pinning_policy")
     found += [f"{policy} CPU pinning"] if policy else []
     found += ["NUMA"] if wanted.get("numa_enabled") else []
     found += ["huge pages"] if wanted.get("huge_pages_requirements") else []
     found += ["logical node"] if wanted.get("logical_node") else []
-    return found + [str(name) for name in wanted.get("requested_additional_capabilities") or {}]
+    return found + [str(name) for name in mapping(wanted.get("requested_additional_capabilities"))]
 
 
 def _profiles(df: model.NsDf) -> Table:

@@ -79,7 +79,7 @@ class _References:
         if any(self.types.is_a("node_types", node.type, base) for base in BASES.values()):
             return
         for name, definition in known.items():
-            low, high = (sequence(mapping(definition).get("occurrences")) or RANGE)[:2]
+            low, high = [*sequence(mapping(definition).get("occurrences")), *RANGE][:2]
             count = sum(found == name for found, _, _ in node.requirements)
             place = ["node_templates", node.name]
             if isinstance(low, int) and count < low and (node.name, name) not in self._exposed:
