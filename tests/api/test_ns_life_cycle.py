@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
 
+import descriptors
 from tests import running as suites
 from tests.running import Api, Running
 
@@ -113,6 +115,16 @@ def test_of_two_instantiates_at_once_one_is_accepted(api: Api, running: Running,
 def test_an_unknown_flavour_is_422_and_names_those_there_are(api: Api, nsd: str) -> None:
     ns = api.ns(nsd)
     assert "it has default" in api.ok("POST", f"{ns}/instantiate", 422, {"nsFlavourId": "gold"}).json()["detail"]
+    api.ok("DELETE", ns, 204)
+
+
+def test_what_an_nsd_asks_for_and_is_not_done_yet_is_422_and_not_left_out(api: Api, nsd: str, tmp_path: Path) -> None:
+    branch = descriptors.build(Path(descriptors.__file__).parent / "ns/branch", tmp_path).read_bytes()
+    ns = api.ns(api.onboard("/nsd/v2/ns_descriptors", branch)["nsdId"])
+    said = api.ok("POST", f"{ns}/instantiate", 422, {"nsFlavourId": "default"}).json()["detail"]
+    assert "nested NS web" in said and "PNF router" in said
+    said = api.ok("POST", f"{ns}/instantiate", 422, {"nsFlavourId": "default", "nsInstantiationLevelId": "huge"}).json()["detail"]
+    assert "no NS level 'huge'" in said
     api.ok("DELETE", ns, 204)
 
 

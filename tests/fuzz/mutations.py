@@ -136,11 +136,11 @@ def _tree(chance: random.Random, content: bytes, seeds: list[Files]) -> bytes:
                 parent[key] = _part(chance, other) if isinstance(other, (dict, list)) else other
             case _ if isinstance(parent, dict):
                 parent[chance.choice(("x", 7, "type", "default", "derived_from", "properties", "requirements"))] = parent.pop(key)
-    if chance.random() < 0.7:               # JSON is YAML too, and written forty times as fast
-        return json.dumps(tree, ensure_ascii=chance.random() < 0.5, default=str).encode("utf-8", "surrogatepass")
     try:
+        if chance.random() < 0.7:           # JSON is YAML too, and written forty times as fast
+            return json.dumps(tree, ensure_ascii=chance.random() < 0.5, default=str).encode("utf-8", "surrogatepass")
         return bytes(yaml.dump(tree, Dumper=yaml.CSafeDumper, encoding="utf-8", sort_keys=False, allow_unicode=True))
-    except (yaml.YAMLError, UnicodeEncodeError, RecursionError):
+    except (yaml.YAMLError, UnicodeEncodeError, RecursionError, TypeError):      # keys that are no text
         return _bytes(chance, content)
 
 

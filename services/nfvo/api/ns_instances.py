@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from descriptors import model, resources
 from mano import lcm, store
 from mano.rest import Problem, Reply, Request, etags, listing, notifications
 from mano.sol import documents
@@ -70,6 +71,8 @@ def instantiate(request: Request) -> Reply:
     nsd = onboarding.nsd(request.tx, document.body["nsdInfoId"])
     if request.body["nsFlavourId"] not in nsd.flavours:
         raise Problem(422, f"NSD {nsd.name} has no flavour {request.body['nsFlavourId']!r}; it has {', '.join(sorted(nsd.flavours))}.")
+    if lacking := _beyond_reach(nsd.flavours[request.body["nsFlavourId"]], request.body.get("nsInstantiationLevelId")):
+        raise Problem(422, f"NSD {nsd.name}: {'; '.join(lacking)}.")
     return _start(request, instantiation.PLAN, "INSTANTIATE", document)
 
 
@@ -79,6 +82,18 @@ def terminate(request: Request) -> Reply:
     if not document.body.get("_resources"):
         _require(document, "INSTANTIATED", "terminate")
     return _start(request, termination.PLAN, "TERMINATE", document)
+
+
+def _beyond_reach(df: model.NsDf, level: str | None) -> list[str]:
+    """What the flavour at an NS level asks for that is not done yet; nothing of it is left out silently."""
+    try:
+        numbers = resources.profiles(df, level)
+    except ValueError as error:
+        return [str(error)]
+    return [*(f"nested NS {name}: network services in network services are not instantiated yet" for name in df.ns_profiles),
+            *(f"PNF {name}: PNFs are not connected yet" for name in df.pnf_profiles),
+            *(f"VNF profile {name} is to have {number} instances; one of each is what can be made yet"
+              for name, number in numbers.items() if number != 1 and name in df.vnf_profiles)]
 
 
 def _start(request: Request, plan: lcm.Plan, operation: str, document: store.Document) -> Reply:
