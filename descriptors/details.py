@@ -40,7 +40,8 @@ class VnfIndicator:
 
 @dataclass(frozen=True)
 class LcmCoordination:
-    """VnfLcmOperationCoordination (IFA011 7.1.16): `operations` are those that refer to it."""
+    """VnfLcmOperationCoordination (IFA011 7.1.16): `operations` are those that refer to it; `external`: it is specified
+    elsewhere, only its name is known."""
     id: str
     action: str
     endpoint_type: str | None = None
@@ -48,11 +49,13 @@ class LcmCoordination:
     operations: list[str] = field(default_factory=list)
     inputs: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    external: bool = False
 
 
 @dataclass(frozen=True)
 class PackageChange:
-    """VnfPackageChangeInfo (IFA011 7.1.15.2). `selectors` and `mappings` hold SOL001's names."""
+    """VnfPackageChangeInfo (IFA011 7.1.15.2). `selectors` and `mappings` hold SOL001's names; `actions` are ids of the VNFD's
+    own coordination actions, `coordinations` names of others."""
     id: str
     qualifier: str = "up"
     destination_flavour: str = ""
@@ -61,6 +64,24 @@ class PackageChange:
     actions: list[str] = field(default_factory=list)
     coordinations: list[str] = field(default_factory=list)
     description: str = ""
+
+
+@dataclass(frozen=True)
+class SwImage:
+    """SwImageDesc (IFA011 7.1.6.5). `path` is the artifact's path inside the package, None where it is external."""
+    id: str
+    name: str
+    version: str
+    checksum: dict[str, str] = field(default_factory=dict)      # {"algorithm": "sha-256", "hash": "…"}
+    container_format: str | None = None
+    disk_format: str | None = None
+    min_disk: int = 0
+    min_ram: int = 0
+    size: int = 0
+    path: str | None = None
+    virtualisation_environments: list[str] = field(default_factory=list)
+    provider: str = ""
+    operating_system: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +94,7 @@ class OsContainer:
     memory: int = 0
     memory_limit: int | None = None
     properties: dict[str, Any] = field(default_factory=dict)
+    image: SwImage | None = None
 
 
 @dataclass(frozen=True)

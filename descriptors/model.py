@@ -23,22 +23,9 @@ from descriptors.details import (
     SecurityGroupRule,
     VnfIndicator,
 )
-
-
-@dataclass(frozen=True)
-class SwImage:
-    """SwImageDesc (IFA011 7.1.6.5). `path` is the artifact's path inside the package, None where it is external."""
-    id: str
-    name: str
-    version: str
-    checksum: dict[str, str] = field(default_factory=dict)      # {"algorithm": "sha-256", "hash": "…"}
-    container_format: str | None = None
-    disk_format: str | None = None
-    min_disk: int = 0
-    min_ram: int = 0
-    size: int = 0
-    path: str | None = None
-    virtualisation_environments: list[str] = field(default_factory=list)
+from descriptors.details import (
+    SwImage as SwImage,
+)
 
 
 @dataclass(frozen=True)
@@ -53,16 +40,22 @@ class Cpd:
     bitrate: int | None = None
     vnic_type: str = "normal"
     requirements: list[dict[str, Any]] = field(default_factory=list)   # VirtualNetworkInterfaceRequirements
+    trunk: str | None = None          # of a sub-port (VduSubCp): the VduCpd that carries it
+    properties: dict[str, Any] = field(default_factory=dict)           # the others: addresses (protocol), trunk_mode, …
 
 
 @dataclass(frozen=True)
 class ExtCpd:
-    """A VnfExtCpd (IFA011 7.1.3.2): exposes a VduCpd (`cpd`) or an internal VL (`virtual_link`)."""
+    """A VnfExtCpd (IFA011 7.1.3.2): exposes a VduCpd (`cpd`), an internal VL (`virtual_link`), or is a virtual IP address
+    (VipCp) or a service (VirtualCp) of its `targets`: VduCpds or deployable units."""
     id: str
     cpd: str | None = None
     virtual_link: str | None = None
     layer_protocols: list[str] = field(default_factory=list)
     role: str | None = None
+    kind: str = "cp"                  # cp | vip | virtual
+    targets: list[str] = field(default_factory=list)
+    properties: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,7 @@ class Vld:
     ip_version: str | None = None
     gateway: str | None = None
     mtu: int | None = None
+    subnets: list[dict[str, Any]] = field(default_factory=list)  # all L3 protocol data; cidr, ip_version, gateway are the first's
     management: bool = False          # its metadata say so, or it is called mgmt or management
     properties: dict[str, Any] = field(default_factory=dict)
 
@@ -109,6 +103,7 @@ class Vdu:
         default_factory=dict
     )  # EPA: pinning, numa, hugepages, logical_node, accelerators
     containers: list[str] = field(default_factory=list)          # OsContainers of a deployable unit
+    properties: dict[str, Any] = field(default_factory=dict)     # the others: boot_order, …
 
 
 @dataclass(frozen=True)
@@ -190,6 +185,7 @@ class Vnfd:
     flavours: dict[str, VnfDf] = field(default_factory=dict)
     configurable_properties: dict[str, Any] = field(default_factory=dict)
     modifiable_attributes: dict[str, Any] = field(default_factory=dict)
+    properties: dict[str, Any] = field(default_factory=dict)     # the others of the VNF node
 
 
 @dataclass(frozen=True)
@@ -203,6 +199,7 @@ class VnfProfile:
     maximum: int = 1
     links: dict[str, str] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)     # configurable_properties and the like given in the NSD
+    profile: dict[str, Any] = field(default_factory=dict)        # vnf_profile as read: target_vnf_scale_level_info, …
 
 
 @dataclass(frozen=True)
@@ -221,6 +218,7 @@ class NsProfile:
     level: str | None = None
     minimum: int = 1
     maximum: int = 1
+    profile: dict[str, Any] = field(default_factory=dict)        # ns_profile as read
 
 
 @dataclass(frozen=True)
@@ -230,6 +228,7 @@ class Sapd:
     virtual_link: str | None = None
     layer_protocols: list[str] = field(default_factory=list)
     role: str | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -241,11 +240,20 @@ class CpRef:
 
 
 @dataclass(frozen=True)
+class NfpPosition:
+    """A position of an NFP (IFA014 6.4.7): its elements, among which `behaviour` divides the traffic. An element is one CP, or
+    two of one VNF: where traffic enters and where it leaves."""
+    elements: list[list[CpRef]] = field(default_factory=list)
+    behaviour: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Nfpd:
-    """NFP descriptor (IFA014 6.4.3). `positions` in order, each one or more CPs (ingress and egress of one VNF are
-    two entries of one position); `match` are the classifier's rules as {"protocol", "destinationPort": [a, b], …}."""
+    """NFP descriptor (IFA014 6.4.3): `positions` in order; `match` are the classifier's rules as {"protocol",
+    "destinationPort": [a, b], …}."""
     id: str
-    positions: list[list[CpRef]] = field(default_factory=list)
+    positions: list[NfpPosition] = field(default_factory=list)
     match: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -277,6 +285,7 @@ class NsDf:
     monitoring: list[MonitoringParameter] = field(default_factory=list)
     autoscale: list[dict[str, Any]] = field(default_factory=list)        # NsAutoScale: {"name", "triggers"}
     operations: dict[str, Any] = field(default_factory=dict)             # interface Nslcm, as VnfDf.operations
+    requirements: dict[str, str] = field(default_factory=dict)           # requirement of the NS node (nested: in the outer NSD) -> SAP
 
 
 @dataclass(frozen=True)
@@ -289,6 +298,7 @@ class Nsd:
     invariant_id: str = ""
     default_flavour: str = ""
     flavours: dict[str, NsDf] = field(default_factory=dict)
+    properties: dict[str, Any] = field(default_factory=dict)     # the others of the NS node: priority, …
 
 
 def to_dict(value: Any) -> dict[str, Any]:

@@ -79,9 +79,10 @@ def affinity(df: model.VnfDf | model.NsDf, member: str) -> dict[tuple[str, str],
     return found
 
 
-def hops(path: model.Nfpd) -> list[tuple[model.CpRef, model.CpRef]]:
-    """The order of a forwarding path: from where traffic leaves a position to where it enters the next."""
-    return [(before[-1], after[0]) for before, after in itertools.pairwise(path.positions)]
+def hops(path: model.Nfpd) -> list[tuple[list[model.CpRef], list[model.CpRef]]]:
+    """The order of a forwarding path: from where traffic leaves the elements of a position to where it enters those of the next."""
+    return [([element[-1] for element in before.elements], [element[0] for element in after.elements])
+            for before, after in itertools.pairwise(path.positions)]
 
 
 def _level(df: model.VnfDf, level: str | None) -> model.InstantiationLevel | None:

@@ -33,10 +33,11 @@ class Need:
 
 
 def vnfc(df: model.VnfDf, vdu: str) -> Need:
-    """One instance of a VDU; its storages count as its own."""
+    """One instance of a VDU, with the storages that each instance has for itself."""
     item = df.vdus[vdu]
     pinned = mapping(item.requirements.get("virtual_cpu_pinning")).get("virtual_cpu_pinning_policy") == "static"
-    storage = sum(item.local_storage) + sum(df.storages[name].size for name in item.storages if name in df.storages)
+    own = [df.storages[name] for name in item.storages if name in df.storages and name not in shared(df)]
+    storage = sum(item.local_storage) + sum(storage.size for storage in own)
     cps = [df.cpds[name] for name in item.cpds if name in df.cpds]
     return Need(item.vcpus, item.vcpus if pinned else 0, item.memory, storage, sum(map(_takes_vf, cps)), _pages(item))
 
@@ -50,11 +51,18 @@ def spec(df: model.VnfDf, vdu: str) -> dict[str, Any]:
 
 def total(df: model.VnfDf, level: str | None = None, scale: dict[str, int] | None = None) -> Need:
     """The whole VNF. ValueError, as `resources.instances`, where the level or an aspect is not declared."""
-    need = Need()
-    for vdu, number in resources.instances(df, level, scale).items():
+    numbers = resources.instances(df, level, scale)
+    used = {name for vdu, number in numbers.items() if number and vdu in df.vdus for name in df.vdus[vdu].storages}
+    need = Need(storage=sum(size for name, size in shared(df).items() if name in used))
+    for vdu, number in numbers.items():
         if vdu in df.vdus:
             need += vnfc(df, vdu) * number
     return need
+
+
+def shared(df: model.VnfDf) -> dict[str, int]:
+    """Storages that a VNF has once, whatever the number of its VNFCs (per_vnfc_instance: false), and their MiB."""
+    return {name: item.size for name, item in df.storages.items() if item.properties.get("per_vnfc_instance") is False}
 
 
 def _takes_vf(cpd: model.Cpd) -> bool:

@@ -5,6 +5,7 @@ A box is a VDU, or a constituent whose inside is not known; a bar is a virtual l
 """
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -168,7 +169,8 @@ def _paths(scene: Scene, df: model.NsDf, ends: dict[tuple[str | None, str], End]
     nfps = [nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()]
     for path, nfp in enumerate(nfps):
         scene.legend.append(f"{nfp.id}: {'; '.join(map(showing.rule, nfp.match)) or 'all traffic'}")
-        for number, (before, after) in enumerate(zip(nfp.positions, nfp.positions[1:], strict=False), 1):
-            tail, head = ends.get((before[-1].profile, before[-1].cp)), ends.get((after[0].profile, after[0].cp))
-            if tail and head:
-                scene.hops.append((path, number, tail, head))
+        for number, (outs, ins) in enumerate(resources.hops(nfp), 1):
+            for out, into in itertools.product(outs, ins):
+                tail, head = ends.get((out.profile, out.cp)), ends.get((into.profile, into.cp))
+                if tail and head:
+                    scene.hops.append((path, number, tail, head))

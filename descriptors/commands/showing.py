@@ -170,9 +170,12 @@ def way(nfp: model.Nfpd) -> str:
     """`client → firewall (outside, inside) → …`."""
     steps = []
     for position in nfp.positions:
-        profile = next((ref.profile for ref in position if ref.profile), None)
-        cps = ", ".join(ref.cp for ref in position)
-        steps.append(f"{profile} ({cps})" if profile else cps)
+        elements = []
+        for element in position.elements:
+            profile = next((ref.profile for ref in element if ref.profile), None)
+            cps = ", ".join(ref.cp for ref in element)
+            elements.append(f"{profile} ({cps})" if profile else cps)
+        steps.append(" | ".join(elements))
     return " → ".join(steps)
 
 

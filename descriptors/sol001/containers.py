@@ -6,14 +6,15 @@ import math
 
 from descriptors.details import Mciop, OsContainer
 from descriptors.scalars import integer, mebibytes
+from descriptors.sol001 import software
 from descriptors.tosca.topology import Node, Topology
 
 NODE = "tosca.nodes.nfv."
 
 
-def containers(topology: Topology) -> dict[str, OsContainer]:
+def containers(topology: Topology, images: software.Images) -> dict[str, OsContainer]:
     """Every OsContainer by its id."""
-    return {name: _container(node) for name, node in topology.of_type(NODE + "Vdu.OsContainer").items()}
+    return {name: _container(node, images) for name, node in topology.of_type(NODE + "Vdu.OsContainer").items()}
 
 
 def needs(node: Node, known: dict[str, OsContainer]) -> tuple[int, int]:
@@ -28,12 +29,12 @@ def mciops(topology: Topology) -> dict[str, Mciop]:
             for name, node in topology.of_type(NODE + "Mciop").items()}
 
 
-def _container(node: Node) -> OsContainer:
+def _container(node: Node, images: software.Images) -> OsContainer:
     given = node.properties
     return OsContainer(
         node.name, str(given.get("name") or node.name), integer(given.get("requested_cpu_resources")),
         integer(given.get("cpu_resource_limit")) or None, mebibytes(given.get("requested_memory_resources")),
-        mebibytes(given.get("memory_resource_limit")) or None, given)
+        mebibytes(given.get("memory_resource_limit")) or None, given, images.of(node))
 
 
 def _chart(node: Node) -> str | None:

@@ -61,10 +61,13 @@ def coordinations(topology: Topology, findings: Findings) -> list[LcmCoordinatio
     actions = topology.policies_of(POLICY + "LcmCoordinationAction")
     names = {key: policy.name for policy in actions for key in (policy.name, text(policy.properties.get("action_name")))}
     operations: dict[str, list[str]] = {}
+    others: dict[str, list[str]] = {}                 # actions that are not of this VNFD: name -> operations
     for policy in topology.policies_of(POLICY + "LcmCoordinationsForLcmOperation"):
         for name in _referred(topology, policy, names, findings):
             operations.setdefault(name, []).append(text(policy.properties.get("vnf_lcm_operation")))
-    found = []
+        for name in texts(policy.properties.get("referenced_coordination_actions")):
+            others.setdefault(name, []).append(text(policy.properties.get("vnf_lcm_operation")))
+    found = [LcmCoordination(name, name, external=True, operations=of) for name, of in others.items()]
     for policy in actions:
         action = mapping(policy.properties.get("action"))
         found.append(LcmCoordination(
@@ -74,15 +77,17 @@ def coordinations(topology: Topology, findings: Findings) -> list[LcmCoordinatio
     return found
 
 
-def package_changes(topology: Topology, flavours: Iterable[str], known: dict[str, Iterable[str]], findings: Findings
+def package_changes(topology: Topology, id: str, flavours: Iterable[str], known: dict[str, Iterable[str]], findings: Findings
                     ) -> list[PackageChange]:
-    """VnfPackageChange; `known` has the names of instantiation_level and scaling_aspect."""
+    """VnfPackageChange in the VNFD `id`; `known` has the names of instantiation_level and scaling_aspect."""
     found = []
     actions = topology.policies_of(POLICY + "LcmCoordinationAction")
     names = {key: policy.name for policy in actions for key in (policy.name, text(policy.properties.get("action_name")))}
     for policy in topology.policies_of(POLICY + "VnfPackageChange"):
         flavour = text(policy.properties.get("destination_flavour_id"))
-        if flavour not in flavours:
+        selectors = [mapping(item) for item in sequence(policy.properties.get("selector"))]
+        here = any(item.get("destination_descriptor_id") == id for item in selectors)      # else it is the other package's
+        if here and flavour not in flavours:
             report(topology, policy, findings, "sol001-unknown-flavour", f"there is no flavour {flavour!r}",
                     closest(flavour, flavours), "destination_flavour_id")
         mappings = [mapping(item) for item in sequence(policy.properties.get("component_mappings"))]
@@ -90,21 +95,21 @@ def package_changes(topology: Topology, flavours: Iterable[str], known: dict[str
             _check_mapping(topology, policy, index, item, known, findings)
         found.append(PackageChange(
             policy.name, text(policy.properties.get("modification_qualifier")) or "up", flavour,
-            [mapping(item) for item in sequence(policy.properties.get("selector"))], mappings,
-            texts(policy.properties.get("actions")), _referred(topology, policy, names, findings),
+            selectors, mappings,
+            _referred(topology, policy, names, findings), texts(policy.properties.get("referenced_coordination_actions")),
             text(policy.properties.get("additional_modification_description"))))
     return found
 
 
 def _referred(topology: Topology, policy: Policy, names: dict[str, str], findings: Findings) -> list[str]:
-    """The ids of the coordination actions a policy refers to."""
+    """The ids of the VNFD's own coordination actions that a policy refers to; others are in referenced_coordination_actions."""
     found = []
-    for name in texts(policy.properties.get("referenced_coordination_actions")):
+    for name in texts(policy.properties.get("actions")):
         if name in names:
             found.append(names[name])
         else:
             report(topology, policy, findings, "vnfd-unknown-coordination", f"there is no LcmCoordinationAction {name!r}",
-                    closest(name, names), "referenced_coordination_actions")
+                    closest(name, names) or "actions that are not of this VNFD go to referenced_coordination_actions", "actions")
     return found
 
 

@@ -8,7 +8,7 @@ from descriptors import model, resources
 from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.scalars import integer, mapping, text, texts
-from descriptors.tosca.topology import Policy, Topology, report
+from descriptors.tosca.topology import Policy, Topology, report, warn
 
 POLICY = "tosca.policies.nfv."
 
@@ -17,19 +17,20 @@ def sizes(topology: Topology, vdus: dict[str, model.Vdu], findings: Findings) ->
     """`aspects`, `levels`, `default_level` and `initial` of a VnfDf."""
     initial = _initial(topology, vdus)
     aspects = {aspect.id: aspect for aspect in _aspects(topology, findings)}
+    _check_initial(topology, aspects, findings)
     levels, default = _levels(topology, vdus, aspects, initial, findings)
     _check_profiles(topology, vdus, aspects, initial, levels, findings)
     return {"aspects": aspects, "levels": levels, "default_level": default, "initial": initial}
 
 
 def affinity(topology: Topology, prefix: str) -> list[model.AffinityRule]:
-    """AffinityRule and AntiAffinityRule (NsAffinityRule, NsAntiAffinityRule), groups replaced by their members."""
-    found = []
-    for kind, suffix in (("affinity", "AffinityRule"), ("anti-affinity", "AntiAffinityRule")):
-        for policy in topology.policies_of(prefix + suffix):
-            scope = text(policy.properties.get("scope")) or "nfvi_node"
-            found.append(model.AffinityRule(policy.name, kind, scope, topology.expand(policy.targets)))
-    return found
+    """AffinityRule and AntiAffinityRule (NsAffinityRule, NsAntiAffinityRule): one rule per target.
+
+    A node as target is a rule among the instances of it alone; what relates different ones is a group (SOL001 6.10.11).
+    """
+    return [model.AffinityRule(policy.name, kind, text(policy.properties.get("scope")) or "nfvi_node", topology.expand([target]))
+            for kind, suffix in (("affinity", "AffinityRule"), ("anti-affinity", "AntiAffinityRule"))
+            for policy in topology.policies_of(prefix + suffix) for target in policy.targets]
 
 
 def _initial(topology: Topology, vdus: dict[str, model.Vdu]) -> dict[str, int]:
@@ -41,32 +42,50 @@ def _initial(topology: Topology, vdus: dict[str, model.Vdu]) -> dict[str, int]:
 
 def _aspects(topology: Topology, findings: Findings) -> list[model.ScalingAspect]:
     deltas: dict[str, dict[str, dict[str, int]]] = {}            # aspect: delta: vdu: number
-    policies = topology.policies_of(POLICY + "VduScalingAspectDeltas")
-    for policy in policies:
+    for policy in topology.policies_of(POLICY + "VduScalingAspectDeltas"):
         for name, level in mapping(policy.properties.get("deltas")).items():
             of = deltas.setdefault(text(policy.properties.get("aspect")), {}).setdefault(str(name), {})
-            of.update({vdu: integer(mapping(level).get("number_of_instances")) for vdu in policy.targets})
-    found = []
-    declared = {str(name): mapping(item) for policy in topology.policies_of(POLICY + "ScalingAspects")
+            of.update({vdu: integer(mapping(level).get("number_of_instances")) for vdu in topology.expand(policy.targets)})
+    declared = {str(name): (policy, mapping(item)) for policy in topology.policies_of(POLICY + "ScalingAspects")
                 for name, item in mapping(policy.properties.get("aspects")).items()}
-    declaring = {str(name): policy for policy in topology.policies_of(POLICY + "ScalingAspects")
-                 for name in mapping(policy.properties.get("aspects"))}
-    for policy in policies:
-        if (aspect := text(policy.properties.get("aspect"))) not in declared:
-            report(topology, policy, findings, "vnfd-unknown-aspect", f"the aspect {aspect!r} is not declared",
-                   closest(aspect, declared), "aspect")
-    for name, item in declared.items():
-        known = deltas.get(name, {})
-        steps = texts(item.get("step_deltas")) or list(known)[:1]
+    named = _named_deltas(topology, list(declared), findings)
+    found = []
+    for name, (policy, item) in declared.items():
+        known, steps = deltas.get(name, {}), texts(item.get("step_deltas"))
         for step in steps:
-            if step not in known and known:
-                report(topology, declaring[name], findings, "vnfd-unknown-delta",
-                       f"aspect {name}: no VduScalingAspectDeltas has the step delta {step!r}", closest(step, known),
+            if step not in named.get(name, ()):
+                report(topology, policy, findings, "vnfd-unknown-delta",
+                       f"aspect {name}: no policy has the step delta {step!r} of it", closest(step, named.get(name, ())),
                        "aspects", name, "step_deltas")
-        found.append(model.ScalingAspect(
-            name, text(item.get("name")) or name, integer(item.get("max_scale_level")),
-            [known.get(step, {}) for step in steps]))
+        if not steps and len(known) > 1:
+            warn(topology, policy, findings, "vnfd-step-deltas", f"aspect {name} has {len(known)} deltas and no step_deltas; "
+                 f"{next(iter(known))} is taken for every step", "say in which order they come", "aspects", name)
+        found.append(model.ScalingAspect(name, text(item.get("name")) or name, integer(item.get("max_scale_level")),
+                                         [known.get(step, {}) for step in steps or list(known)[:1]]))
     return found
+
+
+def _named_deltas(topology: Topology, aspects: list[str], findings: Findings) -> dict[str, set[str]]:
+    """The deltas that policies have by aspect: of VDUs, virtual links and VIP CPs. Each aspect must be declared."""
+    found: dict[str, set[str]] = {}
+    for kind in ("Vdu", "VirtualLinkBitrate", "VipCp"):
+        for policy in topology.policies_of(f"{POLICY}{kind}ScalingAspectDeltas"):
+            aspect = text(policy.properties.get("aspect"))
+            found.setdefault(aspect, set()).update(map(str, mapping(policy.properties.get("deltas"))))
+            if aspect not in aspects:
+                report(topology, policy, findings, "vnfd-unknown-aspect", f"the aspect {aspect!r} is not declared",
+                       closest(aspect, aspects), "aspect")
+    return found
+
+
+def _check_initial(topology: Topology, aspects: dict[str, model.ScalingAspect], findings: Findings) -> None:
+    """A VDU that an aspect scales says with how many it begins (SOL001 6.10.6)."""
+    stated = {vdu for policy in topology.policies_of(POLICY + "VduInitialDelta") for vdu in topology.expand(policy.targets)}
+    for policy in topology.policies_of(POLICY + "VduScalingAspectDeltas"):
+        for vdu in topology.expand(policy.targets):
+            if vdu not in stated and vdu in topology.nodes and text(policy.properties.get("aspect")) in aspects:
+                warn(topology, policy, findings, "vnfd-no-initial-delta", f"{vdu} is scaled but has no VduInitialDelta; its minimum "
+                     "of vdu_profile is taken", "add one")
 
 
 def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, model.ScalingAspect],
@@ -77,12 +96,9 @@ def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, m
             for vdu in policy.targets:
                 number = integer(mapping(item).get("number_of_instances"))
                 if stated.setdefault(str(name), {}).setdefault(vdu, number) != number:
-                    findings.warning(
-                        "vnfd-level-twice", topology.unit.path,
-                        f"policy {policy.name}: a second VduInstantiationLevels says {number} of {vdu} at {name}; "
-                        f"the first counts, {stated[str(name)][vdu]}", "remove one",
-                        topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", "levels"))
-    _check_names(topology, stated, findings)
+                    warn(topology, policy, findings, "vnfd-level-twice", f"a second VduInstantiationLevels says {number} of {vdu} at "
+                         f"{name}; the first counts, {stated[str(name)][vdu]}", "remove one", "levels")
+    _check_names(topology, findings)
     levels: dict[str, model.InstantiationLevel] = {}
     default = None
     for policy in topology.policies_of(POLICY + "InstantiationLevels"):
@@ -103,15 +119,16 @@ def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, m
     return levels, default or next(iter(levels), None)
 
 
-def _check_names(topology: Topology, stated: dict[str, dict[str, int]], findings: Findings) -> None:
-    """VduInstantiationLevels may only number levels that InstantiationLevels declares."""
+def _check_names(topology: Topology, findings: Findings) -> None:
+    """What numbers levels, of VDUs, virtual links and VIP CPs, may only number those that InstantiationLevels declares."""
     declared = {str(name) for policy in topology.policies_of(POLICY + "InstantiationLevels")
                 for name in mapping(policy.properties.get("levels"))}
-    for policy in topology.policies_of(POLICY + "VduInstantiationLevels"):
-        for name in mapping(policy.properties.get("levels")):
-            if str(name) not in declared:
-                report(topology, policy, findings, "vnfd-unknown-level", f"the level {name!r} is not declared",
-                       closest(name, declared), "levels", name)
+    for kind in ("Vdu", "VirtualLink", "VipCp"):
+        for policy in topology.policies_of(f"{POLICY}{kind}InstantiationLevels"):
+            for name in mapping(policy.properties.get("levels")):
+                if str(name) not in declared:
+                    report(topology, policy, findings, "vnfd-unknown-level", f"the level {name!r} is not declared",
+                           closest(name, declared), "levels", name)
 
 
 def _check_profiles(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, model.ScalingAspect],
@@ -149,9 +166,8 @@ def _check_level(topology: Topology, policy: Policy, level: str, scaled: dict[st
     scales = {vdu for aspect in aspects.values() for step in aspect.deltas for vdu in step}
     for vdu, number in own.items():
         if vdu in scales and number != scaled[vdu]:
-            at = topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", "levels", level)
-            findings.warning("vnfd-level-scale", topology.unit.path, f"policy {policy.name}: level {level} has {number} of {vdu}, "
-                             f"its scale levels make {scaled[vdu]}", "let scale_info and VduInstantiationLevels say the same", at)
+            warn(topology, policy, findings, "vnfd-level-scale", f"level {level} has {number} of {vdu}, its scale levels make "
+                 f"{scaled[vdu]}", "let scale_info and VduInstantiationLevels say the same", "levels", level)
 
 
 def _scaled(initial: dict[str, int], aspects: dict[str, model.ScalingAspect], scale: dict[str, int]) -> dict[str, int]:

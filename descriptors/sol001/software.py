@@ -2,6 +2,9 @@
 """The software images that nodes of a VNFD name, and whether the package really holds them."""
 from __future__ import annotations
 
+import dataclasses
+import posixpath
+
 from descriptors import model
 from descriptors.archive import csar
 from descriptors.findings import Findings
@@ -13,7 +16,7 @@ ARTIFACT = "tosca.artifacts.nfv.SwImage"
 
 
 class Images:
-    """Reads images node by node and remembers them: `found` is one per node and file, in order."""
+    """Reads images node by node and remembers them: `found` has each of them once, by its id."""
 
     def __init__(self, source: csar.Source, types: Types, findings: Findings) -> None:
         self._source, self._types, self._findings = source, types, findings
@@ -25,10 +28,16 @@ class Images:
             kind = text(artifact.get("type"))
             if self._types.is_a("artifact_types", kind, ARTIFACT) or not kind and name == "sw_image":
                 data = {**mapping(node.properties.get("sw_image_data")), **mapping(artifact.get("properties"))}
-                image = self._image(node, name, data, artifact)
-                self.found[node.name] = image
-                return image
+                return self._remembered(node, self._image(node, name, data, artifact))
         return None
+
+    def _remembered(self, node: Node, image: model.SwImage) -> model.SwImage:
+        """Its id is the node's name; where flavours have nodes of one name and different images, with the template's before it."""
+        known = self.found.setdefault(node.name, image)
+        if known != image:
+            image = dataclasses.replace(image, id=f"{posixpath.splitext(posixpath.basename(node.unit.path))[0]}/{node.name}")
+            self.found[image.id] = image
+        return image
 
     def _image(self, node: Node, name: str, data: dict[str, object], artifact: dict[str, object]) -> model.SwImage:
         checksum = {key: text(value).lower() for key, value in mapping(data.get("checksum")).items()}
@@ -47,6 +56,8 @@ class Images:
             size=mebibytes(data.get("size")),
             path=path,
             virtualisation_environments=texts(data.get("supported_virtualisation_environments")),
+            provider=text(data.get("provider")),
+            operating_system=text(data.get("operating_system")),
         )
 
     def _path(self, node: Node, name: str, artifact: dict[str, object]) -> str | None:

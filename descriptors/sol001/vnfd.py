@@ -16,6 +16,10 @@ from descriptors.tosca.typesystem import Types
 
 NODE = "tosca.nodes.nfv."
 STORAGES = {"VirtualBlockStorage": "block", "VirtualObjectStorage": "object", "VirtualFileStorage": "file"}
+# What a deployable unit asks for by properties; of a Vdu.Compute the first two are in its capability.
+_ASKED = ("logical_node", "requested_additional_capabilities", "nfvi_constraints", "mcio_constraint_params")
+_TOP = ("product_info_name", "product_info_description", "vnfm_info", "localization_languages", "flavour_id", "flavour_description",
+        "configurable_properties", "modifiable_attributes", "lcm_operations_configuration", "monitoring_parameters", "vnf_profile")
 REQUIRED = ("descriptor_id", "provider", "product_name", "software_version", "descriptor_version")
 
 
@@ -41,6 +45,7 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
         flavours={name: _flavour(name, topology, flavour_ids, images, findings) for name, topology in design.flavours.items()},
         configurable_properties=_configurable(design),
         modifiable_attributes=_declared(design, "modifiable_attributes"),
+        properties=top.others(*REQUIRED, *_TOP),
     )
 
 
@@ -85,8 +90,8 @@ def _overlay(*layers: Any) -> dict[str, Any]:
 
 def _flavour(name: str, topology: Topology, known: list[str], images: software.Images, findings: Findings) -> model.VnfDf:
     node = flavours.node_of(topology, "vnf")
-    cpds = {cpd.id: cpd for cpd in map(_cpd, topology.of_type(NODE + "VduCp").values())}
-    units = containers.containers(topology)
+    cpds = {cpd.id: cpd for cpd in (_cpd(item, topology) for item in topology.of_type(NODE + "VduCp").values())}
+    units = containers.containers(topology, images)
     vdus = {vdu.id: vdu for vdu in (_vdu(item, cpds, images, units) for item in _units(topology))}
     sizes = scaling.sizes(topology, vdus, findings)
     mapped = {requirement: target[0] for requirement, target in topology.mappings().items()}
@@ -103,7 +108,7 @@ def _flavour(name: str, topology: Topology, known: list[str], images: software.I
         security_groups=policies.security_groups(topology), indicators=policies.indicators(topology),
         monitoring=policies.monitoring([node, *_units(topology), *topology.of_type(NODE + "VnfVirtualLink").values()]),
         coordinations=policies.coordinations(topology, findings),
-        package_changes=policies.package_changes(topology, known, {
+        package_changes=policies.package_changes(topology, text(node.properties.get("descriptor_id")), known, {
             "instantiation_level": sizes["levels"], "scaling_aspect": sizes["aspects"]}, findings),
         containers=units, mciops=containers.mciops(topology), **sizes)
 
@@ -138,6 +143,7 @@ def _vdu(node: Node, cpds: dict[str, model.Cpd], images: software.Images, units:
         boot_data=node.properties.get("boot_data"),
         requirements=_requirements(node, compute),
         containers=node.targets("container"),
+        properties=node.others("name", "description", "vdu_profile", "boot_data", "sw_image_data", "monitoring_parameters", *_ASKED),
     )
 
 
@@ -165,22 +171,31 @@ def _requirements(node: Node, compute: dict[str, Any]) -> dict[str, Any]:
             )
         },
         **{
-            name: compute.get(name)
-            for name in ("logical_node", "requested_additional_capabilities", "compute_requirements")
+            name: compute.get(name) or node.properties.get(name)
+            for name in (*_ASKED[:2], "compute_requirements")
         },
-        "nfvi_constraints": node.properties.get("nfvi_constraints"),
+        **{name: node.properties.get(name) for name in _ASKED[2:]},
     }
     return {name: value for name, value in found.items() if value not in (None, {}, [], False)}
 
 
-def _cpd(node: Node) -> model.Cpd:
+def _cpd(node: Node, topology: Topology) -> model.Cpd:
     properties = node.properties
     return model.Cpd(
-        id=node.name, vdu=node.target("virtual_binding") or "", virtual_link=node.target("virtual_link") or None,
+        id=node.name, vdu=_bound(node, topology), virtual_link=node.target("virtual_link") or None,
         order=integer(properties.get("order")), layer_protocols=texts(properties.get("layer_protocols")),
         role=text(properties.get("role")) or None, bitrate=integer(properties.get("bitrate_requirement")) or None,
         vnic_type=text(properties.get("vnic_type")) or "normal",
-        requirements=[mapping(item) for item in sequence(properties.get("virtual_network_interface_requirements"))])
+        requirements=[mapping(item) for item in sequence(properties.get("virtual_network_interface_requirements"))],
+        trunk=node.target("trunk_binding") or None,
+        properties=node.others("order", "layer_protocols", "role", "bitrate_requirement", "vnic_type",
+                               "virtual_network_interface_requirements"))
+
+
+def _bound(node: Node, topology: Topology) -> str:
+    """The VDU of a CP; a sub-port has that of the port that carries it."""
+    carrier = topology.nodes.get(node.target("trunk_binding") or "")
+    return node.target("virtual_binding") or (carrier.target("virtual_binding") if carrier else None) or ""
 
 
 def _ext_cpds(topology: Topology, cpds: dict[str, model.Cpd], mapped: dict[str, str]) -> dict[str, model.ExtCpd]:
@@ -192,9 +207,17 @@ def _ext_cpds(topology: Topology, cpds: dict[str, model.Cpd], mapped: dict[str, 
             virtual_link=node.target("internal_virtual_link") or None,
             layer_protocols=texts(node.properties.get("layer_protocols")),
             role=text(node.properties.get("role")) or None,
+            properties=node.others("layer_protocols", "role"),
         )
+    for kind, suffix in (("vip", "VipCp"), ("virtual", "VirtualCp")):
+        for node in topology.of_type(NODE + suffix).values():
+            if node.name in mapped.values() or node.target("virtual_link") is None:
+                found[node.name] = model.ExtCpd(
+                    node.name, None, node.target("virtual_link") or None, texts(node.properties.get("layer_protocols")),
+                    text(node.properties.get("role")) or None, kind, node.targets("target"),
+                    node.others("layer_protocols", "role"))
     for cpd in cpds.values():
-        if cpd.virtual_link is None or cpd.id in mapped.values():
+        if not cpd.trunk and (cpd.virtual_link is None or cpd.id in mapped.values()):
             found[cpd.id] = model.ExtCpd(cpd.id, cpd=cpd.id, layer_protocols=cpd.layer_protocols, role=cpd.role)
     return found
 
@@ -206,7 +229,8 @@ def virtual_link(node: Node) -> model.Vld:
         mapping(node.properties.get("vl_profile")),
     )
     data = [mapping(item) for item in sequence(profile.get("virtual_link_protocol_data"))]
-    layer3: dict[str, Any] = next((found for item in data if (found := mapping(item.get("l3_protocol_data")))), {})
+    subnets = [found for item in data if (found := mapping(item.get("l3_protocol_data")))]
+    layer3: dict[str, Any] = subnets[0] if subnets else {}
     layer2: dict[str, Any] = next((found for item in data if (found := mapping(item.get("l2_protocol_data")))), {})
     marked = text(node.metadata.get("management")).lower()
     return model.Vld(
@@ -218,6 +242,7 @@ def virtual_link(node: Node) -> model.Vld:
         ip_version=text(layer3.get("ip_version")) or None,
         gateway=text(layer3.get("gateway_ip")) or None,
         mtu=integer(layer2.get("mtu")) or None,
+        subnets=subnets,
         management=marked == "true" or not marked and node.name in ("mgmt", "management"),
         properties=node.properties,
     )

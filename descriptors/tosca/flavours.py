@@ -100,7 +100,7 @@ def _kind(topology: Topology, types: Types) -> str | None:
 def _top(topology: Topology, kind: str) -> Node:
     """The node of the substituted type, else the first of the kind; made of the type alone where there is no node."""
     substituted = text(topology.substitution.get("node_type"))
-    nodes = topology.of_type(BASES[kind])
+    nodes = dict(sorted(topology.of_type(BASES[kind]).items(), key=lambda item: _is_part(item[1])))
     same = [node for node in nodes.values() if node.type == substituted]
     if not substituted and nodes:
         return next(iter(nodes.values()))
@@ -111,6 +111,11 @@ def _top(topology: Topology, kind: str) -> Node:
     return Node(found.name, substituted, topology.unit,
                 topology.types.with_defaults("node_types", substituted, found.given), found.given, found.capabilities,
                 found.requirements, found.artifacts, found.interfaces, found.metadata)
+
+
+def _is_part(node: Node) -> bool:
+    """It is a nested NS: it has a profile, or is linked to something."""
+    return bool(node.properties.get("ns_profile")) or any(target for _, target, _ in node.requirements)
 
 
 def _substitutes(unit: Unit, top: Node, kind: str, types: Types) -> bool:
@@ -134,8 +139,10 @@ def _flavour(topology: Topology, top: Node, kind: str) -> str:
 
 
 def _equal(condition: Any) -> str:
-    """The value in `{equal: x}`, `[{equal: x}]` or plain `x`."""
+    """The value in `{equal: x}`, `{valid_values: [x]}`, a list of one of these, or plain `x`."""
     for item in condition if isinstance(condition, list) else [condition]:
         if isinstance(item, dict) and "equal" in item:
             return text(item["equal"])
+        if isinstance(item, dict) and len(values := sequence(item.get("valid_values"))) == 1:
+            return text(values[0])
     return text(condition)

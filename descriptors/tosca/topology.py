@@ -38,6 +38,10 @@ class Node:
         """The targets of every requirement of this name, in order."""
         return [target for found, target, _ in self.requirements if found == name]
 
+    def others(self, *read: str) -> dict[str, Any]:
+        """The properties that have a value, but those that are read already."""
+        return {name: value for name, value in self.properties.items() if name not in read and value not in (None, {}, [])}
+
     def file(self, written: Any) -> str:
         """The path inside the package of a file that the node names, "" where it is none of the package's."""
         return file_of(self.origins.get(text(written), self.unit), written)
@@ -185,6 +189,8 @@ class Topology:
         kind = text(raw.get("type"))
         properties = self.types.with_defaults("node_types", kind, raw.get("properties"))
         targets = {requirement: target for requirement, target, _ in reversed(list(_requirements(raw.get("requirements"))))}
+        if not isinstance(path[0], str):
+            return otherwise
         if path[0] in properties:
             found = _walked(properties, path, otherwise)
         elif text(path[0]) in targets and len(path) > 1:
@@ -223,6 +229,12 @@ def report(topology: Topology, policy: Policy, findings: Findings, rule: str, me
     """An error at a place in a policy's properties."""
     at = topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", *path)
     findings.error(rule, topology.unit.path, f"policy {policy.name}: {message}", hint, at)
+
+
+def warn(topology: Topology, policy: Policy, findings: Findings, rule: str, message: str, hint: str, *path: Any) -> None:
+    """A warning at a place in a policy's properties."""
+    at = topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", *path)
+    findings.warning(rule, topology.unit.path, f"policy {policy.name}: {message}", hint, at)
 
 
 def file_of(unit: Unit, written: Any) -> str:

@@ -6,6 +6,7 @@ Pure: an NS flavour and the shapes of its VNFs in, a plan out. Links the NSD giv
 from __future__ import annotations
 
 import ipaddress
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,14 +74,15 @@ def routes(df: model.NsDf, made: Plan) -> dict[tuple[str | None, str], list[dict
     result: dict[tuple[str | None, str], list[dict[str, str]]] = {}
     for nfp in (nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()):
         hops = resources.hops(nfp)
-        for number, (out, into) in enumerate(hops):
-            via_out, via_in = made.of(out.profile, out.cp), made.of(into.profile, into.cp)
-            if not via_out or not via_in:
-                continue
-            behind = {end.link for further, _ in hops[number + 1:] for end in made.of(further.profile, further.cp)}
-            forwards = [{"to": made.subnets[link], "via": via_in[0].address} for link in sorted(behind) if link != via_in[0].link]
-            _add(result, (out.profile, out.cp), forwards)
-            _add(result, (into.profile, into.cp), [{"to": "0.0.0.0/0", "via": via_out[0].address}])
+        for number, (outs, ins) in enumerate(hops):
+            behind = {end.link for further, _ in hops[number + 1:] for cp in further for end in made.of(cp.profile, cp.cp)}
+            for out, into in itertools.product(outs, ins):
+                via_out, via_in = made.of(out.profile, out.cp), made.of(into.profile, into.cp)
+                if not via_out or not via_in:
+                    continue
+                forwards = [{"to": made.subnets[link], "via": via_in[0].address} for link in sorted(behind) if link != via_in[0].link]
+                _add(result, (out.profile, out.cp), forwards)
+                _add(result, (into.profile, into.cp), [{"to": "0.0.0.0/0", "via": via_out[0].address}])
     return result
 
 
@@ -88,7 +90,7 @@ def chain(df: model.NsDf, made: Plan, profile: str) -> dict[str, list[dict[str, 
     """Who comes before and after a VNF along the forwarding paths."""
     result: dict[str, list[dict[str, Any]]] = {"previous": [], "next": []}
     for nfp in (nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()):
-        for out, into in resources.hops(nfp):
+        for out, into in (pair for outs, ins in resources.hops(nfp) for pair in itertools.product(outs, ins)):
             for way, own, other in (("next", out, into), ("previous", into, out)):
                 if own.profile == profile:
                     result[way].append({"vnf": other.profile or "sap", "cp": other.cp,
@@ -99,7 +101,7 @@ def chain(df: model.NsDf, made: Plan, profile: str) -> dict[str, list[dict[str, 
 def order(df: model.NsDf) -> list[str]:
     """The VNF profiles as traffic meets them: along the forwarding paths first, then the others."""
     passed = [cp.profile for graph in df.vnffgds.values() for nfp in graph.nfps.values() for position in nfp.positions
-              for cp in position if cp.profile in df.vnf_profiles]
+              for element in position.elements for cp in element if cp.profile in df.vnf_profiles]
     return list(dict.fromkeys([*(profile for profile in passed if profile), *df.vnf_profiles]))
 
 

@@ -158,7 +158,7 @@ def _record(op: lcm.Operation) -> None:
                                                                           if name in op.memo["vnfs"]],
                        "pnfInfoId": [], "nsVirtualLinkInfoId": [name for name in graph.members if name in df.virtual_links],
                        "nsCpHandle": [], "nfpInfo": [{"id": nfp.id, "nfpdId": nfp.id, "nfpState": "ENABLED",
-                                                      "nscpHandle": [], "totalCp": len(nfp.positions),
+                                                      "nscpHandle": [], "totalCp": _number_of_cps(nfp),
                                                       "nfpRule": {}} for nfp in graph.nfps.values()]}
                       for graph in df.vnffgds.values()],
     })
@@ -261,13 +261,17 @@ def _protocol(end: addressing.End) -> dict[str, Any]:
         {"type": "IPV6" if ":" in end.address else "IPV4", "addresses": [end.address]}]}}
 
 
+def _number_of_cps(nfp: model.Nfpd) -> int:
+    return sum(len(element) for position in nfp.positions for element in position.elements)
+
+
 def _path_names(df: model.NsDf) -> list[str]:
     return [f"{graph.id}/{nfp}" for graph in df.vnffgds.values() for nfp in graph.nfps]
 
 
 def _path_specs(op: lcm.Operation) -> dict[str, dict[str, Any]]:
-    def ports(cp: model.CpRef) -> list[str]:
-        return [f"{op.id}/{cp.cp}"] if cp.profile is None else op.memo["ports"][f"{cp.profile}/{cp.cp}"]
+    def ports(cps: list[model.CpRef]) -> list[str]:
+        return [port for cp in cps for port in ([f"{op.id}/{cp.cp}"] if cp.profile is None else op.memo["ports"][f"{cp.profile}/{cp.cp}"])]
     return {f"{graph.id}/{nfp.id}": {
         "owner": op.occurrence["nsInstanceId"], "zone": _zone(op), "match": nfp.match,
         "hops": [{"from": ports(out), "to": ports(into)} for out, into in resources.hops(nfp)]}

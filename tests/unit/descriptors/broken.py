@@ -17,6 +17,12 @@ from descriptors.package import Limits
 MANIFEST = ("metadata:\n  vnf_product_name: p\n  vnf_provider_id: q\n  vnf_package_version: 1\n"
             "  vnf_release_date_time: 2026\n\n")
 WITH_MANIFEST = META + "ETSI-Entry-Manifest: vnfd.mf\n"
+INITIAL = """\
+    - initial:
+        type: tosca.policies.nfv.VduInitialDelta
+        properties: { initial_delta: { number_of_instances: 1 } }
+        targets: [ vdu ]
+"""
 POLICIES = """\
   policies:
     - aspects:
@@ -26,6 +32,7 @@ POLICIES = """\
         type: tosca.policies.nfv.VduScalingAspectDeltas
         properties: { aspect: size, deltas: { one: { number_of_instances: 1 } } }
         targets: [ vdu ]
+""" + INITIAL + """\
     - levels:
         type: tosca.policies.nfv.InstantiationLevels
         properties:
@@ -40,7 +47,7 @@ POLICIES = """\
         properties: { action_name: drain, action: { endpoint_type: vnf, coordination_stage: start } }
     - coordinated:
         type: tosca.policies.nfv.LcmCoordinationsForLcmOperation
-        properties: { vnf_lcm_operation: scale, referenced_coordination_actions: [ drain ] }
+        properties: { vnf_lcm_operation: scale, actions: [ drain ] }
     - change:
         type: tosca.policies.nfv.VnfPackageChange
         properties:
@@ -219,7 +226,7 @@ BROKEN: dict[str, Broken] = {
     "vnfd-unknown-delta": changed("step_deltas: [ one ]", "step_deltas: [ ones ]", "step_deltas"),
     "vnfd-unknown-level": changed("default_level: small", "default_level: smal", "smal"),
     "vnfd-scale-level": changed("scale_level: 0", "scale_level: 3", "scale_level: 3"),
-    "vnfd-unknown-coordination": changed("coordination_actions: [ drain ]", "coordination_actions: [ drainn ]", "drainn"),
+    "vnfd-unknown-coordination": changed(" actions: [ drain ]", " actions: [ drainn ]", "drainn"),
     "vnfd-unknown-component": changed("destination_id: vdu", "destination_id: vdo", "vdo"),
     "nsd-required": changed("designer: { default: me }", 'designer: { default: "" }', "NS:", NSD),
     "nsd-not-a-link": changed("out: lan", "out: sap", "out: sap", NSD),
@@ -249,6 +256,9 @@ BROKEN: dict[str, Broken] = {
     "vnfd-level-twice": changed("    - coordinate:", "    - again:\n        type: tosca.policies.nfv.VduInstantiationLevels\n"
                                 "        properties: { levels: { small: { number_of_instances: 2 } } }\n"
                                 "        targets: [ vdu ]\n    - coordinate:", "levels"),
+    "vnfd-step-deltas": changed("step_deltas: [ one ] } } }", "} } }", "max_scale_level",
+                                FULL.replace("{ one: { number_of_instances: 1 } }", "{ one: { number_of_instances: 1 }, two: { number_of_instances: 2 } }")),
+    "vnfd-no-initial-delta": changed(INITIAL, "", "aspect: size"),
     "vnfd-level-scale": changed("{ small: { number_of_instances: 1 } }", "{ small: { number_of_instances: 2 } }", "levels"),
     "vnfd-instances": changed("max_number_of_instances: 3", "max_number_of_instances: 1", "max_number_of_instances: 1"),
     "vnfd-no-compute": Broken(VNFD[:VNFD.index("      capabilities:\n        virtual_compute")] + VNFD[VNFD.index("    cp:\n"):], "vdu:"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from broken import BROKEN, FULL
+from broken import BROKEN, FULL, INITIAL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_packages import NSD, VNFD, Make, real_packages, write_csar
@@ -190,7 +190,7 @@ def test_the_order_of_a_path_and_who_is_apart_are_told(tmp_path: Path) -> None:
     package = building.read(Path(descriptors.__file__).parent / "ns" / "branch")
     assert isinstance(package.descriptor, model.Nsd)
     graph = package.descriptor.flavours["default"].vnffgds["traffic"]
-    shown = {name: [f"{one.profile or one.cp}.{one.cp}>{other.profile}.{other.cp}" for one, other in resources.hops(path)]
+    shown = {name: [f"{one.profile or one.cp}.{one.cp}>{other.profile}.{other.cp}" for outs, ins in resources.hops(path) for one in outs for other in ins]
              for name, path in graph.nfps.items()}
     assert shown == {"http": ["people.people>router.lan", "router.wan>firewall.outside", "firewall.inside>web.client"],
                      "other": ["people.people>router.lan", "router.wan>firewall.outside"]}
@@ -208,8 +208,9 @@ def test_two_aspects_of_a_vdu_add_up_in_any_order_and_a_vdu_without_an_initial_n
         targets: [ vdu ]
     - levels:
 """, 1).replace("max_number_of_instances: 3", "max_number_of_instances: 9")
-    package = descriptors.read(make(vnfd=more))
-    assert package.findings == []
+    assert descriptors.read(make(vnfd=more)).findings == []
+    package = descriptors.read(make(vnfd=more.replace(INITIAL, "")))
+    assert {finding.rule for finding in package.findings} == {"vnfd-no-initial-delta"}
     assert isinstance(package.descriptor, model.Vnfd)
     df = package.descriptor.flavours["simple"]
     assert df.vdus["vdu"].minimum == 1

@@ -253,7 +253,7 @@ topology_template:
     assert (df.ns_profiles["inner"].nsd_id, df.ns_profiles["inner"].level, df.ns_profiles["inner"].links) == ("inner-id", "big", {"in": "lan"})
     assert (df.pnf_profiles["box"].pnfd_id, df.pnf_profiles["box"].links) == ("pnfd-id", {"port": "lan"})
     path = df.vnffgds["graph"].nfps["path"]
-    assert path.positions == [[model.CpRef("sap")], [model.CpRef("out", "vnf")]]
+    assert path.positions == [model.NfpPosition([[model.CpRef("sap")]]), model.NfpPosition([[model.CpRef("out", "vnf")]])]
     assert path.match == [{"protocol": "tcp", "destinationPort": [80, 80]}]
     assert [item["name"] for item in df.autoscale] == ["auto"]
     assert (df.security_groups[0].protocol, df.security_groups[0].targets) == ("udp", ["sap"])
