@@ -28,6 +28,7 @@ class Limits:
     timeout: int = 120                  # seconds a read may last (this and the next two: in the pool)
     cpu: int = 60                       # seconds of CPU time it may take
     memory: int = 1024                  # MiB of address space of a child
+    answer: int = 32 * 2**20            # bytes of what a child says: what the service that asked must hold
 
 
 def limits(environment: Mapping[str, str]) -> Limits:

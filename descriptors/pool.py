@@ -18,6 +18,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -25,8 +26,8 @@ from typing import IO, Any, BinaryIO
 from descriptors import package
 from descriptors.package import Finding, Limits, Package, Trust
 
+LARGEST = 2**30                                  # bytes: no limit may be set higher
 _LENGTH = struct.Struct(">Q")
-_LONGEST = 256 * 2**20                           # bytes of an answer
 
 
 class Pool:
@@ -111,7 +112,7 @@ class _Child:
             process = self._running()
             try:
                 _send(process.stdin, request)
-                return dict(_receive(process.stdout, deadline))
+                return dict(_receive(process.stdout, deadline, LARGEST))
             except TimeoutError:
                 self.stop()
                 raise
@@ -178,11 +179,11 @@ def _send(stream: IO[bytes] | None, value: Any) -> None:
     stream.flush()
 
 
-def _receive(stream: IO[bytes] | None, deadline: float | None) -> Any:
-    """The next value. Raises EOFError at the end of the stream and TimeoutError after the deadline."""
+def _receive(stream: IO[bytes] | None, deadline: float | None, most: int = 0) -> Any:
+    """The next value, of at `most` so many bytes. Raises EOFError at the end of the stream and TimeoutError after the deadline."""
     assert stream is not None
     length, = _LENGTH.unpack(_exactly(stream.fileno(), _LENGTH.size, deadline))
-    if length > _LONGEST:
+    if most and length > most:
         raise ValueError(f"an answer of {length} bytes")
     return json.loads(_exactly(stream.fileno(), length, deadline))
 
@@ -210,6 +211,7 @@ def main(cpu: int, memory: int, idle: float) -> None:
     os.dup2(2, 1)                                # whatever a library prints must not get between the answers
     resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     while True:
         try:
             request = _receive(sys.stdin.buffer, time.monotonic() + idle)
@@ -217,7 +219,24 @@ def main(cpu: int, memory: int, idle: float) -> None:
             return
         used = resource.getrusage(resource.RUSAGE_SELF)
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + cpu, resource.RLIM_INFINITY))
-        _send(answers, _answer(building.read if request.get("draft") else reading.read, request))
+        try:
+            answer = _answer(building.read if request.get("draft") else reading.read, request)
+        except MemoryError:
+            sys.exit(f"it needs more than the {memory} MiB of the limit `memory`")
+        most = int(request["limits"].get("answer", LARGEST))
+        _send(answers, answer if len(json.dumps(answer, default=str)) <= most else _too_much(request["path"], most))
+
+
+def _too_much(path: str, most: int) -> dict[str, Any]:
+    return _failed(path, "parser-limit", f"what is read of it takes more than the {most} bytes of the limit `answer`",
+                   package.raising("answer")).to_dict()
+
+
+def _end_with(parent: int) -> None:
+    """Ends this child when its parent is gone, also in the middle of a read."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _answer(read: Any, request: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from descriptors.findings import Findings, Stop, words
 from descriptors.package import Finding, Limits, Package
 from descriptors.scalars import mapping, text
 from descriptors.sol001 import nsd, software, vnfd
-from descriptors.tosca import declarations, flavours, grammar, imports, references, standard, templates
+from descriptors.tosca import declarations, documents, flavours, grammar, imports, references, standard, templates
 from descriptors.tosca.topology import Topology
 from descriptors.tosca.typesystem import Types
 
@@ -21,6 +21,8 @@ def read(path: str | Path, limits: Limits | None = None) -> Package:
         source = csar.open_source(path, limits, findings)
     except Stop:
         return Package(findings=list(findings))
+    except MemoryError:
+        raise                                   # the pool tries it again in a fresh child, and then says so
     except Exception as error:
         return Package(findings=[*findings, _own_mistake(Path(path).name, error)])
     try:
@@ -37,8 +39,12 @@ def read_source(source: csar.Source, limits: Limits | None = None, findings: Fin
         _read(source, limits or Limits(), package, findings)
     except Stop:
         pass
+    except MemoryError:
+        raise
     except Exception as error:
         findings.append(_own_mistake(source.name, error))
+    finally:
+        documents.forget()
     package.findings = sorted(findings, key=lambda item: (item.severity, item.file, item.line, item.column))
     return package
 

@@ -32,6 +32,8 @@ RULES: dict[str, Rule] = {**_table(
     ("csar-unsafe-path", "A name in the archive leads out of the package.", "SOL004 4.1"),
     ("csar-symlink", "The package holds a symbolic link.", ""),
     ("csar-encrypted", "A file is encrypted by the zip; SOL004 encrypts with CMS.", "SOL004 5.1"),
+    ("csar-method", "A file is compressed in another way than by deflation; how large it becomes cannot be limited.", "SOL004 4.1"),
+    ("csar-overlap", "Files of the archive share bytes.", ""),
     ("csar-duplicate", "A name is twice in the archive.", ""),
     ("csar-option2", "A zip that wraps a CSAR with its signature holds something else besides, or lacks a part.", "SOL004 5.1"),
     # --- TOSCA.meta and the manifest

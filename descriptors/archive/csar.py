@@ -2,7 +2,7 @@
 """The files of a package, from a zip, a folder or a single YAML file, without ever unpacking to disk.
 
 A `Source` only hands out entries whose names are safe; what is not safe is a finding. Sizes are those the zip states:
-zipfile never delivers more than that, so the limits hold before a byte is unpacked.
+zipfile never delivers more than that of what is stored or deflated, so the limits hold before a byte is unpacked.
 """
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ class Zip(Source):
         self._file = file
         self._zip = _open_zip(name, file, findings)
         infos = self._zip.infolist()
+        _check_overlap(name, infos, self._zip.start_dir, findings)
         _check_limits(name, infos, limits, findings)
         self._entries: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
@@ -99,6 +100,8 @@ class Folder(Source):
             name = item.relative_to(path).as_posix()
             if item.is_symlink():
                 findings.error("csar-symlink", name, "a symbolic link", "put the file itself into the package")
+            elif not item.is_dir() and not item.is_file():
+                findings.error("csar-unsafe-path", name, "is neither a file nor a folder", "leave it out of the package")
             elif item.is_file():
                 sizes[name] = item.stat().st_size
                 total += sizes[name]
@@ -236,17 +239,38 @@ def _check_limits(name: str, infos: list[zipfile.ZipInfo], limits: Limits, findi
         raise Stop
 
 
+def _check_overlap(name: str, infos: list[zipfile.ZipInfo], directory: int, findings: Findings) -> None:
+    """Entries that share bytes of the archive unpack to more than any ratio tells. `directory` is where its entries end."""
+    ordered = sorted(infos, key=lambda info: info.header_offset)
+    for info, after in zip(ordered, [*(info.header_offset for info in ordered[1:]), directory], strict=True):
+        encoded = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace")
+        if info.header_offset + 30 + len(encoded) + info.compress_size > after:
+            findings.error("csar-overlap", name, f"{_shown(info.filename)} goes on where another file begins", "build the package again")
+            raise Stop
+
+
+def _shown(name: str) -> str:
+    """A name without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() and letter.isascii() else ascii(letter)[1:-1] for letter in name[:200])
+
+
 def _is_safe(info: zipfile.ZipInfo, seen: dict[str, zipfile.ZipInfo], findings: Findings) -> bool:
     raw = getattr(info, "orig_filename", info.filename)
     parts = raw.replace("\\", "/").split("/")
-    shown = raw.encode("ascii", "backslashreplace").decode()
+    shown, kind = _shown(raw), stat.S_IFMT(info.external_attr >> 16)
     leads_out = raw.startswith(("/", "\\")) or ".." in parts or "\\" in raw or "\0" in raw or raw[1:2] == ":"
     if leads_out or not raw or posixpath.normpath(raw) == ".":
         findings.error(
             "csar-unsafe-path", shown, "leads out of the package", "paths in a CSAR are relative and have no `..`"
         )
-    elif stat.S_ISLNK(info.external_attr >> 16):
+    elif not raw.isprintable() or any(len(part.encode("utf-8", "surrogatepass")) > 255 for part in parts):
+        findings.error("csar-unsafe-path", shown, "no file can be called so", "use printable characters, at most 255 bytes each")
+    elif kind == stat.S_IFLNK:
         findings.error("csar-symlink", shown, "a symbolic link", "put the file itself into the package")
+    elif kind not in (0, stat.S_IFREG):
+        findings.error("csar-unsafe-path", shown, "is neither a file nor a folder", "leave it out of the package")
+    elif info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        findings.error("csar-method", shown, f"is compressed by method {info.compress_type}", "store or deflate it (SOL004 4.1)")
     elif info.flag_bits & 1:
         findings.error("csar-encrypted", shown, "is encrypted in the zip", "SOL004 encrypts files by CMS, not by zip")
     elif posixpath.normpath(raw) in seen:

@@ -67,4 +67,4 @@ def _file(node: Node, written: Any) -> str:
     """The path of a script: named directly, by {file: …}, or by the name of an artifact of the node."""
     name = text(mapping(written).get("file")) if isinstance(written, dict) else text(written)
     artifact = node.artifacts.get(name, {}).get("file", name)
-    return node.file(artifact) or text(artifact)
+    return node.file(artifact) or (text(artifact) if text(artifact).startswith(("http://", "https://")) else "")

@@ -67,32 +67,32 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith(":timestamp")]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()}
 
-_MEMO: OrderedDict[tuple[bytes, Limits], tuple[Any, list[tuple[str, int, int]]]] = OrderedDict()
-_MEMO_SIZE = 64
+_MEMO: OrderedDict[tuple[bytes, Limits], tuple[Any, list[tuple[str, int, int]], int]] = OrderedDict()
+_MEMO_BYTES = 8 * 2**20          # of text; what is built of it is twenty times as large
 
 
 def load(text: bytes, file: str, limits: Limits, findings: Findings) -> Any:
     """The document in `text`. Raises Stop, with the reason in `findings`, where it cannot be read."""
     key = hashlib.sha256(text).digest(), limits
     found = _MEMO.pop(key, None) or _load(text, file, limits, findings)
+    document, duplicates = found[:2]
     _MEMO[key] = found                       # at the end: the one used last is forgotten last
-    if len(_MEMO) > _MEMO_SIZE:
+    while sum(size for _, _, size in _MEMO.values()) > _MEMO_BYTES:
         _MEMO.popitem(last=False)
-    document, duplicates = found
     for name, line, column in duplicates:
         findings.warning("yaml-duplicate-key", file, f"the key `{name}` is there twice, the last one counts",
                          "remove one", (line, column))
     return document
 
 
-def _load(text: bytes, file: str, limits: Limits, findings: Findings) -> tuple[Any, list[tuple[str, int, int]]]:
+def _load(text: bytes, file: str, limits: Limits, findings: Findings) -> tuple[Any, list[tuple[str, int, int]], int]:
     if len(text) > limits.yaml:
         findings.error("yaml-limit", file, f"{len(text)} bytes, the limit `yaml` is {limits.yaml}", raising("yaml"))
         raise Stop
     try:
         _measure(text, file, limits, findings)
         loader = _Loader(text)
-        return loader.get_single_data(), loader.duplicates
+        return loader.get_single_data(), loader.duplicates, len(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = (mark.line + 1, mark.column + 1) if mark else (0, 0)
@@ -135,6 +135,11 @@ def _measure(text: bytes, file: str, limits: Limits, findings: Findings) -> None
                 findings.error("yaml-limit", file, f"the limit `{name}` of {getattr(limits, name)} is exceeded",
                                raising(name), at)
                 raise Stop
+
+
+def forget() -> None:
+    """Lets go of the trees that places were looked up in."""
+    _composed.cache_clear()
 
 
 def position(text: bytes, path: list[Any]) -> tuple[int, int]:

@@ -57,6 +57,9 @@ class _Templates:
                                 node.name)
         self._capabilities(node, mapping(raw.get("capabilities")), path)
         self._interfaces(node, mapping(raw.get("interfaces")), path)
+        for name, found in node.interfaces.operations.items():
+            for operation, item in found.items():
+                self._implementation(node, item, [*path, "interfaces", name, operation])
         for name, artifact in node.artifacts.items():
             self._artifact(node, name, artifact, [*path, "artifacts", name])
 
@@ -88,11 +91,10 @@ class _Templates:
                             closest(name, known), place)
                 continue
             allowed = self._allowed(kind, definition)
-            for operation, item in interfaces.operations(written).items():
+            for operation in interfaces.operations(written):
                 if allowed and operation not in allowed:
                     self._error("tosca-unknown-operation", f"{node.name}: {name} has no operation {operation!r}",
                                 closest(operation, allowed), [*place, operation])
-                self._implementation(node, item, [*place, operation])
 
     def _allowed(self, kind: str, definition: dict[str, Any]) -> set[str]:
         """The operations of an interface; none, where its type leaves them open or is TOSCA's own."""

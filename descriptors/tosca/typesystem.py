@@ -10,6 +10,7 @@ from descriptors.tosca.imports import Unit
 from descriptors.tosca.vocabulary import SECTIONS
 
 _MAX_DEPTH = 30
+_LONGEST = 50                # generations; SOL001 has five
 
 
 class Types:
@@ -26,15 +27,23 @@ class Types:
                         self.origin[section, str(name)] = unit
         self._properties: dict[tuple[str, str], dict[str, Any]] = {}
         self._merged: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._lineages: dict[tuple[str, str], list[str]] = {}
         self._break_cycles(findings)
 
     def lineage(self, section: str, name: Any) -> list[str]:
         """The type, its parent and so on, as far as they are defined here; the last one may be TOSCA's own."""
-        names: list[str] = []
-        while isinstance(name, str) and name and name not in names:
-            names.append(name)
+        if not isinstance(name, str) or not name:
+            return []
+        if (section, name) not in self._lineages:
+            self._lineages[section, name] = self._walk(section, name)
+        return self._lineages[section, name]
+
+    def _walk(self, section: str, name: Any) -> list[str]:
+        names: dict[str, None] = {}
+        while isinstance(name, str) and name and name not in names and len(names) < _LONGEST:
+            names[name] = None
             name = self.sections[section].get(name, {}).get("derived_from")
-        return names
+        return list(names)
 
     def is_a(self, section: str, name: Any, base: str) -> bool:
         """The type is `base` or derived from it."""
@@ -108,17 +117,19 @@ class Types:
         return value
 
     def _break_cycles(self, findings: Findings) -> None:
-        """A type that is its own ancestor is reported and made a root, so that nothing below can run for ever."""
+        """A type that is its own ancestor, or has far too many, is reported and cut off, so that nothing below can run for ever."""
         for section, types in self.sections.items():
             for name in list(types):
                 last = (self.lineage(section, name) or [name])[-1]
                 parent = types.get(last, {}).get("derived_from")
                 if not isinstance(parent, str) or parent not in types:
                     continue
-                unit = self.origin[section, last]
-                findings.error("tosca-type-cycle", unit.path, f"{last} is derived from itself by way of {parent}",
-                               "correct derived_from", unit.at(section, last, "derived_from"))
+                unit, cycle = self.origin[section, last], parent in self.lineage(section, name)
+                findings.error("tosca-type-cycle", unit.path, f"{last} is derived from itself by way of {parent}" if cycle else
+                               f"{name} has more than {_LONGEST} ancestors, {last} is one of them", "correct derived_from",
+                               unit.at(section, last, "derived_from"))
                 types[last] = {key: value for key, value in types[last].items() if key != "derived_from"}
+                self._lineages.clear()
 
 
 def _named(value: Any) -> list[tuple[str, Any]]:

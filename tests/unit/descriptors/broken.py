@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Callable
@@ -106,12 +107,25 @@ def written(name: str, content: bytes) -> Callable[[Path], Path]:
 
 
 def good() -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    return packed(zipfile.ZIP_DEFLATED)
+
+
+def packed(method: int) -> bytes:
+    """A good package, its data compressed by a method."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("TOSCA-Metadata/TOSCA.meta", META)
         archive.writestr("Definitions/vnfd.yaml", VNFD)
-        archive.writestr("Files/data", b"0123456789" * 500)
-    return packed.getvalue()
+        archive.writestr("Files/data", b"0123456789" * 500, method)
+    return content.getvalue()
+
+
+def overlapping() -> bytes:
+    """The last file lies, by the directory, where the one before it does."""
+    data = bytearray(good())
+    marks = [found.start() for found in re.finditer(b"PK\x01\x02", data)]
+    data[marks[2] + 42:marks[2] + 46] = data[marks[1] + 42:marks[1] + 46]
+    return bytes(data)
 
 
 def corrupt() -> bytes:
@@ -168,6 +182,8 @@ BROKEN: dict[str, Broken] = {
     "csar-unsafe-path": Broken(files={"../evil": "x"}),
     "csar-symlink": Broken(made=linked),
     "csar-encrypted": Broken(made=written("x.csar", encrypted())),
+    "csar-method": Broken(made=written("x.csar", packed(zipfile.ZIP_BZIP2))),
+    "csar-overlap": Broken(made=written("x.csar", overlapping())),
     "csar-duplicate": Broken(made=twice),
     "csar-option2": Broken(made=lambda folder: write_csar(folder / "x.zip", {"a.csar": good(), "readme": "x"})),
     "csar-no-entry": Broken(meta=META.replace("vnfd.yaml", "other.yaml")),
