@@ -19,6 +19,7 @@ class Findings(list[Finding]):
     def __init__(self, limit: int = _LIMIT) -> None:
         super().__init__()
         self._limit, self._seen = limit, set[Finding]()
+        self.silent: frozenset[str] = frozenset()      # rules that only repeat what was found before
 
     def error(self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)) -> None:
         self._add(Finding(rule, "error", file, at[0], at[1], _short(message), _short(hint)))
@@ -27,7 +28,7 @@ class Findings(list[Finding]):
         self._add(Finding(rule, "warning", file, at[0], at[1], _short(message), _short(hint)))
 
     def _add(self, finding: Finding) -> None:
-        if finding in self._seen:
+        if finding in self._seen or finding.rule in self.silent:
             return
         if len(self) > self._limit:
             raise Stop

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import difflib
+import heapq
+import os
 from collections.abc import Iterable
 
 _MANY = 8
+_SEARCHED = 24          # names that are compared letter by letter: those that begin and end most like the word
 
 
 def closest(name: object, known: Iterable[str]) -> str:
     """`did you mean x?` where a known name is like it, else the known names; "" where there are none."""
     names = sorted({str(item) for item in known})
-    found = difflib.get_close_matches(str(name)[:100], names[:2000], 1, 0.6)
-    if found:
-        return f"did you mean {found[0]}?"
+    word = str(name)[:100].lower()
+    near = heapq.nlargest(_SEARCHED, names, lambda item: _ends(word, item.lower()))
+    lower = {item.lower(): item for item in reversed(near)}
+    if found := difflib.get_close_matches(word, lower, 1, 0.6):
+        return f"did you mean {lower[found[0]]}?"
     if not names:
         return ""
     return "known: " + ", ".join(names[:_MANY]) + (", …" if len(names) > _MANY else "")
+
+
+def _ends(word: str, name: str) -> int:
+    """How many letters two names have in common at their beginning and end, less those that one has more."""
+    begin, end = os.path.commonprefix((word, name)), os.path.commonprefix((word[::-1], name[::-1]))
+    return 2 * (len(begin) + len(end)) - abs(len(word) - len(name))

@@ -13,6 +13,11 @@ from descriptors.tosca import declarations, documents, flavours, grammar, import
 from descriptors.tosca.topology import Topology
 from descriptors.tosca.typesystem import Types
 
+# What a file that is not there would have defined: each of its names would be a finding of its own.
+_OF_IMPORTS = frozenset({"sol001-nothing", "tosca-unknown-parent", "tosca-unknown-type", "tosca-unknown-data-type",
+                         "tosca-unknown-policy-type", "tosca-unknown-group-type", "tosca-unknown-artifact-type",
+                         "vnfd-required", "nsd-required"})
+
 
 def read(path: str | Path, limits: Limits | None = None) -> Package:
     """Reads a CSAR (zip or folder) or a single YAML file and reports everything that is wrong with it."""
@@ -60,10 +65,14 @@ def _read(source: csar.Source, limits: Limits, package: Package, findings: Findi
     package.files = csar.digests(source, findings)
     package.entry = meta.locate(source, package, findings)
     units = imports.resolve(source, package.entry, limits, findings)
+    if any(finding.rule.startswith(("tosca-import", "yaml-")) and finding.severity == "error" for finding in findings):
+        findings.silent = _OF_IMPORTS
     package.released = text(mapping(units[-1].document.get("metadata")).get("release_date_time"))
     types = Types(units, findings)
     declarations.check(units, types, findings)
     standard.check(units, findings)
+    if any(finding.rule == "tosca-unknown-parent" for finding in findings):
+        findings.silent |= {"sol001-nothing"}
     design = flavours.find(units, types, findings)
     for topology in design.topologies(units[-1], types) if design else [Topology(units[-1], types, {})]:
         references.check(topology, findings)

@@ -29,7 +29,7 @@ _SCALAR = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)\s*$")
 def number(value: Any, units: dict[str, Any]) -> float | None:
     """The value in the base unit (bytes, seconds, bit/s, Hz); a bare number counts as such. None: cannot be told."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+        return float(min(max(value, -1e300), 1e300))
     match = _SCALAR.match(value) if isinstance(value, str) and len(value) < 100 else None
     if match is None or match[2].lower() not in units:
         return None

@@ -30,7 +30,7 @@ def affinity(topology: Topology, prefix: str) -> list[model.AffinityRule]:
     """
     return [model.AffinityRule(policy.name, kind, text(policy.properties.get("scope")) or "nfvi_node", topology.expand([target]))
             for kind, suffix in (("affinity", "AffinityRule"), ("anti-affinity", "AntiAffinityRule"))
-            for policy in topology.policies_of(prefix + suffix) for target in policy.targets]
+            for policy in topology.policies_of(prefix + suffix) for target in dict.fromkeys(policy.targets)]
 
 
 def _initial(topology: Topology, vdus: dict[str, model.Vdu]) -> dict[str, int]:

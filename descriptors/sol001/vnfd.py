@@ -91,8 +91,11 @@ def _overlay(*layers: Any) -> dict[str, Any]:
 def _flavour(name: str, topology: Topology, known: list[str], images: software.Images, findings: Findings) -> model.VnfDf:
     node = flavours.node_of(topology, "vnf")
     cpds = {cpd.id: cpd for cpd in (_cpd(item, topology) for item in topology.of_type(NODE + "VduCp").values())}
+    bound: dict[str, list[str]] = {}
+    for cpd in sorted(cpds.values(), key=lambda cpd: cpd.order):
+        bound.setdefault(cpd.vdu, []).append(cpd.id)
     units = containers.containers(topology, images)
-    vdus = {vdu.id: vdu for vdu in (_vdu(item, cpds, images, units) for item in _units(topology))}
+    vdus = {vdu.id: vdu for vdu in (_vdu(item, bound, images, units) for item in _units(topology))}
     sizes = scaling.sizes(topology, vdus, findings)
     mapped = {requirement: target[0] for requirement, target in topology.mappings().items()}
     return model.VnfDf(
@@ -120,10 +123,9 @@ def _units(topology: Topology) -> list[Node]:
     ]
 
 
-def _vdu(node: Node, cpds: dict[str, model.Cpd], images: software.Images, units: dict[str, OsContainer]) -> model.Vdu:
+def _vdu(node: Node, cpds: dict[str, list[str]], images: software.Images, units: dict[str, OsContainer]) -> model.Vdu:
     compute = node.capabilities.get("virtual_compute", {})
     profile = mapping(node.properties.get("vdu_profile"))
-    own = sorted((cpd for cpd in cpds.values() if cpd.vdu == node.name), key=lambda cpd: cpd.order)
     minimum = integer(profile.get("min_number_of_instances"), 1)
     cpus, memory = containers.needs(node, units)
     return model.Vdu(
@@ -137,7 +139,7 @@ def _vdu(node: Node, cpds: dict[str, model.Cpd], images: software.Images, units:
         ],
         image=images.of(node),
         storages=node.targets("virtual_storage"),
-        cpds=[cpd.id for cpd in own],
+        cpds=cpds.get(node.name, []),
         minimum=minimum,
         maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
         boot_data=node.properties.get("boot_data"),

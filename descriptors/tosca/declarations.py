@@ -24,6 +24,7 @@ def check(units: list[Unit], types: Types, findings: Findings) -> None:
             document = _Document(unit, types, findings)
             document.version()
             document.keys()
+            document.shapes()
             document.types()
 
 
@@ -53,6 +54,44 @@ class _Document:
         for index, entry in enumerate(sequence(topology.get("policies"))):
             for name, policy in mapping(entry).items():
                 self._keys(policy, vocabulary.POLICY, ["topology_template", "policies", index, name])
+
+    def shapes(self) -> None:
+        """What is a map or a list in TOSCA must be one: anything else would be passed over, or stumbled over later."""
+        topology = mapping(self.unit.document.get("topology_template"))
+        self._shape(topology, ["topology_template"], {"inputs": dict, "node_templates": dict, "groups": dict, "outputs": dict,
+                                                      "policies": list})
+        for name, node in mapping(topology.get("node_templates")).items():
+            self._shape(mapping(node), ["topology_template", "node_templates", name],
+                        {"properties": dict, "capabilities": dict, "requirements": list, "artifacts": dict, "interfaces": dict})
+        for name, group in mapping(topology.get("groups")).items():
+            self._shape(mapping(group), ["topology_template", "groups", name], {"members": list, "properties": dict})
+        for index, entry in enumerate(sequence(topology.get("policies"))):
+            for name, policy in mapping(entry).items():
+                self._shape(mapping(policy), ["topology_template", "policies", index, name],
+                            {"targets": list, "properties": dict, "triggers": dict})
+        for key, found in mapping(topology.get("substitution_mappings")).items():
+            self._mappings(str(key), found)
+
+    def _mappings(self, key: str, found: Any) -> None:
+        """Each substitution mapping is a list of a node and what it is of it, or a map with such a `mapping`."""
+        if key not in ("requirements", "capabilities"):
+            return
+        path = ["topology_template", "substitution_mappings", key]
+        for index, entry in enumerate([found] if isinstance(found, dict) else sequence(found)):
+            for name, target in mapping(entry).items():
+                target = mapping(target).get("mapping") if isinstance(target, dict) else target
+                if not isinstance(target, list):
+                    self._error("tosca-value-type", f"the mapping of {name} is {target!r:.60}, not [ node, name ]",
+                                f"write `{name}: [ <node>, <{key[:-1] if key == 'requirements' else 'capability'} of it> ]`",
+                                [*path, name] if isinstance(found, dict) else [*path, index, name])
+
+    def _shape(self, holder: dict[str, Any], path: list[Any], wanted: dict[str, type]) -> None:
+        for key, kind in wanted.items():
+            found = holder.get(key)
+            if found is not None and not isinstance(found, kind):
+                words = "a map: write `name: …` lines" if kind is dict else "a list: write `- …` lines"
+                self._error("tosca-value-type", f"{key} of {path[-1]} is {'a map' if isinstance(found, dict) else repr(found)[:60]}, not a "
+                            f"{'map' if kind is dict else 'list'}", words, [*path, key])
 
     def _keys(self, found: Any, known: tuple[str, ...], path: list[Any]) -> None:
         if found is not None and not isinstance(found, dict):
@@ -98,7 +137,7 @@ class _Document:
             for kind in (schema.get("type"), _entry(schema)):
                 if kind is not None:
                     self._name("tosca-unknown-data-type", "data_types", kind, f"{name}: {item} is of type", path)
-            if "type" not in merged.get(item, {}):
+            if "type" not in merged.get(item, {}) and not self.known.is_broken(section, name):
                 self._error("tosca-no-type", f"{name}: the property {item} has no type", "give it one", path)
             if schema.get("default") is not None:
                 self._values.value(merged.get(item, {}), schema["default"], [*path, "default"], f"{name}.{item}")

@@ -28,6 +28,8 @@ class _Loader(yaml.CSafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is a map or a list", key.start_mark)
             if key.value in seen and isinstance(key.value, str) and key.value != "<<":
                 self.duplicates.append((key.value, key.start_mark.line + 1, key.start_mark.column + 1))
             if isinstance(key.value, str):
@@ -51,7 +53,19 @@ def _number(loader: Any, node: Any) -> float:
     return float(value)
 
 
+def _whole(loader: Any, node: Any) -> int:
+    """A whole number as databases know it: 64 bits. Also keeps Python from working on thousands of digits."""
+    written = str(loader.construct_scalar(node))
+    try:
+        if len(written) <= 80 and -2**63 <= (value := yaml.constructor.SafeConstructor.construct_yaml_int(loader, node)) < 2**63:
+            return int(value)
+    except ValueError:
+        pass
+    raise yaml.constructor.ConstructorError(None, None, f"{written[:40]} is no whole number of 64 bits", node.start_mark)
+
+
 _Loader.add_constructor("tag:yaml.org,2002:str", _text)
+_Loader.add_constructor("tag:yaml.org,2002:int", _whole)
 _Loader.add_constructor("tag:yaml.org,2002:float", _number)
 for _tag in ("timestamp", "binary"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _text)
@@ -95,12 +109,18 @@ def _load(text: bytes, file: str, limits: Limits, findings: Findings) -> tuple[A
         return loader.get_single_data(), loader.duplicates, len(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        at = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        at = (mark.line + 1, mark.column + 1) if mark else _unreadable(text, error)
         findings.error("yaml-syntax", file, words(getattr(error, "problem", None) or error), "correct the YAML", at)
         raise Stop from error
     except (ValueError, TypeError, RecursionError, OverflowError) as error:
         findings.error("yaml-syntax", file, words(error), "correct the YAML")
         raise Stop from error
+
+
+def _unreadable(text: bytes, error: yaml.YAMLError) -> tuple[int, int]:
+    """The place of bytes that are no text."""
+    before = text[:max(0, getattr(error, "position", -1))]
+    return (before.count(b"\n") + 1, len(before) - before.rfind(b"\n")) if before else (0, 0)
 
 
 def _measure(text: bytes, file: str, limits: Limits, findings: Findings) -> None:

@@ -39,6 +39,8 @@ class _References:
             self._error("tosca-unknown-type", f"{node.name}: the type {node.type} is not defined",
                         closest(node.type, self.types.sections["node_types"]), ["node_templates", node.name, "type"])
             return
+        if self.types.is_broken("node_types", node.type):
+            return                              # its parent is the finding; what it has from there cannot be told
         known = self.types.merged("node_types", node.type, "requirements")
         for index, (name, target, written) in enumerate(node.requirements):
             self._requirement(node, index, name, target, written, known)
@@ -49,6 +51,9 @@ class _References:
         if name not in known and name != "dependency":
             self._error("tosca-unknown-requirement", f"{node.name}: {node.type} has no requirement {name!r}",
                         closest(name, known), place)
+        if not target and not mapping(written).get("node_filter"):
+            self._error("tosca-missing-requirement", f"{node.name}: the requirement {name} names no node",
+                        f"write `- {name}: <node>`", place)
         if not target or target in self.types.sections["node_types"]:
             return
         if target not in self.topology.nodes:

@@ -50,7 +50,7 @@ class _Templates:
                                    f"input {name}")
 
     def node(self, node: Node) -> None:
-        if node.type not in self.types.sections["node_types"]:
+        if node.type not in self.types.sections["node_types"] or self.types.is_broken("node_types", node.type):
             return
         raw, path = mapping(mapping(self._raw.get("node_templates")).get(node.name)), self._path("node_templates", node.name)
         self._values.properties(self.types.properties("node_types", node.type), raw.get("properties"), [*path, "properties"],
@@ -142,15 +142,12 @@ class _Templates:
         for index, entry in enumerate(self._policies()):
             for name, raw in mapping(entry).items():
                 kind = text(mapping(raw).get("type"))
-                if kind in self.types.sections["policy_types"]:
+                if kind in self.types.sections["policy_types"] and not self.types.is_broken("policy_types", kind):
                     self._values.properties(self.types.properties("policy_types", kind), mapping(raw).get("properties"),
                                             self._path("policies", index, name, "properties"), f"policy {name}")
 
     def _policies(self) -> list[Any]:
-        written = self._raw.get("policies")
-        if written is not None and not isinstance(written, list):
-            self._error("tosca-value-type", "policies is not a list", "write `- name: …`", self._path("policies"))
-        return sequence(written)
+        return sequence(self._raw.get("policies"))
 
     def groups(self) -> None:
         for name, raw in mapping(self._raw.get("groups")).items():

@@ -14,6 +14,9 @@ from descriptors.tosca.imports import Unit
 from descriptors.tosca.interfaces import Interfaces
 from descriptors.tosca.typesystem import Types
 
+_LONG = 100_000                  # characters that functions may make
+_MOST = 2_000_000                # steps in which functions are answered: a value that refers to others that refer to others …
+
 
 @dataclass
 class Node:
@@ -68,6 +71,9 @@ class Topology:
     def __init__(self, unit: Unit, types: Types, inputs: dict[str, Any]) -> None:
         self.unit, self.types = unit, types
         self._raw = mapping(unit.document.get("topology_template"))
+        self._of_type: dict[str, dict[str, Node]] = {}
+        self._answers: dict[tuple[Any, ...], Any] = {}
+        self._budget = _MOST
         declared = {name: mapping(item).get("default") for name, item in mapping(self._raw.get("inputs")).items()}
         self._inputs = {**{name: value for name, value in declared.items() if value is not None}, **inputs}
         self._templates = {str(name): mapping(item) for name, item in mapping(self._raw.get("node_templates")).items()}
@@ -77,8 +83,10 @@ class Topology:
         self.groups = {str(name): mapping(item) for name, item in mapping(self._raw.get("groups")).items()}
 
     def of_type(self, base: str) -> dict[str, Node]:
-        """The nodes whose type is `base` or derived from it."""
-        return {name: node for name, node in self.nodes.items() if self.types.is_a("node_types", node.type, base)}
+        """The nodes whose type is `base` or derived from it. The result is shared: treat it as read-only."""
+        if base not in self._of_type:
+            self._of_type[base] = {name: node for name, node in self.nodes.items() if self.types.is_a("node_types", node.type, base)}
+        return self._of_type[base]
 
     def policies_of(self, base: str) -> list[Policy]:
         return [policy for policy in self.policies if self.types.is_a("policy_types", policy.type, base)]
@@ -99,12 +107,12 @@ class Topology:
         return {name: [text(part) for part in target] for name, target in named if isinstance(target, list) and target}
 
     def expand(self, targets: list[str]) -> list[str]:
-        """Names of nodes, groups replaced by their members."""
-        return [
+        """Names of nodes, groups replaced by their members, each once."""
+        return list(dict.fromkeys(
             member
-            for name in targets
+            for name in dict.fromkeys(targets)
             for member in (map(text, sequence(self.groups[name].get("members"))) if name in self.groups else [name])
-        ]
+        ))
 
     def _node(self, name: str, raw: dict[str, Any]) -> Node:
         kind = text(raw.get("type"))
@@ -161,16 +169,17 @@ class Topology:
 
     def resolve(self, node: str, value: Any, depth: int = 0) -> Any:
         """`value` with the functions replaced that can be answered before there is an instance."""
+        if not isinstance(value, (dict, list)) or depth > 20 or self._budget <= 0:
+            return value
+        self._budget -= len(value)
         if isinstance(value, list):
             return [self.resolve(node, item, depth) for item in value]
-        if not isinstance(value, dict) or depth > 20:
-            return value
         if len(value) == 1:
             (function, argument), = value.items()
             if function == "get_input":
                 return self._input(argument, value)
             if function == "get_property" and isinstance(argument, list) and len(argument) >= 2:
-                return self._property(node, argument, value, depth)
+                return self._remembered(node, argument, value, depth)
             if function in ("concat", "token") and isinstance(argument, list):
                 return _joined(function, [self.resolve(node, item, depth + 1) for item in argument], value)
         return {key: self.resolve(node, item, depth) for key, item in value.items()}
@@ -179,6 +188,18 @@ class Topology:
         """An input, or a place in it: `get_input: name` or `get_input: [ name, key, … ]`."""
         path = argument if isinstance(argument, list) else [argument]
         return _walked(self._inputs, path, otherwise) if path else otherwise
+
+    def _remembered(self, node: str, argument: list[Any], otherwise: Any, depth: int) -> Any:
+        """An answer that others ask for too is worked out once."""
+        if not all(isinstance(part, (str, int)) for part in argument):
+            return otherwise
+        key = (node if argument[0] == "SELF" else "", *argument)
+        if key not in self._answers:
+            found = self._property(node, argument, otherwise, depth)
+            if found is otherwise:
+                return otherwise
+            self._answers[key] = found
+        return self._answers[key]
 
     def _property(self, node: str, argument: list[Any], otherwise: Any, depth: int) -> Any:
         """[node or SELF, name, …]; the name may be that of a capability, or of a requirement: then of its target."""
@@ -216,6 +237,8 @@ def _walked(found: Any, path: list[Any], otherwise: Any) -> Any:
 def _joined(function: str, parts: list[Any], otherwise: Any) -> Any:
     """concat or token of parts that are known; others, such as get_attribute, only an instance can answer."""
     if not all(isinstance(part, (str, int, float)) and not isinstance(part, bool) for part in parts):
+        return otherwise
+    if sum(len(str(part)) for part in parts) > _LONG:
         return otherwise
     if function == "concat":
         return "".join(map(str, parts))

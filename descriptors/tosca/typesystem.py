@@ -7,7 +7,7 @@ from typing import Any
 from descriptors.findings import Findings
 from descriptors.scalars import mapping, text
 from descriptors.tosca.imports import Unit
-from descriptors.tosca.vocabulary import SECTIONS
+from descriptors.tosca.vocabulary import OWN, SECTIONS
 
 _MAX_DEPTH = 30
 _LONGEST = 50                # generations; SOL001 has five
@@ -48,6 +48,11 @@ class Types:
     def is_a(self, section: str, name: Any, base: str) -> bool:
         """The type is `base` or derived from it."""
         return base in self.lineage(section, name)
+
+    def is_broken(self, section: str, name: str) -> bool:
+        """Something it is derived from is not defined, so what it inherits cannot be told."""
+        last = (self.lineage(section, name) or [name])[-1]
+        return last not in self.sections[section] and last not in OWN[section]
 
     def merged(self, section: str, name: str, key: str) -> dict[str, Any]:
         """`properties`, `capabilities`, … of the type with all it inherits; a refinement adds to what it refines.

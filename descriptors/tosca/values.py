@@ -133,9 +133,9 @@ class Values:
 
 def _holds(name: str, operand: Any, kind: str, value: Any) -> bool:
     """The constraint holds, or cannot be told here (a pattern is for tosca-parser, under its limits)."""
-    if kind in UNITS:
-        value, operand = number(value, UNITS[kind]), _scaled(operand, UNITS[kind])
     try:
+        if kind in UNITS:
+            value, operand = number(value, UNITS[kind]), _scaled(operand, UNITS[kind])
         match name:
             case "equal":
                 return bool(value == operand)
@@ -157,7 +157,7 @@ def _holds(name: str, operand: Any, kind: str, value: Any) -> bool:
                 return bool(len(value) >= operand)
             case "max_length":
                 return bool(len(value) <= operand)
-    except (TypeError, IndexError, KeyError):
+    except (TypeError, IndexError, KeyError, ValueError, OverflowError):
         return True                     # the constraint itself is not one: a finding of the type
     return True
 

@@ -17,7 +17,7 @@ from descriptors.pool import Pool
 
 CODE = Path(descriptors.__file__).parent
 NAME = re.compile(r"(csar|yaml|tosca|substitution|sol001|vnfd|nsd|pnfd|parser|types|signature)-[a-z0-9-]+")
-NO_RULES = {"tosca-parser"}
+NO_RULES = {"tosca-parser", "tosca-import"}
 
 
 def named() -> set[str]:
