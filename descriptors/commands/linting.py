@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from descriptors import rules
-from descriptors.archive import csar, meta
-from descriptors.commands import sarif
+from descriptors.archive import csar
+from descriptors.commands import given, sarif
 from descriptors.hints import closest
 from descriptors.package import Finding
 from descriptors.pool import Pool
 
 FORMATS = ("text", "json", "sarif")
-_ARCHIVES = (".csar", ".zip")
 
 
 def lint(paths: Iterable[str | Path], only: Sequence[str] = (), off: Sequence[str] = (), pool: Pool | None = None
@@ -32,22 +31,13 @@ def lint(paths: Iterable[str | Path], only: Sequence[str] = (), off: Sequence[st
         _known(name)
     reader = pool or Pool()
     try:
-        found = [_placed(path, finding) for given in paths for path in packages(Path(given))
-                 for finding in reader.read(path, draft=True).findings]
+        found = [_placed(path, finding) for asked in paths for path in given.packages(Path(asked))
+                 for finding in given.read(reader, path).findings]
     finally:
         if pool is None:
             reader.close()
     return sorted((finding for finding in found if _chosen(finding, only, off)),
                   key=lambda item: (item.file, item.line, item.column, item.rule))
-
-
-def packages(path: Path) -> list[Path]:
-    """The path itself, or the packages in a folder that is none."""
-    if not path.is_dir() or _is_package(path):
-        return [path]
-    found = sorted(item for item in path.iterdir()
-                   if item.suffix in _ARCHIVES and item.is_file() or item.is_dir() and _is_package(item))
-    return found or [path]
 
 
 def render(findings: Sequence[Finding], format: str = "text") -> str:
@@ -85,10 +75,6 @@ def _matches(rule: str, name: str) -> bool:
 def _chosen(finding: Finding, only: Sequence[str], off: Sequence[str]) -> bool:
     wanted = not only or any(_matches(finding.rule, name) for name in only)
     return wanted and not any(_matches(finding.rule, name) for name in off)
-
-
-def _is_package(path: Path) -> bool:
-    return (path / meta.META).is_file() or (path / "Definitions").is_dir() or any(path.glob("*.yaml")) or any(path.glob("*.yml"))
 
 
 def _placed(path: Path, finding: Finding) -> Finding:

@@ -11,6 +11,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from broken import BROKEN
 from click.testing import CliRunner, Result
 
 import descriptors
@@ -87,12 +88,30 @@ def test_the_level_asked_for_is_the_one_shown() -> None:
 @pytest.mark.parametrize("option", ["--flavour", "--level"])
 def test_a_flavour_or_level_that_is_not_there_is_said_with_those_that_are(option: str) -> None:
     done = run("show", SAMPLES / "vnf/web", option, "huge")
-    assert done.exit_code == 1 and "huge" in done.output and "only [" in done.output
+    assert done.exit_code == 2 and "huge" in done.output and "only [" in done.output
 
 
 def test_a_path_is_told_in_words() -> None:
     assert ("client → firewall (outside, inside) → loadbalancer (front, back) → web (http)"
             in " ".join(run("show", SAMPLES / "ns/secure-web").output.split()))
+
+
+@pytest.mark.parametrize("arguments", [["show"], ["diff", SAMPLES / "vnf/web"], ["init", "ns", "x", "--vnf"]])
+def test_a_package_that_hangs_its_reader_ends_as_a_finding(arguments: list[str | Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANO_PACKAGE_TIMEOUT", "2")
+    monkeypatch.chdir(tmp_path)
+    done = run(*arguments, BROKEN["parser-timeout"].write(tmp_path))
+    assert done.exit_code == 1 and "parser-timeout" in done.output and "MANO_PACKAGE_TIMEOUT" in done.output
+
+
+def test_a_picture_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:
+    done = run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "nowhere/x.dot")
+    assert done.exit_code == 1 and done.output == f"Error: {tmp_path}/nowhere/x.dot: no such file or directory\n"
+
+
+def test_different_kinds_are_not_compared(tmp_path: Path) -> None:
+    done = run("diff", SAMPLES / "vnf/web", SAMPLES / "ns/branch")
+    assert done.exit_code == 2 and "web is a VNF package" in done.output and "branch is a network service" in done.output
 
 
 def test_a_package_that_cannot_be_read_is_no_stack_trace(tmp_path: Path) -> None:

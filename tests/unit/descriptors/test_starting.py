@@ -61,7 +61,7 @@ def test_two_new_packages_have_ids_of_their_own(tmp_path: Path) -> None:
 def test_what_is_there_already_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
     done = run("init", "vnf", tmp_path)
-    assert done.exit_code == 1 and "not empty" in done.output
+    assert done.exit_code == 2 and "not empty" in done.output
     assert [item.name for item in tmp_path.iterdir()] == ["mine"]
 
 
@@ -71,7 +71,53 @@ def test_what_is_there_already_is_left_alone(tmp_path: Path) -> None:
 def test_what_cannot_be_made_is_said(arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = run("init", *arguments)
-    assert done.exit_code in (1, 2) and words in done.output and list(tmp_path.iterdir()) == []
+    assert done.exit_code == 2 and words in done.output and list(tmp_path.iterdir()) == []
+
+
+def test_build_makes_the_package_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "vnf", tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine")
+    done = run("build", "-o", tmp_path / "out")
+    assert (done.exit_code, [item.name for item in (tmp_path / "out").iterdir()]) == (0, ["mine.csar"]), done.output
+
+
+@pytest.mark.parametrize("folders", [[], ["empty"]])
+def test_build_of_no_package_is_wrong_use_and_writes_nothing(folders: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "compose.yaml").write_text("services: {}")
+    monkeypatch.chdir(tmp_path)
+    done = run("build", *folders, "-o", "out")
+    assert done.exit_code == 2 and "no package here" in done.output and "init" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_samples_are_built_where_they_are_asked_for(tmp_path: Path) -> None:
+    done = run("build", "--samples", "-o", tmp_path)
+    assert done.exit_code == 0 and sorted(item.stem for item in tmp_path.iterdir()) == sorted(item.name for item in cli.samples())
+
+
+@pytest.mark.parametrize("name", ["there.csar", "there", "new/web.csar"])
+def test_out_may_be_the_file_that_is_to_be(name: str, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("x")
+    (tmp_path / "there.csar").write_text("x")
+    done = run("build", SAMPLES / "vnf/web", "-o", tmp_path / name)
+    assert done.exit_code == 0 and descriptors.read(tmp_path / name).kind == "vnf", done.output
+
+
+def test_two_packages_do_not_go_into_one_file(tmp_path: Path) -> None:
+    done = run("build", SAMPLES / "vnf/web", SAMPLES / "vnf/firewall", "-o", tmp_path / "x.csar")
+    assert done.exit_code == 2 and "name a directory" in done.output
+
+
+@pytest.mark.parametrize("arguments", [["build"], ["show"], ["lint"]])
+def test_a_file_that_may_not_be_read_is_named(
+        arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "vnf", tmp_path / "mine")
+    barred = tmp_path / "mine/ChangeLog.txt"
+    allowed = os.access
+    monkeypatch.setattr("os.access", lambda path, *rest, **more: Path(path) != barred and allowed(path, *rest, **more))
+    done = run(*arguments, tmp_path / "mine")
+    assert isinstance(done.exception, SystemExit) and "Errno" not in done.output and "ChangeLog.txt" in done.output
 
 
 def test_mano_package_is_the_same_group_of_commands() -> None:
