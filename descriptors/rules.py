@@ -111,6 +111,10 @@ RULES: dict[str, Rule] = {**_table(
     ("nsd-nfp-cp", "An NFP position names a connection point that the constituent does not have.", "SOL001 7.8"),
     ("nsd-unknown-aspect", "A policy names an NS scaling aspect that is not declared.", "SOL001 7.10"),
     ("nsd-unknown-level", "A policy names an NS level that is not declared.", "SOL001 7.10"),
+    # --- NSD and VNFDs together
+    ("nsd-unknown-flavour", "A VNF profile names a deployment flavour that the VNFD does not have.", "IFA014 6.3.3"),
+    ("nsd-unknown-vnf-level", "A VNF profile names an instantiation level that the VNFD's flavour does not have.", "IFA014 6.3.3"),
+    ("nsd-unknown-cp", "A VNF profile links an external CP that the VNFD's flavour does not have.", "IFA014 6.3.3"),
     # --- the parser itself
     ("parser-timeout", "Reading took longer than `timeout` or `cpu` allow.", ""),
     ("parser-crash", "The parser ended, or the package needs more than `memory` allows.", ""),
@@ -129,6 +133,7 @@ RULES: dict[str, Rule] = {**_table(
     ("vnfd-level-twice", "Two policies give different numbers for a VDU at a level; the first counts.", "SOL001 6.10.4"),
     ("vnfd-level-scale", "A level states another number of a VDU than its scale levels make.", "SOL001 6.10.4"),
     ("vnfd-instances", "A level or aspect asks for more VNFCs of a VDU than its vdu_profile allows.", "SOL001 6.10.2"),
+    ("nsd-unknown-vnfd", "A VNF profile names a VNFD that is not among those given; onboarding refuses it.", "IFA014 6.3.3"),
     ("vnfd-no-compute", "A VDU does not say which CPUs and memory it needs.", "SOL001 6.8.3"),
 )}
 

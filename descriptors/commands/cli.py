@@ -2,14 +2,11 @@
 """The command line of the toolchain: `mano-package`, `mano package` and `python -m descriptors` are this group."""
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
-from descriptors import rules
-from descriptors.commands import given, linting, making, trusting, viewing
+from descriptors.commands import checking, given, making, trusting, viewing
 
 samples = given.samples
 
@@ -36,28 +33,5 @@ def group() -> None:
     """
 
 
-@group.command()
-@click.argument("paths", nargs=-1, required=True, type=given.existing)
-@click.option("--format", "format_", type=click.Choice(linting.FORMATS), default="text",
-              help="How the findings are written.")
-@click.option("-W", "switches", multiple=True, metavar="RULE|no-RULE",
-              help="Only this rule, or all but this; also a group, such as csar. Repeatable.")
-def lint(paths: tuple[Path, ...], format_: str, switches: tuple[str, ...]) -> None:
-    """Report everything that is wrong with packages, folders or YAML files; docs/rules.md lists what that can be."""
-    only, off = linting.switches(switches)
-    try:
-        findings = linting.lint(paths, only=only, off=off)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-    click.echo(linting.render(findings, format_), nl=False)
-    sys.exit(linting.exit_code(findings))
-
-
-@group.command(name="rules")
-def list_rules() -> None:
-    """Print all rules as a page."""
-    click.echo(rules.page(), nl=False)
-
-
-for command in (making.init, making.build, viewing.show, viewing.diff, trusting.sign, trusting.verify):
+for command in (making.init, making.build, checking.lint, checking.list_rules, viewing.show, viewing.diff, trusting.sign, trusting.verify):
     group.add_command(command)

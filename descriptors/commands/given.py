@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,7 +18,7 @@ existing = click.Path(exists=True, path_type=Path)
 KINDS = {"vnf": "VNF package", "ns": "network service", "pnf": "PNF package"}
 NO_PACKAGE = "no package here: no Definitions/*.yaml (begin one with `mano-package init`)"
 _ARCHIVES, _YAML = (".csar", ".zip"), (".yaml", ".yml")
-_HEAD = 1 << 16             # of a YAML file, to see whether it is TOSCA
+_HEAD = 1 << 18             # of a YAML file, to see whether it describes something
 
 
 def understood(*paths: Path) -> list[Package]:
@@ -43,11 +45,37 @@ def barred(path: Path) -> list[Finding]:
             for item, name in names.items() if not any(part.startswith(".") for part in item.relative_to(path).parts)]
 
 
+@dataclass(frozen=True)
+class Target:
+    """A package, and the file in it that is meant ("" where all of it is) by its path as given."""
+    package: Path
+    file: str = ""
+    alone: Path = Path()
+
+
+def targets(path: Path) -> list[Target]:
+    """What a path stands for: packages, or one YAML file of a package. ValueError as `packages`."""
+    whole = path.absolute()
+    if path.is_dir():
+        inside = whole.name == "Definitions" and any(item.suffix in _YAML for item in _listed(path))
+        return [Target(_near(path, whole.parent))] if inside else [Target(item) for item in packages(path)]
+    folder = whole.parent.parent if whole.parent.name == "Definitions" else whole.parent
+    file = whole.relative_to(folder).as_posix()
+    holds = whole.parent != folder or (folder / meta.META).is_file()
+    return [Target(_near(path, folder), file, path) if whole.suffix in _YAML and holds else Target(path)]
+
+
+def unread(folder: Path, entry: str) -> list[str]:
+    """Descriptors of a folder that are neither its entry nor named in another one."""
+    texts = {item.relative_to(folder).as_posix(): item.read_text(errors="replace") for item in descriptors(folder)
+             if os.access(item, os.R_OK)}
+    return [path for path in texts if path != entry and not any(
+        re.search(rf"(?<![\w.-]){re.escape(Path(path).name)}", text) for other, text in texts.items() if other != path)]
+
+
 def packages(path: Path) -> list[Path]:
     """The path itself, or the packages in a folder that is none, however deep. ValueError where there are none."""
-    if not path.is_dir() or is_package(path):
-        return [path]
-    found = list(_below(path))
+    found = [path] if not path.is_dir() else list(_of_folder(path))
     if not found:
         raise ValueError(f"{path}: {NO_PACKAGE}")
     return found
@@ -71,6 +99,11 @@ def samples() -> list[Path]:
             *sorted(path.parent for path in root.glob("ns/*/Definitions"))]
 
 
+def _near(path: Path, folder: Path) -> Path:
+    """The folder as one would write it: as `path` was, absolute or not."""
+    return folder if path.is_absolute() else Path(os.path.relpath(folder))
+
+
 def _understood(path: Path, package: Package) -> Package:
     if path.is_dir() and not is_package(path):
         raise click.UsageError(f"{path}: {NO_PACKAGE}")
@@ -80,12 +113,19 @@ def _understood(path: Path, package: Package) -> Package:
     return package
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _of_folder(folder: Path) -> Iterator[Path]:
+    """The folder, if it is a package; its descriptors, if it holds several that have nothing to do with each other; or what is below."""
+    loose = [] if (folder / meta.META).is_file() or (folder / "Definitions").is_dir() else unread(folder, "")
+    if len(loose) > 1:
+        yield from (folder / name for name in loose)
+    elif is_package(folder):
+        yield folder
+        return
     for item in _listed(folder):
         if item.is_file() and item.suffix in _ARCHIVES:
             yield item
         elif item.is_dir() and not item.is_symlink() and not item.name.startswith((".", "__")):
-            yield from [item] if is_package(item) else _below(item)
+            yield from _of_folder(item)
 
 
 def _listed(folder: Path) -> list[Path]:
@@ -96,4 +136,5 @@ def _is_tosca(file: Path) -> bool:
     if not os.access(file, os.R_OK):
         return True                     # nobody can say; that it is barred will be
     with file.open("rb") as stream:
-        return b"tosca_definitions_version" in stream.read(_HEAD)
+        head = stream.read(_HEAD)
+    return b"tosca_definitions_version" in head and b"topology_template" in head

@@ -13,7 +13,7 @@ from descriptors.package import Finding
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render(findings: Sequence[Finding]) -> str:
+def render(findings: Sequence[Finding], notes: Sequence[str] = ()) -> str:
     """One run with all findings; `rules` holds those that were found."""
     found = sorted({finding.rule for finding in findings})
     driver = {"name": "mano-package", "rules": [_rule(name) for name in found]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from click.testing import CliRunner
 from made_packages import META, VNFD, Make
 
 import descriptors
-from descriptors import pool
-from descriptors.commands import cli, linting
+from descriptors import constituents, model, pool, rules
+from descriptors.commands import cli, linting, starting
 
+SAMPLES = Path(descriptors.__file__).parent
 BAD = VNFD.replace("virtual_binding: vdu", "virtual_binding: nobody").replace("num_virtual_cpu: 2", "num_virtual_cpu: two")
 
 
@@ -84,10 +86,16 @@ def test_json_has_everything_a_finding_knows(make: Make) -> None:
     code, output = run("--format", "json", "-W", "no-csar", make({"../evil": "x"}, vnfd=BAD))
     found = json.loads(output)
     assert code == 1
-    assert found["summary"] == {"errors": 2, "warnings": 0}
+    assert found["summary"] == {"packages": 1, "errors": 2, "warnings": 0, "off": 1}
     one = next(item for item in found["findings"] if item["rule"] == "tosca-value-type")
     assert (one["severity"], one["line"], one["column"], one["clause"]) == ("error", 33, 28, "SP 3.3")
-    assert one["hint"]
+    assert one["hint"] and found["notes"] == []
+
+
+def test_what_a_finding_does_not_know_is_null_in_json(tmp_path: Path) -> None:
+    (tmp_path / "x.csar").write_bytes(b"PK no zip")
+    [one] = json.loads(run("--format", "json", tmp_path / "x.csar")[1])["findings"]
+    assert (one["line"], one["column"], one["rule"]) == (None, None, "csar-not-a-zip")
 
 
 def test_sarif_is_what_its_schema_asks_for(make: Make) -> None:
@@ -112,6 +120,110 @@ def test_a_folder_of_packages_stands_for_all_of_them(children: pool.Pool, make: 
     folder(tmp_path / "all" / "b")
     folder(tmp_path / "all" / "c", VNFD)
     assert {one.file.split("/all/")[1] for one in linting.lint([tmp_path / "all"], pool=children)} == {"a.csar!/Definitions/vnfd.yaml", "b/Definitions/vnfd.yaml"}
+
+
+def test_packages_are_found_however_deep_and_the_last_line_counts_them(tmp_path: Path) -> None:
+    folder(tmp_path / "all/deep/deeper/a", VNFD)
+    folder(tmp_path / "all/b", VNFD)
+    folder(tmp_path / "all/.git/c")
+    (tmp_path / "all/compose.yaml").write_text("services: {}")
+    assert run(tmp_path / "all") == (0, "2 packages: 0 errors, 0 warnings\n")
+
+
+def test_a_package_given_twice_is_linted_once(tmp_path: Path) -> None:
+    path = folder(tmp_path / "a")
+    assert run(path, f"{path}/", path)[1] == run(path)[1]
+
+
+def test_descriptors_that_lie_side_by_side_are_linted_each_by_itself(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(VNFD)
+    assert run(tmp_path) == (0, "2 packages: 0 errors, 0 warnings\n")
+
+
+def test_a_folder_with_two_descriptors_says_which_it_read(tmp_path: Path) -> None:
+    path = folder(tmp_path / "a", VNFD)
+    (path / "Definitions/other.yaml").write_text(BAD)
+    assert f"{path}: read Definitions/other.yaml, not Definitions/vnfd.yaml" in run(path)[1]
+    assert json.loads(run("--format", "json", path)[1])["notes"]
+
+
+def test_a_folder_without_a_package_is_wrong_use(tmp_path: Path) -> None:
+    code, output = run(tmp_path)
+    assert code == 2 and "no package here: no Definitions/*.yaml" in output
+
+
+def test_no_switch_hides_that_a_package_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "x.csar").write_bytes(b"PK no zip")
+    for switch in ("no-csar", "tosca", "no-csar-not-a-zip"):
+        code, output = run("-W", switch, tmp_path / "x.csar")
+        assert code == 1 and "csar-not-a-zip" in output
+
+
+def test_what_is_switched_off_is_counted(make: Make) -> None:
+    assert run("-W", "no-tosca", make(vnfd=BAD)) == (0, "1 package: 0 errors, 0 warnings, 2 findings switched off\n")
+
+
+def test_an_unknown_rule_is_answered_with_the_groups_there_are(make: Make) -> None:
+    assert all(word in run("-W", "nope", make())[1] for word in ("groups: csar, ", "vnfd", "mano-package rules"))
+
+
+@pytest.mark.parametrize("place", ["Definitions/mine.yaml", "Definitions"])
+def test_the_yaml_one_is_editing_is_linted_as_a_part_of_its_package(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    starting.start("vnf", tmp_path / "mine")
+    file = tmp_path / "mine/Definitions/mine.yaml"
+    assert run(tmp_path / "mine" / place) == (0, "1 package: 0 errors, 0 warnings\n")
+    file.write_text(file.read_text().replace("virtual_binding: mine", "virtual_binding: min"))
+    monkeypatch.chdir(tmp_path / "mine/Definitions")
+    code, output = run("mine.yaml")
+    assert code == 1 and output.startswith("mine.yaml:")
+    assert "$size" not in output and output.endswith("1 package: 2 errors, 0 warnings\n")
+
+
+def test_findings_in_other_files_of_the_package_are_only_counted(tmp_path: Path) -> None:
+    path = folder(tmp_path / "vnfd", VNFD.replace("vnfd_types.yaml ]", "vnfd_types.yaml, more.yaml ]"))
+    (path / "Definitions/more.yaml").write_text("tosca_definitions_version: tosca_simple_yaml_1_3\nnode_types: { x: { derived_from: nothing } }\n")
+    assert run(path / "Definitions/vnfd.yaml") == (0, "1 package: 0 errors, 0 warnings; 1 finding in other files\n")
+    assert run(path / "Definitions/more.yaml")[0] == 1
+
+
+def test_a_yaml_that_the_package_does_not_read_is_linted_alone(tmp_path: Path) -> None:
+    path = folder(tmp_path / "vnfd", VNFD)
+    (path / "Definitions/other.yaml").write_text(BAD)
+    assert run(path / "Definitions/other.yaml")[0] == 1
+
+
+def test_a_service_that_fits_its_vnfs_is_linted_clean_with_them() -> None:
+    assert run(SAMPLES / "ns", SAMPLES / "vnf") == (0, "7 packages: 0 errors, 0 warnings\n")
+
+
+def service(**profile: Any) -> model.Nsd:
+    return model.Nsd("ns", "me", "1", "ns", flavours={"df": model.NsDf("df", vnf_profiles={"web": model.VnfProfile("web", **profile)})})
+
+
+@pytest.mark.parametrize(("profile", "rule", "said"), [
+    ({"vnfd_id": "gone", "flavour": "small"}, "nsd-unknown-vnfd", "onboarding wants it"),
+    ({"vnfd_id": "web", "flavour": "smal"}, "nsd-unknown-flavour", "did you mean small?"),
+    ({"vnfd_id": "web", "flavour": "small", "level": "to"}, "nsd-unknown-vnf-level", "did you mean two?"),
+    ({"vnfd_id": "web", "flavour": "small", "links": {"htp": "x", "http": "x", "cp": "x"}}, "nsd-unknown-cp", "did you mean http?"),
+    ({"vnfd_id": "web", "flavour": "small", "level": "two", "links": {"http": "x"}}, "", "")])
+def test_what_a_service_names_of_its_vnfs_must_be_there(profile: dict[str, Any], rule: str, said: str) -> None:
+    df = model.VnfDf("small", levels={"two": model.InstantiationLevel("two")}, requirements={"http": "cp"}, ext_cpds={"cp": model.ExtCpd("cp")})
+    vnfd = model.Vnfd("web", "me", "Web", "1", "1", default_flavour="small", flavours={"small": df})
+    found = constituents.check(service(**profile), {"web": vnfd}, "ns.yaml")
+    assert [one.rule for one in found] == [rule] * bool(rule)
+    assert all(one.severity == rules.RULES[one.rule].severity and said in one.hint and one.file == "ns.yaml" for one in found)
+
+
+def test_lint_asks_of_signatures_what_onboarding_asks(tmp_path: Path) -> None:
+    built = descriptors.build(SAMPLES / "vnf/web", tmp_path)
+    with zipfile.ZipFile(built) as source, zipfile.ZipFile(tmp_path / "broken.csar", "w") as target:
+        for name in source.namelist():
+            broken = b"-----BEGIN CMS-----\nAAAA\n-----END CMS-----\n" if name == "web.mf" else b""
+            target.writestr(name, source.read(name) + broken)
+    assert run(tmp_path / "broken.csar")[0] == 1 and "signature-invalid" in run(tmp_path / "broken.csar")[1]
+    assert run("--signatures", "off", tmp_path / "broken.csar")[0] == 0
+    assert run(built)[0] == 0 and "signature-missing" in run("--signatures", "require", built)[1]
 
 
 def test_a_package_that_hangs_its_reader_is_a_finding(tmp_path: Path) -> None:

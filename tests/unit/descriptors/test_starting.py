@@ -28,7 +28,7 @@ def run(*arguments: str | Path) -> Result:
 def test_a_new_package_of_each_kind_lints_clean_and_builds(kind: str, tmp_path: Path) -> None:
     done = run("init", kind, tmp_path / "my-thing", "--provider", "Me & Co.")
     assert done.exit_code == 0, done.output
-    assert run("lint", tmp_path / "my-thing").output == "0 errors, 0 warnings\n"
+    assert run("lint", tmp_path / "my-thing").output == "1 package: 0 errors, 0 warnings\n"
     package = descriptors.read(building.build(tmp_path / "my-thing", tmp_path))
     assert (package.findings, package.kind) == ([], kind)
 
@@ -125,7 +125,7 @@ def test_mano_package_is_the_same_group_of_commands() -> None:
     shown = CliRunner().invoke(mano.root, ["package", "--help"])
     assert shown.exit_code == 0 and all(name in shown.output for name in names)
     done = CliRunner().invoke(mano.root, ["package", "lint", str(SAMPLES / "vnf/web")])
-    assert (done.exit_code, done.output) == (0, "0 errors, 0 warnings\n")
+    assert (done.exit_code, done.output) == (0, "1 package: 0 errors, 0 warnings\n")
 
 
 def test_the_toolchain_runs_as_a_module_and_needs_nothing_else_of_ours(tmp_path: Path) -> None:
