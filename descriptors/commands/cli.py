@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from descriptors.commands import checking, given, making, trusting, viewing
+from descriptors import commands
+from descriptors.commands import checking, given, making, plain, trusting, viewing
 
 samples = given.samples
 
@@ -26,11 +27,13 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(commands.version() or "not installed", message="mano-package %(version)s")
 def group() -> None:
     """Make, check, show, compare and sign VNF, NS and PNF packages (SOL001, SOL004, SOL007). Needs no service.
 
     Exit codes: 0 fine, 1 errors were found, 2 wrong use.
     """
+    plain.allow()
 
 
 for command in (making.init, making.build, checking.lint, checking.list_rules, viewing.show, viewing.diff, trusting.sign, trusting.verify):
