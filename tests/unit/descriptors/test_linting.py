@@ -16,6 +16,7 @@ from made_packages import META, VNFD, Make
 import descriptors
 from descriptors import constituents, model, pool, rules
 from descriptors.commands import cli, linting, starting
+from descriptors.hints import closest
 
 SAMPLES = Path(descriptors.__file__).parent
 BAD = VNFD.replace("virtual_binding: vdu", "virtual_binding: nobody").replace("num_virtual_cpu: 2", "num_virtual_cpu: two")
@@ -245,6 +246,15 @@ def test_hints_name_what_is_near_over_files_too(make: Make) -> None:
     text = TOP.replace("types.yaml, small.yaml", "etsi_nfv_sol001_vnf_types.yaml")
     found = [one for one in descriptors.read(make(vnfd=text)).findings if one.rule == "tosca-import-missing"]
     assert found[0].hint == "did you mean etsi_nfv_sol001_vnfd_types.yaml?"
+
+
+@pytest.mark.parametrize(("written", "known", "hint"), [
+    ("IPv4", ["ipv4", "ipv6"], "did you mean ipv4?"), ("helo", ["hello", "x"], "did you mean hello?"), ("a", [], ""),
+    ("sriov", ["bridge", "direct", "direct-physical", "ipvlan", "loopback", "macvlan", "normal", "ptp", "virtio-forwarder"],
+     "known: bridge, direct, direct-physical, ipvlan, loopback, macvlan, normal, ptp, virtio-forwarder"),
+    ("a", [f"name-{number}" for number in range(99)], "known: name-0, name-1, name-10, name-11, name-12, name-13, name-14, name-15, …")])
+def test_a_hint_is_the_name_that_is_like_it_or_what_there_is(written: str, known: list[str], hint: str) -> None:
+    assert closest(written, known) == hint
 
 
 def test_no_mistake_hides_another(make: Make) -> None:
