@@ -144,5 +144,5 @@ def page() -> str:
              "What `mano package lint` and onboarding find; the same offline and online. Made by `python -m descriptors rules`",
              "from `descriptors/rules.py`. SP: TOSCA Simple Profile in YAML 1.3.", "",
              "| rule | severity | meaning | clause |", "|---|---|---|---|"]
-    lines += [f"| `{rule.id}` | {rule.severity} | {rule.meaning} | {rule.clause} |" for rule in RULES.values()]
+    lines += [f"| <a id=\"{rule.id}\"></a>`{rule.id}` | {rule.severity} | {rule.meaning} | {rule.clause} |" for rule in RULES.values()]
     return "\n".join(lines) + "\n"
