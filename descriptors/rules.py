@@ -113,6 +113,10 @@ RULES: dict[str, Rule] = {**_table(
     ("nsd-nfp-cp", "An NFP position names a connection point that the constituent does not have.", "SOL001 7.8"),
     ("nsd-unknown-aspect", "A policy names an NS scaling aspect that is not declared.", "SOL001 7.10"),
     ("nsd-unknown-level", "A policy names an NS level that is not declared.", "SOL001 7.10"),
+    # --- NSD and VNFDs together
+    ("nsd-unknown-flavour", "A VNF profile names a deployment flavour that the VNFD does not have.", "IFA014 6.3.3"),
+    ("nsd-unknown-vnf-level", "A VNF profile names an instantiation level that the VNFD's flavour does not have.", "IFA014 6.3.3"),
+    ("nsd-unknown-cp", "A VNF profile links an external CP that the VNFD's flavour does not have.", "IFA014 6.3.3"),
     # --- the parser itself
     ("parser-timeout", "Reading took longer than `timeout` or `cpu` allow.", ""),
     ("parser-crash", "The parser ended, or the package needs more than `memory` allows.", ""),
@@ -133,6 +137,7 @@ RULES: dict[str, Rule] = {**_table(
     ("vnfd-no-initial-delta", "A VDU is scaled but has no initial delta; its minimum number is taken.", "SOL001 6.10.6"),
     ("vnfd-level-scale", "A level states another number of a VDU than its scale levels make.", "SOL001 6.10.4"),
     ("vnfd-instances", "A level or aspect asks for more VNFCs of a VDU than its vdu_profile allows.", "SOL001 6.10.2"),
+    ("nsd-unknown-vnfd", "A VNF profile names a VNFD that is not among those given; onboarding refuses it.", "IFA014 6.3.3"),
     ("vnfd-no-compute", "A VDU does not say which CPUs and memory it needs.", "SOL001 6.8.3"),
 )}
 
@@ -143,5 +148,5 @@ def page() -> str:
              "What `mano package lint` and onboarding find; the same offline and online. Made by `python -m descriptors rules`",
              "from `descriptors/rules.py`. SP: TOSCA Simple Profile in YAML 1.3.", "",
              "| rule | severity | meaning | clause |", "|---|---|---|---|"]
-    lines += [f"| `{rule.id}` | {rule.severity} | {rule.meaning} | {rule.clause} |" for rule in RULES.values()]
+    lines += [f"| <a id=\"{rule.id}\"></a>`{rule.id}` | {rule.severity} | {rule.meaning} | {rule.clause} |" for rule in RULES.values()]
     return "\n".join(lines) + "\n"

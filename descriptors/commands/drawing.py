@@ -6,14 +6,14 @@ A forwarding path is coloured and numbered along the links it takes; orange says
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 import graphviz
 
 from descriptors import model
-from descriptors.commands import scenes, showing
+from descriptors.commands import scenes
 from descriptors.commands.scenes import Bar, Box, End, Key, Scene
 from descriptors.package import Package
 
@@ -28,11 +28,12 @@ LAYOUT = {"rankdir": "LR", "fontname": FONT, "fontsize": "13", "fontcolor": INK,
 BAR = {"ns": "#2b8a5f", "inner": "#4f9483", "management": "#868e96"}
 
 
-def draw(package: Package, file: Path, others: Sequence[Package] = (), flavour: str | None = None) -> None:
-    """Writes the picture. ValueError for an unknown flavour or format, RuntimeError where graphviz is missing."""
+def draw(package: Package, file: Path, others: Sequence[model.Vnfd] = (), level: str | None = None,
+         scale: Mapping[str, int] | None = None) -> None:
+    """Writes the picture. ValueError for an unknown format, level or aspect, RuntimeError where graphviz is missing."""
     if file.suffix not in FORMATS:
         raise ValueError(f"{file.name}: a picture is one of {', '.join(FORMATS)}")
-    picture = graph(scene(package, others, flavour))
+    picture = graph(scene(package, others, level, scale))
     if file.suffix == ".dot":
         file.write_text(picture.source)
         return
@@ -46,15 +47,14 @@ def draw(package: Package, file: Path, others: Sequence[Package] = (), flavour: 
         raise RuntimeError(f"dot could not draw it: {said}") from error
 
 
-def scene(package: Package, others: Sequence[Package] = (), flavour: str | None = None) -> Scene:
-    """What is to be seen: all flavours of a VNF, one of an NS. `others`: packages of VNFs to draw the inside of."""
+def scene(package: Package, others: Sequence[model.Vnfd] = (), level: str | None = None,
+          scale: Mapping[str, int] | None = None) -> Scene:
+    """What is to be seen: all flavours of a VNF, the default one of an NS. `others`: VNFs to draw the inside of."""
     item = package.descriptor
     if isinstance(item, model.Vnfd):
-        return scenes.of_vnf(item, showing.chosen(item, flavour))
+        return scenes.of_vnf(item, level, scale)
     if isinstance(item, model.Nsd):
-        vnfds = [other.descriptor for other in others if isinstance(other.descriptor, model.Vnfd)]
-        known = {vnfd.id: vnfd for vnfd in vnfds}
-        return scenes.of_ns(item, showing.chosen(item, flavour or item.default_flavour)[0], known)
+        return scenes.of_ns(item, item.flavours[item.default_flavour], {vnfd.id: vnfd for vnfd in others}, level)
     name = str(package.pnfd.get("name", "PNF"))
     return Scene(boxes={("pnf",): Box("pnf", name, ["PNF", str(package.pnfd.get("provider", ""))])})
 

@@ -67,11 +67,11 @@ class Scene:
         return found
 
 
-def of_vnf(vnfd: model.Vnfd, flavours: list[model.VnfDf]) -> Scene:
+def of_vnf(vnfd: model.Vnfd, level: str | None = None, scale: Mapping[str, int] | None = None) -> Scene:
     """VNFs by themselves, one per flavour; their external CPs lead nowhere yet."""
     scene = Scene()
-    for df in flavours:
-        ends = _vnf(scene, (df.id,), df, None, f"{vnfd.product_name} {vnfd.software_version}")
+    for df in vnfd.flavours.values():
+        ends = _vnf(scene, (df.id,), df, level, scale, f"{vnfd.product_name} {vnfd.software_version}")
         names = {cp: requirement for requirement, cp in df.requirements.items()}
         for cp in df.ext_cpds:
             key = (df.id, "external", cp)
@@ -80,7 +80,7 @@ def of_vnf(vnfd: model.Vnfd, flavours: list[model.VnfDf]) -> Scene:
     return scene
 
 
-def of_ns(nsd: model.Nsd, df: model.NsDf, vnfds: Mapping[str, model.Vnfd]) -> Scene:
+def of_ns(nsd: model.Nsd, df: model.NsDf, vnfds: Mapping[str, model.Vnfd], level: str | None = None) -> Scene:
     """A network service; VNFs whose VNFD is known (by its id) with their inside."""
     scene = Scene(f"{nsd.name} {nsd.version}" + (f", flavour {df.id}" if len(nsd.flavours) > 1 else ""))
     for name, link in df.virtual_links.items():
@@ -95,7 +95,7 @@ def of_ns(nsd: model.Nsd, df: model.NsDf, vnfds: Mapping[str, model.Vnfd]) -> Sc
         inside = vnfd.flavours.get(vnf.flavour) if vnfd else None
         about = f"VNF, flavour {vnf.flavour}" + (f", level {vnf.level}" if vnf.level else "")
         if inside:
-            found = _vnf(scene, (vnf.id,), inside, vnf.level, vnf.id)
+            found = _vnf(scene, (vnf.id,), inside, vnf.level, None, vnf.id)
             found |= {name: found[cp] for name, cp in inside.requirements.items() if cp in found}
         else:
             found = _closed(scene, vnf.id, "vnf", about, vnf.links)
@@ -123,9 +123,9 @@ def _wire(scene: Scene, end: End, link: str | None) -> None:
         scene.wires.append((*end, ("link", link)))
 
 
-def _vnf(scene: Scene, key: Key, df: model.VnfDf, level: str | None, title: str) -> dict[str, End]:
+def _vnf(scene: Scene, key: Key, df: model.VnfDf, level: str | None, scale: Mapping[str, int] | None, title: str) -> dict[str, End]:
     """A frame with VDUs and internal links; the ends of its external CPs."""
-    numbers, chosen = resources.instances(df, level), level or df.default_level
+    numbers, chosen = resources.instances(df, level, scale), level or df.default_level
     scene.frames[key] = (title, f"flavour {df.id}" + (f", level {chosen}" if chosen else ""))
     for link in df.virtual_links.values():
         scene.bars[*key, "link", link.id] = Bar(link.id, link.cidr or "", "inner", key)

@@ -1,123 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`show`: a package as a table for people, and the resources of a flavour and level."""
+"""`show` in words: what tables, trees and pictures say of sizes, wishes, rules and paths in the same way."""
 from __future__ import annotations
 
+import dataclasses
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
-from rich import box
-from rich.console import Console, Group, RenderableType
-from rich.markup import escape
-from rich.table import Table
+from rich.console import Console, RenderableType
 
-from descriptors import model, resources, sizing
+from descriptors import model
+from descriptors.details import SecurityGroupRule
 from descriptors.package import Package
 from descriptors.scalars import mapping
-
-KINDS = {"vnf": "VNF package", "ns": "Network service", "pnf": "PNF"}
-NUMBERS = ("Number", "vCPU", "Memory", "Storage", "VFs")
 
 
 def display(shown: RenderableType) -> None:
     """Prints it, wide enough where it goes into a file or another program."""
-    Console(highlight=False, width=None if sys.stdout.isatty() else 132).print(shown)
+    Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 132).print(shown)
 
 
-def chosen(descriptor: model.Vnfd | model.Nsd, flavour: str | None) -> list[Any]:
-    """The deployment flavours asked for: one, or all. ValueError where there is no such."""
-    if flavour is not None and flavour not in descriptor.flavours:
-        raise ValueError(f"no deployment flavour {flavour!r}, only {sorted(descriptor.flavours)}")
-    return [df for name, df in descriptor.flavours.items() if flavour in (None, name)]
-
-
-def summary(package: Package, flavour: str | None = None, level: str | None = None) -> RenderableType:
-    """Facts, then per flavour the resources: of all levels, or of the one asked for."""
-    parts: list[RenderableType] = [_facts(package)]
-    if isinstance(package.descriptor, model.Vnfd):
-        dfs = chosen(package.descriptor, flavour)
-        if level and not any(level in df.levels for df in dfs):
-            known = sorted({name for df in dfs for name in df.levels})
-            raise ValueError(f"no instantiation level {level!r}, only {known}")
-        for df in dfs:
-            if not level or level in df.levels:
-                parts += ["", _vdus(df, level), "", _levels(df, level)]
-    elif isinstance(package.descriptor, model.Nsd):
-        for df in chosen(package.descriptor, flavour):
-            parts += ["", _profiles(df), *_paths(df)]
-    return Group(*parts)
-
-
-def _facts(package: Package) -> Table:
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    for name, value in _named(package):
-        if value:
-            table.add_row(name, escape(value))
-    return table
-
-
-def _named(package: Package) -> Iterator[tuple[str, str]]:
-    yield "Kind", KINDS.get(package.kind or "", "")
+def narrowed(package: Package, flavour: str | None) -> Package:
+    """The package with only this deployment flavour. ValueError where there is no such."""
     item = package.descriptor
-    if isinstance(item, model.Vnfd):
-        yield "Product", f"{item.product_name} {item.software_version} of {item.provider}"
-        yield "VNFD", f"{item.id}, version {item.version}"
-        yield "Managed by", ", ".join(item.vnfm_info)
-    elif isinstance(item, model.Nsd):
-        yield "Service", f"{item.name} {item.version} of {item.designer}"
-        yield "NSD", item.id
-    else:
-        pnfd = package.pnfd
-        yield "Product", f"{pnfd.get('name', '')} {pnfd.get('version', '')} of {pnfd.get('provider', '')}"
-        yield "PNFD", str(package.pnfd.get("descriptor_id", ""))
-    if item is not None:
-        yield "Flavours", ", ".join(f"{name}{' (default)' * (name == item.default_flavour and len(item.flavours) > 1)}"
-                                    for name in item.flavours)
-    yield "Images", ", ".join(dict.fromkeys(f"{image.name} {image.version}" for image in package.images))
-    yield "Files", f"{len(package.files)}, {sum(file.size for file in package.files) / 1024:.0f} KiB"
-    yield "Signature", "beside the CSAR" if package.wrapped else "in the manifest" if package.signed else "none"
-    others = len(package.findings) - len(package.errors)
-    yield "Findings", f"{len(package.errors)} errors, {others} others" if package.findings else "none"
+    if flavour is None:
+        return package
+    if item is None or flavour not in item.flavours:
+        raise ValueError(f"no deployment flavour {flavour!r}" + (f", only {', '.join(item.flavours)}" if item else ""))
+    only: Any = {flavour: item.flavours[flavour]}
+    return dataclasses.replace(package, descriptor=dataclasses.replace(item, flavours=only, default_flavour=flavour))
 
 
-def _grid(title: str, *columns: str) -> Table:
-    table = Table(title=escape(title), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold", justify="right" if name in NUMBERS else "left")
-    return table
-
-
-def _vdus(df: model.VnfDf, level: str | None) -> Table:
-    table = _grid(f"Flavour {df.id}: one VNFC of each VDU",
-                  "VDU", "Number", "vCPU", "Memory", "Storage", "VFs", "Pages", "Asks for")
-    numbers = resources.instances(df, level)
-    for name, vdu in df.vdus.items():
-        bounds = f"{numbers.get(name, 0)} of {vdu.minimum}…{vdu.maximum}"
-        table.add_row(escape(name), bounds, *_cells(sizing.vnfc(df, name)), escape(", ".join(asked(vdu))))
-    return table
-
-
-def _levels(df: model.VnfDf, level: str | None) -> Table:
-    table = _grid(f"Flavour {df.id}: the whole VNF",
-                  "Level", "VNFCs", "vCPU", "Memory", "Storage", "VFs", "Pages", "Scale levels")
-    names: list[str | None] = [level] if level else [*df.levels] or [None]
-    for name in names:
-        numbers = resources.instances(df, name)
-        shown = f"{name} (default)" if name == df.default_level and name else name or "as instantiated"
-        scale = df.levels[name].scale if name else {}
-        table.add_row(escape(shown), escape(", ".join(f"{number}× {vdu}" for vdu, number in numbers.items())),
-                      *_cells(sizing.total(df, name)),
-                      escape(", ".join(f"{aspect} {at} of {df.aspects[aspect].max_scale_level}"
-                                       for aspect, at in scale.items() if aspect in df.aspects)))
-    return table
-
-
-def _cells(need: sizing.Need) -> list[str]:
-    pinned = f" ({need.dedicated} pinned)" if need.dedicated else ""
-    pages = ", ".join(f"{number}× {size_of(size)}" for size, number in sorted(need.pages.items()))
-    return [f"{need.vcpus}{pinned}", size_of(need.memory), size_of(need.storage), str(need.vfs or "-"), pages or "-"]
+def at_level(package: Package, level: str | None) -> Package:
+    """The package with only the flavours that have this instantiation level or NS level. ValueError where none has."""
+    item = package.descriptor
+    if level is None:
+        return package
+    if item is None:
+        raise ValueError("a PNF has no levels")
+    only: Any = {name: df for name, df in item.flavours.items() if level in df.levels}
+    if not only:
+        known = list(dict.fromkeys(name for df in item.flavours.values() for name in df.levels))
+        kind = "instantiation level" if isinstance(item, model.Vnfd) else "NS level"
+        raise ValueError(f"no {kind} {level!r}, " + (f"only {', '.join(known)}" if known else "as none is declared"))
+    default = item.default_flavour if item.default_flavour in only else next(iter(only))
+    return dataclasses.replace(package, descriptor=dataclasses.replace(item, flavours=only, default_flavour=default))
 
 
 def size_of(mebibytes: int) -> str:
@@ -138,32 +66,30 @@ def asked(vdu: model.Vdu) -> list[str]:
     return found + [str(name) for name in mapping(wanted.get("requested_additional_capabilities"))]
 
 
-def _profiles(df: model.NsDf) -> Table:
-    table = _grid(f"Flavour {df.id}", "Constituent", "Kind", "Descriptor", "Flavour", "Level", "Number", "Links")
-    for vnf in df.vnf_profiles.values():
-        number = f"{vnf.minimum}" if vnf.minimum == vnf.maximum else f"{vnf.minimum}…{vnf.maximum}"
-        table.add_row(escape(vnf.id), "VNF", vnf.vnfd_id, vnf.flavour, vnf.level or "default", number,
-                      links_of(vnf.links))
-    for pnf in df.pnf_profiles.values():
-        table.add_row(escape(pnf.id), "PNF", pnf.pnfd_id, "", "", "1", links_of(pnf.links))
-    for ns in df.ns_profiles.values():
-        table.add_row(escape(ns.id), "NS", ns.nsd_id, ns.flavour, "", "1", links_of(ns.links))
-    for sap in df.sapds.values():
-        table.add_row(escape(sap.id), "SAP", "", "", "", "", escape(sap.virtual_link or ""))
-    return table
+def says_compute(vdu: model.Vdu) -> bool:
+    """The VDU says which CPUs and memory it needs; without, the model has one vCPU and no memory."""
+    return vdu.memory > 0 or vdu.vcpus > 1
 
 
-def links_of(links: dict[str, str]) -> str:
-    """`outside → clients, …`, for a markup that is switched on."""
-    return escape(", ".join(f"{cp} → {link}" for cp, link in links.items()))
+def numbers(counts: Mapping[str, int], glue: str = ", ") -> str:
+    """`1× firewall, 2× web`."""
+    return glue.join(f"{number}× {name}" for name, number in counts.items())
 
 
-def _paths(df: model.NsDf) -> Iterator[RenderableType]:
-    for graph in df.vnffgds.values():
-        for nfp in graph.nfps.values():
-            yield ""
-            yield escape(f"Path {nfp.id} of {graph.id}: {way(nfp)}")
-            yield from (f"  for {escape(rule(item))}" for item in nfp.match)
+def between(low: int, high: int) -> str:
+    """`1…3`, or one number where both are the same."""
+    return str(low) if low == high else f"{low}…{high}"
+
+
+def security(rule: SecurityGroupRule) -> str:
+    """`web: ingress ipv4 tcp 80…443, of cp`."""
+    ports = "" if (rule.port_min, rule.port_max) == (0, 65535) else f" {between(rule.port_min, rule.port_max)}"
+    return f"{rule.id}: {rule.direction} {rule.ether_type} {rule.protocol}{ports}, of {', '.join(rule.targets) or 'nothing'}"
+
+
+def affinity(rule: model.AffinityRule) -> str:
+    """`apart: anti-affinity at nfvi_node of a, b`."""
+    return f"{rule.id}: {rule.kind} at {rule.scope} of {', '.join(rule.members)}"
 
 
 def way(nfp: model.Nfpd) -> str:

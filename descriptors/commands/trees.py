@@ -2,7 +2,7 @@
 """A descriptor as a tree for people: what belongs to what, and what is linked to what."""
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.markup import escape
@@ -10,21 +10,22 @@ from rich.tree import Tree
 
 from descriptors import model, resources, sizing
 from descriptors.commands import showing
+from descriptors.details import NsLevel
 from descriptors.package import Package
 
 
-def tree(package: Package, flavour: str | None = None) -> Tree:
-    """The whole package. ValueError where the flavour does not exist."""
+def tree(package: Package) -> Tree:
+    """The whole package."""
     item = package.descriptor
     if isinstance(item, model.Vnfd):
         root = Tree(f"[bold]VNF {escape(item.product_name)}[/] "
                     + escape(f"{item.software_version} of {item.provider}"))
-        for df in showing.chosen(item, flavour):
+        for df in item.flavours.values():
             _vnf_flavour(root.add(f"[bold]flavour {escape(df.id)}[/] {escape(df.description)}"), df)
     elif isinstance(item, model.Nsd):
         root = Tree(f"[bold]NS {escape(item.name)}[/] {escape(item.version)} of {escape(item.designer)}")
-        for df in showing.chosen(item, flavour):
-            _ns_flavour(root.add(f"[bold]flavour {escape(df.id)}[/]"), df)
+        for ns in item.flavours.values():
+            _ns_flavour(root.add(f"[bold]flavour {escape(ns.id)}[/]"), ns)
     else:
         root = Tree(f"[bold]PNF {escape(str(package.pnfd.get('name', '')))}[/]")
         given = {name: value for name, value in package.pnfd.items() if value not in (None, {}, [])}
@@ -40,18 +41,22 @@ def _vnf_flavour(branch: Tree, df: model.VnfDf) -> None:
     _all(branch, "internal VLs", map(_link, df.virtual_links.values()))
     exposed = {cp: f", requirement {name}" for name, cp in df.requirements.items()}
     _all(branch, "external CPs", (f"{cp}{exposed.get(cp, '')}" for cp in df.ext_cpds))
-    _all(branch, "scaling aspects",
-         (f"{item.id}: levels 0…{item.max_scale_level}, {_growth(df, item)}" for item in df.aspects.values()))
-    _all(branch, "instantiation levels",
-         (f"{name}: {_counts(item.vdus)}{' (default)' * (name == df.default_level)}" for name, item in df.levels.items()))
-    _affinity(branch, df.affinity)
+    aspects = _branch(branch, "scaling aspects", df.aspects)
+    for item in df.aspects.values():
+        node = aspects.add(escape(f"{item.id}: levels 0…{item.max_scale_level}, {_growth(df, item)}"))
+        for step in _steps(item):
+            node.add(escape(step))
+    _all(branch, "instantiation levels", (f"{name}: {showing.numbers(level.vdus)}{' (default)' * (name == df.default_level)}"
+                                          for name, level in df.levels.items()))
+    _rules(branch, df)
     _all(branch, "operations of its own", df.operations)
 
 
 def _vdu(vdus: Tree, df: model.VnfDf, vdu: model.Vdu) -> None:
     need, image = sizing.vnfc(df, vdu.id), resources.image(df, vdu.id)
-    numbers = f"{vdu.minimum}…{vdu.maximum} VNFCs"
-    node = vdus.add(escape(f"{vdu.id}: {need.vcpus} vCPU, {showing.size_of(need.memory)}, {numbers}"))
+    numbers = f"{showing.between(vdu.minimum, vdu.maximum)} VNFCs"
+    sizes = f"{need.vcpus} vCPU, {showing.size_of(need.memory)}" if showing.says_compute(vdu) else "no size given"
+    node = vdus.add(escape(f"{vdu.id}: {sizes}, {numbers}"))
     _all(node, "image", [f"{image.name} {image.version} ({image.path or 'external'})"] if image else [])
     cps = (df.cpds[name] for name in vdu.cpds)
     _all(node, "CPs", (f"{cp.id} → {cp.virtual_link or 'external'}{_vnic(cp)}" for cp in cps))
@@ -61,22 +66,39 @@ def _vdu(vdus: Tree, df: model.VnfDf, vdu: model.Vdu) -> None:
 
 
 def _ns_flavour(branch: Tree, df: model.NsDf) -> None:
-    for title, profiles in (("VNFs", df.vnf_profiles), ("PNFs", df.pnf_profiles), ("nested NSs", df.ns_profiles)):
-        found: dict[str, Any] = profiles  # type: ignore[assignment]
-        nodes = _branch(branch, title, found)
-        for profile in found.values():
-            names = ("vnfd_id", "pnfd_id", "nsd_id")
-            node = nodes.add(escape(f"{profile.id}: {next(getattr(profile, x) for x in names if hasattr(profile, x))}"))
-            for cp, link in profile.links.items():
+    for title, words in (("VNFs", {vnf.id: (_sized(vnf, vnf.vnfd_id), vnf.links) for vnf in df.vnf_profiles.values()}),
+                         ("PNFs", {pnf.id: (pnf.pnfd_id, pnf.links) for pnf in df.pnf_profiles.values()}),
+                         ("nested NSs", {ns.id: (_sized(ns, ns.nsd_id), ns.links) for ns in df.ns_profiles.values()})):
+        nodes = _branch(branch, title, words)
+        for name, (about, links) in words.items():
+            node = nodes.add(escape(f"{name}: {about}"))
+            for cp, link in links.items():
                 node.add(escape(f"{cp} → {link}"))
     _all(branch, "VLs", (_link(link) for link in df.virtual_links.values()))
     _all(branch, "SAPs", (f"{sap.id} → {sap.virtual_link}" for sap in df.sapds.values()))
+    _all(branch, "NS levels", (f"{_level(level)}{' (default)' * (name == df.default_level)}" for name, level in df.levels.items()))
+    aspects = _branch(branch, "NS scaling aspects", df.aspects)
+    for aspect in df.aspects.values():
+        node = aspects.add(escape(aspect.id))
+        for level in aspect.levels:
+            node.add(escape(_level(level)))
     graphs = _branch(branch, "VNFFGs", df.vnffgds)
     for graph in df.vnffgds.values():
         node = graphs.add(escape(graph.id))
         for nfp in graph.nfps.values():
             _all(node, f"NFP {nfp.id}: {showing.way(nfp)}", map(showing.rule, nfp.match), always=True)
-    _affinity(branch, df.affinity)
+    _rules(branch, df)
+
+
+def _sized(profile: model.VnfProfile | model.NsProfile, descriptor: str) -> str:
+    """`2…4 of flavour small, level pair; <id of the descriptor>`."""
+    level = f", level {profile.level}" if profile.level else ""
+    return f"{showing.between(profile.minimum, profile.maximum)} of flavour {profile.flavour}{level}; {descriptor}"
+
+
+def _level(level: NsLevel) -> str:
+    words = [showing.numbers({**level.vnfs, **level.nss}), *(f"bit rate of {link}" for link in level.bitrates)]
+    return f"{level.id}: {', '.join(filter(None, words)) or 'as it was'}"
 
 
 def _branch(branch: Tree, title: str, found: Any) -> Tree:
@@ -91,9 +113,9 @@ def _all(branch: Tree, title: str, lines: Iterable[str], always: bool = False) -
             node.add(escape(line))
 
 
-def _affinity(branch: Tree, rules: list[model.AffinityRule]) -> None:
-    _all(branch, "affinity", (f"{rule.id}: {rule.kind} at {rule.scope} of {', '.join(rule.members)}"
-                              for rule in rules))
+def _rules(branch: Tree, df: model.VnfDf | model.NsDf) -> None:
+    _all(branch, "affinity", map(showing.affinity, df.affinity))
+    _all(branch, "security groups", map(showing.security, df.security_groups))
 
 
 def _link(link: model.Vld) -> str:
@@ -110,5 +132,8 @@ def _growth(df: model.VnfDf, aspect: model.ScalingAspect) -> str:
     return ", ".join(f"{df.initial.get(vdu, 0)}…{df.initial.get(vdu, 0) + more} {vdu}" for vdu, more in most.items()) or "no VDU"
 
 
-def _counts(vdus: dict[str, int]) -> str:
-    return ", ".join(f"{number}× {vdu}" for vdu, number in vdus.items())
+def _steps(aspect: model.ScalingAspect) -> Iterator[str]:
+    """`step 1: 1× web`, and at last `steps 2…3: 2× web`: the last delta repeats."""
+    for number, delta in enumerate(aspect.deltas[:aspect.max_scale_level], 1):
+        last = aspect.max_scale_level if number == len(aspect.deltas) else number
+        yield f"step{'s' * (last > number)} {showing.between(number, last)}: {showing.numbers(delta)}"

@@ -108,7 +108,8 @@ def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, m
             _check_scale(topology, policy, str(name), scale, aspects, findings)
             scaled = _scaled(initial, aspects, scale)
             own = {vdu: number for vdu, number in stated.get(str(name), {}).items() if vdu in vdus}
-            _check_level(topology, policy, str(name), scaled, own, aspects, findings)
+            if all(number <= aspects[aspect].max_scale_level for aspect, number in scale.items() if aspect in aspects):
+                _check_level(topology, policy, str(name), scaled, own, aspects, findings)
             levels[str(name)] = model.InstantiationLevel(
                 str(name), text(mapping(item).get("description")), {**scaled, **own}, scale)
         default = text(policy.properties.get("default_level")) or default

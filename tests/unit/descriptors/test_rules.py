@@ -40,7 +40,8 @@ def test_the_page_is_the_table() -> None:
 
 
 def test_every_rule_has_a_package_that_breaks_it() -> None:
-    assert set(BROKEN) == {name for name in rules.RULES if not name.startswith("signature-")}
+    together = {"nsd-unknown-vnfd", "nsd-unknown-flavour", "nsd-unknown-vnf-level", "nsd-unknown-cp"}   # test_linting
+    assert set(BROKEN) == {name for name in rules.RULES if not name.startswith("signature-")} - together
 
 
 @pytest.mark.parametrize("text", [VNFD, FULL, NSD])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import re
 import shutil
@@ -11,12 +12,15 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from broken import BROKEN
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 import descriptors
 from descriptors import model, sizing
 from descriptors.archive import building
-from descriptors.commands import cli, drawing, scenes
+from descriptors.commands import cli, drawing, scenes, tables, trees
+from descriptors.details import SecurityGroupRule
 from descriptors.package import Package
 
 SAMPLES = Path(descriptors.__file__).parent
@@ -84,15 +88,104 @@ def test_the_level_asked_for_is_the_one_shown() -> None:
     assert re.search(r"full +4× web +4 +256 MiB", shown) and "pair" not in shown
 
 
-@pytest.mark.parametrize("option", ["--flavour", "--level"])
-def test_a_flavour_or_level_that_is_not_there_is_said_with_those_that_are(option: str) -> None:
-    done = run("show", SAMPLES / "vnf/web", option, "huge")
-    assert done.exit_code == 1 and "huge" in done.output and "only [" in done.output
+@pytest.mark.parametrize(("option", "more"), [("--flavour", []), ("--flavour", ["--tree"]), ("--flavour", ["--json"]),
+                                              ("--flavour", ["--graph", "x.svg"]), ("--level", []), ("--level", ["--graph", "x.svg"])])
+def test_a_flavour_or_level_that_is_not_there_is_said_with_those_that_are(option: str, more: list[str]) -> None:
+    done = run("show", SAMPLES / "vnf/web", option, "huge", *more)
+    assert done.exit_code == 2 and "huge" in done.output and "only " in done.output
+
+
+def test_the_scale_asked_for_is_the_one_whose_resources_are_shown() -> None:
+    shown = run("show", SAMPLES / "vnf/streaming", "--flavour", "small", "--scale", "viewers=2", "--scale", "archive=1").output
+    assert re.search(r"begin \(default\), scaled +3× front +6 ", shown) and "archive 1 of 1" in shown and "flavour large" not in shown
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["vnf/web", "--tree", "--json"], "do not go together"), (["vnf/web", "--level", "full", "--tree"], "do not go together"),
+    (["vnf/web", "--with", SAMPLES / "vnf/web"], "for a network service"), (["ns/branch", "--scale", "a=1"], "--scale is for a VNF"),
+    (["vnf/web", "--scale", "servers"], "ASPECT=LEVEL"), (["vnf/web", "--scale", "no=1"], "no scaling aspect 'no'"),
+    (["vnf/web", "--scale", "servers=9"], "from 0 to 3"), (["ns/branch", "--with", SAMPLES / "ns/secure-web"], "not a VNF package"),
+    (["vnf/web", "--graph", "x.gif"], "a picture is one of .svg")])
+def test_options_that_say_nothing_together_are_wrong_use(arguments: list[str | Path], said: str, tmp_path: Path,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run("show", SAMPLES / arguments[0], *arguments[1:])
+    assert done.exit_code == 2 and said in done.output and not list(tmp_path.iterdir())
+
+
+def test_a_service_shows_its_levels_aspects_rules_and_how_many_there_are_of_each() -> None:
+    shown, tree = (" ".join(run("show", SAMPLES / "ns/branch", *more).output.split()) for more in ([], ["--tree"]))
+    for words in ("normal (default) 1× firewall One firewall", "security 1 2× firewall", "firewall VNF default default 1 of 1…2",
+                  "from-the-office: ingress ipv4 tcp 80, of people"):
+        assert words in shown
+    for words in ("firewall: 1…2 of flavour default;", "safe: 2× firewall", "NS scaling aspects │ │ └── security │ │ ├── 0: 1× firewall",
+                  "from-the-office: ingress ipv4 tcp 80, of people"):
+        assert words in tree
+
+
+def test_the_resources_of_a_service_are_those_of_its_vnfs_at_a_level() -> None:
+    others = [part for name in ("web", "firewall") for part in ("--with", SAMPLES / "vnf" / name)]
+    shown = run("show", SAMPLES / "ns/branch", "--level", "safe", "--with", SAMPLES / "vnf/firewall").output
+    assert re.search(r"firewall +2 +2 +128 MiB", shown) and re.search(r"the whole \(without web\) +2 +128 MiB", shown)
+    shown = run("show", SAMPLES / "ns/secure-web", *others, "--with", SAMPLES / "vnf/gateway").output
+    assert re.search(r"web +1 +2 +128 MiB", shown) and re.search(r"the whole \(without loadbalancer\) +3 +192 MiB", shown)
+    assert "vnf/gateway changes nothing: no VNF of the service has the VNFD" in shown
+
+
+def test_the_tree_of_a_vnf_shows_steps_and_security_groups() -> None:
+    df = dataclasses.replace(HUNGRY, aspects={"size": model.ScalingAspect("size", max_scale_level=3, deltas=[{"fast": 1}, {"fast": 2}])},
+                             security_groups=[SecurityGroupRule("in", port_min=80, port_max=81, targets=["a"])])
+    console = Console(width=100, file=io.StringIO())
+    console.print(trees.tree(Package("vnf", dataclasses.replace(VNFD, flavours={"big": df}))))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert all(words in shown for words in ("step 1: 1× fast", "steps 2…3: 2× fast", "in: ingress ipv4 tcp 80…81, of a"))
+
+
+def test_in_80_columns_no_word_is_broken_and_no_line_is_longer() -> None:
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(cli.group, ["show", str(SAMPLES / "vnf/gateway")])
+    assert all(len(line) <= 80 for line in done.output.splitlines())
+    assert "forwarder, asks for: static CPU pinning, NUMA, huge pages, logical node, dpdk" in done.output
+    assert "Storage" not in done.output and "512× 2 MiB" in done.output
+
+
+def test_a_vdu_without_compute_has_no_size() -> None:
+    bare = model.VnfDf("df", vdus={"v": model.Vdu("v", "v")})
+    console = Console(width=100, file=io.StringIO())
+    for shown in (tables.summary, trees.tree):
+        console.print(shown(Package("vnf", dataclasses.replace(VNFD, flavours={"df": bare}))))
+    assert "vCPU" not in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_a_terminal_without_utf8_gets_simpler_signs() -> None:
+    done = CliRunner(charset="ascii").invoke(cli.group, ["show", str(SAMPLES / "vnf/web"), "--tree"])
+    assert done.exit_code == 0 and "1...4 VNFCs" in done.output
+
+
+def test_the_version_is_told() -> None:
+    assert re.fullmatch(r"mano-package .+\n", run("--version").output)
 
 
 def test_a_path_is_told_in_words() -> None:
     assert ("client → firewall (outside, inside) → loadbalancer (front, back) → web (http)"
             in " ".join(run("show", SAMPLES / "ns/secure-web").output.split()))
+
+
+@pytest.mark.parametrize("arguments", [["show"], ["diff", SAMPLES / "vnf/web"], ["init", "ns", "x", "--vnf"]])
+def test_a_package_that_hangs_its_reader_ends_as_a_finding(arguments: list[str | Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MANO_PACKAGE_TIMEOUT", "2")
+    monkeypatch.chdir(tmp_path)
+    done = run(*arguments, BROKEN["parser-timeout"].write(tmp_path))
+    assert done.exit_code == 1 and "parser-timeout" in done.output and "MANO_PACKAGE_TIMEOUT" in done.output
+
+
+def test_a_picture_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:
+    done = run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "nowhere/x.dot")
+    assert done.exit_code == 1 and done.output == f"Error: {tmp_path}/nowhere/x.dot: no such file or directory\n"
+
+
+def test_different_kinds_are_not_compared(tmp_path: Path) -> None:
+    done = run("diff", SAMPLES / "vnf/web", SAMPLES / "ns/branch")
+    assert done.exit_code == 2 and "web is a VNF package" in done.output and "branch is a network service" in done.output
 
 
 def test_a_package_that_cannot_be_read_is_no_stack_trace(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def run(*arguments: str | Path) -> Result:
 def test_a_new_package_of_each_kind_lints_clean_and_builds(kind: str, tmp_path: Path) -> None:
     done = run("init", kind, tmp_path / "my-thing", "--provider", "Me & Co.")
     assert done.exit_code == 0, done.output
-    assert run("lint", tmp_path / "my-thing").output == "0 errors, 0 warnings\n"
+    assert run("lint", tmp_path / "my-thing").output == "1 package: 0 errors, 0 warnings\n"
     package = descriptors.read(building.build(tmp_path / "my-thing", tmp_path))
     assert (package.findings, package.kind) == ([], kind)
 
@@ -61,7 +61,7 @@ def test_two_new_packages_have_ids_of_their_own(tmp_path: Path) -> None:
 def test_what_is_there_already_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
     done = run("init", "vnf", tmp_path)
-    assert done.exit_code == 1 and "not empty" in done.output
+    assert done.exit_code == 2 and "not empty" in done.output
     assert [item.name for item in tmp_path.iterdir()] == ["mine"]
 
 
@@ -71,7 +71,53 @@ def test_what_is_there_already_is_left_alone(tmp_path: Path) -> None:
 def test_what_cannot_be_made_is_said(arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = run("init", *arguments)
-    assert done.exit_code in (1, 2) and words in done.output and list(tmp_path.iterdir()) == []
+    assert done.exit_code == 2 and words in done.output and list(tmp_path.iterdir()) == []
+
+
+def test_build_makes_the_package_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "vnf", tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine")
+    done = run("build", "-o", tmp_path / "out")
+    assert (done.exit_code, [item.name for item in (tmp_path / "out").iterdir()]) == (0, ["mine.csar"]), done.output
+
+
+@pytest.mark.parametrize("folders", [[], ["empty"]])
+def test_build_of_no_package_is_wrong_use_and_writes_nothing(folders: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "compose.yaml").write_text("services: {}")
+    monkeypatch.chdir(tmp_path)
+    done = run("build", *folders, "-o", "out")
+    assert done.exit_code == 2 and "no package here" in done.output and "init" in done.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_samples_are_built_where_they_are_asked_for(tmp_path: Path) -> None:
+    done = run("build", "--samples", "-o", tmp_path)
+    assert done.exit_code == 0 and sorted(item.stem for item in tmp_path.iterdir()) == sorted(item.name for item in cli.samples())
+
+
+@pytest.mark.parametrize("name", ["there.csar", "there", "new/web.csar"])
+def test_out_may_be_the_file_that_is_to_be(name: str, tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("x")
+    (tmp_path / "there.csar").write_text("x")
+    done = run("build", SAMPLES / "vnf/web", "-o", tmp_path / name)
+    assert done.exit_code == 0 and descriptors.read(tmp_path / name).kind == "vnf", done.output
+
+
+def test_two_packages_do_not_go_into_one_file(tmp_path: Path) -> None:
+    done = run("build", SAMPLES / "vnf/web", SAMPLES / "vnf/firewall", "-o", tmp_path / "x.csar")
+    assert done.exit_code == 2 and "name a directory" in done.output
+
+
+@pytest.mark.parametrize("arguments", [["build"], ["show"], ["lint"]])
+def test_a_file_that_may_not_be_read_is_named(
+        arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("init", "vnf", tmp_path / "mine")
+    barred = tmp_path / "mine/ChangeLog.txt"
+    allowed = os.access
+    monkeypatch.setattr("os.access", lambda path, *rest, **more: Path(path) != barred and allowed(path, *rest, **more))
+    done = run(*arguments, tmp_path / "mine")
+    assert isinstance(done.exception, SystemExit) and "Errno" not in done.output and "ChangeLog.txt" in done.output
 
 
 def test_mano_package_is_the_same_group_of_commands() -> None:
@@ -79,7 +125,7 @@ def test_mano_package_is_the_same_group_of_commands() -> None:
     shown = CliRunner().invoke(mano.root, ["package", "--help"])
     assert shown.exit_code == 0 and all(name in shown.output for name in names)
     done = CliRunner().invoke(mano.root, ["package", "lint", str(SAMPLES / "vnf/web")])
-    assert (done.exit_code, done.output) == (0, "0 errors, 0 warnings\n")
+    assert (done.exit_code, done.output) == (0, "1 package: 0 errors, 0 warnings\n")
 
 
 def test_the_toolchain_runs_as_a_module_and_needs_nothing_else_of_ours(tmp_path: Path) -> None:

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`lint` and `rules` on the command line."""
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from descriptors import rules
+from descriptors.commands import given, linting
+from descriptors.package import Trust
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=given.existing)
+@click.option("--format", "format_", type=click.Choice(linting.FORMATS), default="text",
+              help="How the findings are written.")
+@click.option("-W", "switches", multiple=True, metavar="RULE|no-RULE",
+              help="Only this rule, or all but this; also a group, such as csar. Repeatable.")
+@click.option("--signatures", type=click.Choice(["require", "verify", "off"]), default="verify", show_default=True,
+              help="What is asked of signatures, as MANO_PACKAGE_SIGNATURES says for onboarding.")
+@click.option("--trust", "anchors", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Trust anchors (PEM), as MANO_TRUST_ANCHORS.")
+def lint(paths: tuple[Path, ...], format_: str, switches: tuple[str, ...], signatures: str, anchors: Path | None) -> None:
+    """Report everything that is wrong with packages, folders of packages or YAML files, as onboarding would.
+
+    A network service and its VNFs linted together are also checked against each other. docs/rules.md lists all rules.
+    """
+    only, off = linting.switches(switches)
+    trust = Trust(signatures, str(anchors.absolute()) if anchors else "")
+    try:
+        report = linting.lint(paths, only=only, off=off, trust=trust)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(linting.render(report, format_), nl=False)
+    sys.exit(linting.exit_code(report))
+
+
+@click.command(name="rules")
+def list_rules() -> None:
+    """Print all rules as a page."""
+    click.echo(rules.page(), nl=False)
