@@ -40,7 +40,7 @@ class VnfIndicator:
 
 @dataclass(frozen=True)
 class LcmCoordination:
-    """VnfLcmOperationCoordination (IFA011 7.1.16): `operations` are those that refer to it."""
+    """VnfLcmOperationCoordination (IFA011 7.1.16): `operations` are those that name it."""
     id: str
     action: str
     endpoint_type: str | None = None
@@ -52,14 +52,17 @@ class LcmCoordination:
 
 @dataclass(frozen=True)
 class PackageChange:
-    """VnfPackageChangeInfo (IFA011 7.1.15.2). `selectors` and `mappings` hold SOL001's names."""
+    """VnfPackageChangeInfo (IFA011 7.1.15.2). `selectors` and `mappings` hold SOL001's names.
+
+    `actions` are ids of LcmCoordinations, `referenced_actions` names of actions that this VNFD does not specify.
+    """
     id: str
     qualifier: str = "up"
     destination_flavour: str = ""
     selectors: list[dict[str, Any]] = field(default_factory=list)
     mappings: list[dict[str, Any]] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
-    coordinations: list[str] = field(default_factory=list)
+    referenced_actions: list[str] = field(default_factory=list)
     description: str = ""
 
 

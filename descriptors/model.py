@@ -169,6 +169,7 @@ class VnfDf:
     monitoring: list[MonitoringParameter] = field(default_factory=list)
     indicators: list[VnfIndicator] = field(default_factory=list)
     coordinations: list[LcmCoordination] = field(default_factory=list)
+    referenced_coordinations: dict[str, list[str]] = field(default_factory=dict)  # LCM operation -> actions from elsewhere
     package_changes: list[PackageChange] = field(default_factory=list)
     containers: dict[str, OsContainer] = field(default_factory=dict)
     mciops: dict[str, Mciop] = field(default_factory=dict)

@@ -104,7 +104,7 @@ RULES: dict[str, Rule] = {**_table(
     ("vnfd-unknown-delta", "A scaling aspect names a step delta that no policy has.", "SOL001 6.10.5"),
     ("vnfd-unknown-level", "A policy names an instantiation level that is not declared.", "SOL001 6.10.2"),
     ("vnfd-scale-level", "A scale level is over the aspect's max_scale_level.", "SOL001 6.10.2"),
-    ("vnfd-unknown-coordination", "An LCM coordination action is referred to that is not declared.", "SOL001 6.10"),
+    ("vnfd-unknown-coordination", "An LCM coordination action of this VNFD is named that is not declared.", "SOL001 6.10"),
     ("vnfd-unknown-component", "A package change maps to a component that this VNFD does not have.", "SOL001 6.10"),
     ("nsd-required", "A required attribute of the NS is missing or empty.", "SOL001 7.8.1"),
     ("nsd-not-a-link", "A constituent is linked to something that is no NsVirtualLink.", "SOL001 7.8"),

@@ -57,15 +57,13 @@ def indicators(topology: Topology) -> list[VnfIndicator]:
 
 
 def coordinations(topology: Topology, findings: Findings) -> list[LcmCoordination]:
-    """LcmCoordinationAction and the operations that refer to it."""
-    actions = topology.policies_of(POLICY + "LcmCoordinationAction")
-    names = {key: policy.name for policy in actions for key in (policy.name, text(policy.properties.get("action_name")))}
+    """LcmCoordinationAction and the operations that name it."""
     operations: dict[str, list[str]] = {}
     for policy in topology.policies_of(POLICY + "LcmCoordinationsForLcmOperation"):
-        for name in _referred(topology, policy, names, findings):
+        for name in _actions(topology, policy, findings):
             operations.setdefault(name, []).append(text(policy.properties.get("vnf_lcm_operation")))
     found = []
-    for policy in actions:
+    for policy in topology.policies_of(POLICY + "LcmCoordinationAction"):
         action = mapping(policy.properties.get("action"))
         found.append(LcmCoordination(
             policy.name, text(policy.properties.get("action_name")) or policy.name, text(action.get("endpoint_type")) or None,
@@ -74,15 +72,27 @@ def coordinations(topology: Topology, findings: Findings) -> list[LcmCoordinatio
     return found
 
 
-def package_changes(topology: Topology, flavours: Iterable[str], known: dict[str, Iterable[str]], findings: Findings
-                    ) -> list[PackageChange]:
-    """VnfPackageChange; `known` has the names of instantiation_level and scaling_aspect."""
+def referenced_coordinations(topology: Topology) -> dict[str, list[str]]:
+    """LCM operation -> names of coordination actions that are specified elsewhere (type file 2344)."""
+    found: dict[str, list[str]] = {}
+    for policy in topology.policies_of(POLICY + "LcmCoordinationsForLcmOperation"):
+        if names := texts(policy.properties.get("referenced_coordination_actions")):
+            found.setdefault(text(policy.properties.get("vnf_lcm_operation")), []).extend(names)
+    return found
+
+
+def package_changes(topology: Topology, vnfd: str, flavours: Iterable[str], known: dict[str, Iterable[str]],
+                    findings: Findings) -> list[PackageChange]:
+    """VnfPackageChange; `known` has the names of instantiation_level and scaling_aspect.
+
+    Its flavour is one of the destination's: it can be checked only where `vnfd` is the destination.
+    """
     found = []
-    actions = topology.policies_of(POLICY + "LcmCoordinationAction")
-    names = {key: policy.name for policy in actions for key in (policy.name, text(policy.properties.get("action_name")))}
     for policy in topology.policies_of(POLICY + "VnfPackageChange"):
         flavour = text(policy.properties.get("destination_flavour_id"))
-        if flavour not in flavours:
+        selectors = [mapping(item) for item in sequence(policy.properties.get("selector"))]
+        here = any(text(item.get("destination_descriptor_id")) == vnfd for item in selectors)
+        if here and flavour not in flavours:
             report(topology, policy, findings, "sol001-unknown-flavour", f"there is no flavour {flavour!r}",
                     closest(flavour, flavours), "destination_flavour_id")
         mappings = [mapping(item) for item in sequence(policy.properties.get("component_mappings"))]
@@ -90,21 +100,23 @@ def package_changes(topology: Topology, flavours: Iterable[str], known: dict[str
             _check_mapping(topology, policy, index, item, known, findings)
         found.append(PackageChange(
             policy.name, text(policy.properties.get("modification_qualifier")) or "up", flavour,
-            [mapping(item) for item in sequence(policy.properties.get("selector"))], mappings,
-            texts(policy.properties.get("actions")), _referred(topology, policy, names, findings),
+            selectors, mappings, _actions(topology, policy, findings),
+            texts(policy.properties.get("referenced_coordination_actions")),
             text(policy.properties.get("additional_modification_description"))))
     return found
 
 
-def _referred(topology: Topology, policy: Policy, names: dict[str, str], findings: Findings) -> list[str]:
-    """The ids of the coordination actions a policy refers to."""
+def _actions(topology: Topology, policy: Policy, findings: Findings) -> list[str]:
+    """The ids of the coordination actions of this VNFD that a policy names."""
+    declared = topology.policies_of(POLICY + "LcmCoordinationAction")
+    names = {key: item.name for item in declared for key in (item.name, text(item.properties.get("action_name")))}
     found = []
-    for name in texts(policy.properties.get("referenced_coordination_actions")):
+    for name in texts(policy.properties.get("actions")):
         if name in names:
             found.append(names[name])
         else:
             report(topology, policy, findings, "vnfd-unknown-coordination", f"there is no LcmCoordinationAction {name!r}",
-                    closest(name, names), "referenced_coordination_actions")
+                    closest(name, names), "actions")
     return found
 
 

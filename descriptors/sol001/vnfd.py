@@ -38,7 +38,7 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
         vnfm_info=texts(top.properties.get("vnfm_info")),
         localization_languages=texts(top.properties.get("localization_languages")),
         default_flavour=default if default in flavour_ids else flavour_ids[0],
-        flavours={name: _flavour(name, topology, flavour_ids, images, findings) for name, topology in design.flavours.items()},
+        flavours={name: _flavour(name, topology, design, images, findings) for name, topology in design.flavours.items()},
         configurable_properties=_configurable(design),
         modifiable_attributes=_declared(design, "modifiable_attributes"),
     )
@@ -83,7 +83,7 @@ def _overlay(*layers: Any) -> dict[str, Any]:
     return result
 
 
-def _flavour(name: str, topology: Topology, known: list[str], images: software.Images, findings: Findings) -> model.VnfDf:
+def _flavour(name: str, topology: Topology, design: Design, images: software.Images, findings: Findings) -> model.VnfDf:
     node = flavours.node_of(topology, "vnf")
     cpds = {cpd.id: cpd for cpd in map(_cpd, topology.of_type(NODE + "VduCp").values())}
     units = containers.containers(topology)
@@ -103,7 +103,8 @@ def _flavour(name: str, topology: Topology, known: list[str], images: software.I
         security_groups=policies.security_groups(topology), indicators=policies.indicators(topology),
         monitoring=policies.monitoring([node, *_units(topology), *topology.of_type(NODE + "VnfVirtualLink").values()]),
         coordinations=policies.coordinations(topology, findings),
-        package_changes=policies.package_changes(topology, known, {
+        referenced_coordinations=policies.referenced_coordinations(topology),
+        package_changes=policies.package_changes(topology, text(design.top.properties.get("descriptor_id")), design.flavours, {
             "instantiation_level": sizes["levels"], "scaling_aspect": sizes["aspects"]}, findings),
         containers=units, mciops=containers.mciops(topology), **sizes)
 

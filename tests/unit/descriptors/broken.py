@@ -40,13 +40,15 @@ POLICIES = """\
         properties: { action_name: drain, action: { endpoint_type: vnf, coordination_stage: start } }
     - coordinated:
         type: tosca.policies.nfv.LcmCoordinationsForLcmOperation
-        properties: { vnf_lcm_operation: scale, referenced_coordination_actions: [ drain ] }
+        properties: { vnf_lcm_operation: scale, actions: [ drain ], referenced_coordination_actions: [ com.em.wait ] }
     - change:
         type: tosca.policies.nfv.VnfPackageChange
         properties:
           selector: [ { source_descriptor_id: a, destination_descriptor_id: b, source_flavour_id: simple } ]
           modification_qualifier: up
           destination_flavour_id: simple
+          actions: [ drain ]
+          referenced_coordination_actions: [ com.em.later ]
           component_mappings: [ { component_type: vdu, source_id: old, destination_id: vdu } ]
         targets: [ VNF ]
   groups:
@@ -219,7 +221,7 @@ BROKEN: dict[str, Broken] = {
     "vnfd-unknown-delta": changed("step_deltas: [ one ]", "step_deltas: [ ones ]", "step_deltas"),
     "vnfd-unknown-level": changed("default_level: small", "default_level: smal", "smal"),
     "vnfd-scale-level": changed("scale_level: 0", "scale_level: 3", "scale_level: 3"),
-    "vnfd-unknown-coordination": changed("coordination_actions: [ drain ]", "coordination_actions: [ drainn ]", "drainn"),
+    "vnfd-unknown-coordination": changed("actions: [ drain ]", "actions: [ drainn ]", "drainn"),
     "vnfd-unknown-component": changed("destination_id: vdu", "destination_id: vdo", "vdo"),
     "nsd-required": changed("designer: { default: me }", 'designer: { default: "" }', "NS:", NSD),
     "nsd-not-a-link": changed("out: lan", "out: sap", "out: sap", NSD),

@@ -165,9 +165,18 @@ def test_security_group_rules_are_read(make: Make) -> None:
 def test_coordination_and_package_changes_are_read(make: Make) -> None:
     df = flavour(make(vnfd=FULL))
     assert [(item.action, item.stage, item.operations) for item in df.coordinations] == [("drain", "start", ["scale"])]
+    assert df.referenced_coordinations == {"scale": ["com.em.wait"]}
     change, = df.package_changes
     assert (change.qualifier, change.destination_flavour, change.mappings[0]["destination_id"]) == ("up", "simple", "vdu")
     assert change.selectors[0]["source_flavour_id"] == "simple"
+    assert (change.actions, change.referenced_actions) == (["coordinate"], ["com.em.later"])
+
+
+def test_the_flavour_a_package_change_leads_to_is_the_destination_s(make: Make) -> None:
+    elsewhere = FULL.replace("destination_flavour_id: simple", "destination_flavour_id: older")
+    assert flavour(make(vnfd=elsewhere)).package_changes[0].destination_flavour == "older"
+    here = elsewhere.replace("destination_descriptor_id: b", "destination_descriptor_id: 11111111-2222-4333-8444-555555555555")
+    assert [finding.rule for finding in descriptors.read(make(vnfd=here)).findings] == ["sol001-unknown-flavour"]
 
 
 def test_indicators_and_monitoring_are_read(make: Make) -> None:
