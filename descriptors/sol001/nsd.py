@@ -9,7 +9,7 @@ from descriptors.details import MonitoringParameter
 from descriptors.findings import Findings
 from descriptors.scalars import integer, mapping, sequence, text, texts
 from descriptors.sol001 import lcm, nslevels, policies, scaling, vnfd
-from descriptors.tosca.flavours import Design
+from descriptors.tosca.flavours import Design, node_of
 from descriptors.tosca.topology import Node, Topology
 
 NODE = "tosca.nodes.nfv."
@@ -41,11 +41,12 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
         name=text(top.properties.get("name")),
         invariant_id=text(top.properties.get("invariant_id")),
         default_flavour=default if default in flavours else flavours[0],
-        flavours={name: _flavour(name, topology, top, findings) for name, topology in design.flavours.items()},
+        flavours={name: _flavour(name, topology, findings) for name, topology in design.flavours.items()},
     )
 
 
-def _flavour(name: str, topology: Topology, top: Node, findings: Findings) -> model.NsDf:
+def _flavour(name: str, topology: Topology, findings: Findings) -> model.NsDf:
+    top = node_of(topology, "ns")
     links = topology.of_type(NODE + "NsVirtualLink")
     nested = {key: node for key, node in topology.of_type(NODE + "NS").items() if key != top.name}
     vnfs, pnfs = topology.of_type(NODE + "VNF"), topology.of_type(NODE + "PNF")

@@ -93,7 +93,9 @@ def test_the_flavour_is_the_one_asked_for(make: Make) -> None:
 
 @pytest.mark.parametrize("written", [
     "properties: { flavour_id: large }", "substitution_filter: { properties: [ flavour_id: { equal: large } ] }",
-    "substitution_filter: { properties: [ flavour_id: [ { equal: large } ] ] }", "node_filter: { properties: [ flavour_id: { equal: large } ] }"])
+    "substitution_filter: { properties: [ flavour_id: [ { equal: large } ] ] }",
+    "substitution_filter: { properties: [ flavour_id: [ { valid_values: [ large ] } ] ] }",
+    "substitution_filter: { properties: [ flavour_id: { valid_values: [ large ] } ] }", "node_filter: { properties: [ flavour_id: { equal: large } ] }"])
 def test_substitution_by_property_or_by_filter_tells_the_flavour(make: Make, written: str) -> None:
     large = FLAVOURS["Definitions/small.yaml"].replace("properties: { flavour_id: simple }", written)
     assert written in large
@@ -268,6 +270,36 @@ topology_template:
     assert (df.security_groups[0].protocol, df.security_groups[0].targets) == ("udp", ["sap"])
     assert [(item.id, item.of) for item in df.monitoring] == [("b", "NS")]
     assert df.affinity[0].scope == "l2_network"
+
+
+NESTED = ("topology_template:\n", """\
+  test.Inner:
+    derived_from: test.NS
+    properties: { descriptor_id: { default: inner-id } }
+    requirements: [ in: { capability: tosca.capabilities.nfv.VirtualLinkable } ]
+topology_template:
+""")
+
+
+@pytest.mark.parametrize("shown", ["requirements: [ in: lan ]", "properties: { ns_profile: { min_number_of_instances: 1, max_number_of_instances: 1 } }"])
+def test_a_nested_ns_is_not_taken_for_the_whole_though_it_comes_first(make: Make, shown: str) -> None:
+    text = vnfd(NESTED, ("  substitution_mappings: { node_type: test.NS }\n", ""),
+                ("    NS: {", f"    inner: {{ type: test.Inner, {shown} }}\n    NS: {{"), text=NSD)
+    package = descriptors.read(make(vnfd=text))
+    assert isinstance(package.descriptor, model.Nsd)
+    assert package.descriptor.id == "11111111-2222-4333-8444-555555555556"
+    assert list(ns(make(vnfd=text)).ns_profiles) == ["inner"]
+
+
+def test_the_ns_node_of_a_flavour_is_no_nested_ns_and_has_the_scripts(make: Make) -> None:
+    types, body = NSD.split("topology_template:")
+    small = types.replace(types[types.index("node_types:"):], "").replace("[ etsi_nfv_sol001_nsd_types.yaml ]", "[ types.yaml ]") + "topology_template:" + body
+    small = vnfd(("{ node_type: test.NS }", "{ node_type: test.NS, properties: { flavour_id: simple } }"),
+                 ("    NS: { type: test.NS }", "    NS_simple: { type: test.NS, interfaces: { Nslcm: { instantiate: ../Scripts/run.sh } } }"),
+                 text=small)
+    df = ns(make({"Definitions/types.yaml": types, "Definitions/small.yaml": small, "Scripts/run.sh": "x"},
+                 vnfd=TOP.replace("VNF: { type: test.VNF", "NS: { type: test.NS")))
+    assert (df.ns_profiles, df.operations) == ({}, {"instantiate": {"implementation": "Scripts/run.sh"}})
 
 
 def test_a_pnfd_is_read(make: Make) -> None:
