@@ -55,8 +55,9 @@ def scene(package: Package, others: Sequence[Package] = (), flavour: str | None 
         vnfds = [other.descriptor for other in others if isinstance(other.descriptor, model.Vnfd)]
         known = {vnfd.id: vnfd for vnfd in vnfds}
         return scenes.of_ns(item, showing.chosen(item, flavour or item.default_flavour)[0], known)
-    name = str(package.pnfd.get("name", "PNF"))
-    return Scene(boxes={("pnf",): Box("pnf", name, ["PNF", str(package.pnfd.get("provider", ""))])})
+    if isinstance(item, model.Pnfd):
+        return Scene(boxes={("pnf",): Box("pnf", item.name, ["PNF", item.provider])})
+    return Scene()
 
 
 def graph(scene: Scene) -> graphviz.Digraph:

@@ -145,7 +145,18 @@ def _vnf(scene: Scene, key: Key, df: model.VnfDf, level: str | None, title: str)
                 scene.wires.append((*ends[ext.id], (*key, "link", str(ext.virtual_link))))
         elif ext.cpd in ends:
             ends[ext.id] = ends[ext.cpd]
+        else:
+            ends[ext.id] = ((*key, "cp", ext.id), "")
+            scene.boxes[*key, "cp", ext.id] = Box("cp", ext.id, _served(df, ext.id), frame=key)
     return {ext: ends[ext] for ext in df.ext_cpds if ext in ends}
+
+
+def _served(df: model.VnfDf, cp: str) -> list[str]:
+    """What an external CP stands for that no VDU has: a VIP, or a virtual CP."""
+    vip, service = df.vip_cpds.get(cp), df.virtual_cpds.get(cp)
+    if vip:
+        return [f"{vip.function} of {', '.join(vip.targets)}"]
+    return [f"of {', '.join(service.targets)}"] if service else []
 
 
 def _lines(df: model.VnfDf, vdu: model.Vdu) -> list[str]:
@@ -168,7 +179,8 @@ def _paths(scene: Scene, df: model.NsDf, ends: dict[tuple[str | None, str], End]
     nfps = [nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()]
     for path, nfp in enumerate(nfps):
         scene.legend.append(f"{nfp.id}: {'; '.join(map(showing.rule, nfp.match)) or 'all traffic'}")
-        for number, (before, after) in enumerate(zip(nfp.positions, nfp.positions[1:], strict=False), 1):
-            tail, head = ends.get((before[-1].profile, before[-1].cp)), ends.get((after[0].profile, after[0].cp))
-            if tail and head:
-                scene.hops.append((path, number, tail, head))
+        for number, stage in enumerate(resources.stages(nfp), 1):
+            for out, into in stage:
+                tail, head = ends.get((out.profile, out.cp)), ends.get((into.profile, into.cp))
+                if tail and head:
+                    scene.hops.append((path, number, tail, head))

@@ -67,11 +67,10 @@ def _named(package: Package) -> Iterator[tuple[str, str]]:
     elif isinstance(item, model.Nsd):
         yield "Service", f"{item.name} {item.version} of {item.designer}"
         yield "NSD", item.id
-    else:
-        pnfd = package.pnfd
-        yield "Product", f"{pnfd.get('name', '')} {pnfd.get('version', '')} of {pnfd.get('provider', '')}"
-        yield "PNFD", str(package.pnfd.get("descriptor_id", ""))
-    if item is not None:
+    elif isinstance(item, model.Pnfd):
+        yield "Product", f"{item.name} {item.version} of {item.provider}"
+        yield "PNFD", item.id
+    if isinstance(item, model.Vnfd | model.Nsd):
         yield "Flavours", ", ".join(f"{name}{' (default)' * (name == item.default_flavour and len(item.flavours) > 1)}"
                                     for name in item.flavours)
     yield "Images", ", ".join(dict.fromkeys(f"{image.name} {image.version}" for image in package.images))
@@ -166,13 +165,15 @@ def _paths(df: model.NsDf) -> Iterator[RenderableType]:
 
 
 def way(nfp: model.Nfpd) -> str:
-    """`client → firewall (outside, inside) → …`."""
-    steps = []
-    for position in nfp.positions:
-        profile = next((ref.profile for ref in position if ref.profile), None)
-        cps = ", ".join(ref.cp for ref in position)
-        steps.append(f"{profile} ({cps})" if profile else cps)
-    return " → ".join(steps)
+    """`client → firewall (outside, inside) → …`; the elements of a position one beside the other: `a (in) | b (in)`."""
+    return " → ".join(" | ".join(map(_element, position.elements)) + (f" [{position.behaviour}]" if position.behaviour else "")
+                      for position in nfp.positions)
+
+
+def _element(cps: list[model.CpRef]) -> str:
+    profile = next((ref.profile for ref in cps if ref.profile), None)
+    names = ", ".join(ref.cp for ref in cps)
+    return f"{profile} ({names})" if profile else names
 
 
 def rule(match: dict[str, Any]) -> str:

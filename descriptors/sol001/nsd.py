@@ -2,29 +2,23 @@
 """From resolved topologies to a `model.Nsd` (SOL001 clause 7, IFA014 clause 6)."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from descriptors import model
 from descriptors.details import MonitoringParameter
 from descriptors.findings import Findings
-from descriptors.scalars import integer, mapping, sequence, text, texts
-from descriptors.sol001 import lcm, nslevels, policies, scaling, vnfd
+from descriptors.scalars import integer, mapping, others, sequence, text
+from descriptors.sol001 import cps, forwarding, lcm, nslevels, policies
+from descriptors.sol001.links import virtual_link
 from descriptors.tosca.flavours import Design, node_of
 from descriptors.tosca.topology import Node, Topology
 
 NODE = "tosca.nodes.nfv."
 REQUIRED = ("descriptor_id", "designer", "version", "name")
-PORTS = {"source_port_range": "sourcePort", "destination_port_range": "destinationPort"}
-MATCHES = {
-    "ether_source_address": "etherSourceAddress",
-    "ether_destination_address": "etherDestinationAddress",
-    "ether_type": "etherType",
-    "protocol": "protocol",
-    "dscp": "dscp",
-    "source_ip_address_prefix": "sourceAddress",
-    "destination_ip_address_prefix": "destinationAddress",
-    "vlan_tag": "vlanTag",
-}
+_READ = (*REQUIRED, "invariant_id", "ext_invariant_id", "flavour_id", "ns_profile", "service_availability_level", "priority")
+_PNF = ("descriptor_id", "ext_invariant_id", "version_dependency", "function_description", "provider", "version", "name",
+        "descriptor_invariant_id")
 
 
 def nsd(design: Design, findings: Findings) -> model.Nsd:
@@ -42,34 +36,42 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
         invariant_id=text(top.properties.get("invariant_id")),
         default_flavour=default if default in flavours else flavours[0],
         flavours={name: _flavour(name, topology, findings) for name, topology in design.flavours.items()},
+        ext_invariant_id=text(top.properties.get("ext_invariant_id")),
+        service_availability_level=integer(top.properties.get("service_availability_level")) or None,
+        priority=integer(top.properties["priority"]) if "priority" in top.properties else None,
+        properties=others(top.properties, *_READ),
     )
 
 
 def _flavour(name: str, topology: Topology, findings: Findings) -> model.NsDf:
     top = node_of(topology, "ns")
-    links = topology.of_type(NODE + "NsVirtualLink")
+    vlds = topology.of_type(NODE + "NsVirtualLink")
+    ways = topology.of_type(NODE + "Forwarding")
+    links = {**{key: key for key in vlds}, **{key: node.target("virtual_link") or "" for key, node in ways.items()}}
     nested = {key: node for key, node in topology.of_type(NODE + "NS").items() if key != top.name}
     vnfs, pnfs = topology.of_type(NODE + "VNF"), topology.of_type(NODE + "PNF")
     saps = topology.of_type(NODE + "Sap")
-    for node in [*vnfs.values(), *pnfs.values(), *nested.values(), *saps.values()]:
-        _check_links(node, topology, links, findings)
+    profiles = [*vnfs.values(), *pnfs.values(), *nested.values()]
+    for node in [*profiles, *saps.values(), *ways.values()]:
+        _check_links(node, topology, vlds if node in ways.values() else links, findings)
     return model.NsDf(
         id=name,
         vnf_profiles={key: _vnf_profile(node, links) for key, node in vnfs.items()},
-        pnf_profiles={key: model.PnfProfile(key, text(node.properties.get("descriptor_id")), _links(node, links))
-                      for key, node in pnfs.items()},
+        pnf_profiles={key: _pnf_profile(node, links) for key, node in pnfs.items()},
         ns_profiles={key: _ns_profile(node, links) for key, node in nested.items()},
-        virtual_links={key: vnfd.virtual_link(node) for key, node in links.items()},
+        virtual_links={key: virtual_link(node) for key, node in vlds.items()},
         sapds={key: _sapd(node) for key, node in saps.items()},
-        vnffgds=_vnffgds(topology, findings), affinity=scaling.affinity(topology, "tosca.policies.nfv.Ns"),
-        policies=policies.kept(topology), placement_groups=topology.groups_of("tosca.groups.nfv.NsPlacementGroup"),
+        affinity=policies.affinity(topology, "tosca.policies.nfv.Ns"),
+        policies=policies.kept(topology), **policies.groups(topology, "tosca.groups.nfv.NsPlacementGroup"),
         security_groups=policies.security_groups(topology), monitoring=_monitoring(topology),
         autoscale=[{"name": policy.name, "triggers": policy.triggers}
                    for policy in topology.policies_of("tosca.policies.nfv.NsAutoScale")],
-        operations=lcm.operations(top, "Nslcm"), **nslevels.sizes(topology, findings))
+        operations=lcm.operations(top, "Nslcm"),
+        requirements={requirement: target[0] for requirement, target in topology.mappings().items()},
+        **forwarding.paths(topology, profiles, findings), **nslevels.sizes(topology, findings))
 
 
-def _vnf_profile(node: Node, links: dict[str, Node]) -> model.VnfProfile:
+def _vnf_profile(node: Node, links: dict[str, str]) -> model.VnfProfile:
     profile = mapping(node.properties.get("vnf_profile"))
     configurable = mapping(node.given.get("configurable_properties"))
     additional = mapping(configurable.get("additional_configurable_properties"))
@@ -86,17 +88,36 @@ def _vnf_profile(node: Node, links: dict[str, Node]) -> model.VnfProfile:
             **{name: value for name, value in configurable.items() if name != "additional_configurable_properties"},
             **additional,
         },
+        target_scale_levels=_scale_levels(profile.get("target_vnf_scale_level_info")),
+        service_availability_level=integer(profile.get("service_availability_level")) or None,
+        ext_invariant_id=text(node.properties.get("ext_invariant_id")),
+        version_dependencies=_dependencies(profile),
     )
 
 
-def _ns_profile(node: Node, links: dict[str, Node]) -> model.NsProfile:
+def _pnf_profile(node: Node, links: dict[str, str]) -> model.PnfProfile:
+    return model.PnfProfile(
+        node.name, text(node.properties.get("descriptor_id")), _links(node, links), text(node.properties.get("ext_invariant_id")),
+        _dependencies(node.properties), others(node.properties, *_PNF))
+
+
+def _ns_profile(node: Node, links: dict[str, str]) -> model.NsProfile:
     profile = mapping(node.properties.get("ns_profile"))
     minimum = integer(profile.get("min_number_of_instances"), 1)
     return model.NsProfile(
         node.name, text(node.properties.get("descriptor_id")),
         text(node.properties.get("flavour_id")) or text(profile.get("flavour_id")), _links(node, links),
         text(profile.get("ns_instantiation_level")) or None, minimum,
-        integer(profile.get("max_number_of_instances"), max(1, minimum)))
+        integer(profile.get("max_number_of_instances"), max(1, minimum)), _scale_levels(profile.get("target_ns_scale_level")),
+        text(node.properties.get("ext_invariant_id")), _dependencies(profile), others(node.properties, *_READ))
+
+
+def _scale_levels(written: Any) -> dict[str, int]:
+    return {str(aspect): integer(mapping(info).get("scale_level")) for aspect, info in mapping(written).items()}
+
+
+def _dependencies(written: dict[str, Any]) -> list[dict[str, Any]]:
+    return [mapping(item) for item in sequence(written.get("version_dependency"))]
 
 
 def _monitoring(topology: Topology) -> list[MonitoringParameter]:
@@ -106,12 +127,12 @@ def _monitoring(topology: Topology) -> list[MonitoringParameter]:
             for parameter in policies.parameters(policy.properties.get(key), target)]
 
 
-def _links(node: Node, links: dict[str, Node]) -> dict[str, str]:
-    """Requirement of the node -> NS virtual link."""
-    return {name: target for name, target, _ in node.requirements if target in links}
+def _links(node: Node, links: dict[str, str]) -> dict[str, str]:
+    """Requirement of the node -> NS virtual link; `links` also leads from Forwarding nodes to theirs."""
+    return {name: links[target] for name, target, _ in node.requirements if links.get(target)}
 
 
-def _check_links(node: Node, topology: Topology, links: dict[str, Node], findings: Findings) -> None:
+def _check_links(node: Node, topology: Topology, links: Iterable[str], findings: Findings) -> None:
     for index, (name, target, _) in enumerate(node.requirements):
         if target and target in topology.nodes and target not in links and name != "dependency":
             findings.error(
@@ -124,64 +145,7 @@ def _check_links(node: Node, topology: Topology, links: dict[str, Node], finding
 
 
 def _sapd(node: Node) -> model.Sapd:
-    return model.Sapd(node.name, node.target("internal_virtual_link", "virtual_link") or None,
-                      texts(node.properties.get("layer_protocols")), text(node.properties.get("role")) or None)
-
-
-def _vnffgds(topology: Topology, findings: Findings) -> dict[str, model.Vnffgd]:
-    rules: dict[str, list[dict[str, Any]]] = {}
-    for policy in topology.policies_of("tosca.policies.nfv.NfpRule"):
-        for target in topology.expand(policy.targets):
-            rules.setdefault(target, []).append(_match(policy.properties))
-    nfps = {
-        name: _nfpd(node, topology, rules.get(name, []), findings)
-        for name, node in topology.of_type(NODE + "NFP").items()
-    }
-    return {name: model.Vnffgd(name, {member: nfps[member] for member in members if member in nfps},
-                               [member for member in members if member not in nfps])
-            for name, members in topology.groups_of("tosca.groups.nfv.VNFFG").items()}
-
-
-def _match(properties: dict[str, Any]) -> dict[str, Any]:
-    """A classifier's rule by the names of docs/ports.md; port ranges are [low, high]."""
-    found: dict[str, Any] = {
-        ours: properties[name] for name, ours in MATCHES.items() if properties.get(name) is not None
-    }
-    for name, ours in PORTS.items():
-        ports = sequence(properties.get(name))
-        if len(ports) == 2:
-            low, high = integer(ports[0]), integer(ports[1], 65535)
-            found[ours] = [low, high]
-    return found
-
-
-def _nfpd(node: Node, topology: Topology, match: list[dict[str, Any]], findings: Findings) -> model.Nfpd:
-    positions = []
-    for position in node.targets("nfp_position"):
-        elements = topology.nodes[position].targets("element") if position in topology.nodes else []
-        positions.append([found for element in elements if element in topology.nodes
-                          for found in _references(topology.nodes[element], topology, findings)])
-    return model.Nfpd(node.name, [position for position in positions if position], match)
-
-
-def _references(element: Node, topology: Topology, findings: Findings) -> list[model.CpRef]:
-    """The connection points of an NfpPositionElement, ingress first."""
-    found = []
-    for index, (name, target, written) in enumerate(element.requirements):
-        if name != "profile_element" or target not in topology.nodes:
-            continue
-        node, at = topology.nodes[target], element.at("requirements", index)
-        if topology.types.is_a("node_types", node.type, NODE + "Sap"):
-            found.append(model.CpRef(target))
-            continue
-        capability = text(mapping(written).get("capability"))
-        if capability not in node.capabilities:
-            findings.error(
-                "nsd-nfp-cp",
-                element.unit.path,
-                f"{element.name}: {target} has no connection point {capability!r}",
-                f"write {{node: {target}, capability: <external CP>}}, one of {sorted(node.capabilities)}",
-                at,
-            )
-        found.append(model.CpRef(capability, target))
-    return found
+    return model.Sapd(
+        node.name, node.target("internal_virtual_link", "virtual_link") or None, **cps.common(node),
+        trunk_mode=node.properties.get("trunk_mode") is True,
+        properties=others(node.properties, "layer_protocols", "role", "protocol", "trunk_mode"))

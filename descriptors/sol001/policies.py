@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads what policies and properties say besides sizes: security groups, monitoring, indicators, coordination, changes."""
+"""Reads what policies and groups say besides sizes: affinity, security groups, monitoring, coordination, changes."""
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from descriptors.details import LcmCoordination, MonitoringParameter, PackageChange, SecurityGroupRule, VnfIndicator
+from descriptors.details import (
+    AffinityRule,
+    LcmCoordination,
+    MonitoringParameter,
+    PackageChange,
+    SecurityGroupRule,
+    VnfIndicator,
+    VnfInterface,
+)
 from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.scalars import TIMES, integer, mapping, number, sequence, text, texts
@@ -24,6 +32,36 @@ def kept(topology: Topology) -> list[dict[str, Any]]:
     """Every policy as read, for whoever needs what the model has no place for."""
     return [{"name": item.name, "type": item.type, "properties": item.properties, "targets": item.targets,
              **({"triggers": item.triggers} if item.triggers else {})} for item in topology.policies]
+
+
+def affinity(topology: Topology, prefix: str) -> list[AffinityRule]:
+    """AffinityRule and AntiAffinityRule (NsAffinityRule, NsAntiAffinityRule), one per target.
+
+    A node as target is a local rule: it is about its own instances. Only a group relates different nodes.
+    """
+    return [AffinityRule(
+        policy.name if len(policy.targets) == 1 else f"{policy.name}/{target}", kind, text(policy.properties.get("scope")) or "nfvi_node",
+        topology.expand([target]), local=target not in topology.groups)
+        for kind, suffix in (("affinity", "AffinityRule"), ("anti-affinity", "AntiAffinityRule"))
+        for policy in topology.policies_of(prefix + suffix) for target in policy.targets]
+
+
+def groups(topology: Topology, base: str) -> dict[str, Any]:
+    """`placement_groups` and their descriptions."""
+    return {"placement_groups": topology.groups_of(base), "placement_descriptions": descriptions(topology, base)}
+
+
+def descriptions(topology: Topology, base: str) -> dict[str, str]:
+    """What groups of a type say of themselves."""
+    return {name: said for name in topology.groups_of(base)
+            if (said := text(mapping(topology.groups[name].get("properties")).get("description")))}
+
+
+def interfaces(topology: Topology) -> list[VnfInterface]:
+    """SupportedVnfInterface."""
+    return [VnfInterface(policy.name, text(policy.properties.get("interface_name")), topology.expand(policy.targets),
+                         mapping(policy.properties.get("details")))
+            for policy in topology.policies_of(POLICY + "SupportedVnfInterface")]
 
 
 def security_groups(topology: Topology) -> list[SecurityGroupRule]:

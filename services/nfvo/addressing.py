@@ -5,6 +5,7 @@ Pure: an NS flavour and the shapes of its VNFs in, a plan out. Links the NSD giv
 """
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -57,6 +58,25 @@ def plan(df: model.NsDf, numbers: dict[str, dict[str, int]]) -> Plan:
     return result
 
 
+def by_ext_cp(df: model.NsDf, shapes: dict[str, model.VnfDf]) -> model.NsDf:
+    """The flavour with the external CPs of VNFs, by profile, in place of the requirements that lead to them."""
+    def named(profile: str | None, name: str) -> str:
+        shape = shapes.get(profile or "")
+        return name if shape is None or name in shape.ext_cpds else shape.requirements.get(name, name)
+
+    def placed(position: model.NfpPosition) -> model.NfpPosition:
+        return dataclasses.replace(position, elements=[
+            [model.CpRef(named(cp.profile, cp.cp), cp.profile) for cp in element] for element in position.elements])
+
+    return dataclasses.replace(
+        df, vnf_profiles={id: dataclasses.replace(profile, links={
+            shapes[id].requirements.get(name, name): link for name, link in profile.links.items()})
+            for id, profile in df.vnf_profiles.items()},
+        vnffgds={id: dataclasses.replace(graph, nfps={
+            name: dataclasses.replace(nfp, positions=[placed(position) for position in nfp.positions])
+            for name, nfp in graph.nfps.items()}) for id, graph in df.vnffgds.items()})
+
+
 def neighbours(made: Plan, profile: str, cp: str, link: str) -> list[dict[str, Any]]:
     """Who else is on a CP's link, for its day-0 document."""
     seen: dict[tuple[str | None, str], dict[str, Any]] = {}
@@ -72,12 +92,12 @@ def routes(df: model.NsDf, made: Plan) -> dict[tuple[str | None, str], list[dict
     and those before, SAPs first of all, reach the links behind it."""
     result: dict[tuple[str | None, str], list[dict[str, str]]] = {}
     for nfp in (nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()):
-        hops = resources.hops(nfp)
-        for number, (out, into) in enumerate(hops):
+        stages = resources.stages(nfp)
+        for number, out, into in ((number, *hop) for number, stage in enumerate(stages) for hop in stage):
             via_out, via_in = made.of(out.profile, out.cp), made.of(into.profile, into.cp)
             if not via_out or not via_in:
                 continue
-            behind = {end.link for further, _ in hops[number + 1:] for end in made.of(further.profile, further.cp)}
+            behind = {end.link for stage in stages[number + 1:] for further, _ in stage for end in made.of(further.profile, further.cp)}
             forwards = [{"to": made.subnets[link], "via": via_in[0].address} for link in sorted(behind) if link != via_in[0].link]
             _add(result, (out.profile, out.cp), forwards)
             _add(result, (into.profile, into.cp), [{"to": "0.0.0.0/0", "via": via_out[0].address}])
@@ -99,7 +119,7 @@ def chain(df: model.NsDf, made: Plan, profile: str) -> dict[str, list[dict[str, 
 def order(df: model.NsDf) -> list[str]:
     """The VNF profiles as traffic meets them: along the forwarding paths first, then the others."""
     passed = [cp.profile for graph in df.vnffgds.values() for nfp in graph.nfps.values() for position in nfp.positions
-              for cp in position if cp.profile in df.vnf_profiles]
+              for cp in position.cps if cp.profile in df.vnf_profiles]
     return list(dict.fromkeys([*(profile for profile in passed if profile), *df.vnf_profiles]))
 
 

@@ -2,7 +2,7 @@
 """Instantiate NS (SOL005 6.4.4): place, bring images, make links and SAPs, create and instantiate VNFs, connect paths."""
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 from descriptors import model, resources, sizing
@@ -156,7 +156,7 @@ def _record(op: lcm.Operation) -> None:
                                                                           if name in op.memo["vnfs"]],
                        "pnfInfoId": [], "nsVirtualLinkInfoId": [name for name in graph.members if name in df.virtual_links],
                        "nsCpHandle": [], "nfpInfo": [{"id": nfp.id, "nfpdId": nfp.id, "nfpState": "ENABLED",
-                                                      "nscpHandle": [], "totalCp": len(nfp.positions),
+                                                      "nscpHandle": [], "totalCp": sum(len(position.cps) for position in nfp.positions),
                                                       "nfpRule": {}} for nfp in graph.nfps.values()]}
                       for graph in df.vnffgds.values()],
     })
@@ -177,12 +177,8 @@ PLAN = lcm.Plan("instantiate", (
 
 
 def _flavour(op: lcm.Operation) -> model.NsDf:
-    """The NS flavour. Its profiles' links are keyed by the names of requirements in the NSD; here by external CP."""
-    df = _described(op)
-    shapes = _shapes(op)
-    return dataclasses.replace(df, vnf_profiles={id: dataclasses.replace(profile, links={
-        shapes[id][0].requirements.get(name, name): link for name, link in profile.links.items()})
-        for id, profile in df.vnf_profiles.items()})
+    """The NS flavour. The NSD names requirements of VNFs where it links them; here they are external CPs."""
+    return addressing.by_ext_cp(_described(op), {id: shape for id, (shape, _) in _shapes(op).items()})
 
 
 def _described(op: lcm.Operation) -> model.NsDf:
@@ -274,9 +270,14 @@ def _path_names(df: model.NsDf) -> list[str]:
 
 
 def _path_specs(op: lcm.Operation) -> dict[str, dict[str, Any]]:
-    def ports(cp: model.CpRef) -> list[str]:
-        return [f"{op.id}/{cp.cp}"] if cp.profile is None else op.memo["ports"][f"{cp.profile}/{cp.cp}"]
     return {f"{graph.id}/{nfp.id}": {
         "owner": op.occurrence["nsInstanceId"], "zone": _zone(op), "match": nfp.match,
-        "hops": [{"from": ports(out), "to": ports(into)} for out, into in resources.hops(nfp)]}
+        "hops": [{"from": _ports(op, (out for out, _ in stage)), "to": _ports(op, (into for _, into in stage))}
+                 for stage in resources.stages(nfp)]}
         for graph in _flavour(op).vnffgds.values() for nfp in graph.nfps.values()}
+
+
+def _ports(op: lcm.Operation, cps: Iterable[model.CpRef]) -> list[str]:
+    """The names of the ports of SAPs and of VNFs' external CPs."""
+    return [port for cp in dict.fromkeys(cps) for port in (
+        [f"{op.id}/{cp.cp}"] if cp.profile is None else op.memo["ports"][f"{cp.profile}/{cp.cp}"])]

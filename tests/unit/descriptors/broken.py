@@ -26,6 +26,10 @@ POLICIES = """\
         type: tosca.policies.nfv.VduScalingAspectDeltas
         properties: { aspect: size, deltas: { one: { number_of_instances: 1 } } }
         targets: [ vdu ]
+    - begin:
+        type: tosca.policies.nfv.VduInitialDelta
+        properties: { initial_delta: { number_of_instances: 1 } }
+        targets: [ vdu ]
     - levels:
         type: tosca.policies.nfv.InstantiationLevels
         properties:
@@ -252,6 +256,13 @@ BROKEN: dict[str, Broken] = {
                                 "        properties: { levels: { small: { number_of_instances: 2 } } }\n"
                                 "        targets: [ vdu ]\n    - coordinate:", "levels"),
     "vnfd-level-scale": changed("{ small: { number_of_instances: 1 } }", "{ small: { number_of_instances: 2 } }", "levels"),
+    "vnfd-no-step-deltas": changed("max_scale_level: 2, step_deltas: [ one ]", "max_scale_level: 2", "size:", FULL.replace(
+        "deltas: { one:", "deltas: { two: { number_of_instances: 2 }, one:")),
+    "vnfd-no-initial-delta": changed("""    - begin:
+        type: tosca.policies.nfv.VduInitialDelta
+        properties: { initial_delta: { number_of_instances: 1 } }
+        targets: [ vdu ]
+""", "", "vdu:"),
     "vnfd-instances": changed("max_number_of_instances: 3", "max_number_of_instances: 1", "max_number_of_instances: 1"),
     "vnfd-no-compute": Broken(VNFD[:VNFD.index("      capabilities:\n        virtual_compute")] + VNFD[VNFD.index("    cp:\n"):], "vdu:"),
 }

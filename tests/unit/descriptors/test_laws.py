@@ -197,10 +197,13 @@ def test_the_order_of_a_path_and_who_is_apart_are_told(tmp_path: Path) -> None:
     vnfd = building.read(Path(descriptors.__file__).parent / "vnf" / "streaming").descriptor
     assert isinstance(vnfd, model.Vnfd)
     assert resources.affinity(vnfd.flavours["small"], "store") == {("anti-affinity", "nfvi_node"): {"transcoder"}}
+    gateway = building.read(Path(descriptors.__file__).parent / "vnf" / "gateway").descriptor
+    assert isinstance(gateway, model.Vnfd)
+    assert resources.affinity(gateway.flavours[gateway.default_flavour], "forwarder") == {("anti-affinity", "nfvi_node"): {"forwarder"}}
 
 
 def test_two_aspects_of_a_vdu_add_up_in_any_order_and_a_vdu_without_an_initial_number_begins_at_its_minimum(make: Make) -> None:
-    more = FULL.replace("step_deltas: [ one ] } } }", "step_deltas: [ one ] }, other: { name: o, description: d, max_scale_level: 3, "
+    more = BROKEN["vnfd-no-initial-delta"].vnfd.replace("step_deltas: [ one ] } } }", "step_deltas: [ one ] }, other: { name: o, description: d, max_scale_level: 3, "
                         "step_deltas: [ two ] } } }").replace("    - levels:\n", """\
     - others:
         type: tosca.policies.nfv.VduScalingAspectDeltas
@@ -209,7 +212,7 @@ def test_two_aspects_of_a_vdu_add_up_in_any_order_and_a_vdu_without_an_initial_n
     - levels:
 """, 1).replace("max_number_of_instances: 3", "max_number_of_instances: 9")
     package = descriptors.read(make(vnfd=more))
-    assert package.findings == []
+    assert [finding.rule for finding in package.findings] == ["vnfd-no-initial-delta"]
     assert isinstance(package.descriptor, model.Vnfd)
     df = package.descriptor.flavours["simple"]
     assert df.vdus["vdu"].minimum == 1

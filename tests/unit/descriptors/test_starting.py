@@ -45,7 +45,7 @@ def test_a_new_service_links_its_vnfs_one_after_the_other(tmp_path: Path) -> Non
         "web": {"http": "link-3", "mgmt": "mgmt"}, "web-2": {"http": "link-3", "mgmt": "mgmt"}}
     assert df.sapds["clients"].virtual_link == "link-1" and df.virtual_links["mgmt"].management
     [nfp] = df.vnffgds["forwarding"].nfps.values()
-    assert [[(ref.profile, ref.cp) for ref in position] for position in nfp.positions] == [
+    assert [[(ref.profile, ref.cp) for ref in position.cps] for position in nfp.positions] == [
         [(None, "clients")], [("firewall", "outside"), ("firewall", "inside")],
         [("loadbalancer", "front"), ("loadbalancer", "back")], [("web", "http")]]
 

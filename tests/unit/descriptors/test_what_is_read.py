@@ -154,7 +154,7 @@ def test_affinity_is_read_at_every_scope(make: Make) -> None:
     df = flavour(make(vnfd=FULL.replace("  groups:\n", rules + policy("near", "AffinityRule", "{ scope: zone }", "[ vdu ]") + "  groups:\n")))
     assert [(rule.kind, rule.scope, rule.members) for rule in df.affinity if rule.kind != "affinity"] == [
         ("anti-affinity", scope, ["vdu"]) for scope in scopes]
-    assert [rule.id for rule in df.affinity if rule.kind == "affinity"] == ["near"]
+    assert [(rule.id, rule.local) for rule in df.affinity if rule.kind == "affinity"] == [("near", True)]
     assert df.placement_groups == {"together": ["vdu"]}
 
 
@@ -264,7 +264,7 @@ topology_template:
     assert (df.ns_profiles["inner"].nsd_id, df.ns_profiles["inner"].level, df.ns_profiles["inner"].links) == ("inner-id", "big", {"in": "lan"})
     assert (df.pnf_profiles["box"].pnfd_id, df.pnf_profiles["box"].links) == ("pnfd-id", {"port": "lan"})
     path = df.vnffgds["graph"].nfps["path"]
-    assert path.positions == [[model.CpRef("sap")], [model.CpRef("out", "vnf")]]
+    assert path.positions == [model.NfpPosition([[model.CpRef("sap")]]), model.NfpPosition([[model.CpRef("out", "vnf")]])]
     assert path.match == [{"protocol": "tcp", "destinationPort": [80, 80]}]
     assert [item["name"] for item in df.autoscale] == ["auto"]
     assert (df.security_groups[0].protocol, df.security_groups[0].targets) == ("udp", ["sap"])
@@ -307,7 +307,8 @@ def test_a_pnfd_is_read(make: Make) -> None:
             "    box:\n      type: tosca.nodes.nfv.PNF\n      properties: { descriptor_id: i, function_description: d, provider: p, version: '1', "
             "descriptor_invariant_id: j, name: box }\n")
     package = descriptors.read(make(vnfd=text))
-    assert (package.findings, package.kind, package.pnfd["name"]) == ([], "pnf", "box")
+    assert (package.findings, package.kind) == ([], "pnf")
+    assert package.descriptor == model.Pnfd("i", "p", "box", "1", "d", "j")
 
 
 # --- SOL004
