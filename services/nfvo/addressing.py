@@ -44,7 +44,7 @@ class Plan:
 
 
 def plan(df: model.NsDf, numbers: dict[str, dict[str, int]]) -> Plan:
-    """Addresses for every end; `numbers` is {profile: {external CP: how many VNFCs have it}}. Problem 422 if a subnet is full."""
+    """Addresses for every end; `numbers` is {profile: {external CP: how many there are of it}}. Problem 422 if a subnet is full."""
     result = Plan({id: link.cidr or DEFAULT_SUBNET.format(100 + number // 256, number % 256)
                    for number, (id, link) in enumerate(sorted(df.virtual_links.items()))})
     free = {id: _addresses(id, cidr) for id, cidr in result.subnets.items()}

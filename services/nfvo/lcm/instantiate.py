@@ -205,7 +205,8 @@ def _addresses(op: lcm.Operation) -> addressing.Plan:
     numbers = {}
     for profile, (shape, level) in _shapes(op).items():
         count = resources.instances(shape, level)
-        numbers[profile] = {ext.id: count.get(shape.cpds[ext.cpd].vdu, 1) for ext in shape.ext_cpds.values() if ext.cpd in shape.cpds}
+        numbers[profile] = {**{ext.id: count.get(shape.cpds[ext.cpd].vdu, 1) for ext in shape.ext_cpds.values() if ext.cpd in shape.cpds},
+                            **resources.vips(shape, level)}
     return addressing.plan(_flavour(op), numbers)
 
 
