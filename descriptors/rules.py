@@ -128,8 +128,8 @@ RULES: dict[str, Rule] = {**_table(
     ("vnfd-image-checksum", "The VNFD states another checksum of an image than the file has.", "SOL001 6.3"),
     ("vnfd-level-twice", "Two policies give different numbers for a VDU, VIP or link at a level; the first counts.", "SOL001 6.10.4"),
     ("vnfd-level-scale", "A level states another number or bit rate than its scale levels make.", "SOL001 6.10.4"),
-    ("vnfd-no-step-deltas", "An aspect has several deltas and does not say which step takes which; the first counts.", "SOL001 6.10.3"),
-    ("vnfd-no-initial-delta", "A VDU is scaled, and nothing says from which number; its minimum counts.", "SOL001 6.10.6"),
+    ("vnfd-no-step-deltas", "An aspect has several deltas and does not say which step takes which; the first counts.", "SOL001 6.10"),
+    ("vnfd-no-initial-delta", "A VDU is scaled, and nothing says from which number; its minimum counts.", "SOL001 6.10"),
     ("vnfd-instances", "A level or aspect asks for more VNFCs of a VDU than its vdu_profile allows.", "SOL001 6.10.2"),
     ("vnfd-no-compute", "A VDU does not say which CPUs and memory it needs.", "SOL001 6.8.3"),
 )}

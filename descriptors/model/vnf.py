@@ -172,6 +172,7 @@ class ScalingAspect:
     deltas: list[dict[str, int]] = field(default_factory=list)
     vips: list[dict[str, int]] = field(default_factory=list)
     bitrates: list[dict[str, dict[str, int]]] = field(default_factory=list)     # {link: {"root", "leaf"}} in bit/s
+    description: str = ""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def _flavour(name: str, topology: Topology, findings: Findings) -> model.NsDf:
         pnf_profiles={key: _pnf_profile(node, links) for key, node in pnfs.items()},
         ns_profiles={key: _ns_profile(node, links) for key, node in nested.items()},
         virtual_links={key: virtual_link(node) for key, node in vlds.items()},
-        sapds={key: _sapd(node) for key, node in saps.items()},
+        sapds={key: _sapd(node, links) for key, node in saps.items()},
         affinity=policies.affinity(topology, "tosca.policies.nfv.Ns"),
         policies=policies.kept(topology), **policies.groups(topology, "tosca.groups.nfv.NsPlacementGroup"),
         security_groups=policies.security_groups(topology), monitoring=_monitoring(topology),
@@ -144,8 +144,9 @@ def _check_links(node: Node, topology: Topology, links: Iterable[str], findings:
             )
 
 
-def _sapd(node: Node) -> model.Sapd:
+def _sapd(node: Node, links: dict[str, str]) -> model.Sapd:
+    target = node.target("internal_virtual_link", "virtual_link") or ""
     return model.Sapd(
-        node.name, node.target("internal_virtual_link", "virtual_link") or None, **cps.common(node),
+        node.name, links.get(target, target) or None, **cps.common(node),
         trunk_mode=node.properties.get("trunk_mode") is True,
         properties=others(node.properties, "layer_protocols", "role", "protocol", "trunk_mode"))

@@ -125,8 +125,9 @@ def _aspect(topology: Topology, name: str, declaring: Policy, item: dict[str, An
 
 def _modelled(sized: Sized, aspect: Aspect, item: dict[str, Any]) -> model.ScalingAspect:
     steps = [sized.split(step) for step in aspect.steps]
-    return model.ScalingAspect(aspect.name, text(item.get("name")) or aspect.name, aspect.most, *(
-        [step[kind] for step in steps] for kind in ("vdus", "vips", "bitrates")))
+    return model.ScalingAspect(
+        aspect.name, text(item.get("name")) or aspect.name, aspect.most, [step["vdus"] for step in steps],
+        [step["vips"] for step in steps], [step["bitrates"] for step in steps], text(item.get("description")))
 
 
 def _levels(topology: Topology, sized: Sized, aspects: dict[str, Aspect], findings: Findings

@@ -2,6 +2,7 @@
 """What holds for every descriptor: scaling there and back, levels in order, building and reading, reading side by side."""
 from __future__ import annotations
 
+import dataclasses
 import random
 import threading
 from pathlib import Path
@@ -63,6 +64,23 @@ def test_vnfcs_are_the_initial_number_and_every_step_of_every_aspect(df: model.V
     assert resources.instances(df, level, scale) == counted(df.initial, df.aspects, scale)
     assert resources.instances(df, level, dict(reversed(scale.items()))) == counted(df.initial, df.aspects, scale)
     assert resources.instances(df, level) == counted(df.initial, df.aspects, resources.scale_status(df, level))
+
+
+@QUICK
+@given(scalable(), st.data())
+def test_vips_and_bit_rates_grow_as_vnfcs_do(df: model.VnfDf, data: st.DataObject) -> None:
+    def rated(numbers: dict[str, int]) -> dict[str, dict[str, int]]:
+        return {name: {"root": number} for name, number in numbers.items()}
+
+    same = dataclasses.replace(
+        df, vip_cpds={name: model.VipCpd(name) for name in df.vdus}, initial_vips=df.initial, initial_bitrates=rated(df.initial),
+        levels={name: dataclasses.replace(level, vips=level.vdus, bitrates=rated(level.vdus)) for name, level in df.levels.items()},
+        aspects={name: dataclasses.replace(aspect, vips=aspect.deltas, bitrates=[rated(step) for step in aspect.deltas])
+                 for name, aspect in df.aspects.items()})
+    level, scale = data.draw(st.sampled_from([None, *df.levels])), data.draw(statuses(df))
+    numbers = resources.instances(df, level, scale)
+    assert resources.vips(same, level, scale) == numbers
+    assert resources.bitrates(same, level, scale) == rated(numbers)
 
 
 @QUICK

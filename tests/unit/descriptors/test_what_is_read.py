@@ -336,7 +336,7 @@ def test_vips_and_bit_rates_have_levels_and_steps_as_vnfcs_do(make: Make) -> Non
         {"root": 200, "leaf": 10}, {"root": 250, "leaf": 10}, {"root": 255, "leaf": 11}, {"root": 260, "leaf": 12}]
     assert (resources.vips(df, "large"), resources.bitrates(df, "large")) == ({"shared": 3}, {"inner": {"root": 250, "leaf": 10}})
     assert resources.bitrates(df, "large", {"size": 3}) == resources.bitrates(df, "small", {"size": 3})
-    assert resources.instances(df, "large") == {"vdu": 1}
+    assert (resources.instances(df, "large"), df.aspects["size"].description) == ({"vdu": 1}, "d")
 
 
 @pytest.mark.parametrize(("old", "new", "rule"), [
