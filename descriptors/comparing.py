@@ -84,7 +84,7 @@ def compare(before: model.Vnfd | model.Nsd, after: model.Vnfd | model.Nsd) -> Di
 
 def packages(before: Package, after: Package) -> Difference:
     """The same of packages, with the files: an image or script may change though its descriptor does not."""
-    if before.descriptor is None or after.descriptor is None:
+    if not isinstance(before.descriptor, model.Vnfd | model.Nsd) or not isinstance(after.descriptor, model.Vnfd | model.Nsd):
         raise ValueError("a package without a VNFD or NSD cannot be compared")
     found = compare(before.descriptor, after.descriptor)
     old, new = ({file.path: file.checksum for file in package.files} for package in (before, after))

@@ -1,9 +1,66 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The smaller values of the descriptors, in the words of IFA011 and IFA014. They are part of `model`."""
+"""The smaller values that descriptors share, in the words of IFA011 and IFA014. They are part of `model`."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+
+
+@dataclass(frozen=True)
+class AddressData:
+    """AddressData (IFA011 7.1.3.3) of one layer protocol of a CP.
+
+    `assigned`: a management entity gives the address, else `subtype` says who does: dynamic, vnf_pkg or external.
+    """
+    type: str = "ip_address"          # or mac_address
+    layer_protocol: str = ""
+    assigned: bool | None = None
+    subtype: str | None = None
+    ip_version: str | None = None
+    number: int | None = None         # how many addresses at least
+    fixed: list[str] = field(default_factory=list)
+    floating: bool = False
+
+
+@dataclass(frozen=True)
+class L3ProtocolData:
+    """L3ProtocolData (IFA011 7.1.8, IFA014 6.5), a subnet; a `pool` is {"start_ip_address", "end_ip_address"}."""
+    cidr: str | None = None
+    ip_version: str | None = None
+    gateway: str | None = None
+    dhcp: bool | None = None
+    ipv6_address_mode: str | None = None
+    pools: list[dict[str, str]] = field(default_factory=list)
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Vld:
+    """VnfVirtualLinkDesc (IFA011 7.1.4.2) or NsVirtualLinkDesc (IFA014 6.5.2); cidr and the like are the first subnet's."""
+    id: str
+    description: str = ""
+    layer_protocols: list[str] = field(default_factory=list)
+    flow_pattern: str | None = None
+    cidr: str | None = None
+    ip_version: str | None = None
+    gateway: str | None = None
+    mtu: int | None = None
+    management: bool = False          # its metadata say so, or it is called mgmt or management
+    properties: dict[str, Any] = field(default_factory=dict)
+    subnets: list[L3ProtocolData] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class AffinityRule:
+    """LocalAffinityOrAntiAffinityRule (IFA011 7.1.8.11) or AffinityOrAntiAffinityGroup (7.1.8.12).
+
+    A local rule is about the instances of its one member among themselves, any other about those of different members.
+    """
+    id: str
+    kind: str                         # "affinity" | "anti-affinity"
+    scope: str                        # nfvi_node, zone, zone_group, nfvi_pop, network_link_and_node
+    members: list[str] = field(default_factory=list)             # VDU ids (VNFD) or VNF profile ids (NSD)
+    local: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,9 +96,17 @@ class VnfIndicator:
 
 
 @dataclass(frozen=True)
+class VnfInterface:
+    """VnfInterfaceDetails (IFA011 7.1): `name` is vnf_indicator, …; to be reached at the CPs `targets`."""
+    id: str
+    name: str
+    targets: list[str] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class LcmCoordination:
-    """VnfLcmOperationCoordination (IFA011 7.1.16): `operations` are those that refer to it; `external`: it is specified
-    elsewhere, only its name is known."""
+    """VnfLcmOperationCoordination (IFA011 7.1.16): `operations` are those that name it."""
     id: str
     action: str
     endpoint_type: str | None = None
@@ -49,52 +114,22 @@ class LcmCoordination:
     operations: list[str] = field(default_factory=list)
     inputs: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
-    external: bool = False
 
 
 @dataclass(frozen=True)
 class PackageChange:
-    """VnfPackageChangeInfo (IFA011 7.1.15.2). `selectors` and `mappings` hold SOL001's names; `actions` are ids of the VNFD's
-    own coordination actions, `coordinations` names of others."""
+    """VnfPackageChangeInfo (IFA011 7.1.15.2). `selectors` and `mappings` hold SOL001's names.
+
+    `actions` are ids of LcmCoordinations, `referenced_actions` names of actions that this VNFD does not specify.
+    """
     id: str
     qualifier: str = "up"
     destination_flavour: str = ""
     selectors: list[dict[str, Any]] = field(default_factory=list)
     mappings: list[dict[str, Any]] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
-    coordinations: list[str] = field(default_factory=list)
+    referenced_actions: list[str] = field(default_factory=list)
     description: str = ""
-
-
-@dataclass(frozen=True)
-class SwImage:
-    """SwImageDesc (IFA011 7.1.6.5). `path` is the artifact's path inside the package, None where it is external."""
-    id: str
-    name: str
-    version: str
-    checksum: dict[str, str] = field(default_factory=dict)      # {"algorithm": "sha-256", "hash": "…"}
-    container_format: str | None = None
-    disk_format: str | None = None
-    min_disk: int = 0
-    min_ram: int = 0
-    size: int = 0
-    path: str | None = None
-    virtualisation_environments: list[str] = field(default_factory=list)
-    provider: str = ""
-    operating_system: str = ""
-
-
-@dataclass(frozen=True)
-class OsContainer:
-    """OsContainerDesc (IFA011 7.1.6.13): CPU in thousandths of a core, memory in MiB, None where it has no limit."""
-    id: str
-    name: str
-    cpu: int = 0
-    cpu_limit: int | None = None
-    memory: int = 0
-    memory_limit: int | None = None
-    properties: dict[str, Any] = field(default_factory=dict)
-    image: SwImage | None = None
 
 
 @dataclass(frozen=True)

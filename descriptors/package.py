@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,7 +96,7 @@ class Package:
     `metadata` are the keys of TOSCA.meta's block 0, `manifest` those of the manifest's metadata block.
     """
     kind: str | None = None
-    descriptor: model.Vnfd | model.Nsd | None = None
+    descriptor: model.Vnfd | model.Nsd | model.Pnfd | None = None
     findings: list[Finding] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     entry: str = ""                                   # path of the entry definition
@@ -112,7 +112,6 @@ class Package:
     parts: dict[str, str] = field(default_factory=dict)            # changeLog, licenses, tests, certificate: paths
     non_mano_artifacts: dict[str, list[str]] = field(default_factory=dict)      # files by the set's name
     images: list[model.SwImage] = field(default_factory=list)
-    pnfd: dict[str, Any] = field(default_factory=dict)   # kind pnf: the PNF node's properties
 
     @property
     def ok(self) -> bool:
@@ -130,7 +129,7 @@ class Package:
 
 def load(document: dict[str, Any]) -> Package:
     """The Package that `to_dict` made `document` of."""
-    loaders = {"vnf": model.vnfd, "ns": model.nsd}
+    loaders: dict[str, Callable[[dict[str, Any]], Any]] = {"vnf": model.vnfd, "ns": model.nsd, "pnf": model.pnfd}
     descriptor = document["descriptor"]
     return Package(**{
         **document,

@@ -8,7 +8,7 @@ from descriptors.archive import csar, meta
 from descriptors.findings import Findings, Stop, words
 from descriptors.package import Finding, Limits, Package
 from descriptors.scalars import mapping, text
-from descriptors.sol001 import nsd, software, vnfd
+from descriptors.sol001 import nsd, pnfd, software, vnfd
 from descriptors.tosca import declarations, documents, flavours, grammar, imports, references, standard, templates
 from descriptors.tosca.topology import Topology
 from descriptors.tosca.typesystem import Types
@@ -80,13 +80,13 @@ def _read(source: csar.Source, limits: Limits, package: Package, findings: Findi
     if design is None:
         return
     package.kind = design.kind
-    images = software.Images(source, types, findings)
     if design.kind == "vnf":
+        images = software.Images(design.flavours, source, findings)
         package.descriptor = vnfd.vnfd(design, images, findings)
-        package.images = list(images.found.values())
+        package.images = images.found
     elif design.kind == "ns":
         package.descriptor = nsd.nsd(design, findings)
     else:
-        package.pnfd = design.top.properties
+        package.descriptor = pnfd.pnfd(design)
     if not any(finding.severity == "error" and not finding.rule.startswith("csar-") for finding in findings):
         grammar.check(units, types, design, findings)

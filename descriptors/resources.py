@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pure questions to a VNFD or NSD: how many at which size, from which image, who with whom, in which order."""
+"""Pure questions to a VNFD or NSD: how many at which size and rate, from which image, who with whom, in which order."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TypeVar
 
 from descriptors import model
+
+K = TypeVar("K", bound=Hashable)
 
 
 def instances(df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None) -> dict[str, int]:
@@ -13,13 +16,24 @@ def instances(df: model.VnfDf, level: str | None = None, scale: Mapping[str, int
 
     `scale` refines the level: aspects it does not name stay at the level's. ValueError names what is not declared.
     """
-    chosen = _level(df, level)
-    numbers = dict(chosen.vdus) if chosen else {vdu: df.initial.get(vdu, item.minimum) for vdu, item in df.vdus.items()}
-    status = scale_status(df, level)
-    for aspect, target in (scale or {}).items():
-        for vdu, number in delta(df, aspect, status.get(aspect, 0), target).items():
-            numbers[vdu] = max(0, numbers.get(vdu, 0) + number)
-    return numbers
+    initial = {vdu: df.initial.get(vdu, item.minimum) for vdu, item in df.vdus.items()}
+    return _at(df, level, scale, initial, lambda found: found.vdus, lambda aspect: aspect.deltas)
+
+
+def vips(df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None) -> dict[str, int]:
+    """CP instances per VipCpd id, as `instances`."""
+    initial = {vip: df.initial_vips.get(vip, 1) for vip in df.vip_cpds}
+    return _at(df, level, scale, initial, lambda found: found.vips, lambda aspect: aspect.vips)
+
+
+def bitrates(df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None) -> dict[str, dict[str, int]]:
+    """The bit rates {"root", "leaf"} that internal virtual links need, in bit/s, as `instances`."""
+    rates = _at(df, level, scale, _flat(df.initial_bitrates), lambda found: _flat(found.bitrates),
+                lambda aspect: [_flat(step) for step in aspect.bitrates])
+    found: dict[str, dict[str, int]] = {}
+    for (link, part), rate in rates.items():
+        found.setdefault(link, {})[part] = rate
+    return found
 
 
 def scale_status(df: model.VnfDf, level: str | None = None) -> dict[str, int]:
@@ -30,23 +44,21 @@ def scale_status(df: model.VnfDf, level: str | None = None) -> dict[str, int]:
 
 def delta(df: model.VnfDf, aspect: str, level: int, target: int) -> dict[str, int]:
     """VNFCs per VDU that going from one scale level of the aspect to another adds; negative where it removes."""
-    found = df.aspects.get(aspect)
-    if found is None:
-        raise ValueError(f"flavour {df.id}: no scaling aspect {aspect!r}, only {sorted(df.aspects)}")
-    for number in (level, target):
-        if not 0 <= number <= found.max_scale_level:
-            raise ValueError(f"flavour {df.id}: {aspect} scales from 0 to {found.max_scale_level}, not to {number}")
-    before, after = growth(found, level), growth(found, target)
-    return {vdu: number - before[vdu] for vdu, number in after.items()}
+    return _delta(_aspect(df, aspect, level, target).deltas, level, target)
 
 
 def growth(aspect: model.ScalingAspect, level: int) -> dict[str, int]:
-    """VNFCs per VDU that the aspect adds to the initial number at a scale level; takes no longer for a high one."""
-    steps = aspect.deltas[:max(0, level)]
-    again = max(0, level - len(aspect.deltas))              # the last one repeats
-    last = aspect.deltas[-1] if aspect.deltas else {}
-    vdus = dict.fromkeys(vdu for step in aspect.deltas for vdu in step)
-    return {vdu: sum(step.get(vdu, 0) for step in steps) + again * last.get(vdu, 0) for vdu in vdus}
+    """VNFCs per VDU that the aspect adds to the initial number at a scale level."""
+    return grown(aspect.deltas, level)
+
+
+def grown(deltas: Sequence[Mapping[K, int]], level: int) -> dict[K, int]:
+    """The sum of the steps up to a scale level; takes no longer for a high one."""
+    steps = deltas[:max(0, level)]
+    again = max(0, level - len(deltas))                     # the last one repeats
+    last: Mapping[K, int] = deltas[-1] if deltas else {}
+    keys = dict.fromkeys(key for step in deltas for key in step)
+    return {key: sum(step.get(key, 0) for step in steps) + again * last.get(key, 0) for key in keys}
 
 
 def image(df: model.VnfDf, vdu: str) -> model.SwImage | None:
@@ -70,19 +82,61 @@ def profiles(df: model.NsDf, level: str | None = None) -> dict[str, int]:
 
 
 def affinity(df: model.VnfDf | model.NsDf, member: str) -> dict[tuple[str, str], set[str]]:
-    """Who a VDU (or a profile of an NS) is to be with or apart from: {(kind, scope): the others}; itself, if it is alone."""
+    """Who a VDU (or a profile of an NS) is to be with or apart from: {(kind, scope): ids}.
+
+    Its own id, where a local rule says so of its instances among themselves.
+    """
     found: dict[tuple[str, str], set[str]] = {}
     for rule in df.affinity:
-        if member in rule.members:
-            others = {other for other in rule.members if other != member} or {member}
+        others = {member} if rule.local else {*rule.members} - {member}
+        if member in rule.members and others:
             found.setdefault((rule.kind, rule.scope), set()).update(others)
     return found
 
 
-def hops(path: model.Nfpd) -> list[tuple[list[model.CpRef], list[model.CpRef]]]:
-    """The order of a forwarding path: from where traffic leaves the elements of a position to where it enters those of the next."""
-    return [([element[-1] for element in before.elements], [element[0] for element in after.elements])
+def hops(path: model.Nfpd) -> list[tuple[model.CpRef, model.CpRef]]:
+    """The order of a forwarding path: from where traffic leaves an element of a position to where it enters one of the next."""
+    return [hop for stage in stages(path) for hop in stage]
+
+
+def stages(path: model.Nfpd) -> list[list[tuple[model.CpRef, model.CpRef]]]:
+    """The hops between each two positions that follow one another: every element leads to every one of the next."""
+    return [[(out[-1], into[0]) for out in before.elements for into in after.elements]
             for before, after in itertools.pairwise(path.positions)]
+
+
+def _at(df: model.VnfDf, level: str | None, scale: Mapping[str, int] | None, initial: Mapping[K, int],
+        stated: Callable[[model.InstantiationLevel], Mapping[K, int]],
+        steps: Callable[[model.ScalingAspect], Sequence[Mapping[K, int]]]) -> dict[K, int]:
+    """The level's numbers, or the initial ones, and what every aspect adds from the level's scale level to that of `scale`."""
+    chosen = _level(df, level)
+    numbers = dict(stated(chosen) if chosen else initial)
+    status = scale_status(df, level)
+    for aspect, target in (scale or {}).items():
+        before = status.get(aspect, 0)
+        for key, number in _delta(steps(_aspect(df, aspect, before, target)), before, target).items():
+            numbers[key] = max(0, numbers.get(key, 0) + number)
+    return numbers
+
+
+def _delta(steps: Sequence[Mapping[K, int]], level: int, target: int) -> dict[K, int]:
+    before = grown(steps, level)
+    return {key: number - before[key] for key, number in grown(steps, target).items()}
+
+
+def _aspect(df: model.VnfDf, aspect: str, *levels: int) -> model.ScalingAspect:
+    """The aspect, which has the scale levels. ValueError names what is not declared."""
+    found = df.aspects.get(aspect)
+    if found is None:
+        raise ValueError(f"flavour {df.id}: no scaling aspect {aspect!r}, only {sorted(df.aspects)}")
+    for number in levels:
+        if not 0 <= number <= found.max_scale_level:
+            raise ValueError(f"flavour {df.id}: {aspect} scales from 0 to {found.max_scale_level}, not to {number}")
+    return found
+
+
+def _flat(rates: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
+    return {(link, part): rate for link, parts in rates.items() for part, rate in parts.items()}
 
 
 def _level(df: model.VnfDf, level: str | None) -> model.InstantiationLevel | None:

@@ -67,3 +67,8 @@ def sequence(value: Any) -> list[Any]:
 def texts(value: Any) -> list[str]:
     """A list of strings; what is not a scalar is left out."""
     return [text(item) for item in sequence(value) if text(item)]
+
+
+def others(value: dict[str, Any], *names: str) -> dict[str, Any]:
+    """What a map says, leaving out these names and what is not set."""
+    return {name: item for name, item in value.items() if name not in names and item not in (None, {}, [])}

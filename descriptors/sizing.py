@@ -33,13 +33,17 @@ class Need:
 
 
 def vnfc(df: model.VnfDf, vdu: str) -> Need:
-    """One instance of a VDU, with the storages that each instance has for itself."""
+    """One instance of a VDU with the storages of its own; those that all VNFCs share are in `total` only."""
     item = df.vdus[vdu]
-    pinned = mapping(item.requirements.get("virtual_cpu_pinning")).get("virtual_cpu_pinning_policy") == "static"
-    own = [df.storages[name] for name in item.storages if name in df.storages and name not in shared(df)]
-    storage = sum(item.local_storage) + sum(storage.size for storage in own)
+    containers = [df.containers[name] for name in item.containers if name in df.containers]
+    pinning = [item.requirements.get("virtual_cpu_pinning"), *(one.requirements.get("cpu_pinning_requirements") for one in containers)]
+    pinned = any(mapping(asked).get("virtual_cpu_pinning_policy") == "static" for asked in pinning)
+    storages = [df.storages[name] for name in item.storages if name in df.storages]
+    storage = (sum(item.local_storage) + sum(found.size for found in storages if found.per_vnfc)
+               + sum(container.storage for container in containers))
     cps = [df.cpds[name] for name in item.cpds if name in df.cpds]
-    return Need(item.vcpus, item.vcpus if pinned else 0, item.memory, storage, sum(map(_takes_vf, cps)), _pages(item))
+    pages = _pages(item.requirements.get("huge_pages_requirements"), *(one.requirements.get("huge_pages_resources") for one in containers))
+    return Need(item.vcpus, item.vcpus if pinned else 0, item.memory, storage, sum(map(_takes_vf, cps)), pages)
 
 
 def spec(df: model.VnfDf, vdu: str) -> dict[str, Any]:
@@ -50,30 +54,24 @@ def spec(df: model.VnfDf, vdu: str) -> dict[str, Any]:
 
 
 def total(df: model.VnfDf, level: str | None = None, scale: dict[str, int] | None = None) -> Need:
-    """The whole VNF. ValueError, as `resources.instances`, where the level or an aspect is not declared."""
-    numbers = resources.instances(df, level, scale)
-    used = {name for vdu, number in numbers.items() if number and vdu in df.vdus for name in df.vdus[vdu].storages}
-    need = Need(storage=sum(size for name, size in shared(df).items() if name in used))
-    for vdu, number in numbers.items():
+    """The whole VNF, with each shared storage once. ValueError, as `resources.instances`, where the level or an aspect is not declared."""
+    need = Need(storage=sum(item.size for item in df.storages.values() if not item.per_vnfc))
+    for vdu, number in resources.instances(df, level, scale).items():
         if vdu in df.vdus:
             need += vnfc(df, vdu) * number
     return need
 
 
-def shared(df: model.VnfDf) -> dict[str, int]:
-    """Storages that a VNF has once, whatever the number of its VNFCs (per_vnfc_instance: false), and their MiB."""
-    return {name: item.size for name, item in df.storages.items() if item.properties.get("per_vnfc_instance") is False}
-
-
 def _takes_vf(cpd: model.Cpd) -> bool:
     wanted = [str(word).lower() for item in cpd.requirements if item.get("support_mandatory")
               for pair in mapping(item.get("network_interface_requirements")).items() for word in pair]
-    return cpd.vnic_type in VIRTUAL_FUNCTIONS or any("sriov" in word or "sr-iov" in word for word in wanted)
+    return cpd.trunk is None and (
+        cpd.vnic_type in VIRTUAL_FUNCTIONS or any("sriov" in word or "sr-iov" in word for word in wanted))
 
 
-def _pages(vdu: model.Vdu) -> dict[int, int]:
+def _pages(*asked: Any) -> dict[int, int]:
     found: Counter[int] = Counter()
-    for item in sequence(vdu.requirements.get("huge_pages_requirements")):
+    for item in (item for written in asked for item in sequence(written)):
         size = mebibytes(mapping(item).get("hugepage_size"))
         if size:
             found[size] += -(-mebibytes(mapping(item).get("requested_size")) // size)

@@ -169,9 +169,9 @@ def _metadata(package: Package) -> dict[str, str]:
         nsd = package.descriptor
         return {"nsd_designer": nsd.designer, "nsd_name": nsd.name, "nsd_invariant_id": nsd.invariant_id,
                 "nsd_file_structure_version": nsd.version, "nsd_release_date_time": released}
-    return {"pnfd_provider": str(package.pnfd.get("provider", "")), "pnfd_name": str(package.pnfd.get("name", "")),
-            "pnfd_archive_version": str(package.pnfd.get("version", "")),
-            "pnfd_release_date_time": released}
+    pnfd = package.descriptor
+    return {"pnfd_provider": pnfd.provider, "pnfd_name": pnfd.name, "pnfd_archive_version": pnfd.version,
+            "pnfd_release_date_time": released} if pnfd else {}
 
 
 def add(archive: zipfile.ZipFile, path: str, item: bytes | Path | IO[bytes], mode: int) -> None:

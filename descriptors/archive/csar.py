@@ -242,7 +242,7 @@ def _check_limits(name: str, infos: list[zipfile.ZipInfo], limits: Limits, findi
 def _check_overlap(name: str, infos: list[zipfile.ZipInfo], directory: int, findings: Findings) -> None:
     """Entries that share bytes of the archive unpack to more than any ratio tells. `directory` is where its entries end."""
     ordered = sorted(infos, key=lambda info: info.header_offset)
-    for info, after in zip(ordered, [*(info.header_offset for info in ordered[1:]), directory], strict=True):
+    for info, after in zip(ordered, [*(info.header_offset for info in ordered[1:]), directory], strict=False):
         encoded = info.orig_filename.encode("utf-8" if info.flag_bits & 0x800 else "cp437", "replace")
         if info.header_offset + 30 + len(encoded) + info.compress_size > after:
             findings.error("csar-overlap", name, f"{_shown(info.filename)} goes on where another file begins", "build the package again")

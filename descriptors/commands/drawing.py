@@ -55,8 +55,9 @@ def scene(package: Package, others: Sequence[model.Vnfd] = (), level: str | None
         return scenes.of_vnf(item, level, scale)
     if isinstance(item, model.Nsd):
         return scenes.of_ns(item, item.flavours[item.default_flavour], {vnfd.id: vnfd for vnfd in others}, level)
-    name = str(package.pnfd.get("name", "PNF"))
-    return Scene(boxes={("pnf",): Box("pnf", name, ["PNF", str(package.pnfd.get("provider", ""))])})
+    if isinstance(item, model.Pnfd):
+        return Scene(boxes={("pnf",): Box("pnf", item.name, ["PNF", item.provider])})
+    return Scene()
 
 
 def graph(scene: Scene) -> graphviz.Digraph:

@@ -107,7 +107,7 @@ def _near(path: Path, folder: Path) -> Path:
 def _understood(path: Path, package: Package) -> Package:
     if path.is_dir() and not is_package(path):
         raise click.UsageError(f"{path}: {NO_PACKAGE}")
-    if package.kind is None or package.kind != "pnf" and package.descriptor is None:
+    if package.kind is None or package.descriptor is None:
         why = "\n".join(f"  {finding}" for finding in package.errors)
         raise click.ClickException(f"{path} cannot be read:\n{why}")
     return package

@@ -5,7 +5,6 @@ A box is a VDU, or a constituent whose inside is not known; a bar is a virtual l
 """
 from __future__ import annotations
 
-import itertools
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -146,7 +145,18 @@ def _vnf(scene: Scene, key: Key, df: model.VnfDf, level: str | None, scale: Mapp
                 scene.wires.append((*ends[ext.id], (*key, "link", str(ext.virtual_link))))
         elif ext.cpd in ends:
             ends[ext.id] = ends[ext.cpd]
+        else:
+            ends[ext.id] = ((*key, "cp", ext.id), "")
+            scene.boxes[*key, "cp", ext.id] = Box("cp", ext.id, _served(df, ext.id), frame=key)
     return {ext: ends[ext] for ext in df.ext_cpds if ext in ends}
+
+
+def _served(df: model.VnfDf, cp: str) -> list[str]:
+    """What an external CP stands for that no VDU has: a VIP, or a virtual CP."""
+    vip, service = df.vip_cpds.get(cp), df.virtual_cpds.get(cp)
+    if vip:
+        return [f"{vip.function} of {', '.join(vip.targets)}"]
+    return [f"of {', '.join(service.targets)}"] if service else []
 
 
 def _lines(df: model.VnfDf, vdu: model.Vdu) -> list[str]:
@@ -169,8 +179,8 @@ def _paths(scene: Scene, df: model.NsDf, ends: dict[tuple[str | None, str], End]
     nfps = [nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()]
     for path, nfp in enumerate(nfps):
         scene.legend.append(f"{nfp.id}: {'; '.join(map(showing.rule, nfp.match)) or 'all traffic'}")
-        for number, (outs, ins) in enumerate(resources.hops(nfp), 1):
-            for out, into in itertools.product(outs, ins):
+        for number, stage in enumerate(resources.stages(nfp), 1):
+            for out, into in stage:
                 tail, head = ends.get((out.profile, out.cp)), ends.get((into.profile, into.cp))
                 if tail and head:
                     scene.hops.append((path, number, tail, head))

@@ -26,8 +26,9 @@ def narrowed(package: Package, flavour: str | None) -> Package:
     item = package.descriptor
     if flavour is None:
         return package
-    if item is None or flavour not in item.flavours:
-        raise ValueError(f"no deployment flavour {flavour!r}" + (f", only {', '.join(item.flavours)}" if item else ""))
+    if not isinstance(item, model.Vnfd | model.Nsd) or flavour not in item.flavours:
+        known = f", only {', '.join(item.flavours)}" if isinstance(item, model.Vnfd | model.Nsd) else ""
+        raise ValueError(f"no deployment flavour {flavour!r}{known}")
     only: Any = {flavour: item.flavours[flavour]}
     return dataclasses.replace(package, descriptor=dataclasses.replace(item, flavours=only, default_flavour=flavour))
 
@@ -37,7 +38,7 @@ def at_level(package: Package, level: str | None) -> Package:
     item = package.descriptor
     if level is None:
         return package
-    if item is None:
+    if not isinstance(item, model.Vnfd | model.Nsd):
         raise ValueError("a PNF has no levels")
     only: Any = {name: df for name, df in item.flavours.items() if level in df.levels}
     if not only:
@@ -93,16 +94,15 @@ def affinity(rule: model.AffinityRule) -> str:
 
 
 def way(nfp: model.Nfpd) -> str:
-    """`client → firewall (outside, inside) → …`."""
-    steps = []
-    for position in nfp.positions:
-        elements = []
-        for element in position.elements:
-            profile = next((ref.profile for ref in element if ref.profile), None)
-            cps = ", ".join(ref.cp for ref in element)
-            elements.append(f"{profile} ({cps})" if profile else cps)
-        steps.append(" | ".join(elements))
-    return " → ".join(steps)
+    """`client → firewall (outside, inside) → …`; the elements of a position one beside the other: `a (in) | b (in)`."""
+    return " → ".join(" | ".join(map(_element, position.elements)) + (f" [{position.behaviour}]" if position.behaviour else "")
+                      for position in nfp.positions)
+
+
+def _element(cps: list[model.CpRef]) -> str:
+    profile = next((ref.profile for ref in cps if ref.profile), None)
+    names = ", ".join(ref.cp for ref in cps)
+    return f"{profile} ({names})" if profile else names
 
 
 def rule(match: dict[str, Any]) -> str:

@@ -26,10 +26,14 @@ def tree(package: Package) -> Tree:
         root = Tree(f"[bold]NS {escape(item.name)}[/] {escape(item.version)} of {escape(item.designer)}")
         for ns in item.flavours.values():
             _ns_flavour(root.add(f"[bold]flavour {escape(ns.id)}[/]"), ns)
+    elif isinstance(item, model.Pnfd):
+        root = Tree(f"[bold]PNF {escape(item.name)}[/] " + escape(f"{item.version} of {item.provider}"))
+        exposed = {cp: f", requirement {name}" for name, cp in item.requirements.items()}
+        _all(root, "external CPs", (f"{cp}{exposed.get(cp, '')}" for cp in item.ext_cpds))
+        _all(root, "properties", (f"{name}: {value}" for name, value in {
+            "description": item.description, **item.properties}.items() if value))
     else:
-        root = Tree(f"[bold]PNF {escape(str(package.pnfd.get('name', '')))}[/]")
-        given = {name: value for name, value in package.pnfd.items() if value not in (None, {}, [])}
-        _all(root, "properties", (f"{name}: {value}" for name, value in given.items()))
+        root = Tree("[bold]no descriptor[/]")
     _all(root, "files", (f"{file.path} ({file.size} bytes)" for file in package.files))
     return root
 
@@ -40,6 +44,9 @@ def _vnf_flavour(branch: Tree, df: model.VnfDf) -> None:
         _vdu(vdus, df, vdu)
     _all(branch, "internal VLs", map(_link, df.virtual_links.values()))
     exposed = {cp: f", requirement {name}" for name, cp in df.requirements.items()}
+    _all(branch, "VIPs", (f"{vip.id} → {vip.virtual_link or 'external'}: {vip.function} of {', '.join(vip.targets)}"
+                          for vip in df.vip_cpds.values()))
+    _all(branch, "virtual CPs", (f"{cp.id} → {cp.virtual_link or 'external'}: {', '.join(cp.targets)}" for cp in df.virtual_cpds.values()))
     _all(branch, "external CPs", (f"{cp}{exposed.get(cp, '')}" for cp in df.ext_cpds))
     aspects = _branch(branch, "scaling aspects", df.aspects)
     for item in df.aspects.values():
@@ -57,6 +64,7 @@ def _vdu(vdus: Tree, df: model.VnfDf, vdu: model.Vdu) -> None:
     numbers = f"{showing.between(vdu.minimum, vdu.maximum)} VNFCs"
     sizes = f"{need.vcpus} vCPU, {showing.size_of(need.memory)}" if showing.says_compute(vdu) else "no size given"
     node = vdus.add(escape(f"{vdu.id}: {sizes}, {numbers}"))
+    _all(node, "containers", (_container(df.containers[name]) for name in vdu.containers if name in df.containers))
     _all(node, "image", [f"{image.name} {image.version} ({image.path or 'external'})"] if image else [])
     cps = (df.cpds[name] for name in vdu.cpds)
     _all(node, "CPs", (f"{cp.id} → {cp.virtual_link or 'external'}{_vnic(cp)}" for cp in cps))
@@ -87,6 +95,8 @@ def _ns_flavour(branch: Tree, df: model.NsDf) -> None:
         node = graphs.add(escape(graph.id))
         for nfp in graph.nfps.values():
             _all(node, f"NFP {nfp.id}: {showing.way(nfp)}", map(showing.rule, nfp.match), always=True)
+    for nfp in df.nfps.values():
+        _all(branch, f"NFP {nfp.id} of no VNFFG: {showing.way(nfp)}", map(showing.rule, nfp.match), always=True)
     _rules(branch, df)
 
 
@@ -118,8 +128,14 @@ def _rules(branch: Tree, df: model.VnfDf | model.NsDf) -> None:
     _all(branch, "security groups", map(showing.security, df.security_groups))
 
 
+def _container(item: model.OsContainer) -> str:
+    image = f", {item.image.name} {item.image.version} ({item.image.path or 'external'})" if item.image else ""
+    return f"{item.id}: {item.cpu / 1000:g} CPU, {showing.size_of(item.memory)}{image}"
+
+
 def _link(link: model.Vld) -> str:
-    words = [link.id, link.cidr, "/".join(link.layer_protocols), "management" if link.management else ""]
+    subnets = [subnet.cidr or "" for subnet in link.subnets] or [link.cidr or ""]
+    words = [link.id, *subnets, "/".join(link.layer_protocols), "management" if link.management else ""]
     return ", ".join(filter(None, words))
 
 

@@ -99,7 +99,7 @@ def _vnfds(package: Package, beside: Sequence[tuple[Path, Package]]) -> list[mod
     return found
 
 
-def _unused(nsd: model.Nsd | model.Vnfd | None, vnfd: model.Vnfd) -> str:
+def _unused(nsd: object, vnfd: model.Vnfd) -> str:
     """Why a VNFD is no part of a service; "" where it is."""
     profiles = [profile for df in nsd.flavours.values() for profile in df.vnf_profiles.values()] if isinstance(nsd, model.Nsd) else []
     named = [profile for profile in profiles if profile.vnfd_id == vnfd.id]

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
-from descriptors.details import Mciop, OsContainer
+from descriptors.model import Mciop, OsContainer, SwImage
 from descriptors.scalars import integer, mebibytes
-from descriptors.sol001 import software
 from descriptors.tosca.topology import Node, Topology
 
 NODE = "tosca.nodes.nfv."
+REQUIREMENTS = ("huge_pages_resources", "cpu_pinning_requirements", "extended_resource_requests")
 
 
-def containers(topology: Topology, images: software.Images) -> dict[str, OsContainer]:
-    """Every OsContainer by its id."""
-    return {name: _container(node, images) for name, node in topology.of_type(NODE + "Vdu.OsContainer").items()}
+def containers(topology: Topology, images: Mapping[str, SwImage]) -> dict[str, OsContainer]:
+    """Every OsContainer by its id; `images` by node."""
+    return {name: _container(node, images.get(name)) for name, node in topology.of_type(NODE + "Vdu.OsContainer").items()}
 
 
 def needs(node: Node, known: dict[str, OsContainer]) -> tuple[int, int]:
@@ -29,12 +30,15 @@ def mciops(topology: Topology) -> dict[str, Mciop]:
             for name, node in topology.of_type(NODE + "Mciop").items()}
 
 
-def _container(node: Node, images: software.Images) -> OsContainer:
+def _container(node: Node, image: SwImage | None) -> OsContainer:
     given = node.properties
     return OsContainer(
         node.name, str(given.get("name") or node.name), integer(given.get("requested_cpu_resources")),
         integer(given.get("cpu_resource_limit")) or None, mebibytes(given.get("requested_memory_resources")),
-        mebibytes(given.get("memory_resource_limit")) or None, given, images.of(node))
+        mebibytes(given.get("memory_resource_limit")) or None, given, image,
+        mebibytes(given.get("requested_ephemeral_storage_resources")),
+        mebibytes(given.get("ephemeral_storage_resource_limit")) or None,
+        {name: given[name] for name in REQUIREMENTS if given.get(name)})
 
 
 def _chart(node: Node) -> str | None:

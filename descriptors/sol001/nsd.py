@@ -2,19 +2,23 @@
 """From resolved topologies to a `model.Nsd` (SOL001 clause 7, IFA014 clause 6)."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from descriptors import model
 from descriptors.details import MonitoringParameter
 from descriptors.findings import Findings
-from descriptors.scalars import integer, mapping, text, texts
-from descriptors.sol001 import lcm, nslevels, paths, policies, scaling, vnfd
-from descriptors.tosca import flavours
-from descriptors.tosca.flavours import Design
+from descriptors.scalars import integer, mapping, others, sequence, text
+from descriptors.sol001 import cps, forwarding, lcm, nslevels, policies
+from descriptors.sol001.links import virtual_link
+from descriptors.tosca.flavours import Design, node_of
 from descriptors.tosca.topology import Node, Topology
 
 NODE = "tosca.nodes.nfv."
 REQUIRED = ("descriptor_id", "designer", "version", "name")
+_READ = (*REQUIRED, "invariant_id", "ext_invariant_id", "flavour_id", "ns_profile", "service_availability_level", "priority")
+_PNF = ("descriptor_id", "ext_invariant_id", "version_dependency", "function_description", "provider", "version", "name",
+        "descriptor_invariant_id")
 
 
 def nsd(design: Design, findings: Findings) -> model.Nsd:
@@ -23,45 +27,51 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
     for name in REQUIRED:
         if not text(top.properties.get(name)):
             findings.error("nsd-required", top.unit.path, f"the NS has no {name}", f"give {name} a value", top.at())
-    default, known = text(top.properties.get("flavour_id")), list(design.flavours)
+    default, flavours = text(top.properties.get("flavour_id")), list(design.flavours)
     return model.Nsd(
         id=text(top.properties.get("descriptor_id")),
         designer=text(top.properties.get("designer")),
         version=text(top.properties.get("version")),
         name=text(top.properties.get("name")),
         invariant_id=text(top.properties.get("invariant_id")),
-        default_flavour=default if default in known else known[0],
-        flavours={name: _flavour(name, topology, top, findings) for name, topology in design.flavours.items()},
-        properties=top.others(*REQUIRED, "invariant_id", "flavour_id"),
+        default_flavour=default if default in flavours else flavours[0],
+        flavours={name: _flavour(name, topology, findings) for name, topology in design.flavours.items()},
+        ext_invariant_id=text(top.properties.get("ext_invariant_id")),
+        service_availability_level=integer(top.properties.get("service_availability_level")) or None,
+        priority=integer(top.properties["priority"]) if "priority" in top.properties else None,
+        properties=others(top.properties, *_READ),
     )
 
 
-def _flavour(name: str, topology: Topology, top: Node, findings: Findings) -> model.NsDf:
-    links = topology.of_type(NODE + "NsVirtualLink")
-    own = flavours.node_of(topology, "ns")
-    nested = {key: node for key, node in topology.of_type(NODE + "NS").items() if key not in (top.name, own.name)}
+def _flavour(name: str, topology: Topology, findings: Findings) -> model.NsDf:
+    top = node_of(topology, "ns")
+    vlds = topology.of_type(NODE + "NsVirtualLink")
+    ways = topology.of_type(NODE + "Forwarding")
+    links = {**{key: key for key in vlds}, **{key: node.target("virtual_link") or "" for key, node in ways.items()}}
+    nested = {key: node for key, node in topology.of_type(NODE + "NS").items() if key != top.name}
     vnfs, pnfs = topology.of_type(NODE + "VNF"), topology.of_type(NODE + "PNF")
     saps = topology.of_type(NODE + "Sap")
-    for node in [*vnfs.values(), *pnfs.values(), *nested.values(), *saps.values()]:
-        paths.check_links(node, topology, findings)
+    profiles = [*vnfs.values(), *pnfs.values(), *nested.values()]
+    for node in [*profiles, *saps.values(), *ways.values()]:
+        _check_links(node, topology, vlds if node in ways.values() else links, findings)
     return model.NsDf(
         id=name,
-        vnf_profiles={key: _vnf_profile(node, topology) for key, node in vnfs.items()},
-        pnf_profiles={key: model.PnfProfile(key, text(node.properties.get("descriptor_id")), paths.links(node, topology))
-                      for key, node in pnfs.items()},
-        ns_profiles={key: _ns_profile(node, topology) for key, node in nested.items()},
-        virtual_links={key: vnfd.virtual_link(node) for key, node in links.items()},
-        sapds={key: _sapd(node) for key, node in saps.items()},
-        vnffgds=paths.vnffgds(topology, findings), affinity=scaling.affinity(topology, "tosca.policies.nfv.Ns"),
-        policies=policies.kept(topology), placement_groups=topology.groups_of("tosca.groups.nfv.NsPlacementGroup"),
+        vnf_profiles={key: _vnf_profile(node, links) for key, node in vnfs.items()},
+        pnf_profiles={key: _pnf_profile(node, links) for key, node in pnfs.items()},
+        ns_profiles={key: _ns_profile(node, links) for key, node in nested.items()},
+        virtual_links={key: virtual_link(node) for key, node in vlds.items()},
+        sapds={key: _sapd(node, links) for key, node in saps.items()},
+        affinity=policies.affinity(topology, "tosca.policies.nfv.Ns"),
+        policies=policies.kept(topology), **policies.groups(topology, "tosca.groups.nfv.NsPlacementGroup"),
         security_groups=policies.security_groups(topology), monitoring=_monitoring(topology),
         autoscale=[{"name": policy.name, "triggers": policy.triggers}
                    for policy in topology.policies_of("tosca.policies.nfv.NsAutoScale")],
-        operations=lcm.operations(own, "Nslcm") or lcm.operations(top, "Nslcm"),
-        requirements={name: target[0] for name, target in topology.mappings().items()}, **nslevels.sizes(topology, findings))
+        operations=lcm.operations(top, "Nslcm"),
+        requirements={requirement: target[0] for requirement, target in topology.mappings().items()},
+        **forwarding.paths(topology, profiles, findings), **nslevels.sizes(topology, findings))
 
 
-def _vnf_profile(node: Node, topology: Topology) -> model.VnfProfile:
+def _vnf_profile(node: Node, links: dict[str, str]) -> model.VnfProfile:
     profile = mapping(node.properties.get("vnf_profile"))
     configurable = mapping(node.given.get("configurable_properties"))
     additional = mapping(configurable.get("additional_configurable_properties"))
@@ -73,29 +83,41 @@ def _vnf_profile(node: Node, topology: Topology) -> model.VnfProfile:
         level=text(profile.get("instantiation_level")) or None,
         minimum=minimum,
         maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
-        links=paths.links(node, topology),
+        links=_links(node, links),
         properties={
             **{name: value for name, value in configurable.items() if name != "additional_configurable_properties"},
             **additional,
         },
-        profile=_others(profile),
+        target_scale_levels=_scale_levels(profile.get("target_vnf_scale_level_info")),
+        service_availability_level=integer(profile.get("service_availability_level")) or None,
+        ext_invariant_id=text(node.properties.get("ext_invariant_id")),
+        version_dependencies=_dependencies(profile),
     )
 
 
-def _others(profile: dict[str, Any]) -> dict[str, Any]:
-    """What a profile says besides numbers, level and flavour."""
-    read = ("min_number_of_instances", "max_number_of_instances", "instantiation_level", "ns_instantiation_level", "flavour_id")
-    return {name: value for name, value in profile.items() if name not in read}
+def _pnf_profile(node: Node, links: dict[str, str]) -> model.PnfProfile:
+    return model.PnfProfile(
+        node.name, text(node.properties.get("descriptor_id")), _links(node, links), text(node.properties.get("ext_invariant_id")),
+        _dependencies(node.properties), others(node.properties, *_PNF))
 
 
-def _ns_profile(node: Node, topology: Topology) -> model.NsProfile:
+def _ns_profile(node: Node, links: dict[str, str]) -> model.NsProfile:
     profile = mapping(node.properties.get("ns_profile"))
     minimum = integer(profile.get("min_number_of_instances"), 1)
     return model.NsProfile(
         node.name, text(node.properties.get("descriptor_id")),
-        text(node.properties.get("flavour_id")) or text(profile.get("flavour_id")), paths.links(node, topology),
+        text(node.properties.get("flavour_id")) or text(profile.get("flavour_id")), _links(node, links),
         text(profile.get("ns_instantiation_level")) or None, minimum,
-        integer(profile.get("max_number_of_instances"), max(1, minimum)), _others(profile))
+        integer(profile.get("max_number_of_instances"), max(1, minimum)), _scale_levels(profile.get("target_ns_scale_level")),
+        text(node.properties.get("ext_invariant_id")), _dependencies(profile), others(node.properties, *_READ))
+
+
+def _scale_levels(written: Any) -> dict[str, int]:
+    return {str(aspect): integer(mapping(info).get("scale_level")) for aspect, info in mapping(written).items()}
+
+
+def _dependencies(written: dict[str, Any]) -> list[dict[str, Any]]:
+    return [mapping(item) for item in sequence(written.get("version_dependency"))]
 
 
 def _monitoring(topology: Topology) -> list[MonitoringParameter]:
@@ -105,7 +127,26 @@ def _monitoring(topology: Topology) -> list[MonitoringParameter]:
             for parameter in policies.parameters(policy.properties.get(key), target)]
 
 
-def _sapd(node: Node) -> model.Sapd:
-    return model.Sapd(node.name, node.target("internal_virtual_link", "virtual_link") or None,
-                      texts(node.properties.get("layer_protocols")), text(node.properties.get("role")) or None,
-                      node.others("layer_protocols", "role"))
+def _links(node: Node, links: dict[str, str]) -> dict[str, str]:
+    """Requirement of the node -> NS virtual link; `links` also leads from Forwarding nodes to theirs."""
+    return {name: links[target] for name, target, _ in node.requirements if links.get(target)}
+
+
+def _check_links(node: Node, topology: Topology, links: Iterable[str], findings: Findings) -> None:
+    for index, (name, target, _) in enumerate(node.requirements):
+        if target and target in topology.nodes and target not in links and name != "dependency":
+            findings.error(
+                "nsd-not-a-link",
+                node.unit.path,
+                f"{node.name}: the requirement {name} leads to {target}, which is a {topology.nodes[target].type}",
+                "name an NsVirtualLink",
+                node.at("requirements", index),
+            )
+
+
+def _sapd(node: Node, links: dict[str, str]) -> model.Sapd:
+    target = node.target("internal_virtual_link", "virtual_link") or ""
+    return model.Sapd(
+        node.name, links.get(target, target) or None, **cps.common(node),
+        trunk_mode=node.properties.get("trunk_mode") is True,
+        properties=others(node.properties, "layer_protocols", "role", "protocol", "trunk_mode"))

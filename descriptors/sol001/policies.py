@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads what policies and properties say besides sizes: security groups, monitoring, indicators, coordination, changes."""
+"""Reads what policies and groups say besides sizes: affinity, security groups, monitoring, coordination, changes."""
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from descriptors.details import LcmCoordination, MonitoringParameter, PackageChange, SecurityGroupRule, VnfIndicator
+from descriptors.details import (
+    AffinityRule,
+    LcmCoordination,
+    MonitoringParameter,
+    PackageChange,
+    SecurityGroupRule,
+    VnfIndicator,
+    VnfInterface,
+)
 from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.scalars import TIMES, integer, mapping, number, sequence, text, texts
@@ -24,6 +32,36 @@ def kept(topology: Topology) -> list[dict[str, Any]]:
     """Every policy as read, for whoever needs what the model has no place for."""
     return [{"name": item.name, "type": item.type, "properties": item.properties, "targets": item.targets,
              **({"triggers": item.triggers} if item.triggers else {})} for item in topology.policies]
+
+
+def affinity(topology: Topology, prefix: str) -> list[AffinityRule]:
+    """AffinityRule and AntiAffinityRule (NsAffinityRule, NsAntiAffinityRule), one per target.
+
+    A node as target is a local rule: it is about its own instances. Only a group relates different nodes.
+    """
+    return [AffinityRule(
+        policy.name if len(policy.targets) == 1 else f"{policy.name}/{target}", kind, text(policy.properties.get("scope")) or "nfvi_node",
+        topology.expand([target]), local=target not in topology.groups)
+        for kind, suffix in (("affinity", "AffinityRule"), ("anti-affinity", "AntiAffinityRule"))
+        for policy in topology.policies_of(prefix + suffix) for target in policy.targets]
+
+
+def groups(topology: Topology, base: str) -> dict[str, Any]:
+    """`placement_groups` and their descriptions."""
+    return {"placement_groups": topology.groups_of(base), "placement_descriptions": descriptions(topology, base)}
+
+
+def descriptions(topology: Topology, base: str) -> dict[str, str]:
+    """What groups of a type say of themselves."""
+    return {name: said for name in topology.groups_of(base)
+            if (said := text(mapping(topology.groups[name].get("properties")).get("description")))}
+
+
+def interfaces(topology: Topology) -> list[VnfInterface]:
+    """SupportedVnfInterface."""
+    return [VnfInterface(policy.name, text(policy.properties.get("interface_name")), topology.expand(policy.targets),
+                         mapping(policy.properties.get("details")))
+            for policy in topology.policies_of(POLICY + "SupportedVnfInterface")]
 
 
 def security_groups(topology: Topology) -> list[SecurityGroupRule]:
@@ -57,18 +95,13 @@ def indicators(topology: Topology) -> list[VnfIndicator]:
 
 
 def coordinations(topology: Topology, findings: Findings) -> list[LcmCoordination]:
-    """LcmCoordinationAction and the operations that refer to it."""
-    actions = topology.policies_of(POLICY + "LcmCoordinationAction")
-    names = {key: policy.name for policy in actions for key in (policy.name, text(policy.properties.get("action_name")))}
+    """LcmCoordinationAction and the operations that name it."""
     operations: dict[str, list[str]] = {}
-    others: dict[str, list[str]] = {}                 # actions that are not of this VNFD: name -> operations
     for policy in topology.policies_of(POLICY + "LcmCoordinationsForLcmOperation"):
-        for name in _referred(topology, policy, names, findings):
+        for name in _actions(topology, policy, findings):
             operations.setdefault(name, []).append(text(policy.properties.get("vnf_lcm_operation")))
-        for name in texts(policy.properties.get("referenced_coordination_actions")):
-            others.setdefault(name, []).append(text(policy.properties.get("vnf_lcm_operation")))
-    found = [LcmCoordination(name, name, external=True, operations=of) for name, of in others.items()]
-    for policy in actions:
+    found = []
+    for policy in topology.policies_of(POLICY + "LcmCoordinationAction"):
         action = mapping(policy.properties.get("action"))
         found.append(LcmCoordination(
             policy.name, text(policy.properties.get("action_name")) or policy.name, text(action.get("endpoint_type")) or None,
@@ -77,16 +110,26 @@ def coordinations(topology: Topology, findings: Findings) -> list[LcmCoordinatio
     return found
 
 
-def package_changes(topology: Topology, id: str, flavours: Iterable[str], known: dict[str, Iterable[str]], findings: Findings
-                    ) -> list[PackageChange]:
-    """VnfPackageChange in the VNFD `id`; `known` has the names of instantiation_level and scaling_aspect."""
+def referenced_coordinations(topology: Topology) -> dict[str, list[str]]:
+    """LCM operation -> names of coordination actions that are specified elsewhere (type file 2344)."""
+    found: dict[str, list[str]] = {}
+    for policy in topology.policies_of(POLICY + "LcmCoordinationsForLcmOperation"):
+        if names := texts(policy.properties.get("referenced_coordination_actions")):
+            found.setdefault(text(policy.properties.get("vnf_lcm_operation")), []).extend(names)
+    return found
+
+
+def package_changes(topology: Topology, vnfd: str, flavours: Iterable[str], known: dict[str, Iterable[str]],
+                    findings: Findings) -> list[PackageChange]:
+    """VnfPackageChange; `known` has the names of instantiation_level and scaling_aspect.
+
+    Its flavour is one of the destination's: it can be checked only where `vnfd` is the destination.
+    """
     found = []
-    actions = topology.policies_of(POLICY + "LcmCoordinationAction")
-    names = {key: policy.name for policy in actions for key in (policy.name, text(policy.properties.get("action_name")))}
     for policy in topology.policies_of(POLICY + "VnfPackageChange"):
         flavour = text(policy.properties.get("destination_flavour_id"))
         selectors = [mapping(item) for item in sequence(policy.properties.get("selector"))]
-        here = any(item.get("destination_descriptor_id") == id for item in selectors)      # else it is the other package's
+        here = any(text(item.get("destination_descriptor_id")) == vnfd for item in selectors)
         if here and flavour not in flavours:
             report(topology, policy, findings, "sol001-unknown-flavour", f"there is no flavour {flavour!r}",
                     closest(flavour, flavours), "destination_flavour_id")
@@ -95,21 +138,23 @@ def package_changes(topology: Topology, id: str, flavours: Iterable[str], known:
             _check_mapping(topology, policy, index, item, known, findings)
         found.append(PackageChange(
             policy.name, text(policy.properties.get("modification_qualifier")) or "up", flavour,
-            selectors, mappings,
-            _referred(topology, policy, names, findings), texts(policy.properties.get("referenced_coordination_actions")),
+            selectors, mappings, _actions(topology, policy, findings),
+            texts(policy.properties.get("referenced_coordination_actions")),
             text(policy.properties.get("additional_modification_description"))))
     return found
 
 
-def _referred(topology: Topology, policy: Policy, names: dict[str, str], findings: Findings) -> list[str]:
-    """The ids of the VNFD's own coordination actions that a policy refers to; others are in referenced_coordination_actions."""
+def _actions(topology: Topology, policy: Policy, findings: Findings) -> list[str]:
+    """The ids of the coordination actions of this VNFD that a policy names."""
+    declared = topology.policies_of(POLICY + "LcmCoordinationAction")
+    names = {key: item.name for item in declared for key in (item.name, text(item.properties.get("action_name")))}
     found = []
     for name in texts(policy.properties.get("actions")):
         if name in names:
             found.append(names[name])
         else:
             report(topology, policy, findings, "vnfd-unknown-coordination", f"there is no LcmCoordinationAction {name!r}",
-                    closest(name, names) or "actions that are not of this VNFD go to referenced_coordination_actions", "actions")
+                    closest(name, names), "actions")
     return found
 
 

@@ -1,117 +1,149 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the policies that say how many: scaling aspects, instantiation levels; and who with whom: affinity."""
+"""Reads the policies that say how many: scaling aspects, instantiation levels, of VNFCs, VIPs and bit rates (SOL001 6.10).
+
+The three kinds of policies differ in what they count only, hence one reading: `Numbers` hold a number by node and what
+is counted of it, "" for instances, root or leaf for bit rates.
+"""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from descriptors import model, resources
 from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.scalars import integer, mapping, text, texts
-from descriptors.tosca.topology import Policy, Topology, report, warn
+from descriptors.tosca.topology import Policy, Topology, report
 
 POLICY = "tosca.policies.nfv."
+LEVELS = ("VduInstantiationLevels", "VipCpInstantiationLevels", "VirtualLinkInstantiationLevels")
+DELTAS = ("VduScalingAspectDeltas", "VipCpScalingAspectDeltas", "VirtualLinkBitrateScalingAspectDeltas")
+INITIAL = ("VduInitialDelta", "VipCpInitialDelta", "VirtualLinkBitrateInitialDelta")
+
+Numbers = dict[tuple[str, str], int]
 
 
-def sizes(topology: Topology, vdus: dict[str, model.Vdu], findings: Findings) -> dict[str, Any]:
-    """`aspects`, `levels`, `default_level` and `initial` of a VnfDf."""
-    initial = _initial(topology, vdus)
-    aspects = {aspect.id: aspect for aspect in _aspects(topology, findings)}
-    _check_initial(topology, aspects, findings)
-    levels, default = _levels(topology, vdus, aspects, initial, findings)
-    _check_profiles(topology, vdus, aspects, initial, levels, findings)
-    return {"aspects": aspects, "levels": levels, "default_level": default, "initial": initial}
+@dataclass(frozen=True)
+class Aspect:
+    """A scaling aspect by what each of its steps adds."""
+    name: str
+    most: int
+    steps: list[Numbers]
+
+    def adds(self, level: int) -> Numbers:
+        """What it adds at a scale level, or at its highest."""
+        return resources.grown(self.steps, min(level, self.most))
 
 
-def affinity(topology: Topology, prefix: str) -> list[model.AffinityRule]:
-    """AffinityRule and AntiAffinityRule (NsAffinityRule, NsAntiAffinityRule): one rule per target.
+@dataclass(frozen=True)
+class Sized:
+    """The nodes of a flavour that have numbers, and what these are with all aspects at level 0."""
+    vdus: dict[str, model.Vdu]
+    vips: dict[str, model.VipCpd]
+    links: dict[str, model.Vld]
+    initial: Numbers
 
-    A node as target is a rule among the instances of it alone; what relates different ones is a group (SOL001 6.10.11).
-    """
-    return [model.AffinityRule(policy.name, kind, text(policy.properties.get("scope")) or "nfvi_node", topology.expand([target]))
-            for kind, suffix in (("affinity", "AffinityRule"), ("anti-affinity", "AntiAffinityRule"))
-            for policy in topology.policies_of(prefix + suffix) for target in dict.fromkeys(policy.targets)]
+    def split(self, numbers: Numbers) -> dict[str, Any]:
+        """`vdus`, `vips` and `bitrates`, as the model has them."""
+        rates: dict[str, dict[str, int]] = {}
+        for (node, part), number in numbers.items():
+            if part and node in self.links:
+                rates.setdefault(node, {})[part] = number
+        return {"vdus": {node: number for (node, _), number in numbers.items() if node in self.vdus},
+                "vips": {node: number for (node, _), number in numbers.items() if node in self.vips}, "bitrates": rates}
+
+    def at(self, aspects: dict[str, Aspect], scale: dict[str, int]) -> Numbers:
+        """The numbers with the aspects at these scale levels: the initial ones, and what every aspect adds."""
+        numbers = dict(self.initial)
+        for name, level in scale.items():
+            for key, more in (aspects[name].adds(level) if name in aspects else {}).items():
+                numbers[key] = numbers.get(key, 0) + more
+        return numbers
 
 
-def _initial(topology: Topology, vdus: dict[str, model.Vdu]) -> dict[str, int]:
-    """VduInitialDelta, and the minimum of a VDU that has none."""
-    stated = {vdu: integer(mapping(policy.properties.get("initial_delta")).get("number_of_instances"))
-              for policy in topology.policies_of(POLICY + "VduInitialDelta") for vdu in topology.expand(policy.targets)}
-    return {vdu: stated.get(vdu, item.minimum) for vdu, item in vdus.items()}
+def sizes(topology: Topology, vdus: dict[str, model.Vdu], vips: dict[str, model.VipCpd], links: dict[str, model.Vld],
+          findings: Findings) -> dict[str, Any]:
+    """`aspects`, `levels`, `default_level` and the initial numbers of a VnfDf."""
+    sized = Sized(vdus, vips, links, _initial(topology, vdus, vips, links))
+    declared = _declared(topology, "ScalingAspects", "aspects")
+    aspects = {name: _aspect(topology, name, policy, item, findings) for name, (policy, item) in declared.items()}
+    _check_deltas(topology, sized, aspects, findings)
+    levels, default = _levels(topology, sized, aspects, findings)
+    _check_profiles(topology, sized, aspects, levels, findings)
+    initial = sized.split(sized.initial)
+    return {"aspects": {name: _modelled(sized, aspect, declared[name][1]) for name, aspect in aspects.items()},
+            "levels": levels, "default_level": default, "initial": initial["vdus"], "initial_vips": initial["vips"],
+            "initial_bitrates": initial["bitrates"]}
 
 
-def _aspects(topology: Topology, findings: Findings) -> list[model.ScalingAspect]:
-    deltas: dict[str, dict[str, dict[str, int]]] = {}            # aspect: delta: vdu: number
-    for policy in topology.policies_of(POLICY + "VduScalingAspectDeltas"):
-        for name, level in mapping(policy.properties.get("deltas")).items():
-            of = deltas.setdefault(text(policy.properties.get("aspect")), {}).setdefault(str(name), {})
-            of.update({vdu: integer(mapping(level).get("number_of_instances")) for vdu in topology.expand(policy.targets)})
-    declared = {str(name): (policy, mapping(item)) for policy in topology.policies_of(POLICY + "ScalingAspects")
-                for name, item in mapping(policy.properties.get("aspects")).items()}
-    named = _named_deltas(topology, list(declared), findings)
-    found = []
-    for name, (policy, item) in declared.items():
-        known, steps = deltas.get(name, {}), texts(item.get("step_deltas"))
-        for step in steps:
-            if step not in named.get(name, ()):
-                report(topology, policy, findings, "vnfd-unknown-delta",
-                       f"aspect {name}: no policy has the step delta {step!r} of it", closest(step, named.get(name, ())),
-                       "aspects", name, "step_deltas")
-        if not steps and len(known) > 1:
-            warn(topology, policy, findings, "vnfd-step-deltas", f"aspect {name} has {len(known)} deltas and no step_deltas; "
-                 f"{next(iter(known))} is taken for every step", "say in which order they come", "aspects", name)
-        found.append(model.ScalingAspect(name, text(item.get("name")) or name, integer(item.get("max_scale_level")),
-                                         [known.get(step, {}) for step in steps or list(known)[:1]]))
+def _of(topology: Topology, kinds: tuple[str, ...]) -> Iterator[Policy]:
+    return (policy for kind in kinds for policy in topology.policies_of(POLICY + kind))
+
+
+def _numbers(topology: Topology, policy: Policy, value: Any) -> Numbers:
+    """What a VduLevel, VipCpLevel or VirtualLinkBitrateLevel says of each target."""
+    rates = mapping(mapping(value).get("bitrate_requirements"))
+    parts = {str(part): integer(rate) for part, rate in rates.items()} or {"": integer(mapping(value).get("number_of_instances"))}
+    return {(target, part): number for target in topology.expand(policy.targets) for part, number in parts.items()}
+
+
+def _initial(topology: Topology, vdus: dict[str, model.Vdu], vips: dict[str, model.VipCpd], links: dict[str, model.Vld]) -> Numbers:
+    """The initial deltas; without one, the minimum of a VDU or link, and one VIP."""
+    found: Numbers = {**{(name, ""): vdu.minimum for name, vdu in vdus.items()}, **{(name, ""): 1 for name in vips}}
+    for name, link in links.items():
+        least = mapping(mapping(link.properties.get("vl_profile")).get("min_bitrate_requirements"))
+        found |= {(name, str(part)): integer(rate) for part, rate in least.items()}
+    for policy in _of(topology, INITIAL):
+        stated = _numbers(topology, policy, policy.properties.get("initial_delta"))
+        found |= {key: number for key, number in stated.items() if key[0] in {**vdus, **vips, **links}}
     return found
 
 
-def _named_deltas(topology: Topology, aspects: list[str], findings: Findings) -> dict[str, set[str]]:
-    """The deltas that policies have by aspect: of VDUs, virtual links and VIP CPs. Each aspect must be declared."""
-    found: dict[str, set[str]] = {}
-    for kind in ("Vdu", "VirtualLinkBitrate", "VipCp"):
-        for policy in topology.policies_of(f"{POLICY}{kind}ScalingAspectDeltas"):
-            aspect = text(policy.properties.get("aspect"))
-            found.setdefault(aspect, set()).update(map(str, mapping(policy.properties.get("deltas"))))
-            if aspect not in aspects:
-                report(topology, policy, findings, "vnfd-unknown-aspect", f"the aspect {aspect!r} is not declared",
-                       closest(aspect, aspects), "aspect")
-    return found
+def _declared(topology: Topology, kind: str, key: str) -> dict[str, tuple[Policy, dict[str, Any]]]:
+    """What policies of the kind declare below `key`, by name."""
+    return {str(name): (policy, mapping(item)) for policy in topology.policies_of(POLICY + kind)
+            for name, item in mapping(policy.properties.get(key)).items()}
 
 
-def _check_initial(topology: Topology, aspects: dict[str, model.ScalingAspect], findings: Findings) -> None:
-    """A VDU that an aspect scales says with how many it begins (SOL001 6.10.6)."""
-    stated = {vdu for policy in topology.policies_of(POLICY + "VduInitialDelta") for vdu in topology.expand(policy.targets)}
-    for policy in topology.policies_of(POLICY + "VduScalingAspectDeltas"):
-        for vdu in topology.expand(policy.targets):
-            if vdu not in stated and vdu in topology.nodes and text(policy.properties.get("aspect")) in aspects:
-                warn(topology, policy, findings, "vnfd-no-initial-delta", f"{vdu} is scaled but has no VduInitialDelta; its minimum "
-                     "of vdu_profile is taken", "add one")
+def _aspect(topology: Topology, name: str, declaring: Policy, item: dict[str, Any], findings: Findings) -> Aspect:
+    deltas: dict[str, Numbers] = {}
+    for policy in _of(topology, DELTAS):
+        if text(policy.properties.get("aspect")) == name:
+            for delta, value in mapping(policy.properties.get("deltas")).items():
+                deltas.setdefault(str(delta), {}).update(_numbers(topology, policy, value))
+    steps = texts(item.get("step_deltas")) or list(deltas)[:1]
+    if len(deltas) > 1 and not texts(item.get("step_deltas")):
+        _warn(topology, declaring, findings, "vnfd-no-step-deltas", f"aspect {name} has the deltas {', '.join(deltas)} and does not say "
+              f"which step takes which; {steps[0]} counts", "write step_deltas", "aspects", name)
+    for step in steps:
+        if step not in deltas and deltas:
+            report(topology, declaring, findings, "vnfd-unknown-delta", f"aspect {name}: no policy of its deltas has the step delta "
+                   f"{step!r}", closest(step, deltas), "aspects", name, "step_deltas")
+    return Aspect(name, integer(item.get("max_scale_level")), [deltas.get(step, {}) for step in steps])
 
 
-def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, model.ScalingAspect],
-            initial: dict[str, int], findings: Findings) -> tuple[dict[str, model.InstantiationLevel], str | None]:
-    stated: dict[str, dict[str, int]] = {}                       # level: vdu: number
-    for policy in topology.policies_of(POLICY + "VduInstantiationLevels"):
-        for name, item in mapping(policy.properties.get("levels")).items():
-            for vdu in policy.targets:
-                number = integer(mapping(item).get("number_of_instances"))
-                if stated.setdefault(str(name), {}).setdefault(vdu, number) != number:
-                    warn(topology, policy, findings, "vnfd-level-twice", f"a second VduInstantiationLevels says {number} of {vdu} at "
-                         f"{name}; the first counts, {stated[str(name)][vdu]}", "remove one", "levels")
-    _check_names(topology, findings)
+def _modelled(sized: Sized, aspect: Aspect, item: dict[str, Any]) -> model.ScalingAspect:
+    steps = [sized.split(step) for step in aspect.steps]
+    return model.ScalingAspect(
+        aspect.name, text(item.get("name")) or aspect.name, aspect.most, [step["vdus"] for step in steps],
+        [step["vips"] for step in steps], [step["bitrates"] for step in steps], text(item.get("description")))
+
+
+def _levels(topology: Topology, sized: Sized, aspects: dict[str, Aspect], findings: Findings
+            ) -> tuple[dict[str, model.InstantiationLevel], str | None]:
+    declared = _declared(topology, "InstantiationLevels", "levels")
+    stated = _stated(topology, sized, declared, findings)
     levels: dict[str, model.InstantiationLevel] = {}
+    for name, (policy, item) in declared.items():
+        scale = {str(aspect): integer(mapping(info).get("scale_level")) for aspect, info in mapping(item.get("scale_info")).items()}
+        _check_scale(topology, policy, name, scale, aspects, findings)
+        scaled = sized.at(aspects, scale)
+        own = stated.get(name, {})
+        _check_level(topology, policy, name, scaled, own, aspects, findings)
+        levels[name] = model.InstantiationLevel(name, text(item.get("description")), scale=scale, **sized.split({**scaled, **own}))
     default = None
     for policy in topology.policies_of(POLICY + "InstantiationLevels"):
-        for name, item in mapping(policy.properties.get("levels")).items():
-            scale = {str(aspect): integer(mapping(info).get("scale_level"))
-                     for aspect, info in mapping(mapping(item).get("scale_info")).items()}
-            _check_scale(topology, policy, str(name), scale, aspects, findings)
-            scaled = _scaled(initial, aspects, scale)
-            own = {vdu: number for vdu, number in stated.get(str(name), {}).items() if vdu in vdus}
-            if all(number <= aspects[aspect].max_scale_level for aspect, number in scale.items() if aspect in aspects):
-                _check_level(topology, policy, str(name), scaled, own, aspects, findings)
-            levels[str(name)] = model.InstantiationLevel(
-                str(name), text(mapping(item).get("description")), {**scaled, **own}, scale)
         default = text(policy.properties.get("default_level")) or default
         if default and default not in levels:
             report(topology, policy, findings, "vnfd-unknown-level", f"default_level {default!r} is not declared",
@@ -120,27 +152,46 @@ def _levels(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, m
     return levels, default or next(iter(levels), None)
 
 
-def _check_names(topology: Topology, findings: Findings) -> None:
-    """What numbers levels, of VDUs, virtual links and VIP CPs, may only number those that InstantiationLevels declares."""
-    declared = {str(name) for policy in topology.policies_of(POLICY + "InstantiationLevels")
-                for name in mapping(policy.properties.get("levels"))}
-    for kind in ("Vdu", "VirtualLink", "VipCp"):
-        for policy in topology.policies_of(f"{POLICY}{kind}InstantiationLevels"):
-            for name in mapping(policy.properties.get("levels")):
-                if str(name) not in declared:
-                    report(topology, policy, findings, "vnfd-unknown-level", f"the level {name!r} is not declared",
-                           closest(name, declared), "levels", name)
+def _stated(topology: Topology, sized: Sized, declared: dict[str, Any], findings: Findings) -> dict[str, Numbers]:
+    """The numbers that policies give at the declared levels; of two, the first counts."""
+    found: dict[str, Numbers] = {}
+    for policy in _of(topology, LEVELS):
+        for name, item in mapping(policy.properties.get("levels")).items():
+            if str(name) not in declared:
+                report(topology, policy, findings, "vnfd-unknown-level", f"the level {name!r} is not declared",
+                       closest(name, declared), "levels", name)
+            for (node, part), number in _numbers(topology, policy, item).items():
+                first = found.setdefault(str(name), {}).setdefault((node, part), number)
+                if first != number:
+                    _warn(topology, policy, findings, "vnfd-level-twice", f"a second policy says {number} of {_what(node, part)} at "
+                          f"{name}; the first counts, {first}", "remove one", "levels")
+    known = {*sized.vdus, *sized.vips, *sized.links}
+    return {name: {key: number for key, number in numbers.items() if key[0] in known} for name, numbers in found.items()}
 
 
-def _check_profiles(topology: Topology, vdus: dict[str, model.Vdu], aspects: dict[str, model.ScalingAspect],
-                    initial: dict[str, int], levels: dict[str, model.InstantiationLevel], findings: Findings) -> None:
+def _check_deltas(topology: Topology, sized: Sized, aspects: dict[str, Aspect], findings: Findings) -> None:
+    """Deltas belong to a declared aspect; a VDU that is scaled says from which number."""
+    for policy in _of(topology, DELTAS):
+        if (name := text(policy.properties.get("aspect"))) not in aspects:
+            report(topology, policy, findings, "vnfd-unknown-aspect", f"the aspect {name!r} is not declared",
+                   closest(name, aspects), "aspect")
+    begun = {vdu for policy in topology.policies_of(POLICY + INITIAL[0]) for vdu in topology.expand(policy.targets)}
+    scaled = {node for aspect in aspects.values() for step in aspect.steps for node, _ in step}
+    for name, vdu in sized.vdus.items():
+        if name in scaled and name not in begun:
+            findings.warning("vnfd-no-initial-delta", topology.unit.path, f"{name} is scaled, but no VduInitialDelta says from which "
+                             f"number; the minimum counts, {vdu.minimum}", "add a VduInitialDelta", topology.nodes[name].at())
+
+
+def _check_profiles(topology: Topology, sized: Sized, aspects: dict[str, Aspect], levels: dict[str, model.InstantiationLevel],
+                    findings: Findings) -> None:
     """The most VNFCs that any level or aspect makes must be within max_number_of_instances, the least not below the minimum."""
-    for name, vdu in vdus.items():
+    for name, vdu in sized.vdus.items():
         numbers = {f"level {level.id}": level.vdus.get(name, vdu.minimum) for level in levels.values()}
         for aspect in aspects.values():
-            if any(name in step for step in aspect.deltas):
-                most = _scaled(initial, aspects, {aspect.id: aspect.max_scale_level})[name]
-                numbers[f"aspect {aspect.id} at scale level {aspect.max_scale_level}"] = most
+            if any((name, "") in step for step in aspect.steps):
+                most = sized.at(aspects, {aspect.name: aspect.most})[name, ""]
+                numbers[f"aspect {aspect.name} at scale level {aspect.most}"] = most
         for what, number in numbers.items():
             if not vdu.minimum <= number <= vdu.maximum:
                 findings.warning("vnfd-instances", topology.unit.path, f"{name}: {what} makes {number} VNFCs, vdu_profile allows "
@@ -148,34 +199,33 @@ def _check_profiles(topology: Topology, vdus: dict[str, model.Vdu], aspects: dic
                                  topology.nodes[name].at("properties", "vdu_profile"))
 
 
-def _check_scale(topology: Topology, policy: Policy, level: str, scale: dict[str, int],
-                 aspects: dict[str, model.ScalingAspect], findings: Findings) -> None:
+def _check_scale(topology: Topology, policy: Policy, level: str, scale: dict[str, int], aspects: dict[str, Aspect],
+                 findings: Findings) -> None:
     for aspect, number in scale.items():
         place = ("levels", level, "scale_info", aspect)
         if aspect not in aspects:
             report(topology, policy, findings, "vnfd-unknown-aspect", f"level {level}: the aspect {aspect!r} is not declared",
                    closest(aspect, aspects), *place)
-        elif number > aspects[aspect].max_scale_level:
+        elif number > aspects[aspect].most:
             report(topology, policy, findings, "vnfd-scale-level",
-                   f"level {level}: scale level {number} of {aspect} is over its max_scale_level "
-                   f"{aspects[aspect].max_scale_level}", "lower it, or raise max_scale_level", *place)
+                   f"level {level}: scale level {number} of {aspect} is over its max_scale_level {aspects[aspect].most}",
+                   "lower it, or raise max_scale_level", *place)
 
 
-def _check_level(topology: Topology, policy: Policy, level: str, scaled: dict[str, int], own: dict[str, int],
-                 aspects: dict[str, model.ScalingAspect], findings: Findings) -> None:
-    """Where an aspect scales a VDU, the level's number must be that of the level's scale levels: scaling starts from it."""
-    scales = {vdu for aspect in aspects.values() for step in aspect.deltas for vdu in step}
-    for vdu, number in own.items():
-        if vdu in scales and number != scaled[vdu]:
-            warn(topology, policy, findings, "vnfd-level-scale", f"level {level} has {number} of {vdu}, its scale levels make "
-                 f"{scaled[vdu]}", "let scale_info and VduInstantiationLevels say the same", "levels", level)
+def _check_level(topology: Topology, policy: Policy, level: str, scaled: Numbers, own: Numbers, aspects: dict[str, Aspect],
+                 findings: Findings) -> None:
+    """Where an aspect scales a node, the level's number must be that of the level's scale levels: scaling starts from it."""
+    scales = {key for aspect in aspects.values() for step in aspect.steps for key in step}
+    for key, number in own.items():
+        if key in scales and number != scaled.get(key, 0):
+            _warn(topology, policy, findings, "vnfd-level-scale", f"level {level} has {number} of {_what(*key)}, its scale levels make "
+                  f"{scaled.get(key, 0)}", "let scale_info and the policies of numbers say the same", "levels", level)
 
 
-def _scaled(initial: dict[str, int], aspects: dict[str, model.ScalingAspect], scale: dict[str, int]) -> dict[str, int]:
-    """VNFCs per VDU with the aspects at these scale levels: the initial number, and what every aspect adds."""
-    numbers = dict(initial)
-    for name, level in scale.items():
-        if name in aspects:
-            for vdu, number in resources.growth(aspects[name], min(level, aspects[name].max_scale_level)).items():
-                numbers[vdu] = numbers.get(vdu, 0) + number
-    return numbers
+def _what(node: str, part: str) -> str:
+    return f"{node}'s {part} bit rate" if part else node
+
+
+def _warn(topology: Topology, policy: Policy, findings: Findings, rule: str, message: str, hint: str, *path: Any) -> None:
+    at = topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", *path)
+    findings.warning(rule, topology.unit.path, f"policy {policy.name}: {message}", hint, at)

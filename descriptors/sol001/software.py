@@ -3,41 +3,44 @@
 from __future__ import annotations
 
 import dataclasses
-import posixpath
+from collections.abc import Mapping
 
 from descriptors import model
 from descriptors.archive import csar
 from descriptors.findings import Findings
 from descriptors.scalars import mapping, mebibytes, text, texts
-from descriptors.tosca.topology import Node
-from descriptors.tosca.typesystem import Types
+from descriptors.tosca.topology import Node, Topology
 
 ARTIFACT = "tosca.artifacts.nfv.SwImage"
 
 
 class Images:
-    """Reads images node by node and remembers them: `found` has each of them once, by its id."""
+    """The images of all flavours: `of` by flavour and node, `found` each once, in order.
 
-    def __init__(self, source: csar.Source, types: Types, findings: Findings) -> None:
-        self._source, self._types, self._findings = source, types, findings
-        self.found: dict[str, model.SwImage] = {}
+    An image's id is the node's name; where flavours give nodes of one name different images, the flavour stands before.
+    """
 
-    def of(self, node: Node) -> model.SwImage | None:
-        """The image of a VDU or storage. Its data stood in `sw_image_data` before SOL001 2.7.1, now in the artifact."""
+    def __init__(self, flavours: Mapping[str, Topology], source: csar.Source, findings: Findings) -> None:
+        self._source, self._findings = source, findings
+        read = {flavour: {name: image for name, node in topology.nodes.items() if (image := self._of(topology, node))}
+                for flavour, topology in flavours.items()}
+        self.of = {flavour: {name: self._named(read, flavour, image) for name, image in images.items()}
+                   for flavour, images in read.items()}
+        self.found = list({image.id: image for images in self.of.values() for image in images.values()}.values())
+
+    @staticmethod
+    def _named(read: dict[str, dict[str, model.SwImage]], flavour: str, image: model.SwImage) -> model.SwImage:
+        same = all(images.get(image.id, image) == image for images in read.values())
+        return image if same else dataclasses.replace(image, id=f"{flavour}/{image.id}")
+
+    def _of(self, topology: Topology, node: Node) -> model.SwImage | None:
+        """The image of a VDU, container or storage. Its data stood in `sw_image_data` before SOL001 2.7.1, now in the artifact."""
         for name, artifact in node.artifacts.items():
             kind = text(artifact.get("type"))
-            if self._types.is_a("artifact_types", kind, ARTIFACT) or not kind and name == "sw_image":
+            if topology.types.is_a("artifact_types", kind, ARTIFACT) or not kind and name == "sw_image":
                 data = {**mapping(node.properties.get("sw_image_data")), **mapping(artifact.get("properties"))}
-                return self._remembered(node, self._image(node, name, data, artifact))
+                return self._image(node, name, data, artifact)
         return None
-
-    def _remembered(self, node: Node, image: model.SwImage) -> model.SwImage:
-        """Its id is the node's name; where flavours have nodes of one name and different images, with the template's before it."""
-        known = self.found.setdefault(node.name, image)
-        if known != image:
-            image = dataclasses.replace(image, id=f"{posixpath.splitext(posixpath.basename(node.unit.path))[0]}/{node.name}")
-            self.found[image.id] = image
-        return image
 
     def _image(self, node: Node, name: str, data: dict[str, object], artifact: dict[str, object]) -> model.SwImage:
         checksum = {key: text(value).lower() for key, value in mapping(data.get("checksum")).items()}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from descriptors import model
-from descriptors.details import OsContainer
 from descriptors.findings import Findings
-from descriptors.scalars import integer, mapping, mebibytes, sequence, text, texts
-from descriptors.sol001 import containers, lcm, policies, scaling, software
+from descriptors.scalars import integer, mapping, mebibytes, others, sequence, text, texts
+from descriptors.sol001 import containers, cps, lcm, links, policies, scaling, software
 from descriptors.tosca import flavours
 from descriptors.tosca.flavours import Design
 from descriptors.tosca.topology import Node, Topology
@@ -16,11 +15,12 @@ from descriptors.tosca.typesystem import Types
 
 NODE = "tosca.nodes.nfv."
 STORAGES = {"VirtualBlockStorage": "block", "VirtualObjectStorage": "object", "VirtualFileStorage": "file"}
-# What a deployable unit asks for by properties; of a Vdu.Compute the first two are in its capability.
-_ASKED = ("logical_node", "requested_additional_capabilities", "nfvi_constraints", "mcio_constraint_params")
-_TOP = ("product_info_name", "product_info_description", "vnfm_info", "localization_languages", "flavour_id", "flavour_description",
-        "configurable_properties", "modifiable_attributes", "lcm_operations_configuration", "monitoring_parameters", "vnf_profile")
 REQUIRED = ("descriptor_id", "provider", "product_name", "software_version", "descriptor_version")
+_READ = (*REQUIRED, "product_info_name", "product_info_description", "vnfm_info", "localization_languages", "flavour_id",
+         "default_localization_language", "ext_invariant_id", "configurable_properties", "modifiable_attributes", "monitoring_parameters",
+         "flavour_description", "lcm_operations_configuration", "vnf_profile")
+_VDU = ("name", "description", "boot_order", "boot_data", "vdu_profile", "monitoring_parameters", "nfvi_constraints", "logical_node",
+        "requested_additional_capabilities", "mcio_identification_data", "mcio_constraint_params", "sw_image_data")
 
 
 def vnfd(design: Design, images: software.Images, findings: Findings) -> model.Vnfd:
@@ -42,10 +42,12 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
         vnfm_info=texts(top.properties.get("vnfm_info")),
         localization_languages=texts(top.properties.get("localization_languages")),
         default_flavour=default if default in flavour_ids else flavour_ids[0],
-        flavours={name: _flavour(name, topology, flavour_ids, images, findings) for name, topology in design.flavours.items()},
+        flavours={name: _flavour(name, topology, design, images, findings) for name, topology in design.flavours.items()},
         configurable_properties=_configurable(design),
         modifiable_attributes=_declared(design, "modifiable_attributes"),
-        properties=top.others(*REQUIRED, *_TOP),
+        ext_invariant_id=text(top.properties.get("ext_invariant_id")),
+        default_localization_language=text(top.properties.get("default_localization_language")),
+        properties=others(top.properties, *_READ),
     )
 
 
@@ -88,30 +90,28 @@ def _overlay(*layers: Any) -> dict[str, Any]:
     return result
 
 
-def _flavour(name: str, topology: Topology, known: list[str], images: software.Images, findings: Findings) -> model.VnfDf:
+def _flavour(name: str, topology: Topology, design: Design, images: software.Images, findings: Findings) -> model.VnfDf:
     node = flavours.node_of(topology, "vnf")
-    cpds = {cpd.id: cpd for cpd in (_cpd(item, topology) for item in topology.of_type(NODE + "VduCp").values())}
-    bound: dict[str, list[str]] = {}
-    for cpd in sorted(cpds.values(), key=lambda cpd: cpd.order):
-        bound.setdefault(cpd.vdu, []).append(cpd.id)
-    units = containers.containers(topology, images)
-    vdus = {vdu.id: vdu for vdu in (_vdu(item, bound, images, units) for item in _units(topology))}
-    sizes = scaling.sizes(topology, vdus, findings)
+    cpds, vips, own = cps.cpds(topology), cps.vip_cpds(topology), images.of[name]
+    units = containers.containers(topology, own)
+    vdus = {vdu.id: vdu for vdu in (_vdu(item, cpds, own, units) for item in _units(topology))}
+    vlds = {item.name: links.virtual_link(item) for item in topology.of_type(NODE + "VnfVirtualLink").values()}
+    sizes = scaling.sizes(topology, vdus, vips, vlds, findings)
     mapped = {requirement: target[0] for requirement, target in topology.mappings().items()}
     return model.VnfDf(
         id=name, description=text(node.properties.get("flavour_description")), vdus=vdus, cpds=cpds,
-        ext_cpds=_ext_cpds(topology, cpds, mapped),
-        virtual_links={item.name: virtual_link(item) for item in topology.of_type(NODE + "VnfVirtualLink").values()},
-        storages={item.id: item for item in _storages(topology, images)},
-        affinity=scaling.affinity(topology, "tosca.policies.nfv."),
+        vip_cpds=vips, virtual_cpds=cps.virtual_cpds(topology), ext_cpds=cps.ext_cpds(topology, mapped), virtual_links=vlds,
+        storages={item.id: item for item in _storages(topology, own)},
+        affinity=policies.affinity(topology, "tosca.policies.nfv."),
         operations=lcm.operations(node, "Vnflcm"), requirements=mapped,
         policies=policies.kept(topology), parameters=lcm.parameters(topology, node),
         configuration=mapping(node.properties.get("lcm_operations_configuration")),
-        placement_groups=topology.groups_of("tosca.groups.nfv.PlacementGroup"),
+        **policies.groups(topology, "tosca.groups.nfv.PlacementGroup"), interfaces=policies.interfaces(topology),
         security_groups=policies.security_groups(topology), indicators=policies.indicators(topology),
         monitoring=policies.monitoring([node, *_units(topology), *topology.of_type(NODE + "VnfVirtualLink").values()]),
         coordinations=policies.coordinations(topology, findings),
-        package_changes=policies.package_changes(topology, text(node.properties.get("descriptor_id")), known, {
+        referenced_coordinations=policies.referenced_coordinations(topology),
+        package_changes=policies.package_changes(topology, text(design.top.properties.get("descriptor_id")), design.flavours, {
             "instantiation_level": sizes["levels"], "scaling_aspect": sizes["aspects"]}, findings),
         containers=units, mciops=containers.mciops(topology), **sizes)
 
@@ -123,9 +123,10 @@ def _units(topology: Topology) -> list[Node]:
     ]
 
 
-def _vdu(node: Node, cpds: dict[str, list[str]], images: software.Images, units: dict[str, OsContainer]) -> model.Vdu:
+def _vdu(node: Node, cpds: dict[str, model.Cpd], images: dict[str, model.SwImage], units: dict[str, model.OsContainer]) -> model.Vdu:
     compute = node.capabilities.get("virtual_compute", {})
     profile = mapping(node.properties.get("vdu_profile"))
+    own = sorted((cpd for cpd in cpds.values() if cpd.vdu == node.name), key=lambda cpd: (cpd.trunk is not None, cpd.order))
     minimum = integer(profile.get("min_number_of_instances"), 1)
     cpus, memory = containers.needs(node, units)
     return model.Vdu(
@@ -137,15 +138,19 @@ def _vdu(node: Node, cpds: dict[str, list[str]], images: software.Images, units:
         local_storage=[
             mebibytes(mapping(item).get("size_of_storage")) for item in sequence(compute.get("virtual_local_storage"))
         ],
-        image=images.of(node),
+        image=images.get(node.name),
         storages=node.targets("virtual_storage"),
-        cpds=cpds.get(node.name, []),
+        cpds=[cpd.id for cpd in own],
         minimum=minimum,
         maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
         boot_data=node.properties.get("boot_data"),
         requirements=_requirements(node, compute),
         containers=node.targets("container"),
-        properties=node.others("name", "description", "vdu_profile", "boot_data", "sw_image_data", "monitoring_parameters", *_ASKED),
+        boot_order=node.properties.get("boot_order") is True,
+        maintenance=mapping(profile.get("nfvi_maintenance_info")),
+        mcio=mapping(node.properties.get("mcio_identification_data")),
+        mcio_constraints=texts(node.properties.get("mcio_constraint_params")),
+        properties=others(node.properties, *_VDU),
     )
 
 
@@ -174,87 +179,21 @@ def _requirements(node: Node, compute: dict[str, Any]) -> dict[str, Any]:
         },
         **{
             name: compute.get(name) or node.properties.get(name)
-            for name in (*_ASKED[:2], "compute_requirements")
+            for name in ("logical_node", "requested_additional_capabilities", "compute_requirements")
         },
-        **{name: node.properties.get(name) for name in _ASKED[2:]},
+        "virtual_local_storage": [item for item in map(mapping, sequence(compute.get("virtual_local_storage")))
+                                  if any(item.get(name) for name in ("rdma_enabled", "vdu_storage_requirements"))],
+        "nfvi_constraints": node.properties.get("nfvi_constraints"),
     }
     return {name: value for name, value in found.items() if value not in (None, {}, [], False)}
 
 
-def _cpd(node: Node, topology: Topology) -> model.Cpd:
-    properties = node.properties
-    return model.Cpd(
-        id=node.name, vdu=_bound(node, topology), virtual_link=node.target("virtual_link") or None,
-        order=integer(properties.get("order")), layer_protocols=texts(properties.get("layer_protocols")),
-        role=text(properties.get("role")) or None, bitrate=integer(properties.get("bitrate_requirement")) or None,
-        vnic_type=text(properties.get("vnic_type")) or "normal",
-        requirements=[mapping(item) for item in sequence(properties.get("virtual_network_interface_requirements"))],
-        trunk=node.target("trunk_binding") or None,
-        properties=node.others("order", "layer_protocols", "role", "bitrate_requirement", "vnic_type",
-                               "virtual_network_interface_requirements"))
-
-
-def _bound(node: Node, topology: Topology) -> str:
-    """The VDU of a CP; a sub-port has that of the port that carries it."""
-    carrier = topology.nodes.get(node.target("trunk_binding") or "")
-    return node.target("virtual_binding") or (carrier.target("virtual_binding") if carrier else None) or ""
-
-
-def _ext_cpds(topology: Topology, cpds: dict[str, model.Cpd], mapped: dict[str, str]) -> dict[str, model.ExtCpd]:
-    """The VnfExtCp nodes, and every VduCp that the substitution exposes or that no internal link holds."""
-    found = {}
-    for node in topology.of_type(NODE + "VnfExtCp").values():
-        found[node.name] = model.ExtCpd(
-            node.name,
-            virtual_link=node.target("internal_virtual_link") or None,
-            layer_protocols=texts(node.properties.get("layer_protocols")),
-            role=text(node.properties.get("role")) or None,
-            properties=node.others("layer_protocols", "role"),
-        )
-    for kind, suffix in (("vip", "VipCp"), ("virtual", "VirtualCp")):
-        for node in topology.of_type(NODE + suffix).values():
-            if node.name in mapped.values() or node.target("virtual_link") is None:
-                found[node.name] = model.ExtCpd(
-                    node.name, None, node.target("virtual_link") or None, texts(node.properties.get("layer_protocols")),
-                    text(node.properties.get("role")) or None, kind, node.targets("target"),
-                    node.others("layer_protocols", "role"))
-    for cpd in cpds.values():
-        if not cpd.trunk and (cpd.virtual_link is None or cpd.id in mapped.values()):
-            found[cpd.id] = model.ExtCpd(cpd.id, cpd=cpd.id, layer_protocols=cpd.layer_protocols, role=cpd.role)
-    return found
-
-
-def virtual_link(node: Node) -> model.Vld:
-    """A VnfVirtualLink or NsVirtualLink."""
-    connectivity, profile = (
-        mapping(node.properties.get("connectivity_type")),
-        mapping(node.properties.get("vl_profile")),
-    )
-    data = [mapping(item) for item in sequence(profile.get("virtual_link_protocol_data"))]
-    subnets = [found for item in data if (found := mapping(item.get("l3_protocol_data")))]
-    layer3: dict[str, Any] = subnets[0] if subnets else {}
-    layer2: dict[str, Any] = next((found for item in data if (found := mapping(item.get("l2_protocol_data")))), {})
-    marked = text(node.metadata.get("management")).lower()
-    return model.Vld(
-        id=node.name,
-        description=text(node.properties.get("description")),
-        layer_protocols=texts(connectivity.get("layer_protocols")),
-        flow_pattern=text(connectivity.get("flow_pattern")) or None,
-        cidr=text(layer3.get("cidr")) or None,
-        ip_version=text(layer3.get("ip_version")) or None,
-        gateway=text(layer3.get("gateway_ip")) or None,
-        mtu=integer(layer2.get("mtu")) or None,
-        subnets=subnets,
-        management=marked == "true" or not marked and node.name in ("mgmt", "management"),
-        properties=node.properties,
-    )
-
-
-def _storages(topology: Topology, images: software.Images) -> list[model.Storage]:
+def _storages(topology: Topology, images: dict[str, model.SwImage]) -> list[model.Storage]:
     found = []
     for suffix, kind in STORAGES.items():
         for node in topology.of_type(f"{NODE}Vdu.{suffix}").values():
             data = mapping(node.properties.get(f"virtual_{kind}_storage_data"))
             size = data.get("size_of_storage", data.get("max_size_of_storage"))
-            found.append(model.Storage(node.name, kind, mebibytes(size), node.properties, images.of(node)))
+            found.append(model.Storage(node.name, kind, mebibytes(size), node.properties, images.get(node.name),
+                                       node.properties.get("per_vnfc_instance") is not False))
     return found

@@ -98,24 +98,27 @@ def _kind(topology: Topology, types: Types) -> str | None:
 
 
 def _top(topology: Topology, kind: str) -> Node:
-    """The node of the substituted type, else the first of the kind; made of the type alone where there is no node."""
+    """The node of the substituted type, else the first of the kind; made of the type alone where there is no node.
+
+    Of several NS nodes it is one that nothing shows to be nested.
+    """
     substituted = text(topology.substitution.get("node_type"))
-    nodes = dict(sorted(topology.of_type(BASES[kind]).items(), key=lambda item: _is_part(item[1])))
-    same = [node for node in nodes.values() if node.type == substituted]
+    nodes = sorted(topology.of_type(BASES[kind]).values(), key=_nested) if kind == "ns" else [*topology.of_type(BASES[kind]).values()]
+    same = [node for node in nodes if node.type == substituted]
     if not substituted and nodes:
-        return next(iter(nodes.values()))
+        return nodes[0]
     if same or not substituted:
         return same[0]
-    base = [node for node in nodes.values() if node.type == BASES[kind]] if kind == "ns" else []
+    base = [node for node in nodes if node.type == BASES[kind]] if kind == "ns" else []
     found = base[0] if base else Node("", substituted, topology.unit)
     return Node(found.name, substituted, topology.unit,
                 topology.types.with_defaults("node_types", substituted, found.given), found.given, found.capabilities,
                 found.requirements, found.artifacts, found.interfaces, found.metadata)
 
 
-def _is_part(node: Node) -> bool:
-    """It is a nested NS: it has a profile, or is linked to something."""
-    return bool(node.properties.get("ns_profile")) or any(target for _, target, _ in node.requirements)
+def _nested(node: Node) -> bool:
+    """An NS node that has a profile or is linked stands for an NS within the one described (SOL001 7.8.1)."""
+    return "ns_profile" in node.given or any(name != "dependency" for name, _, _ in node.requirements)
 
 
 def _substitutes(unit: Unit, top: Node, kind: str, types: Types) -> bool:
@@ -139,10 +142,10 @@ def _flavour(topology: Topology, top: Node, kind: str) -> str:
 
 
 def _equal(condition: Any) -> str:
-    """The value in `{equal: x}`, `{valid_values: [x]}`, a list of one of these, or plain `x`."""
+    """The value in `{equal: x}`, `{valid_values: [x]}`, a list with one of these, or plain `x`."""
     for item in condition if isinstance(condition, list) else [condition]:
         if isinstance(item, dict) and "equal" in item:
             return text(item["equal"])
-        if isinstance(item, dict) and len(values := sequence(item.get("valid_values"))) == 1:
-            return text(values[0])
+        if isinstance(item, dict) and len(only := sequence(item.get("valid_values"))) == 1:
+            return text(only[0])
     return text(condition)

@@ -5,8 +5,8 @@ Pure: an NS flavour and the shapes of its VNFs in, a plan out. Links the NSD giv
 """
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +44,7 @@ class Plan:
 
 
 def plan(df: model.NsDf, numbers: dict[str, dict[str, int]]) -> Plan:
-    """Addresses for every end; `numbers` is {profile: {external CP: how many VNFCs have it}}. Problem 422 if a subnet is full."""
+    """Addresses for every end; `numbers` is {profile: {external CP: how many there are of it}}. Problem 422 if a subnet is full."""
     result = Plan({id: link.cidr or DEFAULT_SUBNET.format(100 + number // 256, number % 256)
                    for number, (id, link) in enumerate(sorted(df.virtual_links.items()))})
     free = {id: _addresses(id, cidr) for id, cidr in result.subnets.items()}
@@ -56,6 +56,25 @@ def plan(df: model.NsDf, numbers: dict[str, dict[str, int]]) -> Plan:
             for index in range(numbers[profile.id].get(cp, 1)):
                 result.ends.append(End(link, profile.id, cp, index, next(free[link])))
     return result
+
+
+def by_ext_cp(df: model.NsDf, shapes: dict[str, model.VnfDf]) -> model.NsDf:
+    """The flavour with the external CPs of VNFs, by profile, in place of the requirements that lead to them."""
+    def named(profile: str | None, name: str) -> str:
+        shape = shapes.get(profile or "")
+        return name if shape is None or name in shape.ext_cpds else shape.requirements.get(name, name)
+
+    def placed(position: model.NfpPosition) -> model.NfpPosition:
+        return dataclasses.replace(position, elements=[
+            [model.CpRef(named(cp.profile, cp.cp), cp.profile) for cp in element] for element in position.elements])
+
+    return dataclasses.replace(
+        df, vnf_profiles={id: dataclasses.replace(profile, links={
+            shapes[id].requirements.get(name, name): link for name, link in profile.links.items()})
+            for id, profile in df.vnf_profiles.items()},
+        vnffgds={id: dataclasses.replace(graph, nfps={
+            name: dataclasses.replace(nfp, positions=[placed(position) for position in nfp.positions])
+            for name, nfp in graph.nfps.items()}) for id, graph in df.vnffgds.items()})
 
 
 def neighbours(made: Plan, profile: str, cp: str, link: str) -> list[dict[str, Any]]:
@@ -73,16 +92,15 @@ def routes(df: model.NsDf, made: Plan) -> dict[tuple[str | None, str], list[dict
     and those before, SAPs first of all, reach the links behind it."""
     result: dict[tuple[str | None, str], list[dict[str, str]]] = {}
     for nfp in (nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()):
-        hops = resources.hops(nfp)
-        for number, (outs, ins) in enumerate(hops):
-            behind = {end.link for further, _ in hops[number + 1:] for cp in further for end in made.of(cp.profile, cp.cp)}
-            for out, into in itertools.product(outs, ins):
-                via_out, via_in = made.of(out.profile, out.cp), made.of(into.profile, into.cp)
-                if not via_out or not via_in:
-                    continue
-                forwards = [{"to": made.subnets[link], "via": via_in[0].address} for link in sorted(behind) if link != via_in[0].link]
-                _add(result, (out.profile, out.cp), forwards)
-                _add(result, (into.profile, into.cp), [{"to": "0.0.0.0/0", "via": via_out[0].address}])
+        stages = resources.stages(nfp)
+        for number, out, into in ((number, *hop) for number, stage in enumerate(stages) for hop in stage):
+            via_out, via_in = made.of(out.profile, out.cp), made.of(into.profile, into.cp)
+            if not via_out or not via_in:
+                continue
+            behind = {end.link for stage in stages[number + 1:] for further, _ in stage for end in made.of(further.profile, further.cp)}
+            forwards = [{"to": made.subnets[link], "via": via_in[0].address} for link in sorted(behind) if link != via_in[0].link]
+            _add(result, (out.profile, out.cp), forwards)
+            _add(result, (into.profile, into.cp), [{"to": "0.0.0.0/0", "via": via_out[0].address}])
     return result
 
 
@@ -90,7 +108,7 @@ def chain(df: model.NsDf, made: Plan, profile: str) -> dict[str, list[dict[str, 
     """Who comes before and after a VNF along the forwarding paths."""
     result: dict[str, list[dict[str, Any]]] = {"previous": [], "next": []}
     for nfp in (nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()):
-        for out, into in (pair for outs, ins in resources.hops(nfp) for pair in itertools.product(outs, ins)):
+        for out, into in resources.hops(nfp):
             for way, own, other in (("next", out, into), ("previous", into, out)):
                 if own.profile == profile:
                     result[way].append({"vnf": other.profile or "sap", "cp": other.cp,
@@ -101,7 +119,7 @@ def chain(df: model.NsDf, made: Plan, profile: str) -> dict[str, list[dict[str, 
 def order(df: model.NsDf) -> list[str]:
     """The VNF profiles as traffic meets them: along the forwarding paths first, then the others."""
     passed = [cp.profile for graph in df.vnffgds.values() for nfp in graph.nfps.values() for position in nfp.positions
-              for element in position.elements for cp in element if cp.profile in df.vnf_profiles]
+              for cp in position.cps if cp.profile in df.vnf_profiles]
     return list(dict.fromkeys([*(profile for profile in passed if profile), *df.vnf_profiles]))
 
 

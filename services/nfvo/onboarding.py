@@ -132,7 +132,7 @@ def _record(tx: store.Transaction, kind: str, id: str, package: Package, finding
         tx.put(found)
     if isinstance(descriptor, model.Vnfd):
         document.body.update(_vnf_facts(descriptor, package))
-    else:
+    elif isinstance(descriptor, model.Nsd):
         document.body.update(_ns_facts(tx, descriptor, package))
     _tell(document, findings)
     tx.put(document)
@@ -145,7 +145,7 @@ def _vnf_facts(vnfd: model.Vnfd, package: Package) -> dict[str, Any]:
     images = {image.path for image in package.images}
     return {"vnfdId": vnfd.id, "vnfProvider": vnfd.provider, "vnfProductName": vnfd.product_name, "vnfdVersion": vnfd.version,
             "vnfSoftwareVersion": vnfd.software_version, "vnfmInfo": vnfd.vnfm_info, **_security(package, "package"),
-            "softwareImages": [{"id": image.id, "name": image.name, "provider": vnfd.provider, "version": image.version,
+            "softwareImages": [{"id": image.id, "name": image.name, "provider": image.provider or vnfd.provider, "version": image.version,
                                 "checksum": image.checksum, "isEncrypted": False,
                                 "containerFormat": (image.container_format or "bare").upper(),
                                 "diskFormat": (image.disk_format or "raw").upper(), "minDisk": image.min_disk * 2**20,

@@ -16,7 +16,7 @@ from typing import Any
 
 import descriptors
 from descriptors import comparing, model, package, reading
-from descriptors.commands import showing, trees
+from descriptors.commands import tables, trees
 from descriptors.tosca import grammar
 from tests.fuzz import corpus, mutations
 from tests.fuzz.guard import Guard
@@ -104,7 +104,7 @@ def _uses(found: package.Package, again: package.Package) -> str:
     """What is done with every package that was read: it is shown and compared with itself; "" if all is well."""
     if found.kind is None or found.descriptor is None:
         return ""
-    showing.summary(found)
+    tables.summary(found)
     trees.tree(found)
     if isinstance(found.descriptor, model.Vnfd | model.Nsd) and (changes := comparing.packages(found, again).changes):
         return f"\ndiff(x, x) is {changes[0]}"[:300]

@@ -2,14 +2,14 @@
 """Instantiate NS (SOL005 6.4.4): place, bring images, make links and SAPs, create and instantiate VNFs, connect paths."""
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Iterable
 from typing import Any
 
 from descriptors import model, resources, sizing
 from mano import lcm
 from mano.rest import Problem
 from mano.vim import asks
-from nfvo import addressing, affinity, images, onboarding, placement
+from nfvo import addressing, images, onboarding, placement
 from nfvo.lcm import occurrences, vnfs
 from nfvo.peers import vims, vnfm
 
@@ -21,15 +21,13 @@ def _place(op: lcm.Operation) -> None:
     df, shapes = _flavour(op), _shapes(op)
     params = op.occurrence["operationParams"].get("additionalParamsForNs") or {}
     zones = vims.capacities(op, params.get("vimId"))
-    wants = [{"id": f"{profile}/{vdu}-{index}", "what": f"VNF {profile}, VNFC {vdu}-{index}", "need": sizing.spec(shape, vdu),
-              **affinity.of_vnfc(profile, shape, vdu, df)}
+    wants = [{"id": f"{profile}/{vdu}-{index}", "what": f"VNF {profile}, VNFC {vdu}-{index}", "need": sizing.spec(shape, vdu)}
              for profile, (shape, level) in shapes.items() for vdu, number in resources.instances(shape, level).items()
              for index in range(number)]
     if not df.vnf_profiles:
         raise Problem(422, f"NS flavour {df.id} has no VNFs; nothing to instantiate.")
     op.tx.lock("placement")
-    promised = placement.reserved(document.body["taken"] for document in op.tx.find("reservations"))
-    places = placement.ALGORITHMS["first-fit"](wants, zones, promised)
+    places = placement.ALGORITHMS["first-fit"](wants, zones, _reserved(op))
     op.tx.add("reservations", op.id, {"taken": [[*place, taken] for place, taken in placement.total(wants, places).items()]})
     op.memo["places"] = {want: list(place) for want, place in places.items()}
     # What may come to be is noted before it is: whatever happens, terminate finds it.
@@ -158,7 +156,7 @@ def _record(op: lcm.Operation) -> None:
                                                                           if name in op.memo["vnfs"]],
                        "pnfInfoId": [], "nsVirtualLinkInfoId": [name for name in graph.members if name in df.virtual_links],
                        "nsCpHandle": [], "nfpInfo": [{"id": nfp.id, "nfpdId": nfp.id, "nfpState": "ENABLED",
-                                                      "nscpHandle": [], "totalCp": _number_of_cps(nfp),
+                                                      "nscpHandle": [], "totalCp": sum(len(position.cps) for position in nfp.positions),
                                                       "nfpRule": {}} for nfp in graph.nfps.values()]}
                       for graph in df.vnffgds.values()],
     })
@@ -179,12 +177,8 @@ PLAN = lcm.Plan("instantiate", (
 
 
 def _flavour(op: lcm.Operation) -> model.NsDf:
-    """The NS flavour. Its profiles' links are keyed by the names of requirements in the NSD; here by external CP."""
-    df = _described(op)
-    shapes = _shapes(op)
-    return dataclasses.replace(df, vnf_profiles={id: dataclasses.replace(profile, links={
-        shapes[id][0].requirements.get(name, name): link for name, link in profile.links.items()})
-        for id, profile in df.vnf_profiles.items()})
+    """The NS flavour. The NSD names requirements of VNFs where it links them; here they are external CPs."""
+    return addressing.by_ext_cp(_described(op), {id: shape for id, (shape, _) in _shapes(op).items()})
 
 
 def _described(op: lcm.Operation) -> model.NsDf:
@@ -211,8 +205,19 @@ def _addresses(op: lcm.Operation) -> addressing.Plan:
     numbers = {}
     for profile, (shape, level) in _shapes(op).items():
         count = resources.instances(shape, level)
-        numbers[profile] = {ext.id: count.get(shape.cpds[ext.cpd].vdu, 1) for ext in shape.ext_cpds.values() if ext.cpd in shape.cpds}
+        numbers[profile] = {**{ext.id: count.get(shape.cpds[ext.cpd].vdu, 1) for ext in shape.ext_cpds.values() if ext.cpd in shape.cpds},
+                            **resources.vips(shape, level)}
     return addressing.plan(_flavour(op), numbers)
+
+
+def _reserved(op: lcm.Operation) -> dict[placement.Place, placement.Amounts]:
+    result: dict[placement.Place, placement.Amounts] = {}
+    for document in op.tx.find("reservations"):
+        for vim, zone, taken in document.body["taken"]:
+            known = result.setdefault((vim, zone), {})
+            for name, amount in taken.items():
+                known[name] = known.get(name, 0) + amount
+    return result
 
 
 def _vim(op: lcm.Operation) -> dict[str, Any]:
@@ -261,18 +266,19 @@ def _protocol(end: addressing.End) -> dict[str, Any]:
         {"type": "IPV6" if ":" in end.address else "IPV4", "addresses": [end.address]}]}}
 
 
-def _number_of_cps(nfp: model.Nfpd) -> int:
-    return sum(len(element) for position in nfp.positions for element in position.elements)
-
-
 def _path_names(df: model.NsDf) -> list[str]:
     return [f"{graph.id}/{nfp}" for graph in df.vnffgds.values() for nfp in graph.nfps]
 
 
 def _path_specs(op: lcm.Operation) -> dict[str, dict[str, Any]]:
-    def ports(cps: list[model.CpRef]) -> list[str]:
-        return [port for cp in cps for port in ([f"{op.id}/{cp.cp}"] if cp.profile is None else op.memo["ports"][f"{cp.profile}/{cp.cp}"])]
     return {f"{graph.id}/{nfp.id}": {
         "owner": op.occurrence["nsInstanceId"], "zone": _zone(op), "match": nfp.match,
-        "hops": [{"from": ports(out), "to": ports(into)} for out, into in resources.hops(nfp)]}
+        "hops": [{"from": _ports(op, (out for out, _ in stage)), "to": _ports(op, (into for _, into in stage))}
+                 for stage in resources.stages(nfp)]}
         for graph in _flavour(op).vnffgds.values() for nfp in graph.nfps.values()}
+
+
+def _ports(op: lcm.Operation, cps: Iterable[model.CpRef]) -> list[str]:
+    """The names of the ports of SAPs and of VNFs' external CPs."""
+    return [port for cp in dict.fromkeys(cps) for port in (
+        [f"{op.id}/{cp.cp}"] if cp.profile is None else op.memo["ports"][f"{cp.profile}/{cp.cp}"])]

@@ -48,13 +48,15 @@ POLICIES = """\
         properties: { action_name: drain, action: { endpoint_type: vnf, coordination_stage: start } }
     - coordinated:
         type: tosca.policies.nfv.LcmCoordinationsForLcmOperation
-        properties: { vnf_lcm_operation: scale, actions: [ drain ] }
+        properties: { vnf_lcm_operation: scale, actions: [ drain ], referenced_coordination_actions: [ com.em.wait ] }
     - change:
         type: tosca.policies.nfv.VnfPackageChange
         properties:
           selector: [ { source_descriptor_id: a, destination_descriptor_id: b, source_flavour_id: simple } ]
           modification_qualifier: up
           destination_flavour_id: simple
+          actions: [ drain ]
+          referenced_coordination_actions: [ com.em.later ]
           component_mappings: [ { component_type: vdu, source_id: old, destination_id: vdu } ]
         targets: [ VNF ]
   groups:
@@ -242,7 +244,7 @@ BROKEN: dict[str, Broken] = {
     "vnfd-unknown-delta": changed("step_deltas: [ one ]", "step_deltas: [ ones ]", "step_deltas"),
     "vnfd-unknown-level": changed("default_level: small", "default_level: smal", "smal"),
     "vnfd-scale-level": changed("scale_level: 0", "scale_level: 3", "scale_level: 3"),
-    "vnfd-unknown-coordination": changed(" actions: [ drain ]", " actions: [ drainn ]", "drainn"),
+    "vnfd-unknown-coordination": changed("actions: [ drain ]", "actions: [ drainn ]", "drainn"),
     "vnfd-unknown-component": changed("destination_id: vdu", "destination_id: vdo", "vdo"),
     "nsd-required": changed("designer: { default: me }", 'designer: { default: "" }', "NS:", NSD),
     "nsd-not-a-link": changed("out: lan", "out: sap", "out: sap", NSD),
@@ -272,10 +274,10 @@ BROKEN: dict[str, Broken] = {
     "vnfd-level-twice": changed("    - coordinate:", "    - again:\n        type: tosca.policies.nfv.VduInstantiationLevels\n"
                                 "        properties: { levels: { small: { number_of_instances: 2 } } }\n"
                                 "        targets: [ vdu ]\n    - coordinate:", "levels"),
-    "vnfd-step-deltas": changed("step_deltas: [ one ] } } }", "} } }", "max_scale_level",
-                                FULL.replace("{ one: { number_of_instances: 1 } }", "{ one: { number_of_instances: 1 }, two: { number_of_instances: 2 } }")),
-    "vnfd-no-initial-delta": changed(INITIAL, "", "aspect: size"),
+    "vnfd-no-initial-delta": changed(INITIAL, "", "vdu:"),
     "vnfd-level-scale": changed("{ small: { number_of_instances: 1 } }", "{ small: { number_of_instances: 2 } }", "levels"),
+    "vnfd-no-step-deltas": changed("max_scale_level: 2, step_deltas: [ one ]", "max_scale_level: 2", "size:", FULL.replace(
+        "deltas: { one:", "deltas: { two: { number_of_instances: 2 }, one:")),
     "vnfd-instances": changed("max_number_of_instances: 3", "max_number_of_instances: 1", "max_number_of_instances: 1"),
     "vnfd-no-compute": Broken(VNFD[:VNFD.index("      capabilities:\n        virtual_compute")] + VNFD[VNFD.index("    cp:\n"):], "vdu:"),
 }

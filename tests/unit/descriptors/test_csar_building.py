@@ -72,7 +72,7 @@ def test_the_service_says_who_is_linked_where_and_the_way_of_http(tmp_path: Path
     assert [name for name, link in df.virtual_links.items() if link.management] == ["mgmt"]
     assert all(link.cidr for link in df.virtual_links.values())
     nfp = df.vnffgds["web-traffic"].nfps["http"]
-    assert [[(ref.profile, ref.cp) for ref in element] for position in nfp.positions for element in position.elements] == [
+    assert [[(ref.profile, ref.cp) for ref in position.cps] for position in nfp.positions] == [
         [(None, "client")], [("firewall", "outside"), ("firewall", "inside")],
         [("loadbalancer", "front"), ("loadbalancer", "back")], [("web", "http")]]
     assert nfp.match == [{"etherType": "ipv4", "protocol": "tcp", "destinationPort": [80, 80]}]

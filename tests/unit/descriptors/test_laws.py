@@ -2,6 +2,7 @@
 """What holds for every descriptor: scaling there and back, levels in order, building and reading, reading side by side."""
 from __future__ import annotations
 
+import dataclasses
 import random
 import threading
 from pathlib import Path
@@ -64,6 +65,23 @@ def test_vnfcs_are_the_initial_number_and_every_step_of_every_aspect(df: model.V
     assert resources.instances(df, level, scale) == counted(df.initial, df.aspects, scale)
     assert resources.instances(df, level, dict(reversed(scale.items()))) == counted(df.initial, df.aspects, scale)
     assert resources.instances(df, level) == counted(df.initial, df.aspects, resources.scale_status(df, level))
+
+
+@QUICK
+@given(scalable(), st.data())
+def test_vips_and_bit_rates_grow_as_vnfcs_do(df: model.VnfDf, data: st.DataObject) -> None:
+    def rated(numbers: dict[str, int]) -> dict[str, dict[str, int]]:
+        return {name: {"root": number} for name, number in numbers.items()}
+
+    same = dataclasses.replace(
+        df, vip_cpds={name: model.VipCpd(name) for name in df.vdus}, initial_vips=df.initial, initial_bitrates=rated(df.initial),
+        levels={name: dataclasses.replace(level, vips=level.vdus, bitrates=rated(level.vdus)) for name, level in df.levels.items()},
+        aspects={name: dataclasses.replace(aspect, vips=aspect.deltas, bitrates=[rated(step) for step in aspect.deltas])
+                 for name, aspect in df.aspects.items()})
+    level, scale = data.draw(st.sampled_from([None, *df.levels])), data.draw(statuses(df))
+    numbers = resources.instances(df, level, scale)
+    assert resources.vips(same, level, scale) == numbers
+    assert resources.bitrates(same, level, scale) == rated(numbers)
 
 
 @QUICK
@@ -190,13 +208,16 @@ def test_the_order_of_a_path_and_who_is_apart_are_told(tmp_path: Path) -> None:
     package = building.read(Path(descriptors.__file__).parent / "ns" / "branch")
     assert isinstance(package.descriptor, model.Nsd)
     graph = package.descriptor.flavours["default"].vnffgds["traffic"]
-    shown = {name: [f"{one.profile or one.cp}.{one.cp}>{other.profile}.{other.cp}" for outs, ins in resources.hops(path) for one in outs for other in ins]
+    shown = {name: [f"{one.profile or one.cp}.{one.cp}>{other.profile}.{other.cp}" for one, other in resources.hops(path)]
              for name, path in graph.nfps.items()}
     assert shown == {"http": ["people.people>router.lan", "router.wan>firewall.outside", "firewall.inside>web.client"],
                      "other": ["people.people>router.lan", "router.wan>firewall.outside"]}
     vnfd = building.read(Path(descriptors.__file__).parent / "vnf" / "streaming").descriptor
     assert isinstance(vnfd, model.Vnfd)
     assert resources.affinity(vnfd.flavours["small"], "store") == {("anti-affinity", "nfvi_node"): {"transcoder"}}
+    gateway = building.read(Path(descriptors.__file__).parent / "vnf" / "gateway").descriptor
+    assert isinstance(gateway, model.Vnfd)
+    assert resources.affinity(gateway.flavours[gateway.default_flavour], "forwarder") == {("anti-affinity", "nfvi_node"): {"forwarder"}}
 
 
 def test_two_aspects_of_a_vdu_add_up_in_any_order_and_a_vdu_without_an_initial_number_begins_at_its_minimum(make: Make) -> None:

@@ -19,7 +19,7 @@ from rich.console import Console
 import descriptors
 from descriptors import model, sizing
 from descriptors.archive import building
-from descriptors.commands import cli, drawing, scenes, tables, trees
+from descriptors.commands import cli, drawing, scenes, showing, tables, trees
 from descriptors.details import SecurityGroupRule
 from descriptors.package import Package
 
@@ -247,3 +247,32 @@ def test_a_path_takes_the_links_that_its_ends_share_in_order() -> None:
     way: list[scenes.Key] = [("sap", "client"), ("link", "clients"), ("firewall",), ("link", "dmz"), ("loadbalancer",),
                              ("link", "servers"), ("web",)]
     assert [distance[key] for key in way] == list(range(7))
+
+
+def test_every_element_of_a_position_is_on_the_way_and_a_virtual_ip_is_shown() -> None:
+    ends = [[model.CpRef("in", "a")], [model.CpRef("in", "b")]]
+    nfp = model.Nfpd("p", [model.NfpPosition([[model.CpRef("people")]]), model.NfpPosition(ends, "lb")])
+    df = model.NsDf("d", virtual_links={"lan": model.Vld("lan")}, sapds={"people": model.Sapd("people", "lan")},
+                    vnf_profiles={name: model.VnfProfile(name, "v", "f", links={"in": "lan"}) for name in "ab"}, nfps={"q": dataclasses.replace(nfp, id="q")},
+                    vnffgds={"g": model.Vnffgd("g", {"p": nfp})})
+    nsd = model.Nsd("i", "me", "1", "n", default_flavour="d", flavours={"d": df})
+    scene = scenes.of_ns(nsd, df, {})
+    assert [(number, head) for _, number, _, head in scene.hops] == [(1, (("a",), "in")), (1, (("b",), "in"))]
+    assert showing.way(nfp) == "people → a (in) | b (in) [lb]"
+    assert "NFP q of no VNFFG" in shown_tree(Package("ns", nsd))
+    vip = dataclasses.replace(HUNGRY, vip_cpds={"v": model.VipCpd("v", ["a"], "load_balance")}, ext_cpds={"v": model.ExtCpd("v", "v")})
+    vnfd = dataclasses.replace(VNFD, flavours={"big": vip})
+    assert scenes.of_vnf(vnfd, [vip]).boxes["big", "cp", "v"].lines == ["load_balance of a"]
+    assert "v → external: load_balance of a" in shown_tree(Package("vnf", vnfd))
+
+
+def test_a_pnf_is_shown_with_its_external_cps() -> None:
+    package = Package("pnf", model.Pnfd("i", "me", "box", "1", "a box", ext_cpds={"port": model.ExtCpd("port")}, requirements={"wan": "port"}))
+    assert "port, requirement wan" in shown_tree(package) and "a box" in shown_tree(package)
+    assert drawing.scene(package).boxes["pnf",].title == "box"
+
+
+def shown_tree(package: Package) -> str:
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(trees.tree(package))
+    return console.export_text()

@@ -12,7 +12,7 @@ from broken import FLAVOURS, FULL, MANIFEST, TOP, WITH_MANIFEST
 from made_packages import META, NSD, VNFD, Make, write_csar
 
 import descriptors
-from descriptors import model
+from descriptors import model, resources, sizing
 
 VDU = "      type: tosca.nodes.nfv.Vdu.Compute\n"
 
@@ -93,7 +93,9 @@ def test_the_flavour_is_the_one_asked_for(make: Make) -> None:
 
 @pytest.mark.parametrize("written", [
     "properties: { flavour_id: large }", "substitution_filter: { properties: [ flavour_id: { equal: large } ] }",
-    "substitution_filter: { properties: [ flavour_id: [ { equal: large } ] ] }", "node_filter: { properties: [ flavour_id: { equal: large } ] }"])
+    "substitution_filter: { properties: [ flavour_id: [ { equal: large } ] ] }",
+    "substitution_filter: { properties: [ flavour_id: [ { valid_values: [ large ] } ] ] }",
+    "substitution_filter: { properties: [ flavour_id: { valid_values: [ large ] } ] }", "node_filter: { properties: [ flavour_id: { equal: large } ] }"])
 def test_substitution_by_property_or_by_filter_tells_the_flavour(make: Make, written: str) -> None:
     large = FLAVOURS["Definitions/small.yaml"].replace("properties: { flavour_id: simple }", written)
     assert written in large
@@ -152,7 +154,7 @@ def test_affinity_is_read_at_every_scope(make: Make) -> None:
     df = flavour(make(vnfd=FULL.replace("  groups:\n", rules + policy("near", "AffinityRule", "{ scope: zone }", "[ vdu ]") + "  groups:\n")))
     assert [(rule.kind, rule.scope, rule.members) for rule in df.affinity if rule.kind != "affinity"] == [
         ("anti-affinity", scope, ["vdu"]) for scope in scopes]
-    assert [rule.id for rule in df.affinity if rule.kind == "affinity"] == ["near"]
+    assert [(rule.id, rule.local) for rule in df.affinity if rule.kind == "affinity"] == [("near", True)]
     assert df.placement_groups == {"together": ["vdu"]}
 
 
@@ -165,9 +167,18 @@ def test_security_group_rules_are_read(make: Make) -> None:
 def test_coordination_and_package_changes_are_read(make: Make) -> None:
     df = flavour(make(vnfd=FULL))
     assert [(item.action, item.stage, item.operations) for item in df.coordinations] == [("drain", "start", ["scale"])]
+    assert df.referenced_coordinations == {"scale": ["com.em.wait"]}
     change, = df.package_changes
     assert (change.qualifier, change.destination_flavour, change.mappings[0]["destination_id"]) == ("up", "simple", "vdu")
     assert change.selectors[0]["source_flavour_id"] == "simple"
+    assert (change.actions, change.referenced_actions) == (["coordinate"], ["com.em.later"])
+
+
+def test_the_flavour_a_package_change_leads_to_is_the_destination_s(make: Make) -> None:
+    elsewhere = FULL.replace("destination_flavour_id: simple", "destination_flavour_id: older")
+    assert flavour(make(vnfd=elsewhere)).package_changes[0].destination_flavour == "older"
+    here = elsewhere.replace("destination_descriptor_id: b", "destination_descriptor_id: 11111111-2222-4333-8444-555555555555")
+    assert [finding.rule for finding in descriptors.read(make(vnfd=here)).findings] == ["sol001-unknown-flavour"]
 
 
 def test_indicators_and_monitoring_are_read(make: Make) -> None:
@@ -184,7 +195,13 @@ def test_indicators_and_monitoring_are_read(make: Make) -> None:
 CONTAINERS = """\
     app:
       type: tosca.nodes.nfv.Vdu.OsContainer
-      properties: { name: app, description: d, requested_cpu_resources: 500, requested_memory_resources: 256 MiB, memory_resource_limit: 1 GiB }
+      properties: { name: app, description: d, requested_cpu_resources: 500, requested_memory_resources: 256 MiB, memory_resource_limit: 1 GiB,
+                    requested_ephemeral_storage_resources: 1 GiB, huge_pages_resources: [ { hugepage_size: 2 MiB, requested_size: 8 MiB } ] }
+      artifacts:
+        sw_image:
+          type: tosca.artifacts.nfv.SwImage
+          file: ../Files/app.tar
+          properties: { name: app, version: '9', container_format: docker }
     side:
       type: tosca.nodes.nfv.Vdu.OsContainer
       properties: { name: side, description: d, requested_cpu_resources: 700, requested_memory_resources: 128 MiB }
@@ -195,9 +212,18 @@ CONTAINERS = """\
         description: d
         vdu_profile: { min_number_of_instances: 1, max_number_of_instances: 4 }
         mcio_identification_data: { name: unit, type: Deployment }
+        mcio_constraint_params: [ node_pool ]
+        logical_node: { n: { logical_node_requirements: { numa: '1' } } }
+        requested_additional_capabilities: { s: { requested_additional_capability_name: gpu, support_mandatory: true, target_performance_parameters: { a: b } } }
       requirements:
         - container: app
         - container: side
+    service:
+      type: tosca.nodes.nfv.VirtualCp
+      properties:
+        layer_protocols: [ ipv4 ]
+        additionalServiceData: [ { portData: [ { name: http, protocol: tcp, port: 8080, portConfigurable: false } ] } ]
+      requirements: [ target: unit ]
     chart:
       type: tosca.nodes.nfv.Mciop
       artifacts: { helm: { file: ../Files/chart.tgz, type: tosca.artifacts.nfv.HelmChart } }
@@ -207,10 +233,171 @@ CONTAINERS = """\
 
 
 def test_containers_are_read_and_kept(make: Make) -> None:
-    df = flavour(make({"Files/chart.tgz": "x"}, vnfd=VNFD + CONTAINERS))
+    path = make({"Files/chart.tgz": "x", "Files/app.tar": "x"}, vnfd=vnfd(("[ cp, virtual_link ]", "[ service, virtual_link ]")) + CONTAINERS)
+    df = flavour(path)
     assert (df.vdus["unit"].vcpus, df.vdus["unit"].memory, df.vdus["unit"].containers) == (2, 384, ["app", "side"])
     assert (df.containers["app"].cpu, df.containers["app"].memory_limit, df.containers["side"].memory_limit) == (500, 1024, None)
+    image, unit = df.containers["app"].image, df.vdus["unit"]
+    assert image is not None and (image.version, image.path) == ("9", "Files/app.tar")
+    assert descriptors.read(path).images == [image]
+    assert (unit.mcio, unit.mcio_constraints) == ({"name": "unit", "type": "Deployment"}, ["node_pool"])
+    assert list(unit.requirements) == ["logical_node", "requested_additional_capabilities"]
+    assert sizing.vnfc(df, "unit") == sizing.Need(2, 0, 384, 1024, 0, {2: 4})
+    assert df.virtual_cpds["service"].targets == ["unit"]
+    assert df.virtual_cpds["service"].services[0]["portData"][0]["port"] == 8080
+    assert df.requirements["out"] == df.ext_cpds["service"].cpd == "service"
     assert (df.mciops["chart"].vdus, df.mciops["chart"].path) == (["unit"], "Files/chart.tgz")
+
+
+CPS = """\
+    inner:
+      type: tosca.nodes.nfv.VnfVirtualLink
+      properties:
+        connectivity_type: { layer_protocols: [ ipv4, ipv6 ] }
+        vl_profile:
+          max_bitrate_requirements: { root: 1000 }
+          min_bitrate_requirements: { root: 100, leaf: 10 }
+          virtual_link_protocol_data:
+            - { associated_layer_protocol: ipv4, l3_protocol_data: { ip_version: ipv4, cidr: 10.0.0.0/24, gateway_ip: 10.0.0.1, dhcp_enabled: true } }
+            - associated_layer_protocol: ipv6
+              l3_protocol_data:
+                ip_version: ipv6
+                cidr: 'fd00::/64'
+                ipv6_address_mode: slaac
+                ip_allocation_pools: [ { start_ip_address: 'fd00::10', end_ip_address: 'fd00::20' } ]
+    trunk:
+      type: tosca.nodes.nfv.VduCp
+      properties:
+        layer_protocols: [ ipv4 ]
+        description: the trunk
+        trunk_mode: true
+        order: 1
+        protocol:
+          - associated_layer_protocol: ipv4
+            address_data:
+              - { address_type: ip_address, l3_address_data: { ip_address_assignment: false, ip_address_assignment_subtype: dynamic, ip_address_type: ipv4, floating_ip_activated: true, number_of_ip_address: 2 } }
+              - { address_type: ip_address, l3_address_data: { floating_ip_activated: false, fixed_ip_address: [ 10.0.0.9 ] } }
+              - { address_type: mac_address, l2_address_data: { mac_address_assignment: true } }
+      requirements: [ virtual_binding: vdu, virtual_link: inner ]
+    port:
+      type: tosca.nodes.nfv.VduSubCp
+      properties: { layer_protocols: [ ipv4 ], segmentation_type: vlan, segmentation_id: 77 }
+      requirements: [ trunk_binding: trunk, virtual_link: inner ]
+    shared:
+      type: tosca.nodes.nfv.VipCp
+      properties: { layer_protocols: [ ipv4 ], vip_function: high_availability, dedicated_ip_address: false }
+      requirements: [ target: trunk ]
+"""
+VIP = ("      out: [ cp, virtual_link ]", "      out: [ shared, virtual_link ]")
+
+
+def test_cps_have_their_addresses_and_subports_their_trunk(make: Make) -> None:
+    df = flavour(make(vnfd=vnfd(VIP) + CPS))
+    trunk, port = df.cpds["trunk"], df.cpds["port"]
+    assert trunk.addresses == [
+        model.AddressData("ip_address", "ipv4", False, "dynamic", "ipv4", 2, [], True),
+        model.AddressData("ip_address", "ipv4", fixed=["10.0.0.9"]), model.AddressData("mac_address", "ipv4", True)]
+    assert (trunk.trunk_mode, trunk.properties) == (True, {"description": "the trunk"})
+    assert (port.vdu, port.trunk, port.segmentation_type, port.segmentation_id) == ("vdu", "trunk", "vlan", 77)
+    assert df.vdus["vdu"].cpds == ["cp", "trunk", "port"]
+
+
+def test_a_virtual_ip_is_read_and_may_be_an_external_cp(make: Make) -> None:
+    df = flavour(make(vnfd=vnfd(VIP) + CPS))
+    assert df.vip_cpds["shared"] == model.VipCpd("shared", ["trunk"], "high_availability", False, layer_protocols=["ipv4"])
+    assert df.requirements == {"out": "shared"}
+    assert df.ext_cpds == {"cp": model.ExtCpd("cp", "cp", layer_protocols=["ipv4"]),
+                           "shared": model.ExtCpd("shared", "shared", layer_protocols=["ipv4"])}
+
+
+def test_a_virtual_link_has_all_its_subnets(make: Make) -> None:
+    link = flavour(make(vnfd=vnfd(VIP) + CPS)).virtual_links["inner"]
+    assert (link.cidr, link.ip_version, link.gateway) == ("10.0.0.0/24", "ipv4", "10.0.0.1")
+    assert link.subnets == [model.L3ProtocolData("10.0.0.0/24", "ipv4", "10.0.0.1", True), model.L3ProtocolData(
+        "fd00::/64", "ipv6", ipv6_address_mode="slaac", pools=[{"start_ip_address": "fd00::10", "end_ip_address": "fd00::20"}])]
+
+
+SIZED = "  policies:\n" + "".join((
+    policy("aspects", "ScalingAspects", "{ aspects: { size: { name: size, description: d, max_scale_level: 3, step_deltas: [ one, two ] } } }"),
+    policy("vips", "VipCpInitialDelta", "{ initial_delta: { number_of_instances: 2 } }", "[ shared ]"),
+    policy("more-vips", "VipCpScalingAspectDeltas", "{ aspect: size, deltas: { one: { number_of_instances: 1 } } }", "[ shared ]"),
+    policy("rate", "VirtualLinkBitrateInitialDelta", "{ initial_delta: { bitrate_requirements: { root: 200 } } }", "[ inner ]"),
+    policy("more-rate", "VirtualLinkBitrateScalingAspectDeltas", "{ aspect: size, deltas: { one: { bitrate_requirements: { root: 50 } }, "
+           "two: { bitrate_requirements: { root: 5, leaf: 1 } } } }", "[ inner ]"),
+    policy("levels", "InstantiationLevels", "{ levels: { small: { description: d }, large: { description: d, scale_info: { size: { scale_level: 1 } } } } }"),
+    policy("rate-of-levels", "VirtualLinkInstantiationLevels", "{ levels: { large: { bitrate_requirements: { root: 250 } } } }", "[ inner ]"),
+    policy("vips-of-levels", "VipCpInstantiationLevels", "{ levels: { small: { number_of_instances: 2 } } }", "[ shared ]")))
+
+
+def test_vips_and_bit_rates_have_levels_and_steps_as_vnfcs_do(make: Make) -> None:
+    df = flavour(make(vnfd=vnfd(VIP) + CPS + SIZED))
+    assert [resources.vips(df, scale={"size": level}) for level in range(4)] == [{"shared": number} for number in (2, 3, 3, 3)]
+    assert [resources.bitrates(df, scale={"size": level})["inner"] for level in range(4)] == [
+        {"root": 200, "leaf": 10}, {"root": 250, "leaf": 10}, {"root": 255, "leaf": 11}, {"root": 260, "leaf": 12}]
+    assert (resources.vips(df, "large"), resources.bitrates(df, "large")) == ({"shared": 3}, {"inner": {"root": 250, "leaf": 10}})
+    assert resources.bitrates(df, "large", {"size": 3}) == resources.bitrates(df, "small", {"size": 3})
+    assert (resources.instances(df, "large"), df.aspects["size"].description) == ({"vdu": 1}, "d")
+
+
+@pytest.mark.parametrize(("old", "new", "rule"), [
+    ("aspect: size, deltas: { one: { number", "aspect: siz, deltas: { one: { number", "vnfd-unknown-aspect"),
+    ("aspect: size, deltas: { one: { bitrate", "aspect: siz, deltas: { one: { bitrate", "vnfd-unknown-aspect"),
+    ("levels: { large: { bitrate", "levels: { larg: { bitrate", "vnfd-unknown-level"),
+    ("levels: { small: { number", "levels: { smal: { number", "vnfd-unknown-level"),
+    ("two: { bitrate", "tow: { bitrate", "vnfd-unknown-delta")])
+def test_names_of_aspects_levels_and_deltas_are_checked_wherever_they_stand(make: Make, old: str, new: str, rule: str) -> None:
+    package = descriptors.read(make(vnfd=vnfd(VIP) + CPS + vnfd((old, new), text=SIZED)))
+    assert rule in {finding.rule for finding in package.errors}
+
+
+def test_affinity_of_nodes_is_local_and_of_a_group_is_between_its_members(make: Make) -> None:
+    second = VNFD[VNFD.index("    vdu:\n"):VNFD.index("    cp:\n")].replace("    vdu:", "    other:")
+    rules = policy("own", "AntiAffinityRule", "{ scope: nfvi_node }", "[ vdu, other ]") + policy("both", "AntiAffinityRule", "{ scope: zone }", "[ pair ]")
+    text = VNFD + second + "  policies:\n" + rules + ("  groups:\n    pair: { type: tosca.groups.nfv.PlacementGroup, "
+                                                      "properties: { description: of two }, members: [ vdu, other ] }\n")
+    df = flavour(make(vnfd=text))
+    assert df.affinity == [model.AffinityRule("own/vdu", "anti-affinity", "nfvi_node", ["vdu"], True),
+                           model.AffinityRule("own/other", "anti-affinity", "nfvi_node", ["other"], True),
+                           model.AffinityRule("both", "anti-affinity", "zone", ["vdu", "other"])]
+    assert resources.affinity(df, "vdu") == {("anti-affinity", "nfvi_node"): {"vdu"}, ("anti-affinity", "zone"): {"other"}}
+    assert (df.placement_groups, df.placement_descriptions) == ({"pair": ["vdu", "other"]}, {"pair": "of two"})
+
+
+def test_interfaces_of_the_vnf_are_read(make: Make) -> None:
+    rule = policy("indicators", "SupportedVnfInterface", "{ interface_name: vnf_indicator, details: { uri_components: { scheme: https } } }", "[ cp ]")
+    assert flavour(make(vnfd=VNFD + "  policies:\n" + rule)).interfaces == [
+        model.VnfInterface("indicators", "vnf_indicator", ["cp"], {"uri_components": {"scheme": "https"}})]
+
+
+def test_a_storage_that_vnfcs_share_counts_once(make: Make) -> None:
+    disk = """\
+    {0}:
+      type: tosca.nodes.nfv.Vdu.VirtualBlockStorage
+      properties: {{ virtual_block_storage_data: {{ size_of_storage: {1} MiB }}, per_vnfc_instance: {2} }}
+"""
+    text = vnfd(("    cp:\n", "      requirements: [ virtual_storage: own, virtual_storage: all ]\n    cp:\n"),
+                ("        name: vdu\n", "        name: vdu\n        boot_order: true\n"),
+                ("max_number_of_instances: 3", "max_number_of_instances: 3, nfvi_maintenance_info: { impact_notification_lead_time: 17 s, is_impact_mitigation_requested: true }"))
+    text += disk.format("own", 10, "true") + disk.format("all", 100, "false") + "  policies:\n" + policy(
+        "begin", "VduInitialDelta", "{ initial_delta: { number_of_instances: 3 } }", "[ vdu ]")
+    df = flavour(make(vnfd=text))
+    assert (sizing.vnfc(df, "vdu").storage, sizing.spec(df, "vdu")["storageMiB"], sizing.total(df).storage) == (10, 10, 130)
+    assert df.vdus["vdu"].boot_order and df.vdus["vdu"].maintenance["impact_notification_lead_time"] == "17 s"
+
+
+def test_one_vdu_with_other_images_in_two_flavours_has_two_images(make: Make) -> None:
+    image = (VDU, VDU + "      artifacts: { sw_image: { file: https://x.example/i, type: tosca.artifacts.nfv.SwImage, "
+             "properties: { name: i, version: '1', container_format: bare, provider: p, operating_system: o } } }\n")
+    small = vnfd(image, text=FLAVOURS["Definitions/small.yaml"])
+    large = small.replace("flavour_id: simple }", "flavour_id: large }")
+    top = TOP.replace("small.yaml", "small.yaml, large.yaml")
+    for other, ids in ((large, ["vdu"]), (large.replace("version: '1'", "version: '2'"), ["simple/vdu", "large/vdu"])):
+        package = descriptors.read(make({**FLAVOURS, "Definitions/small.yaml": small, "Definitions/large.yaml": other}, vnfd=top))
+        assert package.findings == []
+        assert isinstance(package.descriptor, model.Vnfd)
+        assert [item.id for item in package.images] == ids
+        assert [df.vdus["vdu"].image for df in package.descriptor.flavours.values()] == (package.images * 2)[:2]
+        assert (package.images[0].provider, package.images[0].operating_system) == ("p", "o")
 
 
 # --- SOL001: NSD
@@ -261,12 +448,122 @@ topology_template:
     assert df.affinity[0].scope == "l2_network"
 
 
+NESTED = ("topology_template:\n", """\
+  test.Inner:
+    derived_from: test.NS
+    properties: { descriptor_id: { default: inner-id } }
+    requirements: [ in: { capability: tosca.capabilities.nfv.VirtualLinkable } ]
+topology_template:
+""")
+
+
+@pytest.mark.parametrize("shown", ["requirements: [ in: lan ]", "properties: { ns_profile: { min_number_of_instances: 1, max_number_of_instances: 1 } }"])
+def test_a_nested_ns_is_not_taken_for_the_whole_though_it_comes_first(make: Make, shown: str) -> None:
+    text = vnfd(NESTED, ("  substitution_mappings: { node_type: test.NS }\n", ""),
+                ("    NS: {", f"    inner: {{ type: test.Inner, {shown} }}\n    NS: {{"), text=NSD)
+    package = descriptors.read(make(vnfd=text))
+    assert isinstance(package.descriptor, model.Nsd)
+    assert package.descriptor.id == "11111111-2222-4333-8444-555555555556"
+    assert list(ns(make(vnfd=text)).ns_profiles) == ["inner"]
+
+
+def test_the_ns_node_of_a_flavour_is_no_nested_ns_and_has_the_scripts(make: Make) -> None:
+    types, body = NSD.split("topology_template:")
+    small = types.replace(types[types.index("node_types:"):], "").replace("[ etsi_nfv_sol001_nsd_types.yaml ]", "[ types.yaml ]") + "topology_template:" + body
+    small = vnfd(("{ node_type: test.NS }", "{ node_type: test.NS, properties: { flavour_id: simple } }"),
+                 ("    NS: { type: test.NS }", "    NS_simple: { type: test.NS, interfaces: { Nslcm: { instantiate: ../Scripts/run.sh } } }"),
+                 text=small)
+    df = ns(make({"Definitions/types.yaml": types, "Definitions/small.yaml": small, "Scripts/run.sh": "x"},
+                 vnfd=TOP.replace("VNF: { type: test.VNF", "NS: { type: test.NS")))
+    assert (df.ns_profiles, df.operations) == ({}, {"instantiate": {"implementation": "Scripts/run.sh"}})
+
+
+def test_the_way_of_a_path_is_over_every_element_of_a_position(make: Make) -> None:
+    vnf = NSD[NSD.index("    vnf:\n"):NSD.index("    lan:\n")]
+    text = vnfd(("    lan:\n", vnf.replace("    vnf:", "    twin:").replace("out: lan", "out: way") + """\
+    way: { type: tosca.nodes.nfv.Forwarding, requirements: [ virtual_link: lan ] }
+    at-twin: { type: tosca.nodes.nfv.NfpPositionElement, requirements: [ profile_element: way ] }
+    third: { type: tosca.nodes.nfv.NfpPosition, requirements: [ element: at-sap ] }
+    lan:
+"""), ("[ element: at-vnf ]", "[ element: at-vnf, element: at-twin ], properties: { forwarding_behaviour: lb, "
+           "forwarding_behaviour_input_parameters: { by: source } }"),
+                ("        - nfp_position: second\n", "        - nfp_position: second\n        - nfp_position: third\n"), text=NSD)
+    text += policy("copied", "DataFlowInfo", "{ data_flow_info_id: i, associated_mirroring_job_name: j, direction: in }", "[ way ]")
+    df = ns(make(vnfd=text))
+    nfp, sap, vnf_cp, twin = df.vnffgds["graph"].nfps["path"], model.CpRef("sap"), model.CpRef("out", "vnf"), model.CpRef("out", "twin")
+    assert df.vnf_profiles["twin"].links == {"out": "lan"}
+    assert nfp.positions[1] == model.NfpPosition([[vnf_cp], [twin]], "lb", {"by": "source"})
+    assert resources.hops(nfp) == [(sap, vnf_cp), (sap, twin), (vnf_cp, sap), (twin, sap)]
+    assert df.mirrored == [model.DataFlowInfo("i", "j", "in", [twin])]
+
+
+@pytest.mark.parametrize(("old", "new", "rule"), [
+    ("virtual_link: lan", "virtual_link: sap", "nsd-not-a-link"), ("out: way", "out: lan", "nsd-nfp-cp")])
+def test_a_forwarding_node_leads_from_a_constituent_to_a_link(make: Make, old: str, new: str, rule: str) -> None:
+    text = vnfd(("        - out: lan\n", "        - out: way\n"), ("    lan:\n", "    way: { type: tosca.nodes.nfv.Forwarding, "
+                "requirements: [ virtual_link: lan ] }\n    lan:\n"), ("{ node: vnf, capability: out }", "way"), text=NSD)
+    assert ns(make(vnfd=text)).vnf_profiles["vnf"].links == {"out": "lan"}
+    assert rule in {finding.rule for finding in descriptors.read(make(vnfd=vnfd((old, new), text=text))).errors}
+
+
+def test_bits_that_a_rule_asks_for_are_in_its_match_and_paths_outside_of_graphs_are_kept(make: Make) -> None:
+    text = vnfd(("{ protocol: tcp, destination_port_range: [ 80, 80 ] }", "{ extended_criteria: [ { starting_point: 1, length: 2, value: '10' } ] }"),
+                ("members: [ path, vnf, lan ]", "members: [ vnf, lan ]"), text=NSD)
+    df = ns(make(vnfd=text))
+    assert df.vnffgds["graph"] == model.Vnffgd("graph", {}, ["vnf", "lan"], "d")
+    assert df.nfps["path"].match == [{"extendedCriteria": [{"startingPoint": 1, "length": 2, "value": "10"}]}]
+
+
+def test_an_nsd_says_its_priority_and_where_it_is_linked_from_outside(make: Make) -> None:
+    text = vnfd(("      flavour_id: { default: simple }\n  test.VNF", "      flavour_id: { default: simple }\n    requirements:\n"
+                 "      - in: { capability: tosca.capabilities.nfv.VirtualLinkable, occurrences: [ 0, 1 ] }\n  test.VNF"),
+                ("{ node_type: test.NS }", "{ node_type: test.NS, requirements: { in: [ sap, external_virtual_link ] } }"),
+                ("NS: { type: test.NS }", "NS: { type: test.NS, properties: { ext_invariant_id: e, priority: 7, service_availability_level: 3 } }"),
+                ("      type: test.VNF\n", "      type: test.VNF\n      properties:\n        ext_invariant_id: f\n        vnf_profile: { min_number_of_instances: 1, "
+                 "max_number_of_instances: 1, service_availability_level: 2, target_vnf_scale_level_info: { size: { scale_level: 4 } } }\n"), text=NSD)
+    package = descriptors.read(make(vnfd=text))
+    assert package.findings == [] and isinstance(package.descriptor, model.Nsd)
+    assert (package.descriptor.ext_invariant_id, package.descriptor.priority, package.descriptor.service_availability_level) == ("e", 7, 3)
+    df = package.descriptor.flavours["simple"]
+    profile = df.vnf_profiles["vnf"]
+    assert df.requirements == {"in": "sap"}
+    assert (profile.target_scale_levels, profile.service_availability_level, profile.ext_invariant_id) == ({"size": 4}, 2, "f")
+
+
+def test_external_cps_and_security_groups_of_a_pnfd_are_read(make: Make) -> None:
+    text = """\
+tosca_definitions_version: tosca_simple_yaml_1_3
+imports: [ etsi_nfv_sol001_pnfd_types.yaml ]
+node_types:
+  test.Box:
+    derived_from: tosca.nodes.nfv.PNF
+    requirements: [ wan: { capability: tosca.capabilities.nfv.VirtualLinkable, occurrences: [ 0, 1 ] } ]
+topology_template:
+  substitution_mappings: { node_type: test.Box, requirements: { wan: [ port, external_virtual_link ] } }
+  node_templates:
+    box:
+      type: test.Box
+      properties: { descriptor_id: i, function_description: d, provider: p, version: '1', descriptor_invariant_id: j, name: box,
+                    geographical_location_info: { country_code: de } }
+    port: { type: tosca.nodes.nfv.PnfExtCp, properties: { layer_protocols: [ ipv4 ] } }
+  policies:
+    - wall: { type: tosca.policies.nfv.PnfSecurityGroupRule, properties: { protocol: udp }, targets: [ port ] }
+"""
+    package = descriptors.read(make(vnfd=text))
+    assert package.findings == [] and isinstance(package.descriptor, model.Pnfd)
+    found = package.descriptor
+    assert (found.requirements, found.ext_cpds) == ({"wan": "port"}, {"port": model.ExtCpd("port", layer_protocols=["ipv4"])})
+    assert ([rule.protocol for rule in found.security_groups], found.properties) == (["udp"], {"geographical_location_info": {"country_code": "de"}})
+    assert descriptors.package.load(package.to_dict()) == package
+
+
 def test_a_pnfd_is_read(make: Make) -> None:
     text = ("tosca_definitions_version: tosca_simple_yaml_1_3\nimports: [ etsi_nfv_sol001_pnfd_types.yaml ]\ntopology_template:\n  node_templates:\n"
             "    box:\n      type: tosca.nodes.nfv.PNF\n      properties: { descriptor_id: i, function_description: d, provider: p, version: '1', "
             "descriptor_invariant_id: j, name: box }\n")
     package = descriptors.read(make(vnfd=text))
-    assert (package.findings, package.kind, package.pnfd["name"]) == ([], "pnf", "box")
+    assert (package.findings, package.kind) == ([], "pnf")
+    assert package.descriptor == model.Pnfd("i", "p", "box", "1", "d", "j")
 
 
 # --- SOL004

@@ -63,3 +63,32 @@ def test_a_subnet_that_is_too_small_is_named() -> None:
                     virtual_links={"tiny": model.Vld("tiny", cidr="10.0.0.0/30")})
     with pytest.raises(Problem, match="tiny: its subnet 10.0.0.0/30 has too few addresses"):
         addressing.plan(df, {"v": {"cp": 2}})
+
+
+BALANCED = model.NsDf(
+    "df", virtual_links={name: model.Vld(name, cidr=f"10.0.{number}.0/24") for number, name in enumerate(("in", "out"))},
+    sapds={"people": model.Sapd("people", "in")},
+    vnf_profiles={**{name: model.VnfProfile(name, "d", "f", links={"near": "in", "far": "out"}) for name in ("a", "b")},
+                  "c": model.VnfProfile("c", "d", "f", links={"far": "out"})},
+    vnffgds={"g": model.Vnffgd("g", {"p": model.Nfpd("p", [
+        model.NfpPosition([[model.CpRef("people")]]),
+        model.NfpPosition([[model.CpRef("near", name), model.CpRef("far", name)] for name in ("a", "b")], "lb"),
+        model.NfpPosition([[model.CpRef("far", "c")]])])})})
+SHAPE = model.VnfDf("f", requirements={"near": "left", "far": "right"},
+                    ext_cpds={name: model.ExtCpd(name) for name in ("left", "right")})
+
+
+def test_both_vnfs_of_a_load_balanced_position_are_on_the_way() -> None:
+    made = addressing.plan(BALANCED, {"a": {}, "b": {}, "c": {}})
+    ways, a, b = addressing.routes(BALANCED, made), made.of("a", "near")[0].address, made.of("b", "near")[0].address
+    assert ways[(None, "people")] == [{"to": "10.0.1.0/24", "via": a}]
+    assert [ways[name, "near"] for name in "ab"] == [[{"to": "0.0.0.0/0", "via": made.of(None, "people")[0].address}]] * 2
+    assert [item["vnf"] for item in addressing.chain(BALANCED, made, "c")["previous"]] == ["a", "b"]
+    assert addressing.order(BALANCED) == ["a", "b", "c"] and a != b
+
+
+def test_requirements_of_vnfs_become_external_cps_on_links_and_paths() -> None:
+    df = addressing.by_ext_cp(BALANCED, dict.fromkeys("abc", SHAPE))
+    assert df.vnf_profiles["a"].links == {"left": "in", "right": "out"}
+    assert [cp.cp for cp in df.vnffgds["g"].nfps["p"].positions[1].cps] == ["left", "right"] * 2
+    assert addressing.by_ext_cp(df, dict.fromkeys("abc", SHAPE)).vnffgds == df.vnffgds

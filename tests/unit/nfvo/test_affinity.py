@@ -13,10 +13,12 @@ from mano.rest import Problem
 from nfvo import affinity, placement
 from tests.unit.nfvo.test_placement import want, zone
 
-Rule = model.AffinityRule
+def Rule(id: str, kind: str, scope: str, members: list[str]) -> model.AffinityRule:
+    """A rule on a node, if there is one member, else on a group."""
+    return model.AffinityRule(id, kind, scope, members, local=len(members) == 1)
 
 
-def vnf(*rules: Rule) -> model.VnfDf:
+def vnf(*rules: model.AffinityRule) -> model.VnfDf:
     return model.VnfDf("d", vdus={name: model.Vdu(name, name) for name in "ab"}, affinity=list(rules))
 
 
