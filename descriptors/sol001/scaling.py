@@ -137,10 +137,9 @@ def _levels(topology: Topology, sized: Sized, aspects: dict[str, Aspect], findin
     levels: dict[str, model.InstantiationLevel] = {}
     for name, (policy, item) in declared.items():
         scale = {str(aspect): integer(mapping(info).get("scale_level")) for aspect, info in mapping(item.get("scale_info")).items()}
-        _check_scale(topology, policy, name, scale, aspects, findings)
-        scaled = sized.at(aspects, scale)
-        own = stated.get(name, {})
-        _check_level(topology, policy, name, scaled, own, aspects, findings)
+        scaled, own = sized.at(aspects, scale), stated.get(name, {})
+        if _check_scale(topology, policy, name, scale, aspects, findings):
+            _check_level(topology, policy, name, scaled, own, aspects, findings)
         levels[name] = model.InstantiationLevel(name, text(item.get("description")), scale=scale, **sized.split({**scaled, **own}))
     default = None
     for policy in topology.policies_of(POLICY + "InstantiationLevels"):
@@ -200,7 +199,9 @@ def _check_profiles(topology: Topology, sized: Sized, aspects: dict[str, Aspect]
 
 
 def _check_scale(topology: Topology, policy: Policy, level: str, scale: dict[str, int], aspects: dict[str, Aspect],
-                 findings: Findings) -> None:
+                 findings: Findings) -> bool:
+    """Whether the level's scale levels are such that its aspects have."""
+    before = len(findings)
     for aspect, number in scale.items():
         place = ("levels", level, "scale_info", aspect)
         if aspect not in aspects:
@@ -210,6 +211,7 @@ def _check_scale(topology: Topology, policy: Policy, level: str, scale: dict[str
             report(topology, policy, findings, "vnfd-scale-level",
                    f"level {level}: scale level {number} of {aspect} is over its max_scale_level {aspects[aspect].most}",
                    "lower it, or raise max_scale_level", *place)
+    return len(findings) == before
 
 
 def _check_level(topology: Topology, policy: Policy, level: str, scaled: Numbers, own: Numbers, aspects: dict[str, Aspect],
