@@ -262,7 +262,7 @@ def test_every_element_of_a_position_is_on_the_way_and_a_virtual_ip_is_shown() -
     assert "NFP q of no VNFFG" in shown_tree(Package("ns", nsd))
     vip = dataclasses.replace(HUNGRY, vip_cpds={"v": model.VipCpd("v", ["a"], "load_balance")}, ext_cpds={"v": model.ExtCpd("v", "v")})
     vnfd = dataclasses.replace(VNFD, flavours={"big": vip})
-    assert scenes.of_vnf(vnfd, [vip]).boxes["big", "cp", "v"].lines == ["load_balance of a"]
+    assert scenes.of_vnf(vnfd).boxes["big", "cp", "v"].lines == ["load_balance of a"]
     assert "v → external: load_balance of a" in shown_tree(Package("vnf", vnfd))
 
 
