@@ -13,6 +13,7 @@ from mano.rest import Problem
 from nfvo import affinity, placement
 from tests.unit.nfvo.test_placement import want, zone
 
+
 def Rule(id: str, kind: str, scope: str, members: list[str]) -> model.AffinityRule:
     """A rule on a node, if there is one member, else on a group."""
     return model.AffinityRule(id, kind, scope, members, local=len(members) == 1)
