@@ -15,7 +15,7 @@ folders_only = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("kind", type=click.Choice(["vnf", "ns", "pnf"]))
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--provider", default="example", show_default=True, help="Who makes it.")
 @click.option("--vnf", "vnfs", multiple=True, type=given.existing, metavar="PACKAGE",
               help="A VNF the network service is made of, in the order of its path. Repeatable.")
@@ -33,6 +33,8 @@ def init(kind: str, folder: Path, provider: str, vnfs: tuple[Path, ...]) -> None
         raise click.UsageError(str(error)) from error
     for path in written:
         click.echo(path)
+    for words in starting.aside(vnfds):
+        click.echo(words, err=True)
 
 
 @click.command()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 import descriptors
-from descriptors import model
+from descriptors import model, sizing
 from descriptors.archive import building
-from descriptors.commands import cli
+from descriptors.commands import cli, showing, starting
 from mano.cli import group as mano
 
 SAMPLES = Path(descriptors.__file__).parent
@@ -48,6 +51,69 @@ def test_a_new_service_links_its_vnfs_one_after_the_other(tmp_path: Path) -> Non
     assert [[(ref.profile, ref.cp) for ref in position] for position in nfp.positions] == [
         [(None, "clients")], [("firewall", "outside"), ("firewall", "inside")],
         [("loadbalancer", "front"), ("loadbalancer", "back")], [("web", "http")]]
+
+
+def test_a_vnf_that_is_not_on_the_path_of_a_new_service_is_named(tmp_path: Path) -> None:
+    vnfs = [part for name in ("web", "web", "gateway") for part in ("--vnf", SAMPLES / "vnf" / name)]
+    output = run("init", "ns", tmp_path / "chain", *vnfs).output
+    assert "web-2 is not on the path: it ends at web, which has one CP" in output and "gateway is not on the path" in output
+    assert "not on the path" not in run("init", "ns", tmp_path / "good", "--vnf", SAMPLES / "vnf/gateway", "--vnf", SAMPLES / "vnf/web").output
+
+
+@pytest.mark.parametrize("kind", ["vnf", "ns", "pnf"])
+def test_a_new_package_says_when_it_was_released_and_leaves_room_for_traffic(kind: str, tmp_path: Path) -> None:
+    starting.start(kind, tmp_path / "new")
+    package = building.read(tmp_path / "new")
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT00:00:00Z", package.released)
+    for df in package.descriptor.flavours.values() if isinstance(package.descriptor, model.Nsd) else ():
+        profiles = [link.properties["vl_profile"] for link in df.virtual_links.values()]
+        assert all(it["min_bitrate_requirements"]["root"] < it["max_bitrate_requirements"]["root"] for it in profiles)
+
+
+def how_to_say() -> dict[str, list[dict[str, Any]]]:
+    """The table of docs/packages.md: YAML by the place that it belongs to."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in re.findall(r"^\| (?!to say).*\|$", (SAMPLES.parent / "docs/packages.md").read_text(), re.M):
+        cells = [cell.strip() for cell in row.strip("|").split(" | ")]
+        if len(cells) == 4 and "`" in cells[2]:
+            found.setdefault(cells[1].replace("`", ""), []).extend(yaml.safe_load(code) for code in re.findall(r"`([^`]+)`", cells[2]))
+    return found
+
+
+def merged(target: dict[str, Any], parts: list[dict[str, Any]]) -> None:
+    for part in parts:
+        for name, value in part.items():
+            if isinstance(value, dict) and isinstance(target.get(name), dict):
+                merged(target[name], [value])
+            else:
+                target[name] = value
+
+
+def test_all_that_the_page_says_how_to_say_makes_a_good_package(tmp_path: Path) -> None:
+    starting.start("vnf", tmp_path / "hello")
+    file, places = tmp_path / "hello/Definitions/hello.yaml", how_to_say()
+    document = yaml.safe_load(file.read_text())
+    template = document["topology_template"]
+    nodes = template["node_templates"]
+    policies = {name: policy for item in template["policies"] for name, policy in item.items()}
+    merged(nodes, places.pop("node_templates"))
+    merged(nodes["service"]["properties"], places.pop("the CP's properties"))
+    merged(nodes["hello"]["capabilities"]["virtual_compute"]["properties"], places.pop("virtual_compute"))
+    nodes["hello"]["requirements"] = places.pop("the VDU's requirements")
+    merged(policies["scaling_aspects"]["properties"]["aspects"], places.pop("ScalingAspects"))
+    merged(policies["deltas"]["properties"], places.pop("VduScalingAspectDeltas"))
+    merged(policies["numbers"]["properties"]["levels"], [{"large": {"number_of_instances": 4}}])
+    nodes["hello"]["properties"]["vdu_profile"]["max_number_of_instances"] = 4
+    template["policies"] = [{name: policy} for name, policy in policies.items()] + places.pop("policies")
+    merged(document, places.pop("the top"))
+    assert list(places) == ["a file of its own, imported by the first"]
+    file.write_text(yaml.safe_dump(document, sort_keys=False))
+    package = building.read(tmp_path / "hello")
+    assert package.findings == [] and isinstance(package.descriptor, model.Vnfd)
+    df = package.descriptor.flavours["default"]
+    assert showing.asked(df.vdus["hello"]) == ["static CPU pinning", "NUMA", "huge pages", "logical node"]
+    assert sizing.total(df, "large") == sizing.Need(4 * 4 + 1, 16, 4 * 2048 + 64, 4 * 10240, 4, {2: 4 * 512})
+    assert df.affinity and df.security_groups and set(df.virtual_links) == {"inner"}
 
 
 def test_two_new_packages_have_ids_of_their_own(tmp_path: Path) -> None:
