@@ -30,7 +30,7 @@ def start(kind: str, folder: Path, provider: str = "example", vnfds: Sequence[mo
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is there already and not empty")
     parts = _service(names["provider"], vnfds) if kind == "ns" else {}
-    files = {folder / "Definitions" / f"{name}.yaml": _filled(f"{kind}.yaml", {**names, **parts}),
+    files = {folder / "Definitions" / f"{name}.yaml": _filled(f"{kind}.yaml.in", {**names, **parts}),
              folder / "ChangeLog.txt": "1.0: first version\n"}
     if kind == "vnf":
         files[folder / "software" / name / "run"] = (STARTERS / "run").read_text()

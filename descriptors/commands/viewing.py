@@ -57,7 +57,7 @@ def show(path: Path, as_tree: bool, graph: Path | None, as_json: bool, others: t
 @click.argument("after", type=given.existing)
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How it is written.")
 def diff(before: Path, after: Path, format_: str) -> None:
-    """Show what changes for instances that go from the package BEFORE to the package AFTER."""
+    """Show what instances meet that go from BEFORE to AFTER. Both are packages of one kind."""
     from descriptors import comparing
     from descriptors.commands import differences
     old, new = given.understood(before, after)
