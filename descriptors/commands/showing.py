@@ -25,8 +25,10 @@ def narrowed(package: Package, flavour: str | None) -> Package:
     item = package.descriptor
     if flavour is None:
         return package
-    if item is None or flavour not in item.flavours:
-        raise ValueError(f"no deployment flavour {flavour!r}" + (f", only {', '.join(item.flavours)}" if item else ""))
+    if not isinstance(item, model.Vnfd | model.Nsd):
+        raise ValueError("a PNF has no deployment flavours")
+    if flavour not in item.flavours:
+        raise ValueError(f"no deployment flavour {flavour!r}, only {', '.join(item.flavours)}")
     only: Any = {flavour: item.flavours[flavour]}
     return dataclasses.replace(package, descriptor=dataclasses.replace(item, flavours=only, default_flavour=flavour))
 
@@ -36,7 +38,7 @@ def at_level(package: Package, level: str | None) -> Package:
     item = package.descriptor
     if level is None:
         return package
-    if item is None:
+    if not isinstance(item, model.Vnfd | model.Nsd):
         raise ValueError("a PNF has no levels")
     only: Any = {name: df for name, df in item.flavours.items() if level in df.levels}
     if not only:

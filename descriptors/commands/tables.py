@@ -54,7 +54,7 @@ def _named(package: Package) -> Iterator[tuple[str, str]]:
         pnfd = package.pnfd
         yield "Product", f"{pnfd.get('name', '')} {pnfd.get('version', '')} of {pnfd.get('provider', '')}"
         yield "PNFD", str(package.pnfd.get("descriptor_id", ""))
-    if item is not None:
+    if isinstance(item, model.Vnfd | model.Nsd):
         yield "Flavours", ", ".join(f"{name}{' (default)' * (name == item.default_flavour and len(item.flavours) > 1)}"
                                     for name in item.flavours)
     yield "Images", ", ".join(dict.fromkeys(f"{image.name} {image.version}" for image in package.images))

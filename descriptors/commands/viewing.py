@@ -64,7 +64,7 @@ def diff(before: Path, after: Path, format_: str) -> None:
     if old.kind != new.kind:
         kinds = " and ".join(f"{path} is a {given.KINDS[str(package.kind)]}" for path, package in ((before, old), (after, new)))
         raise click.UsageError(f"{kinds}: only packages of one kind can be compared")
-    if old.descriptor is None or new.descriptor is None:
+    if old.kind == "pnf":
         raise click.UsageError("PNF packages cannot be compared: nothing runs that would go from one to the other")
     found = comparing.packages(old, new)
     shown = json.dumps(found.to_dict(), indent=2) + "\n" if format_ == "json" else differences.render(found)

@@ -21,10 +21,10 @@ def of_vnf(vnfd: model.Vnfd, level: str | None = None, scale: Mapping[str, int] 
         frame = Frame(f"{vnfd.product_name} {vnfd.software_version}", [about(df, level, marked)])
         ends = add(scene, (df.id,), df, frame, resources.instances(df, level, scale))
         names = {cp: requirement for requirement, cp in df.requirements.items() if requirement != cp}
-        for cp in df.ext_cpds:
+        for cp, end in ends.items():
             key = (df.id, "external", cp)
             scene.bars[key] = Bar(names.get(cp, ""), kind="open")
-            scene.wires.append((*ends[cp], key))
+            scene.wires.append((*end, key))
     return scene
 
 

@@ -88,6 +88,14 @@ def test_the_level_asked_for_is_the_one_shown() -> None:
     assert re.search(r"full +4× web +4 +256 MiB", shown) and "pair" not in shown
 
 
+@pytest.mark.parametrize("more", [["--flavour", "x"], ["--level", "x"], ["--scale", "a=1"], ["--with", SAMPLES / "vnf/web"]])
+def test_what_a_pnf_does_not_have_is_not_asked_for(more: list[str | Path], tmp_path: Path) -> None:
+    run("init", "pnf", tmp_path / "box")
+    assert [run("show", tmp_path / "box", *way).exit_code for way in ([], ["--tree"], ["--json"], ["--graph", tmp_path / "x.dot"])] == [0] * 4
+    assert run("show", tmp_path / "box", *more).exit_code == 2
+    assert run("diff", tmp_path / "box", tmp_path / "box").exit_code == 2
+
+
 @pytest.mark.parametrize(("option", "more"), [("--flavour", []), ("--flavour", ["--tree"]), ("--flavour", ["--json"]),
                                               ("--flavour", ["--graph", "x.svg"]), ("--level", []), ("--level", ["--graph", "x.svg"])])
 def test_a_flavour_or_level_that_is_not_there_is_said_with_those_that_are(option: str, more: list[str]) -> None:
