@@ -23,7 +23,7 @@ from descriptors.package import Trust
 @click.option("--trust", "anchors", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Trust anchors (PEM), as MANO_TRUST_ANCHORS.")
 def lint(paths: tuple[Path, ...], format_: str, switches: tuple[str, ...], signatures: str, anchors: Path | None) -> None:
-    """Report everything that is wrong with packages, folders of packages or YAML files, as onboarding would.
+    """Report everything that is wrong with packages, as onboarding would. PATHS are CSARs, folders of one or of many, YAML files.
 
     A network service and its VNFs linted together are also checked against each other. docs/rules.md lists all rules.
     """

@@ -15,12 +15,12 @@ folders_only = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("kind", type=click.Choice(["vnf", "ns", "pnf"]))
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--provider", default="example", show_default=True, help="Who makes it.")
 @click.option("--vnf", "vnfs", multiple=True, type=given.existing, metavar="PACKAGE",
               help="A VNF the network service is made of, in the order of its path. Repeatable.")
 def init(kind: str, folder: Path, provider: str, vnfs: tuple[Path, ...]) -> None:
-    """Start a package of your own in FOLDER: a descriptor to change, and what goes with it."""
+    """Start a package of your own in FOLDER. It gets a descriptor to change, and what goes with it."""
     from descriptors.commands import starting
     if vnfs and kind != "ns":
         raise click.UsageError("--vnf: only a network service is made of VNFs")
@@ -33,6 +33,8 @@ def init(kind: str, folder: Path, provider: str, vnfs: tuple[Path, ...]) -> None
         raise click.UsageError(str(error)) from error
     for path in written:
         click.echo(path)
+    for words in starting.aside(vnfds):
+        click.echo(words, err=True)
 
 
 @click.command()
@@ -41,7 +43,7 @@ def init(kind: str, folder: Path, provider: str, vnfs: tuple[Path, ...]) -> None
               help="Where the CSARs go: a directory, or the file that one is to be. [default: .]")
 @click.option("--samples", is_flag=True, help="Build the sample packages that come with the toolchain.")
 def build(folders: tuple[Path, ...], out: Path, samples: bool) -> None:
-    """Make CSARs of FOLDERS; without any, of the package that you stand in. The same folder gives the same bytes."""
+    """Make CSARs of FOLDERS, or of the package that one stands in. The same folder gives the same bytes."""
     chosen = [*folders, *(given.samples() if samples else [])] or [Path(".")]
     for folder in chosen:
         if not given.is_package(folder):

@@ -26,9 +26,10 @@ def narrowed(package: Package, flavour: str | None) -> Package:
     item = package.descriptor
     if flavour is None:
         return package
-    if not isinstance(item, model.Vnfd | model.Nsd) or flavour not in item.flavours:
-        known = f", only {', '.join(item.flavours)}" if isinstance(item, model.Vnfd | model.Nsd) else ""
-        raise ValueError(f"no deployment flavour {flavour!r}{known}")
+    if not isinstance(item, model.Vnfd | model.Nsd):
+        raise ValueError("a PNF has no deployment flavours")
+    if flavour not in item.flavours:
+        raise ValueError(f"no deployment flavour {flavour!r}, only {', '.join(item.flavours)}")
     only: Any = {flavour: item.flavours[flavour]}
     return dataclasses.replace(package, descriptor=dataclasses.replace(item, flavours=only, default_flavour=flavour))
 

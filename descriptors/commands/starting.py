@@ -6,6 +6,7 @@ has a link of its own.
 """
 from __future__ import annotations
 
+import datetime
 import re
 import uuid
 from collections.abc import Sequence
@@ -23,13 +24,13 @@ def start(kind: str, folder: Path, provider: str = "example", vnfds: Sequence[mo
     name = _name(folder.resolve().name)
     names = {"name": name, "provider": _name(provider), "title": name.replace("-", " ").capitalize(),
              "type": "".join(word.capitalize() for word in name.split("-")), "id": str(uuid.uuid4()),
-             "invariant": str(uuid.uuid4())}
+             "invariant": str(uuid.uuid4()), "released": f"{datetime.datetime.now(datetime.UTC):%Y-%m-%dT00:00:00Z}"}
     if vnfds and kind != "ns":
         raise ValueError("only a network service is made of VNFs")
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is there already and not empty")
     parts = _service(names["provider"], vnfds) if kind == "ns" else {}
-    files = {folder / "Definitions" / f"{name}.yaml": _filled(f"{kind}.yaml", {**names, **parts}),
+    files = {folder / "Definitions" / f"{name}.yaml": _filled(f"{kind}.yaml.in", {**names, **parts}),
              folder / "ChangeLog.txt": "1.0: first version\n"}
     if kind == "vnf":
         files[folder / "software" / name / "run"] = (STARTERS / "run").read_text()
@@ -38,6 +39,25 @@ def start(kind: str, folder: Path, provider: str = "example", vnfds: Sequence[mo
         path.write_text(content)
         path.chmod(0o755 if path.name == "run" else 0o644)
     return list(files)
+
+
+def aside(vnfds: Sequence[model.Vnfd]) -> list[str]:
+    """Why VNFs of a new network service are not, or not with all CPs, on its path."""
+    found, used, end = [], dict[str, str](), ""
+    for vnfd in vnfds:
+        name, data = _unique(vnfd, used)[0], _data(vnfd)
+        if end or not data:
+            why = f"it ends at {end}, which has one CP beside management" if end else "it has no CP beside management"
+            found.append(f"{name} is not on the path: {why}")
+        elif len(data) > 2:
+            found.append(f"{name}: the path takes {data[0]} and {data[1]}, not {', '.join(data[2:])}")
+        end = end or (name if len(data) == 1 else "")
+    return found
+
+
+def _data(vnfd: model.Vnfd) -> list[str]:
+    """Where its default flavour is linked, without management."""
+    return [cp for cp in vnfd.flavours[vnfd.default_flavour].requirements if cp not in MANAGEMENT]
 
 
 def _name(text: str) -> str:
@@ -59,7 +79,7 @@ def _service(provider: str, vnfds: Sequence[model.Vnfd]) -> dict[str, str]:
     for vnfd in vnfds:
         profile, kind = _unique(vnfd, used)
         df = vnfd.flavours[vnfd.default_flavour]
-        data = [cp for cp in df.requirements if cp not in MANAGEMENT]
+        data = _data(vnfd)
         types.append(_type(f"{provider}.nodes.{kind}", vnfd, list(df.requirements)))
         links = {}
         for number, cp in enumerate(data):
@@ -115,7 +135,7 @@ def _link(name: str, cidr: str) -> str:
         connectivity_type: {{ layer_protocols: [ ethernet, ipv4 ], flow_pattern: mesh }}
         vl_profile:
           max_bitrate_requirements: {{ root: 1000000000 }}
-          min_bitrate_requirements: {{ root: 1000000000 }}
+          min_bitrate_requirements: {{ root: 1000000 }}
           virtual_link_protocol_data:
             - associated_layer_protocol: ipv4
               l3_protocol_data: {{ ip_version: ipv4, cidr: {cidr} }}

@@ -57,17 +57,16 @@ def show(path: Path, as_tree: bool, graph: Path | None, as_json: bool, others: t
 @click.argument("after", type=given.existing)
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How it is written.")
 def diff(before: Path, after: Path, format_: str) -> None:
-    """Show what changes for instances that go from the package BEFORE to the package AFTER."""
+    """Show what instances meet that go from BEFORE to AFTER. Both are packages of one kind."""
     from descriptors import comparing
     from descriptors.commands import differences
     old, new = given.understood(before, after)
     if old.kind != new.kind:
         kinds = " and ".join(f"{path} is a {given.KINDS[str(package.kind)]}" for path, package in ((before, old), (after, new)))
         raise click.UsageError(f"{kinds}: only packages of one kind can be compared")
-    try:
-        found = comparing.packages(old, new)
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
+    if old.kind == "pnf":
+        raise click.UsageError("PNF packages cannot be compared: nothing runs that would go from one to the other")
+    found = comparing.packages(old, new)
     shown = json.dumps(found.to_dict(), indent=2) + "\n" if format_ == "json" else differences.render(found)
     click.echo(shown, nl=False)
 

@@ -235,6 +235,7 @@ def test_a_yaml_that_the_package_does_not_read_is_linted_alone(tmp_path: Path) -
 
 def test_a_service_that_fits_its_vnfs_is_linted_clean_with_them() -> None:
     assert run(SAMPLES / "ns", SAMPLES / "vnf") == (0, "7 packages: 0 errors, 0 warnings\n")
+    assert run(SAMPLES) == run(SAMPLES / "ns", SAMPLES / "vnf")         # starters and types beside them are no packages
 
 
 def service(**profile: Any) -> model.Nsd:

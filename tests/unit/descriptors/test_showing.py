@@ -19,8 +19,8 @@ from rich.console import Console
 import descriptors
 from descriptors import model, sizing
 from descriptors.archive import building
-from descriptors.commands import cli, drawing, scenes, showing, tables, trees
-from descriptors.details import SecurityGroupRule
+from descriptors.commands import boxes, cli, drawing, ns_scenes, scenes, showing, tables, trees, vnf_scenes
+from descriptors.details import NsLevel, NsScalingAspect, SecurityGroupRule
 from descriptors.package import Package
 
 SAMPLES = Path(descriptors.__file__).parent
@@ -86,6 +86,14 @@ def test_totals_count_pinned_cpus_storage_functions_and_pages() -> None:
 def test_the_level_asked_for_is_the_one_shown() -> None:
     shown = run("show", SAMPLES / "vnf/web", "--level", "full").output
     assert re.search(r"full +4× web +4 +256 MiB", shown) and "pair" not in shown
+
+
+@pytest.mark.parametrize("more", [["--flavour", "x"], ["--level", "x"], ["--scale", "a=1"], ["--with", SAMPLES / "vnf/web"]])
+def test_what_a_pnf_does_not_have_is_not_asked_for(more: list[str | Path], tmp_path: Path) -> None:
+    run("init", "pnf", tmp_path / "box")
+    assert [run("show", tmp_path / "box", *way).exit_code for way in ([], ["--tree"], ["--json"], ["--graph", tmp_path / "x.dot"])] == [0] * 4
+    assert run("show", tmp_path / "box", *more).exit_code == 2
+    assert run("diff", tmp_path / "box", tmp_path / "box").exit_code == 2
 
 
 @pytest.mark.parametrize(("option", "more"), [("--flavour", []), ("--flavour", ["--tree"]), ("--flavour", ["--json"]),
@@ -200,7 +208,7 @@ def test_the_picture_of_a_sample_has_every_name(folder: str, tmp_path: Path) -> 
     done = run("show", SAMPLES / folder, "--graph", tmp_path / "x.svg")
     assert done.exit_code == 0, done.output
     shown = words((tmp_path / "x.svg").read_text())
-    assert names(read(folder)) <= shown
+    assert names(read(folder)) <= {word.partition("  ×")[0] for word in shown}
     item = read(folder).descriptor
     for df in item.flavours.values() if isinstance(item, model.Vnfd) else ():
         assert all(any(word.startswith(f"{vdu} ") for word in shown) for vdu in df.vdus)
@@ -212,7 +220,7 @@ def test_the_picture_of_a_service_can_show_the_inside_of_its_vnfs(tmp_path: Path
     others = [part for name in ("web", "firewall", "loadbalancer") for part in ("--with", str(SAMPLES / "vnf" / name))]
     assert run("show", SAMPLES / "ns/secure-web", "--graph", tmp_path / "x.svg", *others).exit_code == 0
     shown = words((tmp_path / "x.svg").read_text())
-    assert {"web  ×2", "lb  ×1", "↕ servers 1…4", "http: ipv4, tcp, destinationPort 80"} <= {word.removeprefix("→ ") for word in shown}
+    assert {"web  ×2", "lb  ×1", "↕ servers 1…4", "→ http: ipv4, tcp, destinationPort 80"} <= shown
 
 
 @needs_dot
@@ -226,7 +234,7 @@ def test_the_suffix_chooses_the_format(suffix: str, begin: bytes, tmp_path: Path
 def test_odd_names_and_several_flavours_are_drawn(tmp_path: Path) -> None:
     drawing.draw(Package("vnf", VNFD), tmp_path / "x.svg")
     shown = words((tmp_path / "x.svg").read_text())
-    assert {"<Big> 1", "flavour big, level two", "flavour small", "fast  ×2", "fast  ×1", "a", "b", "inner", "exposed"} <= shown
+    assert {"<Big> 1", "flavour big (default), level two", "flavour small", "fast  ×2", "fast  ×1", "a", "b", "inner", "exposed"} <= shown
     assert any("1 VF" in word for word in shown) and any("static CPU pinning" in word for word in shown)
 
 
@@ -242,7 +250,7 @@ def test_a_path_takes_the_links_that_its_ends_share_in_order() -> None:
     scene = drawing.scene(read("ns/secure-web"))
     assert [(number, tail[0][0], head[0][0]) for _, number, tail, head in scene.hops] == [
         (1, "sap", "firewall"), (2, "firewall", "loadbalancer"), (3, "loadbalancer", "web")]
-    assert all(set(scene.bar_of(tail)) & set(scene.bar_of(head)) for _, _, tail, head in scene.hops)
+    assert all(set(scene.bars_of(tail)) & set(scene.bars_of(head)) for _, _, tail, head in scene.hops)
     distance = scene.distances()
     way: list[scenes.Key] = [("sap", "client"), ("link", "clients"), ("firewall",), ("link", "dmz"), ("loadbalancer",),
                              ("link", "servers"), ("web",)]
@@ -256,13 +264,13 @@ def test_every_element_of_a_position_is_on_the_way_and_a_virtual_ip_is_shown() -
                     vnf_profiles={name: model.VnfProfile(name, "v", "f", links={"in": "lan"}) for name in "ab"}, nfps={"q": dataclasses.replace(nfp, id="q")},
                     vnffgds={"g": model.Vnffgd("g", {"p": nfp})})
     nsd = model.Nsd("i", "me", "1", "n", default_flavour="d", flavours={"d": df})
-    scene = scenes.of_ns(nsd, df, {})
+    scene = ns_scenes.of_ns(nsd, df, {})
     assert [(number, head) for _, number, _, head in scene.hops] == [(1, (("a",), "in")), (1, (("b",), "in"))]
     assert showing.way(nfp) == "people → a (in) | b (in) [lb]"
     assert "NFP q of no VNFFG" in shown_tree(Package("ns", nsd))
     vip = dataclasses.replace(HUNGRY, vip_cpds={"v": model.VipCpd("v", ["a"], "load_balance")}, ext_cpds={"v": model.ExtCpd("v", "v")})
     vnfd = dataclasses.replace(VNFD, flavours={"big": vip})
-    assert scenes.of_vnf(vnfd).boxes["big", "cp", "v"].lines == ["load_balance of a"]
+    assert vnf_scenes.of_vnf(vnfd).boxes["big", "cp", "v"].lines == ["load_balance of a"]
     assert "v → external: load_balance of a" in shown_tree(Package("vnf", vnfd))
 
 
@@ -276,3 +284,73 @@ def shown_tree(package: Package) -> str:
     console = Console(width=200, record=True, file=io.StringIO())
     console.print(trees.tree(package))
     return console.export_text()
+def chain(length: int, paths: int = 1) -> model.Nsd:
+    """A service of VNFs one after the other: each with a CP that an internal link holds as well, and one at management."""
+    links = {f"link-{number}": model.Vld(f"link-{number}") for number in range(length + 1)}
+    profiles = {f"vnf-{number}": model.VnfProfile(f"vnf-{number}", "inner-out", "df", links={
+        "both": f"link-{number}", "out": f"link-{number + 1}", "ops": "control"}) for number in range(length)}
+    positions = [model.NfpPosition([cps]) for cps in ([model.CpRef("sap")], *([model.CpRef("both", name), model.CpRef("out", name)] for name in profiles))]
+    graph = model.Vnffgd("graph", {f"path-{number}": model.Nfpd(f"path-{number}", positions) for number in range(paths)})
+    df = model.NsDf("df", vnf_profiles=profiles, sapds={"sap": model.Sapd("sap", "link-0")}, vnffgds={"graph": graph},
+                    virtual_links={**links, "control": model.Vld("control", cidr="10.9.0.0/24", management=True)},
+                    affinity=[model.AffinityRule("apart", "anti-affinity", "nfvi_node", ["vnf-0", "vnf-1"])],
+                    security_groups=[SecurityGroupRule("web-only", port_min=80, port_max=80, targets=["sap"])],
+                    aspects={"more": NsScalingAspect("more", levels=[NsLevel("0", vnfs={"vnf-0": 1}), NsLevel("1", vnfs={"vnf-0": 3})])})
+    return model.Nsd("ns", "me", "1", "chain", flavours={"df": df}, default_flavour="df")
+
+
+INNER_OUT = model.Vnfd("inner-out", "me", "Inner", "1", "1", default_flavour="df", flavours={"df": model.VnfDf(
+    "df", vdus={"a": model.Vdu("a", "a", cpds=["both", "ops"]), "b": model.Vdu("b", "b", cpds=["b-inner", "out"])},
+    cpds={"both": model.Cpd("both", "a", "inner", vnic_type="direct"), "ops": model.Cpd("ops", "a"), "b-inner": model.Cpd("b-inner", "b", "inner"),
+          "out": model.Cpd("out", "b")},
+    ext_cpds={name: model.ExtCpd(name, name) for name in ("both", "ops", "out")}, virtual_links={"inner": model.Vld("inner")})})
+
+
+@needs_dot
+@pytest.mark.parametrize("inside", [[], [INNER_OUT]])
+def test_management_has_no_wires_but_grey_cells_that_name_its_link(inside: list[model.Vnfd], tmp_path: Path) -> None:
+    package = Package("ns", chain(2))
+    assert all("control" not in key for _, _, bar in drawing.scene(package, inside).wires for key in bar)
+    drawing.draw(package, tmp_path / "x.svg", inside)
+    shown = words((tmp_path / "x.svg").read_text())
+    assert "■ management: control 10.9.0.0/24" in shown and any("control 10.9.0.0/24" in word for word in shown if "·" in word)
+
+
+@needs_dot
+def test_a_picture_tells_numbers_aspects_rules_and_virtual_functions(tmp_path: Path) -> None:
+    drawing.draw(Package("ns", chain(2)), tmp_path / "x.svg")
+    drawing.draw(Package("vnf", INNER_OUT), tmp_path / "y.svg")
+    shown = words((tmp_path / "x.svg").read_text())
+    assert {"vnf-0  ×1", "vnf-1", "↕ more 1…3", "anti-affinity at nfvi_node: vnf-1", "web-only: ingress ipv4 tcp 80"} <= shown
+    assert any(word.endswith("direct") for word in words((tmp_path / "y.svg").read_text()))
+
+
+def test_a_cp_that_is_external_and_internal_is_wired_on_both_sides() -> None:
+    source = drawing.graph(drawing.scene(Package("vnf", INNER_OUT))).source
+    [port] = re.findall(r'port="(n\d+)" bgcolor="#eef3fb"><font point-size="10">both<', source)
+    assert re.search(rf":{port}:w\b", source) and re.search(rf":{port}:e\b", source)
+
+
+def test_of_two_paths_through_a_cp_each_has_a_port_and_arrows_end_at_cps_only() -> None:
+    source = drawing.graph(drawing.scene(Package("ns", chain(2, paths=2)))).source
+    edges = re.findall(r"^\t(\S+) -> (\S+) \[(.*)\]$", source, re.M)
+    paths = [(tail, head, about) for tail, head, about in edges if "penwidth" in about]
+    assert all((":" in head) == ("dir=forward" in about) for _, head, about in paths)
+    assert {re.sub(r".*(p\d):.*", r"\1", head) for _, head, about in paths if ":" in head} == {"p0", "p1"}
+
+
+@pytest.mark.parametrize(("length", "direction"), [(3, "LR"), (8, "TB")])
+def test_a_long_chain_goes_down(length: int, direction: str) -> None:
+    for inside in ([], [INNER_OUT]):
+        source = drawing.graph(drawing.scene(Package("ns", chain(length)), inside)).source
+        assert f"rankdir={direction}" in source or inside and "rankdir=TB" in source
+
+
+def test_the_default_flavour_is_on_top_and_open_ends_do_not_repeat_their_names() -> None:
+    scene = drawing.scene(Package("vnf", VNFD))
+    assert [frame.lines for frame in scene.frames.values()] == [["flavour small"], ["flavour big (default), level two"]]   # dot: last on top
+    assert {bar.title for bar in scene.bars.values() if bar.kind == "open"} == {""}
+
+
+def test_paths_and_aspects_have_colours_of_their_own() -> None:
+    assert boxes.ASPECT not in boxes.PATHS and len(set(boxes.PATHS)) == len(boxes.PATHS)
