@@ -138,7 +138,8 @@ class _Drawing:
             shape = {"shape": "invhouse", "margin": "0.02,0.02"} if self.down else {"shape": "cds", "margin": "0.15,0.1"}
             graph.node(self._id(key), f"<{boxes.sap(box)}>", style="filled", color="#e67700", fillcolor="#ffe8b3", **shape)
         elif box.kind == "cp":
-            graph.node(self._id(key), "\n".join([box.title, *box.lines]), shape="box", style="filled", fillcolor="white", color="#5b7db1", height="0.25")
+            graph.node(self._id(key), "\n".join([box.title, *box.lines]), shape="box", style="filled", fillcolor="white",
+                       color="#5b7db1", height="0.25")
         else:
             cells = [self.cells[key, cp] for cp in box.cps]
             graph.node(self._id(key), f"<{boxes.table(box, cells, self.down)}>", shape="plain")

@@ -91,7 +91,7 @@ def security(rule: SecurityGroupRule) -> str:
 
 def affinity(rule: model.AffinityRule) -> str:
     """`apart: anti-affinity at nfvi_node of a, b`."""
-    return f"{rule.id}: {rule.kind} at {rule.scope} of {', '.join(rule.members)}"
+    return f"{rule.id}: {rule.kind} at {rule.scope} of {', '.join(rule.members)}" + (" among themselves" if rule.local else "")
 
 
 def way(nfp: model.Nfpd) -> str:

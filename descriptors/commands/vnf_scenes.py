@@ -28,6 +28,14 @@ def of_vnf(vnfd: model.Vnfd, level: str | None = None, scale: Mapping[str, int] 
     return scene
 
 
+def _served(df: model.VnfDf, cp: str) -> list[str]:
+    """What an external CP stands for that no VDU has: a VIP, or a virtual CP."""
+    vip, service = df.vip_cpds.get(cp), df.virtual_cpds.get(cp)
+    if vip:
+        return [f"{vip.function} of {', '.join(vip.targets)}"]
+    return [f"of {', '.join(service.targets)}"] if service else []
+
+
 def about(df: model.VnfDf, level: str | None, marked: str = "") -> str:
     """`flavour small (default), level one`."""
     chosen = level or df.default_level
@@ -51,20 +59,15 @@ def add(scene: Scene, key: Key, df: model.VnfDf, frame: Frame, numbers: Mapping[
     for ext in df.ext_cpds.values():
         if ext.cpd is None:
             ends[ext.id] = ((*key, "cp", ext.id), "")
-            scene.boxes[*key, "cp", ext.id] = Box("cp", ext.id, _exposed(df, ext.id), frame=key)
+            scene.boxes[*key, "cp", ext.id] = Box("cp", ext.id, frame=key)
             if ext.virtual_link in df.virtual_links:
                 scene.wires.append((*ends[ext.id], (*key, "link", str(ext.virtual_link))))
         elif ext.cpd in ends:
             ends[ext.id] = ends[ext.cpd]
+        else:
+            ends[ext.id] = ((*key, "cp", ext.id), "")
+            scene.boxes[*key, "cp", ext.id] = Box("cp", ext.id, _served(df, ext.id), frame=key)
     return {ext: ends[ext] for ext in df.ext_cpds if ext in ends}
-
-
-def _exposed(df: model.VnfDf, cp: str) -> list[str]:
-    """What a virtual IP address or a service is in front of."""
-    vip, service = df.vip_cpds.get(cp), df.virtual_cpds.get(cp)
-    if vip:
-        return [f"{vip.function} of {', '.join(vip.targets)}"]
-    return [f"of {', '.join(service.targets)}"] if service else []
 
 
 def apart(df: model.VnfDf | model.NsDf, member: str) -> list[str]:
