@@ -22,7 +22,7 @@ def _check(profile: model.VnfProfile, vnfds: Mapping[str, model.Vnfd]) -> Iterat
     if vnfd is None:
         near = closest(profile.vnfd_id, vnfds)
         yield ("nsd-unknown-vnfd", "warning", f"no VNF package at hand has the VNFD {profile.vnfd_id}",
-               near if near.startswith("did") else "onboarding wants it before the NSD")
+               f"{near} else onboard it first" if near.startswith("did") else "onboard it first")
         return
     df = vnfd.flavours.get(profile.flavour or vnfd.default_flavour)
     if df is None:

@@ -10,7 +10,7 @@ import pathlib
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from descriptors import Finding, Package, model
+from descriptors import Finding, Package, constituents, model
 from mano import bus, store
 from mano.rest import notifications
 from mano.service import Service
@@ -67,7 +67,7 @@ def run(read: Callable[[str], Package], service: Service, job: store.Job) -> boo
             return _refuse(service, job, _why(package, kind, findings), findings)
         with service.store.begin() as tx:
             if problem := _record(tx, kind, id, package, findings):
-                _fail(tx, kind, id, problem)
+                _fail(tx, kind, id, problem, findings)
                 return not tx.finish_unless_signalled(job)
             if kind == NSDS:
                 _onboarded(tx, kind, id)
@@ -114,8 +114,9 @@ def _record(tx: store.Transaction, kind: str, id: str, package: Package, finding
     """Stores what was read; "" or why the package cannot be taken."""
     descriptor = package.descriptor
     assert descriptor is not None
-    if isinstance(descriptor, model.Nsd) and (unknown := _unknown_vnfds(tx, descriptor)):
-        return "\n".join(unknown)
+    if isinstance(descriptor, model.Nsd) and (unfit := _unfit(tx, descriptor, package.entry if "/" in package.entry else "package")):
+        findings += unfit
+        return "\n".join(map(str, unfit))
     document = tx.get(kind, id, lock=True)
     name = tx.look(NAMES, f"{kind}/{descriptor.id}", lock=True)
     if name is None:
@@ -170,10 +171,11 @@ def _security(package: Package, prefix: str) -> dict[str, Any]:
     return {**option, **({"signingCertificate": package.certificate} if package.certificate else {})}
 
 
-def _unknown_vnfds(tx: store.Transaction, nsd: model.Nsd) -> list[str]:
-    return [f"flavour {df.id}: VNF profile {profile.id} names VNFD {profile.vnfd_id}, which no onboarded VNF package has; onboard it first"
-            for df in nsd.flavours.values() for profile in df.vnf_profiles.values()
-            if by_descriptor(tx, PACKAGES, profile.vnfd_id) is None]
+def _unfit(tx: store.Transaction, nsd: model.Nsd, file: str) -> list[Finding]:
+    """Where the NSD and the VNFDs that are onboarded do not fit; as lint says it of packages, but each an error."""
+    named = {profile.vnfd_id for df in nsd.flavours.values() for profile in df.vnf_profiles.values()}
+    known = {id: vnfd(tx, package) for id in named if (package := by_descriptor(tx, PACKAGES, id))}
+    return [dataclasses.replace(finding, severity="error") for finding in constituents.check(nsd, known, file)]
 
 
 def _tell_vnfm(service: Service, job: store.Job) -> bool:

@@ -243,7 +243,7 @@ def service(**profile: Any) -> model.Nsd:
 
 
 @pytest.mark.parametrize(("profile", "rule", "said"), [
-    ({"vnfd_id": "gone", "flavour": "small"}, "nsd-unknown-vnfd", "onboarding wants it"),
+    ({"vnfd_id": "gone", "flavour": "small"}, "nsd-unknown-vnfd", "onboard it first"),
     ({"vnfd_id": "web", "flavour": "smal"}, "nsd-unknown-flavour", "did you mean small?"),
     ({"vnfd_id": "web", "flavour": "small", "level": "to"}, "nsd-unknown-vnf-level", "did you mean two?"),
     ({"vnfd_id": "web", "flavour": "small", "links": {"htp": "x", "http": "x", "cp": "x"}}, "nsd-unknown-cp", "did you mean http?"),
