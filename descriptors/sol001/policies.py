@@ -27,11 +27,37 @@ _COMPONENTS = {"vdu": (NODE + "Vdu.Compute", NODE + "Vdu.OsContainerDeployableUn
                "virtual_storage": (NODE + "Vdu.VirtualBlockStorage", NODE + "Vdu.VirtualObjectStorage",
                                    NODE + "Vdu.VirtualFileStorage")}
 
+# Policies that the model says in fields of its own, where they have nothing but these properties.
+_SECURITY = ("description", "direction", "ether_type", "protocol", "port_range_min", "port_range_max")
+TYPED = {POLICY + name: properties for name, properties in {
+    "ScalingAspects": ("aspects",), "VduScalingAspectDeltas": ("aspect", "deltas"), "VduInitialDelta": ("initial_delta",),
+    "InstantiationLevels": ("levels", "default_level"), "VduInstantiationLevels": ("levels",),
+    "NsScalingAspects": ("aspects",), "NsInstantiationLevels": ("ns_levels", "default_level"),
+    "VnfToLevelMapping": ("aspect", "number_of_instances"), "VnfToInstantiationLevelMapping": ("number_of_instances",),
+    "NsToLevelMapping": ("aspect", "number_of_instances"), "NsToInstantiationLevelMapping": ("number_of_instances",),
+    "VirtualLinkToLevelMapping": ("aspect", "bit_rate_requirements"),
+    "VirtualLinkToInstantiationLevelMapping": ("bit_rate_requirements",),
+    "AffinityRule": ("scope",), "AntiAffinityRule": ("scope",), "NsAffinityRule": ("scope",), "NsAntiAffinityRule": ("scope",),
+    "SecurityGroupRule": _SECURITY, "NsSecurityGroupRule": _SECURITY, "Abstract.SecurityGroupRule": _SECURITY,
+    "VnfIndicator": ("source", "triggers"), "NsAutoScale": ("triggers",), "NsMonitoring": ("ns_monitoring_parameters",),
+    "VnfMonitoring": ("vnf_monitoring_parameters",), "LcmCoordinationAction": ("action_name", "action"),
+    "LcmCoordinationsForLcmOperation": ("vnf_lcm_operation", "referenced_coordination_actions"),
+    "VnfPackageChange": ("selector", "modification_qualifier", "additional_modification_description", "component_mappings",
+                         "destination_flavour_id", "actions", "referenced_coordination_actions"),
+    "NfpRule": ("ether_destination_address", "ether_source_address", "ether_type", "vlan_tag", "protocol", "dscp",
+                "source_port_range", "destination_port_range", "source_ip_address_prefix", "destination_ip_address_prefix"),
+}.items()}
+
 
 def kept(topology: Topology) -> list[dict[str, Any]]:
-    """Every policy as read, for whoever needs what the model has no place for."""
-    return [{"name": item.name, "type": item.type, "properties": item.properties, "targets": item.targets,
-             **({"triggers": item.triggers} if item.triggers else {})} for item in topology.policies]
+    """The policies as read that the model has no place for."""
+    found = []
+    for item in topology.policies:
+        more = {"triggers": item.triggers} if item.triggers else {}
+        says = {name for name, value in item.properties.items() if value is not None} | {*more}
+        if item.type not in TYPED or says - {*TYPED[item.type]}:
+            found.append({"name": item.name, "type": item.type, "properties": item.properties, "targets": item.targets, **more})
+    return found
 
 
 def affinity(topology: Topology, prefix: str) -> list[AffinityRule]:
