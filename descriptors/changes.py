@@ -28,10 +28,14 @@ class Change:
 
     @property
     def told(self) -> dict[str, list[Any]]:
-        """The fields without what `properties`, a node's properties as read, only repeat."""
-        own = [pair for path, pair in self.fields.items() if not path.startswith("properties.")]
-        return {path: pair for path, pair in self.fields.items()
-                if not path.startswith("properties.") or not any(same(pair, other) for other in own)}
+        """The fields without what only repeats another: a node's `properties` as read, the first of several subnets."""
+        paths = [path for path in self.fields if not any(_repeats(path, other, self.fields) for other in self.fields)]
+        return {path: self.fields[path] for path in paths}
+
+
+def _repeats(path: str, other: str, said: dict[str, list[Any]]) -> bool:
+    raw = path.startswith("properties.") and not other.startswith("properties.")
+    return (raw or path == f"subnets.0.{other}") and same(said[path], said[other])
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ def _leaves(old: Any, new: Any, path: str) -> Iterator[tuple[str, list[Any]]]:
     if same(old, new):
         return
     before, after = _parts(old), _parts(new)
-    if not _opened(old, new) or not (before or after):
+    if not _opened(old, new) or not (before or after) or path.endswith(".positions"):       # a way is told as a whole
         yield path.removeprefix("."), [plain(None if item is ABSENT else item) for item in (old, new)]
         return
     for key in {**before, **after}:
@@ -150,7 +154,7 @@ def _leaves(old: Any, new: Any, path: str) -> Iterator[tuple[str, list[Any]]]:
 def _opened(old: Any, new: Any) -> bool:
     """Whether the parts of the two are to be compared: two objects or dicts, a dict that comes or goes, lists in step."""
     if isinstance(old, list) and isinstance(new, list):
-        return len(old) == len(new) and all(isinstance(item, dict) for item in [*old, *new])
+        return len(old) == len(new) and all(map(_composed, [*old, *new]))
     dicts = [isinstance(item, dict) for item in (old, new)]
     return type(old) is type(new) and _composed(old) or any(dicts) and (old is ABSENT or new is ABSENT)
 

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from descriptors import effects, model, successors
+from descriptors import effects, model, spreading, successors
 from descriptors.changes import Change, contents, pairs, scalars
 from descriptors.package import Package
 
+Descriptor = model.Vnfd | model.Nsd | model.Pnfd
 WHOLE = ("id", "version", "flavours")         # told by Difference itself, and flavour by flavour
 
 
@@ -51,7 +52,7 @@ class Difference:
         return {**dataclasses.asdict(self), "recreated": self.recreated, "blocked": self.blocked}
 
 
-def compare(before: model.Vnfd | model.Nsd, after: model.Vnfd | model.Nsd) -> Difference:
+def compare(before: Descriptor, after: Descriptor) -> Difference:
     """What changes between two descriptors of one kind. ValueError for a VNFD and an NSD."""
     return _compare(before, after, [])
 
@@ -59,7 +60,7 @@ def compare(before: model.Vnfd | model.Nsd, after: model.Vnfd | model.Nsd) -> Di
 def packages(before: Package, after: Package) -> Difference:
     """The same of packages, with the files: an image or chart may change though its descriptor does not."""
     if before.descriptor is None or after.descriptor is None:
-        raise ValueError("a package without a VNFD or NSD cannot be compared")
+        raise ValueError("a package without a descriptor cannot be compared")
     return _compare(before.descriptor, after.descriptor, list(_files(before, after)))
 
 
@@ -75,19 +76,19 @@ def _compare(before: Any, after: Any, files: list[Change]) -> Difference:
 def _whole(before: Any, after: Any) -> Iterator[Change]:
     """What is said of the whole: product, provider and the like, and its properties."""
     if found := scalars(before, after, WHOLE):
-        name = str(getattr(after, "product_name", "") or getattr(after, "name", "") or after.id)
-        yield Change("", "descriptor", name, "changed", effects.RECORD, found)
-    yield from (effects.judged("", pair) for pair in pairs(before, after, WHOLE))
+        yield Change("", "descriptor", type(after).__name__.upper(), "changed", effects.RECORD, found)
+    yield from (dataclasses.replace(effects.judged("", pair), effect=effects.RECORD) for pair in pairs(before, after, WHOLE))
 
 
 def _flavours(before: Any, after: Any, files: list[Change]) -> Iterator[Change]:
-    for name in {**before.flavours, **after.flavours}:
-        destination = successors.flavour(before, after, name) if name in before.flavours else None
-        if name not in before.flavours:
-            found = {section: [[], names] for section, names in contents(after.flavours[name]).items()}
+    old, new = getattr(before, "flavours", {}), getattr(after, "flavours", {})        # a PNFD has none
+    for name in {**old, **new}:
+        destination = successors.flavour(before, after, name) if name in old else None
+        if name not in old:
+            found = {section: [[], names] for section, names in contents(new[name]).items()}
             yield Change(name, "flavours", name, "added", effects.RECORD, found)
         elif destination is None:
-            found = {section: [names, []] for section, names in contents(before.flavours[name]).items()}
+            found = {section: [names, []] for section, names in contents(old[name]).items()}
             yield Change(name, "flavours", name, "removed", effects.BLOCKED, found)
         else:
             yield from _flavour(before, after, name, destination, files)
@@ -96,11 +97,11 @@ def _flavours(before: Any, after: Any, files: list[Change]) -> Iterator[Change]:
 def _flavour(before: Any, after: Any, name: str, destination: str, files: list[Change]) -> Iterator[Change]:
     """Instances of the flavour `name` go on in `destination`."""
     if name != destination:
-        yield Change(name, "flavours", name, "removed", effects.CHANGE_FLAVOUR, {"destination": [name, destination]})
+        yield Change(name, "flavours", name, "removed", effects.CHANGE_FLAVOUR, {"destination": [None, destination]})
     old, new = successors.renamed(before, after, name, destination), after.flavours[destination]
     if found := scalars(old, new):
         yield Change(name, "flavours", destination, "changed", effects.RECORD, found)
-    yield from effects.spread([effects.judged(name, pair) for pair in pairs(old, new)], name, new, files)
+    yield from spreading.spread([effects.judged(name, pair) for pair in pairs(old, new)], name, new, files)
 
 
 def _files(before: Package, after: Package) -> Iterator[Change]:

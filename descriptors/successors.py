@@ -8,7 +8,7 @@ from typing import Any
 
 from descriptors.details import PackageChange
 
-REFERENCES = ("id", "vdu", "cpd", "virtual_link", "of")       # fields that hold one name; lists and keys are all taken for names
+REFERENCES = ("vdu", "cpd", "trunk", "virtual_link", "of")       # fields that hold one name; in lists and keys any may be one
 
 
 def flavour(before: Any, after: Any, name: str) -> str | None:
@@ -18,7 +18,7 @@ def flavour(before: Any, after: Any, name: str) -> str | None:
 
 
 def renamed(before: Any, after: Any, name: str, destination: str) -> Any:
-    """The flavour `name` of `before` in the words of `after`: its components called by what they are mapped to."""
+    """The flavour `name` of `before` in the words of `after`: components are called what they are mapped to, but keep their id."""
     df = before.flavours[name]
     chosen = next((change for change in _changes(before, after, name) if change.destination_flavour == destination), None)
     wanted = {item["source_id"]: item["destination_id"] for item in chosen.mappings
