@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ABSENT: Any = object()                # one of the two has no such item
+RAW = ("virtual_links", "storages")   # their `properties` are those of the node, also what other fields say
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,13 @@ class Change:
 
     @property
     def told(self) -> dict[str, list[Any]]:
-        """The fields without what only repeats another: a node's `properties` as read, the first of several subnets."""
-        paths = [path for path in self.fields if not any(_repeats(path, other, self.fields) for other in self.fields)]
-        return {path: self.fields[path] for path in paths}
+        """The fields without what only repeats another: all `properties` of a node as read, the first of several subnets."""
+        return {path: pair for path, pair in self.fields.items()
+                if not any(same(pair, self.fields[other]) and self._repeats(path, other) for other in self.fields)}
 
-
-def _repeats(path: str, other: str, said: dict[str, list[Any]]) -> bool:
-    raw = path.startswith("properties.") and not other.startswith("properties.")
-    return (raw or path == f"subnets.0.{other}") and same(said[path], said[other])
+    def _repeats(self, path: str, other: str) -> bool:
+        raw = self.section in RAW and path.startswith("properties.") and not other.startswith("properties.")
+        return raw or path == f"subnets.0.{other}"
 
 
 @dataclass(frozen=True)

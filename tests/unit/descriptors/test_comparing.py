@@ -152,6 +152,14 @@ def test_a_change_says_what_it_means_for_network_services(fields: dict[str, Any]
     assert "no VNFC" not in differences.render(found)
 
 
+def test_what_the_properties_of_a_link_only_repeat_is_not_told_twice_but_is_in_the_document() -> None:
+    both = (dataclasses.replace(DF.virtual_links["inner"], description=text, properties={"description": text}) for text in ("a", "b"))
+    before, after = (dataclasses.replace(VNFD, flavours={"default": dataclasses.replace(DF, virtual_links={"inner": link})}) for link in both)
+    change, = comparing.compare(before, after).changes
+    assert (change.effect, set(change.told), set(change.fields)) == (NOTE, {"description"}, {"description", "properties.description"})
+    assert told(secure_web(vnf_profiles=lambda found: one(found, "web", maximum=9, properties={"port": 1}))) == {"vnf_profiles web": LIVE}
+
+
 def test_operations_ask_a_difference_for_names() -> None:
     found = secure_web(vnf_profiles=lambda profiles: one(profiles, "web", vnfd_id="other"), vnffgds=lambda _: {})
     assert found.names("default", "vnf_profiles", effects.UPGRADE) == ["web"]
