@@ -206,7 +206,7 @@ class VnfDf:
     initial_bitrates: dict[str, dict[str, int]] = field(default_factory=dict)
     affinity: list[AffinityRule] = field(default_factory=list)
     operations: dict[str, Any] = field(default_factory=dict)  # interface Vnflcm: operation -> script artifact, inputs
-    policies: list[dict[str, Any]] = field(default_factory=list)  # policies kept as read
+    policies: list[dict[str, Any]] = field(default_factory=list)  # what they say and no field here
     requirements: dict[str, str] = field(
         default_factory=dict
     )  # requirement of the VNF node (as an NSD names it) -> ext. CP
