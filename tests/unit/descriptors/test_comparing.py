@@ -157,6 +157,8 @@ def test_what_the_properties_of_a_link_only_repeat_is_not_told_twice_but_is_in_t
     before, after = (dataclasses.replace(VNFD, flavours={"default": dataclasses.replace(DF, virtual_links={"inner": link})}) for link in both)
     change, = comparing.compare(before, after).changes
     assert (change.effect, set(change.told), set(change.fields)) == (NOTE, {"description"}, {"description", "properties.description"})
+    assert told(changed(virtual_links=one(DF.virtual_links, "inner", description="b", properties={"qos": {"latency": 1}}))
+                )["virtual_links inner"] == ANEW
     assert told(secure_web(vnf_profiles=lambda found: one(found, "web", maximum=9, properties={"port": 1}))) == {"vnf_profiles web": LIVE}
 
 
@@ -200,6 +202,14 @@ def test_a_vdu_that_a_package_change_maps_to_another_name_goes_on(mapped: dict[s
     found = told(comparing.compare(VNFD, dataclasses.replace(VNFD, id="id-2", flavours={"default": df})))
     assert found.items() >= effect.items()
     assert found == effect or len(mapped) == 2
+
+
+def test_a_package_change_between_other_versions_maps_nothing() -> None:
+    change = package_change("default", "default", a="z")
+    others = [dataclasses.replace(change, selectors=[{**change.selectors[0], name: "other"}]) for name in change.selectors[0]]
+    df = dataclasses.replace(renamed(DF, "a", "z"), package_changes=others)
+    found = told(comparing.compare(VNFD, dataclasses.replace(VNFD, id="id-2", flavours={"default": df})))
+    assert (found["vdus a"], found["vdus z"]) == (GONE, NEW)
 
 
 def test_a_vdu_with_another_name_and_more_memory_is_made_anew_by_its_new_name() -> None:
