@@ -7,9 +7,7 @@ is written in it as `$sha256(path)` and `$size(path)`.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
-import os
 import re
 import tarfile
 import zipfile
@@ -21,6 +19,7 @@ from descriptors.archive import csar, meta
 from descriptors.package import Finding, Limits, Package
 
 _NOT_PACKED = ("__pycache__", "README.md")
+_LEFT = ("~", ".orig", ".swp", ".part", ".pyc")
 _PLACEHOLDER = re.compile(rb"\$(sha256|size)\(([^()\s]+)\)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -56,12 +55,15 @@ def build(folder: str | Path, out: str | Path) -> Path:
     files, package = stage(folder)
     if not package.ok:
         raise BuildError(folder, package.errors)
-    executable = {path for path, item in files.items() if isinstance(item, Path) and os.access(item, os.X_OK)}
+    executable = {path for path, item in files.items() if isinstance(item, Path) and item.stat().st_mode & 0o111}
     partial = out.with_name(out.name + ".part")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(files, key=lambda path: (path != meta.META, path)):
-            add(archive, path, files[path], 0o755 if path in executable else 0o644)
-    partial.replace(out)
+    try:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(files, key=lambda path: (path != meta.META, path)):
+                add(archive, path, files[path], 0o755 if path in executable else 0o644)
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
     return out
 
 
@@ -78,7 +80,7 @@ def stage(folder: Path, limits: Limits | None = None) -> tuple[dict[str, bytes |
     files: dict[str, bytes | Path] = {}
     for item in sorted(folder.rglob("*")):
         path = item.relative_to(folder).as_posix()
-        if item.is_file() and not item.is_symlink() and not path.startswith("software/") and not _skipped(item):
+        if item.is_file() and not item.is_symlink() and not path.startswith("software/") and not _skipped(path):
             files[path] = item
     for directory in sorted((folder / "software").glob("*/")):
         files[f"Files/images/{directory.name}.tar.gz"] = tarball(directory)
@@ -99,19 +101,23 @@ def tarball(directory: Path) -> bytes:
     packed = io.BytesIO()
     with gzip.GzipFile("", "wb", 9, packed, mtime=0) as stream, tarfile.open(fileobj=stream, mode="w") as archive:
         for item in sorted(directory.rglob("*")):
-            if _skipped(item):
+            if _skipped(item.relative_to(directory).as_posix()):
                 continue
+            archive.inodes = {}  # type: ignore[attr-defined]     # hard links are files like others
             info = archive.gettarinfo(item, item.relative_to(directory).as_posix())
             info.uid = info.gid = info.mtime = 0
             info.uname = info.gname = "root"
-            info.mode = 0o755 if item.is_dir() or os.access(item, os.X_OK) else 0o644
+            info.mode = 0o755 if item.is_dir() or item.lstat().st_mode & 0o111 else 0o644
             with item.open("rb") if info.isreg() else io.BytesIO() as content:
                 archive.addfile(info, content if info.isreg() else None)
     return packed.getvalue()
 
 
-def _skipped(item: Path) -> bool:
-    return any(part in _NOT_PACKED for part in item.parts) or item.name.startswith(".")
+def _skipped(path: str) -> bool:
+    """What is no part of a package: what lies hidden, what editors and builds leave behind, and packages made before."""
+    parts = path.split("/")
+    made = len(parts) == 1 and path.endswith((".csar", ".zip"))
+    return made or parts[-1].endswith(_LEFT) or any(part in _NOT_PACKED or part.startswith((".", "#")) for part in parts)
 
 
 def _content(item: bytes | Path) -> bytes:
@@ -124,8 +130,8 @@ def _filled(files: dict[str, bytes | Path], path: str) -> bytes | Path:
         function, name = match[1], match[2].decode()
         if name not in files:
             return match[0]
-        content = _content(files[name])
-        return hashlib.sha256(content).hexdigest().encode() if function == b"sha256" else f"{len(content)} B".encode()
+        return staged.digest(name).encode() if function == b"sha256" else f"{staged.sizes[name]} B".encode()
+    staged = Staged("", files)
     content = _content(files[path])
     filled = _PLACEHOLDER.sub(value, content)
     return files[path] if filled == content else filled
@@ -174,9 +180,10 @@ def _metadata(package: Package) -> dict[str, str]:
             "pnfd_release_date_time": released} if pnfd else {}
 
 
-def add(archive: zipfile.ZipFile, path: str, item: bytes | Path | IO[bytes], mode: int) -> None:
-    """Writes a file into a zip without a trace of when and by whom. An open `item` is closed."""
+def add(archive: zipfile.ZipFile, path: str, item: bytes | Path | IO[bytes], mode: int, size: int = 0) -> None:
+    """Writes a file into a zip without a trace of when and by whom. An open `item`, of `size` bytes, is closed."""
     info = zipfile.ZipInfo(path, _EPOCH)
+    info.file_size = size or (len(item) if isinstance(item, bytes) else item.stat().st_size if isinstance(item, Path) else 0)
     info.create_system, info.external_attr, info.compress_type = 3, (0o100000 | mode) << 16, zipfile.ZIP_DEFLATED
     source = io.BytesIO(item) if isinstance(item, bytes) else item.open("rb") if isinstance(item, Path) else item
     with source, archive.open(info, "w") as target:

@@ -6,6 +6,7 @@ people have at hand to check our signatures with.
 """
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -17,8 +18,10 @@ from pathlib import Path
 from typing import IO
 
 CHUNK = 1 << 20
+CONTENT = "content"        # an argument of openssl: where the content is read
 EXPIRED, REVOKED = {9, 10, 11, 12}, {23}                            # X509_V_ERR_*: openssl-verification-options(1)
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?", re.S)
+LISTED = REVOKED | {11, 12}                                         # what a revocation list says, or its age
 _REASON = re.compile(r"^error (\d+) at \d+ depth lookup: ?(.*)$", re.M)
 
 
@@ -42,8 +45,9 @@ class Signer:
     chain: str = ""
 
 
-def sign(content: IO[bytes], key: Path, certificate: Path, chain: Path | None = None, embed: bool = True) -> bytes:
-    """A detached signature as PEM. `embed`: the certificate is in it. openssl asks for the key's passphrase itself.
+def sign(content: IO[bytes], key: Path, certificate: Path, chain: Path | None = None, embed: bool = True,
+         passphrase: Path | None = None) -> bytes:
+    """A detached signature as PEM. `embed`: the certificate is in it. Without the file `passphrase` openssl asks for it itself.
 
     Raises Unusable with openssl's words.
     """
@@ -51,9 +55,10 @@ def sign(content: IO[bytes], key: Path, certificate: Path, chain: Path | None = 
                "-signer", str(certificate), "-inkey", str(key)]
     command += ["-certfile", str(chain)] if chain and embed else []
     command += [] if embed else ["-nocerts"]
-    status, out, said = _openssl([*command, "-in", "/dev/stdin"], content)
+    command += ["-passin", f"file:{passphrase}"] if passphrase else []
+    status, out, said = _openssl([*command, "-in", CONTENT], content)
     if status:
-        raise Unusable(_words(said))
+        raise Unusable("the passphrase is wrong or missing" if "bad decrypt" in said else _words(said))
     return out
 
 
@@ -65,7 +70,7 @@ def check(signature: bytes, content: IO[bytes], certificates: bytes = b"") -> li
     form = "PEM" if signature.lstrip().startswith(b"-----BEGIN") else "DER"
     with _files(signature=signature, given=certificates, signers=b"", chain=b"") as files:
         command = ["cms", "-verify", "-binary", "-noverify", "-inform", form, "-in", files["signature"], "-content",
-                   "/dev/stdin", "-out", "/dev/null", "-signer", files["signers"], "-certsout", files["chain"]]
+                   CONTENT, "-out", "/dev/null", "-signer", files["signers"], "-certsout", files["chain"]]
         command += ["-certfile", files["given"]] if certificates.strip() else []
         status, _, said = _openssl(command, content)
         if status:
@@ -77,16 +82,28 @@ def check(signature: bytes, content: IO[bytes], certificates: bytes = b"") -> li
     return [Signer(_subject(item), item, "".join(_CERTIFICATE.findall(chain))) for item in found]
 
 
+def _revoked(signer: Signer, verify: list[str]) -> list[tuple[int, str]]:
+    """Whether the signer or one between them and the anchor is revoked. Who has no revocation list is not asked for one."""
+    found: list[tuple[int, str]] = []
+    for certificate in dict.fromkeys([signer.certificate, *_CERTIFICATE.findall(signer.chain)]):
+        with _files(one=certificate.encode(), chain=signer.chain.encode()) as files:
+            _, _, said = _openssl([*verify, "-crl_check", "-untrusted", files["chain"], files["one"]])
+        found += [(int(number), words.strip()) for number, words in _REASON.findall(said) if int(number) in LISTED]
+    return list(dict.fromkeys(found))
+
+
 def doubts(signer: Signer, anchors: Path) -> list[tuple[int, str]]:
     """Why a signer is not trusted: openssl's error numbers with its words; [] if an anchor vouches for them.
 
     `anchors` is a PEM file of certificates (of an authority or of signers themselves) and, where wanted, of CRLs.
     """
+    lists = b"BEGIN X509 CRL" in anchors.read_bytes()
     with _files(signer=signer.certificate.encode(), chain=signer.chain.encode()) as files:
         command = ["verify", "-partial_chain", "-no-CApath", "-no-CAstore", "-CAfile", str(anchors)]
-        command += ["-crl_check"] if b"BEGIN X509 CRL" in anchors.read_bytes() else []
         status, _, said = _openssl([*command, "-untrusted", files["chain"], files["signer"]])
     found = [(int(number), words.strip()) for number, words in _REASON.findall(said)]
+    if not status and lists:
+        found += _revoked(signer, command)
     return found or ([(0, _words(said))] if status else [])
 
 
@@ -112,17 +129,20 @@ def _files(**contents: bytes) -> Iterator[dict[str, str]]:
 
 
 def _openssl(arguments: list[str], content: IO[bytes] | None = None) -> tuple[int, bytes, str]:
-    """Status, output and words of openssl, with `content` as its standard input."""
+    """Status, output and words of openssl, which reads `content` at the argument CONTENT: not as its standard input, where it
+    would look for passphrases."""
     program = shutil.which("openssl")
     if program is None:
         raise Missing("the program openssl is needed for signatures: apt-get install openssl")
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
-        process = subprocess.Popen([program, *arguments], stdin=subprocess.PIPE, stdout=out, stderr=said)
-        assert process.stdin is not None
+        reads, writes = os.pipe()
+        words = [f"/dev/fd/{reads}" if word == CONTENT else word for word in arguments]
+        process = subprocess.Popen([program, *words], stdin=subprocess.DEVNULL, stdout=out, stderr=said, pass_fds=[reads])
+        os.close(reads)
         try:
-            while content is not None and (chunk := content.read(CHUNK)):
-                process.stdin.write(chunk)
-            process.stdin.close()
+            with os.fdopen(writes, "wb") as pipe:
+                while content is not None and (chunk := content.read(CHUNK)):
+                    pipe.write(chunk)
         except BrokenPipeError:
             pass                                 # it has seen enough; its status says why
         status = process.wait()

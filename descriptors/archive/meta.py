@@ -129,6 +129,8 @@ def _non_mano(text: bytes) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     inside, current = False, ""
     for raw in text.decode("utf-8", "replace").splitlines():
+        if raw.strip().startswith("-----BEGIN"):
+            break                               # nothing counts after a signature
         name, _, value = (part.strip() for part in raw.partition(":"))
         if name.lower() == "non_mano_artifact_sets":
             inside = True
@@ -137,8 +139,6 @@ def _non_mano(text: bytes) -> dict[str, list[str]]:
         elif inside and name and not value and not name.startswith("-----"):
             current = name
             found.setdefault(current, [])
-        elif inside and name.startswith("-----"):
-            break
     return {name: files for name, files in found.items() if files}
 
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from descriptors.archive import building, cms, csar, meta
+from descriptors.archive import building, cms, csar, meta, verifying
 from descriptors.findings import Findings, Stop
-from descriptors.package import Package
+from descriptors.package import Package, Trust
 
 
 class SigningError(Exception):
@@ -23,11 +23,13 @@ class SigningError(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signs: PEM files. `embed`: the certificate travels in the signature, else in a file beside it."""
+    """Who signs: PEM files. `embed`: the certificate travels in the signature, else in a file beside it; `passphrase`: a file
+    with that of the key."""
     key: Path
     certificate: Path
     chain: Path | None = None
     embed: bool = True
+    passphrase: Path | None = None
 
     def sign(self, content: bytes) -> bytes:
         """A detached signature. Raises SigningError."""
@@ -36,7 +38,7 @@ class Identity:
     def sign_file(self, content: io.BufferedIOBase) -> bytes:
         """The same of a stream."""
         try:
-            return cms.sign(content, self.key, self.certificate, self.chain, self.embed)  # type: ignore[arg-type]
+            return cms.sign(content, self.key, self.certificate, self.chain, self.embed, self.passphrase)  # type: ignore[arg-type]
         except cms.Unusable as error:
             raise SigningError(f"{self.key} and {self.certificate} cannot sign: {error}") from error
         except cms.Missing as error:
@@ -60,6 +62,8 @@ def sign(package: Path, identity: Identity, out: Path, option: int = 1, artifact
             _wrap(package, identity, partial)
         else:
             _rewrite(package, identity, artifacts, partial)
+        if wrong := [item for item in verifying.verify(partial, Trust("require")).findings if item.severity == "error"]:
+            raise SigningError("what was signed would not be accepted: " + "; ".join(map(str, wrong)))
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
@@ -68,6 +72,14 @@ def sign(package: Path, identity: Identity, out: Path, option: int = 1, artifact
 
 def _wrap(package: Path, identity: Identity, out: Path) -> None:
     """Option 2: a zip with the CSAR, its signature and, where that does not hold it, the certificate."""
+    findings = Findings()
+    try:
+        source = csar.open_source(package, findings=findings)
+    except Stop as error:
+        raise SigningError("; ".join(map(str, findings))) from error
+    source.close()
+    if source.single or source.wrapped:
+        raise SigningError(f"{package} is no plain CSAR: build it first")
     with package.open("rb") as stream:
         signature = identity.sign_file(stream)
     beside: dict[str, bytes | Path] = {f"{package.stem}.csar": package, f"{package.stem}.cms": signature}
@@ -101,9 +113,10 @@ def _rewrite(package: Path, identity: Identity, artifacts: Sequence[str], out: P
 
 def _signed(source: csar.Zip, found: Package, identity: Identity, artifacts: Sequence[str]) -> dict[str, bytes]:
     """The files that change or are new: manifest, TOSCA.meta, signatures and certificates."""
-    manifest = re.split(r"^-----BEGIN", source.read(found.manifest_path).decode(), maxsplit=1, flags=re.M)[0]
+    manifest = re.split(r"^-----BEGIN", _text(source, found.manifest_path), maxsplit=1, flags=re.M)[0]
     changed: dict[str, bytes] = {}
-    chosen = [path for path in sorted(source.sizes) if any(fnmatch.fnmatch(path, pattern) for pattern in artifacts)]
+    chosen = [path for path in sorted(source.sizes) if any(fnmatch.fnmatch(path, pattern) for pattern in artifacts)
+              and path not in (found.manifest_path, meta.META) and not path.endswith((*csar.SIGNATURES, *csar.CERTIFICATES))]
     for path in chosen:
         changed[f"{path}.sig.cms"] = identity.sign_file(source.open(path))  # type: ignore[arg-type]
         if not identity.embed:
@@ -114,13 +127,25 @@ def _signed(source: csar.Zip, found: Package, identity: Identity, artifacts: Seq
     if not identity.embed:
         certificate = posixpath.splitext(found.manifest_path)[0] + ".cert"
         changed[certificate] = identity.certificates()
-        changed[meta.META] = _named(source.read(meta.META).decode(), certificate)
+    if meta.META in source.sizes:               # hashed as well: it says which descriptor counts
+        changed[meta.META] = source.read(meta.META) if identity.embed else _named(_text(source, meta.META), certificate)
     for path in chosen:
         manifest = _with_signature(manifest, path, identity.embed)
     for path, content in changed.items():
         manifest = _with_hash(manifest, path, content)
-    text = manifest.encode()
+    for path in sorted(source.sizes):
+        if path != found.manifest_path and not _block(path).search(manifest):
+            manifest = _with_hash(manifest, path, source.read(path))
+    text = (manifest.rstrip("\n") + "\n").encode()
     return {**changed, found.manifest_path: text + identity.sign(text)}
+
+
+def _text(source: csar.Source, path: str) -> str:
+    """A file of lines, with LF. Raises SigningError where it is no UTF-8."""
+    try:
+        return source.read(path).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise SigningError(f"{path} is not UTF-8: write it anew") from error
 
 
 def _named(text: str, certificate: str) -> bytes:
@@ -132,7 +157,7 @@ def _named(text: str, certificate: str) -> bytes:
 
 def _block(path: str) -> re.Pattern[str]:
     """The lines of the manifest about a file."""
-    return re.compile(rf"^[ \t]*Source:[ \t]*{re.escape(path)}[ \t]*\n(?:(?![ \t]*Source:)[ \t]*\S.*\n?)*", re.M | re.I)
+    return re.compile(rf"^[ \t]*Source[ \t]*:[ \t]*(?:\./)?{re.escape(path)}[ \t]*\n(?:(?![ \t]*Source[ \t]*:)[ \t]*\S.*\n?)*", re.M | re.I)
 
 
 def _with_signature(manifest: str, path: str, embedded: bool) -> str:
@@ -151,11 +176,14 @@ def _with_hash(manifest: str, path: str, content: bytes) -> str:
     """The manifest with the file's hash, in the place of an earlier one."""
     block = f"Source: {path}\nAlgorithm: SHA-256\nHash: {hashlib.sha256(content).hexdigest()}\n"
     text, times = _block(path).subn(lambda match: block, manifest)
-    return text if times else f"{manifest.rstrip()}\n\n{block}\n"
+    if times:
+        return text
+    before, sets, after = manifest.partition("non_mano_artifact_sets:")        # what follows these would be of the last set
+    return f"{before.rstrip()}\n\n{block}\n{sets}{after}"
 
 
 def _write(source: csar.Zip, changed: dict[str, bytes], out: Path) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted({*source.sizes, *changed}, key=lambda path: (path != meta.META, path)):
             building.add(archive, path, changed[path] if path in changed else source.open(path),
-                         source.mode(path) if path in source.sizes else 0o644)
+                         source.mode(path) if path in source.sizes else 0o644, len(changed.get(path, b"")) or source.sizes[path])

@@ -20,6 +20,7 @@ from descriptors.findings import Findings, Stop, words
 from descriptors.package import Finding, Limits, Package, Trust
 
 _CMS = re.compile(rb"^-----BEGIN CMS-----", re.M)
+_END = re.compile(rb"-----BEGIN CMS-----[^-]*-----END CMS-----\s*")
 _RULES = {**dict.fromkeys(cms.EXPIRED, "signature-expired"), **dict.fromkeys(cms.REVOKED, "signature-revoked")}
 
 
@@ -53,7 +54,8 @@ def verify(path: str | Path, trust: Trust, limits: Limits | None = None) -> Verd
     try:
         if source.wrapped:
             verdict.option = 2
-            _judge(_whole(Path(path), source), trust, verdict, findings)
+            for signed in _whole(Path(path), source):
+                _judge(signed, trust, verdict, findings)
         if not source.single:
             _option1(source, trust, verdict, findings)
         if not verdict.option and trust.policy == "require":
@@ -108,27 +110,31 @@ def _trust(what: str, signer: cms.Signer, trust: Trust, findings: Findings) -> N
                        else "add the provider's certificate, or that of its authority, to the trust anchors")
 
 
-def _whole(path: Path, source: csar.Source) -> _Signed:
-    """Option 2: the CSAR in the zip, its signature and certificate beside it."""
+def _whole(path: Path, source: csar.Source) -> list[_Signed]:
+    """Option 2: the CSAR in the zip, each of its signatures, the certificate beside it."""
     with zipfile.ZipFile(path) as outer:
-        signature = b"".join(outer.read(name) for name in source.wrapped if name.endswith(csar.SIGNATURES))
+        signatures = [outer.read(name) for name in source.wrapped if name.endswith(csar.SIGNATURES)]
         given = b"".join(outer.read(name) for name in source.wrapped if name.endswith(csar.CERTIFICATES))
 
     def content() -> IO[bytes]:
         return zipfile.ZipFile(path).open(source.name)
-    return _Signed(source.name, signature, [content], given)
+    return [_Signed(source.name, signature, [content], given) for signature in signatures]
 
 
 def _option1(source: csar.Source, trust: Trust, verdict: Verdict, findings: Findings) -> None:
     """The manifest's signature, what it covers, and the artifacts that are signed one by one."""
     package = Package()
-    meta.locate(source, package, Findings())
+    entry = meta.locate(source, package, Findings())
     path = package.manifest_path
     if not path:
         return
     text = source.read(path)
     found = _CMS.search(text)
     signed = text[:found.start()] if found else text
+    if not found and re.search(rb"^\s*-----BEGIN", text, re.M):
+        findings.error("signature-invalid", path, "has a signature that is no CMS block", "write `-----BEGIN CMS-----` (SOL004 4.3.6)")
+    if found and not _END.fullmatch(text, found.start()):
+        findings.error("signature-invalid", path, "goes on after its signature", "it was changed after it was signed")
     if found:
         verdict.option = verdict.option or 1
         _judge(_Signed(path, text[found.start():], [_bytes(way) for way in _ways(signed)], _certificate(source, package)),
@@ -138,7 +144,7 @@ def _option1(source: csar.Source, trust: Trust, verdict: Verdict, findings: Find
         if "signature" in block.values and (item := _artifact(source, block.values, path, findings)):
             _judge(item, trust, verdict, findings)
     if found:
-        _covered(source, path, _blocks(text, path), blocks, findings)
+        _covered(source, path, entry, blocks, findings)
 
 
 def _blocks(text: bytes, path: str) -> list[meta.Block]:
@@ -155,6 +161,10 @@ def _ways(signed: bytes) -> Iterator[bytes]:
 
 def _bytes(content: bytes) -> Callable[[], IO[bytes]]:
     return lambda: io.BytesIO(content)
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
 
 
 def _certificate(source: csar.Source, package: Package) -> bytes:
@@ -175,17 +185,15 @@ def _artifact(source: csar.Source, stated: dict[str, str], manifest: str, findin
     return _Signed(paths["source"], source.read(paths["signature"]), [lambda: source.open(paths["source"])], certificate)
 
 
-def _covered(source: csar.Source, manifest: str, every: list[meta.Block], blocks: list[meta.Block],
-             findings: Findings) -> None:
+def _covered(source: csar.Source, manifest: str, entry: str, blocks: list[meta.Block], findings: Findings) -> None:
     """A file without a hash in the signed manifest is guarded by nothing."""
-    if [block.values for block in every if "source" in block.values] != [block.values for block in blocks]:
-        findings.error("signature-invalid", manifest, "goes on after its signature", "it was changed after it was signed")
-    guarded = {posixpath.normpath(block.values["source"]) for block in blocks if block.values.get("hash")}
+    guarded = {posixpath.normpath(block.values["source"]) for block in blocks
+               if block.values.get("hash") and "://" not in block.values["source"]}
     guarded |= {posixpath.normpath(block.values[key]) for block in blocks for key in ("signature", "certificate")
                 if key in block.values} | {manifest, posixpath.splitext(manifest)[0] + ".cert"}
     hint = f"add Source, Algorithm and Hash to {manifest} and sign again"
     for name in sorted(set(source.sizes) - guarded):
-        if name == meta.META:       # often left out, and it can only name files that are guarded
+        if name == meta.META and _stem(entry) == _stem(manifest):       # often left out; then the manifest's name says it too
             findings.warning("csar-unlisted", name, "has no hash in the signed manifest", hint)
         else:
             findings.error("signature-uncovered", name, "has no hash in the signed manifest: anybody may change it", hint)

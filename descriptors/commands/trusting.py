@@ -19,6 +19,7 @@ file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--key", required=True, type=file, help="Private key (PEM); openssl asks for its passphrase.")
+@click.option("--passphrase-file", "passphrase", type=file, help="A file whose first line is the key's passphrase.")
 @click.option("--cert", required=True, type=file, help="The certificate of that key (PEM).")
 @click.option("--chain", type=file, help="Certificates between it and the authority (PEM).")
 @click.option("--option", type=click.IntRange(1, 2), default=1, show_default=True,
@@ -27,12 +28,12 @@ file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--artifact", "artifacts", multiple=True, metavar="PATTERN",
               help="Sign these files of the package one by one as well. Repeatable.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("."), help="File, or directory. [default: .]")
-def sign(path: Path, key: Path, cert: Path, chain: Path | None, option: int, separate_cert: bool,
+def sign(path: Path, key: Path, passphrase: Path | None, cert: Path, chain: Path | None, option: int, separate_cert: bool,
          artifacts: tuple[str, ...], out: Path) -> None:
     """Sign a CSAR, or the CSAR that a folder makes."""
     if option == 2 and artifacts:
         raise click.UsageError("--artifact is for option 1: option 2 signs the CSAR as it is")
-    identity = signing.Identity(key, cert, chain, not separate_cert)
+    identity = signing.Identity(key, cert, chain, not separate_cert, passphrase)
     try:
         with tempfile.TemporaryDirectory() as folder:
             package = building.build(path, folder) if path.is_dir() else path
