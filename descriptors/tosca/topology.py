@@ -116,7 +116,7 @@ class Topology:
 
     def _node(self, name: str, raw: dict[str, Any]) -> Node:
         kind = text(raw.get("type"))
-        given = {key: value for key, value in self.resolve(name, mapping(raw.get("properties"))).items()
+        given = {key: value for key, value in mapping(self.resolve(name, mapping(raw.get("properties")))).items()
                  if not (isinstance(value, dict) and set(value) == {"get_input"})}
         node = Node(name, kind, self.unit, self.types.with_defaults("node_types", kind, given), given)
         node.capabilities = self._capabilities(name, kind, mapping(raw.get("capabilities")))
@@ -132,7 +132,7 @@ class Topology:
     def _capabilities(self, name: str, kind: str, raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
         result = {}
         for capability, definition in self.types.merged("node_types", kind, "capabilities").items():
-            given = self.resolve(name, mapping(mapping(raw.get(capability)).get("properties")))
+            given = mapping(self.resolve(name, mapping(mapping(raw.get(capability)).get("properties"))))
             of = definition if isinstance(definition, str) else text(mapping(definition).get("type"))
             result[capability] = self.types.with_defaults("capability_types", of, given)
         return result
@@ -161,7 +161,7 @@ class Topology:
                 raw = mapping(raw)
                 kind = text(raw.get("type"))
                 properties = self.types.with_defaults(
-                    "policy_types", kind, self.resolve("", mapping(raw.get("properties")))
+                    "policy_types", kind, mapping(self.resolve("", mapping(raw.get("properties"))))
                 )
                 targets = [text(target) for target in sequence(raw.get("targets"))]
                 found.append(Policy(str(name), kind, properties, targets, index, mapping(raw.get("triggers"))))

@@ -103,7 +103,7 @@ def _built(sample: str, folder: str) -> pathlib.Path:
         building = importlib.import_module("descriptors.archive.building")
     except ImportError as error:
         raise Failure(f"the package with the samples is not installed ({error}): run `make demo` in the repository") from error
-    made: pathlib.Path = building.build(pathlib.Path(str(building.__file__)).parent / sample, folder)
+    made: pathlib.Path = building.build(pathlib.Path(str(building.__file__)).parents[1] / sample, folder)
     return made
 
 
