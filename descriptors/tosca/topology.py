@@ -124,7 +124,7 @@ class Topology:
         node.artifacts = {**self.types.merged("node_types", kind, "artifacts"), **mapping(raw.get("artifacts"))}
         node.artifacts = {key: self._artifact(name, value) for key, value in node.artifacts.items()}
         node.interfaces = interfaces.of_node(self.types, kind, raw.get("interfaces"))
-        node.interfaces.operations = self.resolve(name, node.interfaces.operations)
+        node.interfaces.operations = mapping(self.resolve(name, node.interfaces.operations))
         node.origins = self._origins(kind, raw)
         node.metadata = mapping(raw.get("metadata"))
         return node

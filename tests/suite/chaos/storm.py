@@ -21,7 +21,7 @@ from tests.suite.chaos.load import Load
 from tests.suite.chaos.processes import PATHS, Process, Supervisor, until
 from tests.suite.chaos.receiver import Receiver
 
-SAMPLES = pathlib.Path(building.__file__).parent
+SAMPLES = pathlib.Path(building.__file__).parents[1]
 VNFS = ("firewall", "loadbalancer", "web")
 BARE, SIMULATED = "baremetal", "simulated"
 NEEDED = ("netns", "veth", "bridge", "nft_bridge")      # features of the kernel, as the agent probes them
