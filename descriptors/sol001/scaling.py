@@ -14,7 +14,7 @@ from descriptors import model, resources
 from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.scalars import integer, mapping, text, texts
-from descriptors.tosca.topology import Policy, Topology, report
+from descriptors.tosca.topology import Policy, Topology, report, warn
 
 POLICY = "tosca.policies.nfv."
 LEVELS = ("VduInstantiationLevels", "VipCpInstantiationLevels", "VirtualLinkInstantiationLevels")
@@ -114,7 +114,7 @@ def _aspect(topology: Topology, name: str, declaring: Policy, item: dict[str, An
                 deltas.setdefault(str(delta), {}).update(_numbers(topology, policy, value))
     steps = texts(item.get("step_deltas")) or list(deltas)[:1]
     if len(deltas) > 1 and not texts(item.get("step_deltas")):
-        _warn(topology, declaring, findings, "vnfd-no-step-deltas", f"aspect {name} has the deltas {', '.join(deltas)} and does not say "
+        warn(topology, declaring, findings, "vnfd-no-step-deltas", f"aspect {name} has the deltas {', '.join(deltas)} and does not say "
               f"which step takes which; {steps[0]} counts", "write step_deltas", "aspects", name)
     for step in steps:
         if step not in deltas and deltas:
@@ -162,7 +162,7 @@ def _stated(topology: Topology, sized: Sized, declared: dict[str, Any], findings
             for (node, part), number in _numbers(topology, policy, item).items():
                 first = found.setdefault(str(name), {}).setdefault((node, part), number)
                 if first != number:
-                    _warn(topology, policy, findings, "vnfd-level-twice", f"a second policy says {number} of {_what(node, part)} at "
+                    warn(topology, policy, findings, "vnfd-level-twice", f"a second policy says {number} of {_what(node, part)} at "
                           f"{name}; the first counts, {first}", "remove one", "levels")
     known = {*sized.vdus, *sized.vips, *sized.links}
     return {name: {key: number for key, number in numbers.items() if key[0] in known} for name, numbers in found.items()}
@@ -220,14 +220,9 @@ def _check_level(topology: Topology, policy: Policy, level: str, scaled: Numbers
     scales = {key for aspect in aspects.values() for step in aspect.steps for key in step}
     for key, number in own.items():
         if key in scales and number != scaled.get(key, 0):
-            _warn(topology, policy, findings, "vnfd-level-scale", f"level {level} has {number} of {_what(*key)}, its scale levels make "
+            warn(topology, policy, findings, "vnfd-level-scale", f"level {level} has {number} of {_what(*key)}, its scale levels make "
                   f"{scaled.get(key, 0)}", "let scale_info and the policies of numbers say the same", "levels", level)
 
 
 def _what(node: str, part: str) -> str:
     return f"{node}'s {part} bit rate" if part else node
-
-
-def _warn(topology: Topology, policy: Policy, findings: Findings, rule: str, message: str, hint: str, *path: Any) -> None:
-    at = topology.unit.at("topology_template", "policies", policy.index, policy.name, "properties", *path)
-    findings.warning(rule, topology.unit.path, f"policy {policy.name}: {message}", hint, at)

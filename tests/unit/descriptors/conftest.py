@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fixture that makes packages."""
+"""Fixtures: packages made by hand, an authority and who signs by it."""
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from authorities import Authority
 from made_packages import META, VNFD, Make, write_csar
+
+import descriptors
+from descriptors.archive import signing
 
 
 @pytest.fixture
@@ -15,3 +19,18 @@ def make(tmp_path: Path) -> Make:
         return write_csar(tmp_path / "package.csar",
                           {"TOSCA-Metadata/TOSCA.meta": meta, "Definitions/vnfd.yaml": vnfd, **(more or {})})
     return _make
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def vendor(authority: Authority) -> signing.Identity:
+    return authority.signer("vendor")
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return descriptors.build(Path(descriptors.__file__).parent / "vnf/web", tmp_path_factory.mktemp("web"))

@@ -24,21 +24,6 @@ IMAGE = "Files/images/web.tar.gz"
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(scope="module")
-def vendor(authority: Authority) -> signing.Identity:
-    return authority.signer("vendor")
-
-
-@pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return descriptors.build(SAMPLES / "vnf/web", tmp_path_factory.mktemp("web"))
-
-
 def checked(path: Path, anchors: Path | None = None, policy: str = "verify") -> Package:
     """The package, read and its signatures checked."""
     package = descriptors.read(path)

@@ -18,21 +18,6 @@ from descriptors.archive import building, signing
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
-@pytest.fixture(scope="module")
-def vendor(authority: Authority) -> signing.Identity:
-    return authority.signer("vendor")
-
-
-@pytest.fixture(scope="module")
-def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return descriptors.build(SAMPLES / "vnf/web", tmp_path_factory.mktemp("web"))
-
-
 @pytest.mark.parametrize("change", [
     lambda text: text.rstrip(b"\n"), lambda text: text.replace(b"\n", b"\r\n"), lambda text: text.replace(b"Source: ", b"Source : ./"),
     lambda text: text + b"\nnon_mano_artifact_sets:\n  prv.x:\n    Source: Definitions/web.yaml\n"])
