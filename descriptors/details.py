@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The smaller values that descriptors share, in the words of IFA011 and IFA014. They are part of `model`."""
+"""The smaller values that descriptors share, in the words of IFA011 and IFA014. They are part of
+`model`."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -10,21 +12,24 @@ from typing import Any
 class AddressData:
     """AddressData (IFA011 7.1.3.3) of one layer protocol of a CP.
 
-    `assigned`: a management entity gives the address, else `subtype` says who does: dynamic, vnf_pkg or external.
-    """
-    type: str = "ip_address"          # or mac_address
+    `assigned`: a management entity gives the address, else `subtype` says who does: dynamic,
+    vnf_pkg or external."""
+
+    type: str = "ip_address"  # or mac_address
     layer_protocol: str = ""
     assigned: bool | None = None
     subtype: str | None = None
     ip_version: str | None = None
-    number: int | None = None         # how many addresses at least
+    number: int | None = None  # how many addresses at least
     fixed: list[str] = field(default_factory=list)
     floating: bool = False
 
 
 @dataclass(frozen=True)
 class L3ProtocolData:
-    """L3ProtocolData (IFA011 7.1.8, IFA014 6.5), a subnet; a `pool` is {"start_ip_address", "end_ip_address"}."""
+    """L3ProtocolData (IFA011 7.1.8, IFA014 6.5), a subnet; a `pool` is {"start_ip_address",
+    "end_ip_address"}."""
+
     cidr: str | None = None
     ip_version: str | None = None
     gateway: str | None = None
@@ -36,7 +41,9 @@ class L3ProtocolData:
 
 @dataclass(frozen=True)
 class Vld:
-    """VnfVirtualLinkDesc (IFA011 7.1.4.2) or NsVirtualLinkDesc (IFA014 6.5.2); cidr and the like are the first subnet's."""
+    """VnfVirtualLinkDesc (IFA011 7.1.4.2) or NsVirtualLinkDesc (IFA014 6.5.2); cidr and the like
+    are the first subnet's."""
+
     id: str
     description: str = ""
     layer_protocols: list[str] = field(default_factory=list)
@@ -45,7 +52,7 @@ class Vld:
     ip_version: str | None = None
     gateway: str | None = None
     mtu: int | None = None
-    management: bool = False          # its metadata say so, or it is called mgmt or management
+    management: bool = False  # its metadata say so, or it is called mgmt or management
     properties: dict[str, Any] = field(default_factory=dict)
     subnets: list[L3ProtocolData] = field(default_factory=list)
 
@@ -54,18 +61,21 @@ class Vld:
 class AffinityRule:
     """LocalAffinityOrAntiAffinityRule (IFA011 7.1.8.11) or AffinityOrAntiAffinityGroup (7.1.8.12).
 
-    A local rule is about the instances of its one member among themselves, any other about those of different members.
-    """
+    A local rule is about the instances of its one member among themselves, any other about those of
+    different members."""
+
     id: str
-    kind: str                         # "affinity" | "anti-affinity"
-    scope: str                        # nfvi_node, zone, zone_group, nfvi_pop, network_link_and_node
-    members: list[str] = field(default_factory=list)             # VDU ids (VNFD) or VNF profile ids (NSD)
+    kind: str  # "affinity" | "anti-affinity"
+    scope: str  # nfvi_node, zone, zone_group, nfvi_pop, network_link_and_node
+    members: list[str] = field(default_factory=list)  # VDU ids (VNFD) or VNF profile ids (NSD)
     local: bool = False
 
 
 @dataclass(frozen=True)
 class SecurityGroupRule:
-    """SecurityGroupRule (IFA011 7.1.6.9, IFA014 6.2.5); `targets` are CP, external CP, SAP or VDU ids."""
+    """SecurityGroupRule (IFA011 7.1.6.9, IFA014 6.2.5); `targets` are CP, external CP, SAP or VDU
+    ids."""
+
     id: str
     direction: str = "ingress"
     ether_type: str = "ipv4"
@@ -78,7 +88,9 @@ class SecurityGroupRule:
 
 @dataclass(frozen=True)
 class MonitoringParameter:
-    """MonitoringParameter (IFA011 7.1.11.3, IFA014 6.2.7): `of` is the node it is measured at, `period` in seconds."""
+    """MonitoringParameter (IFA011 7.1.11.3, IFA014 6.2.7): `of` is the node it is measured at,
+    `period` in seconds."""
+
     id: str
     name: str
     metric: str
@@ -88,7 +100,9 @@ class MonitoringParameter:
 
 @dataclass(frozen=True)
 class VnfIndicator:
-    """VnfIndicator (IFA011 7.1.11.2); `triggers` as written: which event calls which action under which condition."""
+    """VnfIndicator (IFA011 7.1.11.2); `triggers` as written: which event calls which action under
+    which condition."""
+
     id: str
     source: str = "vnf"
     targets: list[str] = field(default_factory=list)
@@ -97,7 +111,9 @@ class VnfIndicator:
 
 @dataclass(frozen=True)
 class VnfInterface:
-    """VnfInterfaceDetails (IFA011 7.1): `name` is vnf_indicator, …; to be reached at the CPs `targets`."""
+    """VnfInterfaceDetails (IFA011 7.1): `name` is vnf_indicator, …; to be reached at the CPs
+    `targets`."""
+
     id: str
     name: str
     targets: list[str] = field(default_factory=list)
@@ -107,6 +123,7 @@ class VnfInterface:
 @dataclass(frozen=True)
 class LcmCoordination:
     """VnfLcmOperationCoordination (IFA011 7.1.16): `operations` are those that name it."""
+
     id: str
     action: str
     endpoint_type: str | None = None
@@ -120,8 +137,9 @@ class LcmCoordination:
 class PackageChange:
     """VnfPackageChangeInfo (IFA011 7.1.15.2). `selectors` and `mappings` hold SOL001's names.
 
-    `actions` are ids of LcmCoordinations, `referenced_actions` names of actions that this VNFD does not specify.
-    """
+    `actions` are ids of LcmCoordinations, `referenced_actions` names of actions that this VNFD does
+    not specify."""
+
     id: str
     qualifier: str = "up"
     destination_flavour: str = ""
@@ -134,7 +152,9 @@ class PackageChange:
 
 @dataclass(frozen=True)
 class Mciop:
-    """Mciop (IFA011 7.1.8.19): a Helm chart or the like, and the VDUs it makes. `path` is None where it is external."""
+    """Mciop (IFA011 7.1.8.19): a Helm chart or the like, and the VDUs it makes. `path` is None
+    where it is external."""
+
     id: str
     vdus: list[str] = field(default_factory=list)
     path: str | None = None
@@ -143,7 +163,9 @@ class Mciop:
 
 @dataclass(frozen=True)
 class NsLevel:
-    """NsLevel (IFA014 6.3.9): how many of each profile, and the bit rates {link: {"root", "leaf"}}."""
+    """NsLevel (IFA014 6.3.9): how many of each profile, and the bit rates {link: {"root",
+    "leaf"}}."""
+
     id: str
     description: str = ""
     vnfs: dict[str, int] = field(default_factory=dict)
@@ -154,6 +176,7 @@ class NsLevel:
 @dataclass(frozen=True)
 class NsScalingAspect:
     """NsScalingAspect (IFA014 6.3.10): `levels` in order of the scale level, from 0 on."""
+
     id: str
     name: str = ""
     description: str = ""

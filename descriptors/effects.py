@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a change of one thing in a descriptor means for instances; what follows for others is for `spreading` to say.
+"""What a change of one thing in a descriptor means for instances; what follows for others is for
+`spreading` to say.
 
-A field that is not in these tables counts for the most: what it belongs to is made anew. So a new one errs to the safe side.
-Sizes that the scale status of an instance stands for (initial numbers, deltas, narrower bounds) change in place, levels to
-ask for later are only recorded.
-"""
+A field that is not in these tables counts for the most: what it belongs to is made anew. So a new
+one errs to the safe side. Sizes that the scale status of an instance stands for (initial numbers,
+deltas, narrower bounds) change in place, levels to ask for later are only recorded."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -13,41 +14,81 @@ from typing import Any
 
 from descriptors.changes import Change, Pair, fields
 
-RECORD = "record"                     # nothing that runs is touched; later operations go by it
+RECORD = "record"  # nothing that runs is touched; later operations go by it
 IN_PLACE = "in-place"
-CHANGE_FLAVOUR = "change-flavour"     # of the VNF or nested NS (SOL003 5.4.7), or of this one where its flavour has gone
-UPGRADE = "upgrade"                   # the VNF gets another package (SOL003 5.4.11a), the nested NS another NSD
+CHANGE_FLAVOUR = "change-flavour"  # of the VNF or nested NS (SOL003 5.4.7), or of this one where its flavour has gone
+UPGRADE = "upgrade"  # the VNF gets another package (SOL003 5.4.11a), the nested NS another NSD
 RECREATE = "recreate"
-BLOCKED = "blocked"                   # instances cannot go to this version
+BLOCKED = "blocked"  # instances cannot go to this version
 CREATE, DELETE = "create", "delete"
-ALL = (RECORD, IN_PLACE, CHANGE_FLAVOUR, UPGRADE, RECREATE, BLOCKED, CREATE, DELETE)   # the first five: the stronger wins
+ALL = (
+    RECORD,
+    IN_PLACE,
+    CHANGE_FLAVOUR,
+    UPGRADE,
+    RECREATE,
+    BLOCKED,
+    CREATE,
+    DELETE,
+)  # the first five: the stronger wins
 
 # Objects that no instance has a resource for. All others have one.
-RECORDED = ("aspects", "levels", "affinity", "monitoring", "indicators", "interfaces", "coordinations", "package_changes")
+RECORDED = (
+    "aspects",
+    "levels",
+    "affinity",
+    "monitoring",
+    "indicators",
+    "interfaces",
+    "coordinations",
+    "package_changes",
+)
 PROFILES = ("vnf_profiles", "ns_profiles", "pnf_profiles")
-# What a changed field means where its own entry in FIELDS, with the longest path, does not say otherwise.
-SECTIONS = {**dict.fromkeys(RECORDED, RECORD),
-            **dict.fromkeys((*PROFILES, "nfps", "vnffgds", "mirrored", "security_groups"), IN_PLACE),
-            **dict.fromkeys(("initial", "initial_vips", "initial_bitrates"), IN_PLACE)}
+# What a changed field means where its own entry in FIELDS, with the longest path, does not say
+# otherwise.
+SECTIONS = {
+    **dict.fromkeys(RECORDED, RECORD),
+    **dict.fromkeys((*PROFILES, "nfps", "vnffgds", "mirrored", "security_groups"), IN_PLACE),
+    **dict.fromkeys(("initial", "initial_vips", "initial_bitrates"), IN_PLACE),
+}
 _PORT = {"role": IN_PLACE, "layer_protocols": IN_PLACE}
-_PROFILE = {"flavour": CHANGE_FLAVOUR, "ext_invariant_id": RECORD, "version_dependencies": RECORD,
-            **dict.fromkeys(("level", "target_scale_levels"), RECORD)}          # how to instantiate more
+_PROFILE = {
+    "flavour": CHANGE_FLAVOUR,
+    "ext_invariant_id": RECORD,
+    "version_dependencies": RECORD,
+    **dict.fromkeys(("level", "target_scale_levels"), RECORD),
+}  # how to instantiate more
 FIELDS: dict[str, dict[str, str]] = {
     "containers": {"properties.description": RECORD},
     "vdus": {"maintenance": RECORD},
     "storages": {"properties.nfvi_maintenance_info": RECORD},
-    "cpds": _PORT, "ext_cpds": _PORT, "sapds": _PORT, "vip_cpds": {"targets": IN_PLACE, **_PORT}, "virtual_cpds": _PORT,
-    "virtual_links": {"management": IN_PLACE, "properties.vl_profile.qos": IN_PLACE, "properties.test_access": RECORD,
-                      "properties.monitoring_parameters": RECORD, "properties.nfvi_maintenance_info": RECORD,
-                      "properties.vl_profile.service_availability_level": RECORD},
+    "cpds": _PORT,
+    "ext_cpds": _PORT,
+    "sapds": _PORT,
+    "vip_cpds": {"targets": IN_PLACE, **_PORT},
+    "virtual_cpds": _PORT,
+    "virtual_links": {
+        "management": IN_PLACE,
+        "properties.vl_profile.qos": IN_PLACE,
+        "properties.test_access": RECORD,
+        "properties.monitoring_parameters": RECORD,
+        "properties.nfvi_maintenance_info": RECORD,
+        "properties.vl_profile.service_availability_level": RECORD,
+    },
     "vnf_profiles": {"vnfd_id": UPGRADE, "service_availability_level": RECORD, **_PROFILE},
     "ns_profiles": {"nsd_id": UPGRADE, **_PROFILE},
-    "pnf_profiles": {"pnfd_id": RECREATE, "ext_invariant_id": RECORD, "version_dependencies": RECORD},
-    "aspects": dict.fromkeys(("deltas", "vips", "bitrates", "levels"), IN_PLACE),    # what the level that an instance is at means
+    "pnf_profiles": {
+        "pnfd_id": RECREATE,
+        "ext_invariant_id": RECORD,
+        "version_dependencies": RECORD,
+    },
+    "aspects": dict.fromkeys(
+        ("deltas", "vips", "bitrates", "levels"), IN_PLACE
+    ),  # what the level that an instance is at means
     "vnffgds": {"members": RECORD},
 }
 LABELS = ("id", "name", "description", "image.id")
-BOUNDS = {"minimum": -1, "maximum": 1, "max_scale_level": 1}    # in which direction they get wider
+BOUNDS = {"minimum": -1, "maximum": 1, "max_scale_level": 1}  # in which direction they get wider
 RATES = ("bitrate", "bit_rate")
 
 
@@ -56,10 +97,19 @@ def judged(flavour: str, pair: Pair) -> Change:
     typed = dataclasses.is_dataclass(pair.old) or dataclasses.is_dataclass(pair.new)
     live = typed and pair.section not in RECORDED
     if pair.change == "changed":
-        found = Change(flavour, pair.section, pair.name, pair.change, SECTIONS.get(pair.section, RECORD), fields(pair.old, pair.new))
+        found = Change(
+            flavour,
+            pair.section,
+            pair.name,
+            pair.change,
+            SECTIONS.get(pair.section, RECORD),
+            fields(pair.old, pair.new),
+        )
         means = [_field(pair.section, path, *values) for path, values in found.told.items()]
         return dataclasses.replace(found, effect=strongest(means)) if typed else found
-    gone = IN_PLACE if pair.section == "aspects" else RECORD    # what the aspect added is too much now
+    gone = (
+        IN_PLACE if pair.section == "aspects" else RECORD
+    )  # what the aspect added is too much now
     effect = {"added": CREATE if live else RECORD, "removed": DELETE if live else gone}[pair.change]
     return Change(flavour, pair.section, pair.name, pair.change, effect)
 
@@ -67,7 +117,7 @@ def judged(flavour: str, pair: Pair) -> Change:
 def _field(section: str, path: str, before: Any, after: Any) -> str:
     if path in LABELS:
         return RECORD
-    if path in BOUNDS:                  # wider ones hold whoever kept to the narrower ones
+    if path in BOUNDS:  # wider ones hold whoever kept to the narrower ones
         return RECORD if (after - before) * BOUNDS[path] > 0 else IN_PLACE
     if section not in RECORDED and any(rate in path for rate in RATES):
         return IN_PLACE

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list that findings are collected in, so that one run reports all of them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,17 +15,22 @@ class Stop(Exception):
 
 
 class Findings(list[Finding]):
-    """A list of findings; the same finding is kept once. Raises Stop when there are more than `limit`."""
+    """A list of findings; the same finding is kept once. Raises Stop when there are more than
+    `limit`."""
 
     def __init__(self, limit: int = _LIMIT) -> None:
         super().__init__()
         self._limit, self._seen = limit, set[Finding]()
-        self.silent: frozenset[str] = frozenset()      # rules that only repeat what was found before
+        self.silent: frozenset[str] = frozenset()  # rules that only repeat what was found before
 
-    def error(self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)) -> None:
+    def error(
+        self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)
+    ) -> None:
         self._add(Finding(rule, "error", file, at[0], at[1], _short(message), _short(hint)))
 
-    def warning(self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)) -> None:
+    def warning(
+        self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)
+    ) -> None:
         self._add(Finding(rule, "warning", file, at[0], at[1], _short(message), _short(hint)))
 
     def _add(self, finding: Finding) -> None:
@@ -33,9 +39,17 @@ class Findings(list[Finding]):
         if len(self) > self._limit:
             raise Stop
         if len(self) == self._limit:
-            self.append(Finding("parser-limit", "error", finding.file, 0, 0,
-                                f"the limit `findings` of {self._limit} is exceeded; there are more",
-                                "correct these first"))
+            self.append(
+                Finding(
+                    "parser-limit",
+                    "error",
+                    finding.file,
+                    0,
+                    0,
+                    f"the limit `findings` of {self._limit} is exceeded; there are more",
+                    "correct these first",
+                )
+            )
             raise Stop
         self._seen.add(finding)
         self.append(finding)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What reading a package gives: facts, the descriptor and the findings, all of it plain JSON on demand."""
+"""What reading a package gives: facts, the descriptor and the findings, all of it plain JSON on
+demand."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -12,23 +14,25 @@ from descriptors import model
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a package may ask for; exceeding one is a finding (`csar-limit`, `yaml-limit`, `parser-limit`) that names it.
+    """How much a package may ask for; exceeding one is a finding (`csar-limit`, `yaml-limit`,
+    `parser-limit`) that names it.
 
     `limits` reads them from an environment: `entries` is MANO_PACKAGE_ENTRIES, and so on.
     """
-    entries: int = 10_000               # files in the archive
-    total: int = 16 * 2**30             # bytes, unpacked
-    ratio: int = 200                    # unpacked : packed, of files over 16 MiB and of the whole
-    yaml: int = 4 * 2**20               # bytes of one YAML file
-    documents: int = 200                # YAML files of one descriptor
-    nodes: int = 200_000                # YAML nodes of one file, aliases counted as what they stand for
-    aliases: int = 1000                 # aliases in one file
-    depth: int = 60                     # nesting in one file
-    findings: int = 1000                # reading ends at so many
-    timeout: int = 120                  # seconds a read may last (this and the next two: in the pool)
-    cpu: int = 60                       # seconds of CPU time it may take
-    memory: int = 1024                  # MiB of address space of a child
-    answer: int = 32 * 2**20            # bytes of what a child says: what the service that asked must hold
+
+    entries: int = 10_000  # files in the archive
+    total: int = 16 * 2**30  # bytes, unpacked
+    ratio: int = 200  # unpacked : packed, of files over 16 MiB and of the whole
+    yaml: int = 4 * 2**20  # bytes of one YAML file
+    documents: int = 200  # YAML files of one descriptor
+    nodes: int = 200_000  # YAML nodes of one file, aliases counted as what they stand for
+    aliases: int = 1000  # aliases in one file
+    depth: int = 60  # nesting in one file
+    findings: int = 1000  # reading ends at so many
+    timeout: int = 120  # seconds a read may last (this and the next two: in the pool)
+    cpu: int = 60  # seconds of CPU time it may take
+    memory: int = 1024  # MiB of address space of a child
+    answer: int = 32 * 2**20  # bytes of what a child says: what the service that asked must hold
 
 
 def limits(environment: Mapping[str, str]) -> Limits:
@@ -55,17 +59,20 @@ def raising(limit: str) -> str:
 
 @dataclass(frozen=True)
 class Trust:
-    """What is asked of signatures. `policy`: require one, verify those there are, off. `anchors`: a PEM file or "".
+    """What is asked of signatures. `policy`: require one, verify those there are, off. `anchors`: a
+    PEM file or "".
 
     With anchors, a signer whom none of them vouches for is an error; without, a warning.
     """
+
     policy: str = "verify"
     anchors: str = ""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong: `rule` is stable (csar-hash, yaml-syntax), `severity` is error or warning, line is 1-based."""
+    """Something wrong: `rule` is stable (csar-hash, yaml-syntax), `severity` is error or warning,
+    line is 1-based."""
 
     rule: str
     severity: str
@@ -84,6 +91,7 @@ class Finding:
 @dataclass(frozen=True)
 class File:
     """One file of the package; `checksum` is the sha-256 in hex, `size` in bytes."""
+
     path: str
     size: int
     checksum: str
@@ -91,26 +99,36 @@ class File:
 
 @dataclass
 class Package:
-    """A package as read. `kind` is vnf, ns, pnf or None; `descriptor` is None where it could not be read.
+    """A package as read. `kind` is vnf, ns, pnf or None; `descriptor` is None where it could not be
+    read.
 
-    `metadata` are the keys of TOSCA.meta's block 0, `manifest` those of the manifest's metadata block.
-    """
+    `metadata` are the keys of TOSCA.meta's block 0, `manifest` those of the manifest's metadata
+    block."""
+
     kind: str | None = None
     descriptor: model.Vnfd | model.Nsd | model.Pnfd | None = None
     findings: list[Finding] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
-    entry: str = ""                                   # path of the entry definition
+    entry: str = ""  # path of the entry definition
     metadata: dict[str, str] = field(default_factory=dict)
     manifest_path: str = ""
     manifest: dict[str, str] = field(default_factory=dict)
-    released: str = ""                                # release_date_time in the entry's metadata
-    signed: bool = False                              # by the manifest's end or beside the CSAR (not verified)
-    wrapped: list[str] = field(default_factory=list)  # SOL004 option 2: what lies beside the CSAR in the outer zip
-    security_option: int = 0                          # the kind of signature that was checked: 1, 2, or 0 for none
-    signers: list[str] = field(default_factory=list)  # subjects of the certificates of signatures that hold
-    certificate: str = ""                             # PEM, of the first signer
-    parts: dict[str, str] = field(default_factory=dict)            # changeLog, licenses, tests, certificate: paths
-    non_mano_artifacts: dict[str, list[str]] = field(default_factory=dict)      # files by the set's name
+    released: str = ""  # release_date_time in the entry's metadata
+    signed: bool = False  # by the manifest's end or beside the CSAR (not verified)
+    wrapped: list[str] = field(
+        default_factory=list
+    )  # SOL004 option 2: what lies beside the CSAR in the outer zip
+    security_option: int = 0  # the kind of signature that was checked: 1, 2, or 0 for none
+    signers: list[str] = field(
+        default_factory=list
+    )  # subjects of the certificates of signatures that hold
+    certificate: str = ""  # PEM, of the first signer
+    parts: dict[str, str] = field(
+        default_factory=dict
+    )  # changeLog, licenses, tests, certificate: paths
+    non_mano_artifacts: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # files by the set's name
     images: list[model.SwImage] = field(default_factory=list)
 
     @property
@@ -129,12 +147,18 @@ class Package:
 
 def load(document: dict[str, Any]) -> Package:
     """The Package that `to_dict` made `document` of."""
-    loaders: dict[str, Callable[[dict[str, Any]], Any]] = {"vnf": model.vnfd, "ns": model.nsd, "pnf": model.pnfd}
+    loaders: dict[str, Callable[[dict[str, Any]], Any]] = {
+        "vnf": model.vnfd,
+        "ns": model.nsd,
+        "pnf": model.pnfd,
+    }
     descriptor = document["descriptor"]
-    return Package(**{
-        **document,
-        "descriptor": loaders[document["kind"]](descriptor) if descriptor else None,
-        "findings": [Finding(**item) for item in document["findings"]],
-        "files": [File(**item) for item in document["files"]],
-        "images": [model.sw_image(item) for item in document["images"]],
-    })
+    return Package(
+        **{
+            **document,
+            "descriptor": loaders[document["kind"]](descriptor) if descriptor else None,
+            "findings": [Finding(**item) for item in document["findings"]],
+            "files": [File(**item) for item in document["files"]],
+            "images": [model.sw_image(item) for item in document["images"]],
+        }
+    )

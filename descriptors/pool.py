@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`read` in child processes with limits, for services: what a package does to its parser stays in the parser.
+"""`read` in child processes with limits, for services: what a package does to its parser stays in
+the parser.
 
-A child is `python -m descriptors.pool`, started when it is first needed; it keeps the parser warm and ends by itself
-after `idle` seconds without work or when its parent is gone. Both speak JSON with a length before it. A child that
-crashes, hangs or takes too much is ended and becomes a finding; the next read gets a new one.
-"""
+A child is `python -m descriptors.pool`, started when it is first needed; it keeps the parser warm
+and ends by itself after `idle` seconds without work or when its parent is gone. Both speak JSON
+with a length before it. A child that crashes, hangs or takes too much is ended and becomes a
+finding; the next read gets a new one."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -26,19 +28,27 @@ from typing import IO, Any, BinaryIO
 from descriptors import package
 from descriptors.package import Finding, Limits, Package, Trust
 
-LARGEST = 2**30                                  # bytes: no limit may be set higher
+LARGEST = 2**30  # bytes: no limit may be set higher
 _LENGTH = struct.Struct(">Q")
 
 
 class Pool:
     """Reads packages in up to `workers` children at once; safe to use from many threads.
 
-    limits: what a package may ask for, None for what the environment says; timeout, cpu, memory: instead of those of
-    the limits; idle: seconds without work after which a child ends; trust: what is asked of signatures, None to ask nothing.
-    """
+    limits: what a package may ask for, None for what the environment says; timeout, cpu, memory:
+    instead of those of the limits; idle: seconds without work after which a child ends; trust: what
+    is asked of signatures, None to ask nothing."""
 
-    def __init__(self, workers: int = 1, limits: Limits | None = None, timeout: float | None = None,
-                 cpu: int | None = None, memory: int | None = None, idle: float = 60, trust: Trust | None = None) -> None:
+    def __init__(
+        self,
+        workers: int = 1,
+        limits: Limits | None = None,
+        timeout: float | None = None,
+        cpu: int | None = None,
+        memory: int | None = None,
+        idle: float = 60,
+        trust: Trust | None = None,
+    ) -> None:
         self._trust = trust
         self._limits = limits or package.limits(os.environ)
         self._timeout, self._cpu = timeout or self._limits.timeout, cpu or self._limits.cpu
@@ -49,18 +59,32 @@ class Pool:
             self._children.put(child)
 
     def read(self, path: str | Path, draft: bool = False) -> Package:
-        """As `descriptors.read`; a parser that crashed or hung is the finding parser-crash or parser-timeout.
+        """As `descriptors.read`; a parser that crashed or hung is the finding parser-crash or
+        parser-timeout.
 
         `draft`: as `building.read`, which also takes a folder that is yet to be built.
         """
-        request = {"path": str(Path(path).absolute()), "limits": dataclasses.asdict(self._limits), "draft": draft,
-                   "trust": dataclasses.asdict(self._trust) if self._trust else None}
+        request = {
+            "path": str(Path(path).absolute()),
+            "limits": dataclasses.asdict(self._limits),
+            "draft": draft,
+            "trust": dataclasses.asdict(self._trust) if self._trust else None,
+        }
         child = self._children.get()
         try:
             return package.load(child.ask(request, self._timeout))
-        except (KeyError, TypeError, AttributeError) as error:      # a child that was taken over has nothing to say
+        except (
+            KeyError,
+            TypeError,
+            AttributeError,
+        ) as error:  # a child that was taken over has nothing to say
             child.stop()
-            return _failed(path, "parser-crash", f"the parser answered what is no package: {type(error).__name__}", "")
+            return _failed(
+                path,
+                "parser-crash",
+                f"the parser answered what is no package: {type(error).__name__}",
+                "",
+            )
         except TimeoutError:
             return _failed(
                 path,
@@ -79,7 +103,7 @@ class Pool:
         try:
             child.ask({"path": "", "limits": {}}, self._timeout)
         except (TimeoutError, ChildProcessError):
-            pass                                 # the first read will say so
+            pass  # the first read will say so
         finally:
             self._children.put(child)
 
@@ -120,14 +144,18 @@ class _Child:
                 status, words = self._how_it_ended()
                 if status == -signal.SIGXCPU:
                     raise TimeoutError from error
-                if last:                         # once is bad luck: it was idle too long, or somebody killed it
+                if last:  # once is bad luck: it was idle too long, or somebody killed it
                     raise ChildProcessError(words) from error
         raise AssertionError("unreachable")
 
     @property
     def pid(self) -> int | None:
         """Its process id while it runs."""
-        return self._process.pid if self._process is not None and self._process.poll() is None else None
+        return (
+            self._process.pid
+            if self._process is not None and self._process.poll() is None
+            else None
+        )
 
     def stop(self) -> None:
         """Ends the child and waits for it."""
@@ -147,8 +175,13 @@ class _Child:
         paths = [above, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._errors = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "descriptors.pool", *self._settings], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self._errors, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)}, start_new_session=True)
+            [sys.executable, "-m", "descriptors.pool", *self._settings],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            start_new_session=True,
+        )
         return self._process
 
     def _how_it_ended(self) -> tuple[int, str]:
@@ -169,7 +202,7 @@ def _close(stream: IO[bytes]) -> None:
     try:
         stream.close()
     except OSError:
-        pass                                     # unsent bytes for a child that is gone
+        pass  # unsent bytes for a child that is gone
 
 
 def _send(stream: IO[bytes] | None, value: Any) -> None:
@@ -180,9 +213,10 @@ def _send(stream: IO[bytes] | None, value: Any) -> None:
 
 
 def _receive(stream: IO[bytes] | None, deadline: float | None, most: int = 0) -> Any:
-    """The next value, of at `most` so many bytes. Raises EOFError at the end of the stream and TimeoutError after the deadline."""
+    """The next value, of at `most` so many bytes. Raises EOFError at the end of the stream and
+    TimeoutError after the deadline."""
     assert stream is not None
-    length, = _LENGTH.unpack(_exactly(stream.fileno(), _LENGTH.size, deadline))
+    (length,) = _LENGTH.unpack(_exactly(stream.fileno(), _LENGTH.size, deadline))
     if most and length > most:
         raise ValueError(f"an answer of {length} bytes")
     return json.loads(_exactly(stream.fileno(), length, deadline))
@@ -204,11 +238,13 @@ def _exactly(fd: int, size: int, deadline: float | None) -> bytes:
 
 
 def main(cpu: int, memory: int, idle: float) -> None:
-    """The child: answers requests from stdin on stdout until both end or nothing comes for `idle` seconds."""
+    """The child: answers requests from stdin on stdout until both end or nothing comes for `idle`
+    seconds."""
     from descriptors import reading
     from descriptors.archive import building
+
     answers: BinaryIO = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)                                # whatever a library prints must not get between the answers
+    os.dup2(2, 1)  # whatever a library prints must not get between the answers
     resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
@@ -218,18 +254,30 @@ def main(cpu: int, memory: int, idle: float) -> None:
         except (TimeoutError, EOFError):
             return
         used = resource.getrusage(resource.RUSAGE_SELF)
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + cpu, resource.RLIM_INFINITY))
+        resource.setrlimit(
+            resource.RLIMIT_CPU,
+            (int(used.ru_utime + used.ru_stime) + 1 + cpu, resource.RLIM_INFINITY),
+        )
         try:
             answer = _answer(building.read if request.get("draft") else reading.read, request)
         except MemoryError:
             sys.exit(f"it needs more than the {memory} MiB of the limit `memory`")
         most = int(request["limits"].get("answer", LARGEST))
-        _send(answers, answer if len(json.dumps(answer, default=str)) <= most else _too_much(request["path"], most))
+        _send(
+            answers,
+            answer
+            if len(json.dumps(answer, default=str)) <= most
+            else _too_much(request["path"], most),
+        )
 
 
 def _too_much(path: str, most: int) -> dict[str, Any]:
-    return _failed(path, "parser-limit", f"what is read of it takes more than the {most} bytes of the limit `answer`",
-                   package.raising("answer")).to_dict()
+    return _failed(
+        path,
+        "parser-limit",
+        f"what is read of it takes more than the {most} bytes of the limit `answer`",
+        package.raising("answer"),
+    ).to_dict()
 
 
 def _end_with(parent: int) -> None:
@@ -240,14 +288,20 @@ def _end_with(parent: int) -> None:
 
 
 def _answer(read: Any, request: dict[str, Any]) -> dict[str, Any]:
-    if not request["path"]:                      # to be warm before there is something to read; else the first read does it
+    if not request[
+        "path"
+    ]:  # to be warm before there is something to read; else the first read does it
         from descriptors.tosca import grammar
+
         grammar.warm()
         return Package().to_dict()
     found: Package = read(request["path"], Limits(**request["limits"]))
     if request["trust"]:
         from descriptors.archive import verifying
-        verifying.apply(found, request["path"], Trust(**request["trust"]), Limits(**request["limits"]))
+
+        verifying.apply(
+            found, request["path"], Trust(**request["trust"]), Limits(**request["limits"])
+        )
     return found.to_dict()
 
 

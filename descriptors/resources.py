@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pure questions to a VNFD or NSD: how many at which size and rate, from which image, who with whom, in which order."""
+"""Pure questions to a VNFD or NSD: how many at which size and rate, from which image, who with
+whom, in which order."""
+
 from __future__ import annotations
 
 import itertools
@@ -11,25 +13,38 @@ from descriptors import model
 K = TypeVar("K", bound=Hashable)
 
 
-def instances(df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None) -> dict[str, int]:
-    """VNFCs per VDU id at an instantiation level (default: the default level) or at scale levels {aspect: level}.
+def instances(
+    df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """VNFCs per VDU id at an instantiation level (default: the default level) or at scale levels
+    {aspect: level}.
 
-    `scale` refines the level: aspects it does not name stay at the level's. ValueError names what is not declared.
-    """
+    `scale` refines the level: aspects it does not name stay at the level's. ValueError names what
+    is not declared."""
     initial = {vdu: df.initial.get(vdu, item.minimum) for vdu, item in df.vdus.items()}
     return _at(df, level, scale, initial, lambda found: found.vdus, lambda aspect: aspect.deltas)
 
 
-def vips(df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None) -> dict[str, int]:
+def vips(
+    df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None
+) -> dict[str, int]:
     """CP instances per VipCpd id, as `instances`."""
     initial = {vip: df.initial_vips.get(vip, 1) for vip in df.vip_cpds}
     return _at(df, level, scale, initial, lambda found: found.vips, lambda aspect: aspect.vips)
 
 
-def bitrates(df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None) -> dict[str, dict[str, int]]:
+def bitrates(
+    df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None
+) -> dict[str, dict[str, int]]:
     """The bit rates {"root", "leaf"} that internal virtual links need, in bit/s, as `instances`."""
-    rates = _at(df, level, scale, _flat(df.initial_bitrates), lambda found: _flat(found.bitrates),
-                lambda aspect: [_flat(step) for step in aspect.bitrates])
+    rates = _at(
+        df,
+        level,
+        scale,
+        _flat(df.initial_bitrates),
+        lambda found: _flat(found.bitrates),
+        lambda aspect: [_flat(step) for step in aspect.bitrates],
+    )
     found: dict[str, dict[str, int]] = {}
     for (link, part), rate in rates.items():
         found.setdefault(link, {})[part] = rate
@@ -43,7 +58,8 @@ def scale_status(df: model.VnfDf, level: str | None = None) -> dict[str, int]:
 
 
 def delta(df: model.VnfDf, aspect: str, level: int, target: int) -> dict[str, int]:
-    """VNFCs per VDU that going from one scale level of the aspect to another adds; negative where it removes."""
+    """VNFCs per VDU that going from one scale level of the aspect to another adds; negative where
+    it removes."""
     return _delta(_aspect(df, aspect, level, target).deltas, level, target)
 
 
@@ -54,8 +70,8 @@ def growth(aspect: model.ScalingAspect, level: int) -> dict[str, int]:
 
 def grown(deltas: Sequence[Mapping[K, int]], level: int) -> dict[K, int]:
     """The sum of the steps up to a scale level; takes no longer for a high one."""
-    steps = deltas[:max(0, level)]
-    again = max(0, level - len(deltas))                     # the last one repeats
+    steps = deltas[: max(0, level)]
+    again = max(0, level - len(deltas))  # the last one repeats
     last: Mapping[K, int] = deltas[-1] if deltas else {}
     keys = dict.fromkeys(key for step in deltas for key in step)
     return {key: sum(step.get(key, 0) for step in steps) + again * last.get(key, 0) for key in keys}
@@ -68,7 +84,8 @@ def image(df: model.VnfDf, vdu: str) -> model.SwImage | None:
 
 
 def profiles(df: model.NsDf, level: str | None = None) -> dict[str, int]:
-    """How many of each VNF and nested NS profile an NS level (default: the default level) has; else its minimum.
+    """How many of each VNF and nested NS profile an NS level (default: the default level) has; else
+    its minimum.
 
     ValueError names an NS level that is not declared (IFA014 6.3.9).
     """
@@ -95,26 +112,38 @@ def affinity(df: model.VnfDf | model.NsDf, member: str) -> dict[tuple[str, str],
 
 
 def hops(path: model.Nfpd) -> list[tuple[model.CpRef, model.CpRef]]:
-    """The order of a forwarding path: from where traffic leaves an element of a position to where it enters one of the next."""
+    """The order of a forwarding path: from where traffic leaves an element of a position to where
+    it enters one of the next."""
     return [hop for stage in stages(path) for hop in stage]
 
 
 def stages(path: model.Nfpd) -> list[list[tuple[model.CpRef, model.CpRef]]]:
-    """The hops between each two positions that follow one another: every element leads to every one of the next."""
-    return [[(out[-1], into[0]) for out in before.elements for into in after.elements]
-            for before, after in itertools.pairwise(path.positions)]
+    """The hops between each two positions that follow one another: every element leads to every one
+    of the next."""
+    return [
+        [(out[-1], into[0]) for out in before.elements for into in after.elements]
+        for before, after in itertools.pairwise(path.positions)
+    ]
 
 
-def _at(df: model.VnfDf, level: str | None, scale: Mapping[str, int] | None, initial: Mapping[K, int],
-        stated: Callable[[model.InstantiationLevel], Mapping[K, int]],
-        steps: Callable[[model.ScalingAspect], Sequence[Mapping[K, int]]]) -> dict[K, int]:
-    """The level's numbers, or the initial ones, and what every aspect adds from the level's scale level to that of `scale`."""
+def _at(
+    df: model.VnfDf,
+    level: str | None,
+    scale: Mapping[str, int] | None,
+    initial: Mapping[K, int],
+    stated: Callable[[model.InstantiationLevel], Mapping[K, int]],
+    steps: Callable[[model.ScalingAspect], Sequence[Mapping[K, int]]],
+) -> dict[K, int]:
+    """The level's numbers, or the initial ones, and what every aspect adds from the level's scale
+    level to that of `scale`."""
     chosen = _level(df, level)
     numbers = dict(stated(chosen) if chosen else initial)
     status = scale_status(df, level)
     for aspect, target in (scale or {}).items():
         before = status.get(aspect, 0)
-        for key, number in _delta(steps(_aspect(df, aspect, before, target)), before, target).items():
+        for key, number in _delta(
+            steps(_aspect(df, aspect, before, target)), before, target
+        ).items():
             numbers[key] = max(0, numbers.get(key, 0) + number)
     return numbers
 
@@ -128,10 +157,14 @@ def _aspect(df: model.VnfDf, aspect: str, *levels: int) -> model.ScalingAspect:
     """The aspect, which has the scale levels. ValueError names what is not declared."""
     found = df.aspects.get(aspect)
     if found is None:
-        raise ValueError(f"flavour {df.id}: no scaling aspect {aspect!r}, only {sorted(df.aspects)}")
+        raise ValueError(
+            f"flavour {df.id}: no scaling aspect {aspect!r}, only {sorted(df.aspects)}"
+        )
     for number in levels:
         if not 0 <= number <= found.max_scale_level:
-            raise ValueError(f"flavour {df.id}: {aspect} scales from 0 to {found.max_scale_level}, not to {number}")
+            raise ValueError(
+                f"flavour {df.id}: {aspect} scales from 0 to {found.max_scale_level}, not to {number}"
+            )
     return found
 
 
@@ -142,5 +175,7 @@ def _flat(rates: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
 def _level(df: model.VnfDf, level: str | None) -> model.InstantiationLevel | None:
     chosen = level or df.default_level
     if chosen is not None and chosen not in df.levels:
-        raise ValueError(f"flavour {df.id}: no instantiation level {chosen!r}, only {sorted(df.levels)}")
+        raise ValueError(
+            f"flavour {df.id}: no instantiation level {chosen!r}, only {sorted(df.levels)}"
+        )
     return df.levels[chosen] if chosen is not None else None

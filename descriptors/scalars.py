@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""TOSCA's scalar-units as numbers, and lenient readings of single values (TOSCA Simple Profile 1.3, 3.3.6)."""
+"""TOSCA's scalar-units as numbers, and lenient readings of single values (TOSCA Simple Profile 1.3,
+3.3.6)."""
+
 from __future__ import annotations
 
 import math
@@ -18,16 +20,30 @@ SIZES = {
     "tib": 2**40,
 }
 TIMES = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-RATES = {"bps": 1, "kbps": 10**3, "mbps": 10**6, "gbps": 10**9, "tbps": 10**12,
-         "kibps": 2**10, "mibps": 2**20, "gibps": 2**30, "tibps": 2**40}
+RATES = {
+    "bps": 1,
+    "kbps": 10**3,
+    "mbps": 10**6,
+    "gbps": 10**9,
+    "tbps": 10**12,
+    "kibps": 2**10,
+    "mibps": 2**20,
+    "gibps": 2**30,
+    "tibps": 2**40,
+}
 FREQUENCIES = {"hz": 1, "khz": 10**3, "mhz": 10**6, "ghz": 10**9}
-UNITS: dict[str, dict[str, Any]] = {"scalar-unit.size": SIZES, "scalar-unit.time": TIMES, "scalar-unit.bitrate": RATES,
-                                    "scalar-unit.frequency": FREQUENCIES}
+UNITS: dict[str, dict[str, Any]] = {
+    "scalar-unit.size": SIZES,
+    "scalar-unit.time": TIMES,
+    "scalar-unit.bitrate": RATES,
+    "scalar-unit.frequency": FREQUENCIES,
+}
 _SCALAR = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)\s*$")
 
 
 def number(value: Any, units: dict[str, Any]) -> float | None:
-    """The value in the base unit (bytes, seconds, bit/s, Hz); a bare number counts as such. None: cannot be told."""
+    """The value in the base unit (bytes, seconds, bit/s, Hz); a bare number counts as such. None:
+    cannot be told."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(min(max(value, -1e300), 1e300))
     match = _SCALAR.match(value) if isinstance(value, str) and len(value) < 100 else None
@@ -50,8 +66,11 @@ def integer(value: Any, otherwise: int = 0) -> int:
 
 
 def text(value: Any) -> str:
-    """A string, also where YAML made a number of it; "" for anything else (an unresolved function, None)."""
-    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+    """A string, also where YAML made a number of it; "" for anything else (an unresolved function,
+    None)."""
+    return (
+        str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+    )
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -71,4 +90,8 @@ def texts(value: Any) -> list[str]:
 
 def others(value: dict[str, Any], *names: str) -> dict[str, Any]:
     """What a map says, leaving out these names and what is not set."""
-    return {name: item for name, item in value.items() if name not in names and item not in (None, {}, [])}
+    return {
+        name: item
+        for name, item in value.items()
+        if name not in names and item not in (None, {}, [])
+    }

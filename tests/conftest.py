@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What all tests share: one PostgreSQL per session, one schema per test."""
+
 from __future__ import annotations
 
 import itertools
@@ -17,6 +18,7 @@ _numbers = itertools.count(1)
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlalchemy.Engine]:
     """A PostgreSQL of this session's own; with MANO_TEST_DATABASE_URL that one."""
     from mano.store import embedded, store
+
     if url := os.environ.get("MANO_TEST_DATABASE_URL"):
         yield store.engine(url)
         return
@@ -31,6 +33,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlalchemy.En
 def new_store(database: sqlalchemy.Engine) -> Iterator[Callable[[], object]]:
     """Makes stores, each with a schema that nobody else has."""
     from mano import store
+
     made: list[store.Store] = []
 
     def make() -> store.Store:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""NFVO, VNFM and simulated VIM in this process, on real ports and a real PostgreSQL; every answer checked against its
-OpenAPI document. And a client that speaks to them as an OSS would."""
+"""NFVO, VNFM and simulated VIM in this process, on real ports and a real PostgreSQL; every answer
+checked against its OpenAPI document. And a client that speaks to them as an OSS would."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ _numbers = itertools.count(1)
 
 
 class Running:
-    """A suite without host: `make_store` gives each service its schema, `wrap` may come between service and carrier."""
+    """A suite without host: `make_store` gives each service its schema, `wrap` may come between
+    service and carrier."""
 
     services = ("nfvo", "vnfm", "vim-simulated")
 
@@ -56,12 +57,18 @@ class Running:
         )  # type: ignore[dict-item]
         self.threads = Threads(6)
         carrier = wrap(Local(self.threads))
-        self.parts = {name: parts.build(name, make_store(), carrier, self.threads, self.settings) for name in self.services}
+        self.parts = {
+            name: parts.build(name, make_store(), carrier, self.threads, self.settings)
+            for name in self.services
+        }
         self.rest = dataclasses.replace(self.settings.rest(), validate_responses=True, threads=8)
 
     def start(self) -> None:
         apps = [
-            (make_app(parts.load(name).documents(), self.parts[name].store, self.rest), *getattr(self.settings, name))
+            (
+                make_app(parts.load(name).documents(), self.parts[name].store, self.rest),
+                *getattr(self.settings, name),
+            )
             for name in parts.WITH_REST
         ]
         self.servers = server.serve(apps)
@@ -77,16 +84,23 @@ class Running:
 
 
 class Api:
-    """A client with a token: paths begin with the API's name, "/nslcm/v2/…", and lead to the service that has it."""
+    """A client with a token: paths begin with the API's name, "/nslcm/v2/…", and lead to the
+    service that has it."""
 
     def __init__(self, nfvo: str, vnfm: str, client: str = "oss", secret: str = SECRET):
         self.roots = {"nfvo": nfvo, "vnfm": vnfm}
         self.http = httpx.Client(timeout=20, trust_env=False)
-        answer = self.http.post(f"{nfvo}/oauth2/token", data={"grant_type": "client_credentials"}, auth=(client, secret))
+        answer = self.http.post(
+            f"{nfvo}/oauth2/token", data={"grant_type": "client_credentials"}, auth=(client, secret)
+        )
         self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def url(self, path: str) -> str:
-        return path if path.startswith("http") else self.roots["vnfm" if path.startswith("/vnflcm") else "nfvo"] + path
+        return (
+            path
+            if path.startswith("http")
+            else self.roots["vnfm" if path.startswith("/vnflcm") else "nfvo"] + path
+        )
 
     def call(self, method: str, path: str, **more: Any) -> httpx.Response:
         return self.http.request(method, self.url(path), **more)
@@ -98,13 +112,20 @@ class Api:
         return self.call("POST", path, **more, **({} if body is None else {"json": body}))
 
     def patch(self, path: str, body: Any, **headers: str) -> httpx.Response:
-        return self.call("PATCH", path, json=body, headers={"Content-Type": "application/merge-patch+json", **headers})
+        return self.call(
+            "PATCH",
+            path,
+            json=body,
+            headers={"Content-Type": "application/merge-patch+json", **headers},
+        )
 
     def delete(self, path: str) -> httpx.Response:
         return self.call("DELETE", path)
 
     # -- what is done over and over ----------------------------------------------------------------------------------
-    def ok(self, method: str, path: str, status: int, body: Any = None, **more: Any) -> httpx.Response:
+    def ok(
+        self, method: str, path: str, status: int, body: Any = None, **more: Any
+    ) -> httpx.Response:
         """The answer, which must have this status."""
         answer = self.call(method, path, **more, **({} if body is None else {"json": body}))
         assert answer.status_code == status, f"{method} {path}: {answer.status_code} {answer.text}"
@@ -143,7 +164,10 @@ class Api:
         """The package or NSD when its check has ended."""
 
         def ended(found: dict[str, Any]) -> bool:
-            return (found.get("onboardingState") or found["nsdOnboardingState"]) in ("ONBOARDED", "ERROR")
+            return (found.get("onboardingState") or found["nsdOnboardingState"]) in (
+                "ONBOARDED",
+                "ERROR",
+            )
 
         return self.until(path, ended)
 
@@ -160,7 +184,9 @@ class Api:
 
     def instantiate(self, ns: str, vim: str = "") -> str:
         """Asks for it; the Location of the operation."""
-        body: dict[str, Any] = {"nsFlavourId": "default"} | ({"additionalParamsForNs": {"vimId": vim}} if vim else {})
+        body: dict[str, Any] = {"nsFlavourId": "default"} | (
+            {"additionalParamsForNs": {"vimId": vim}} if vim else {}
+        )
         return str(self.ok("POST", f"{ns}/instantiate", 202, body).headers["Location"])
 
     def terminate(self, instance: str) -> str:
@@ -172,7 +198,9 @@ class Api:
         """Gives up the operation in FAILED_TEMP of an NS, and removes what there is of it."""
         [stopped] = self.get(
             "/nslcm/v2/ns_lcm_op_occs",
-            params={"filter": f"(eq,nsInstanceId,{ns.rpartition('/')[2]});(eq,operationState,FAILED_TEMP)"},
+            params={
+                "filter": f"(eq,nsInstanceId,{ns.rpartition('/')[2]});(eq,operationState,FAILED_TEMP)"
+            },
         ).json()
         self.ok("POST", f"{stopped['_links']['self']['href']}/fail", 200)
         self.removed(ns)
@@ -187,9 +215,11 @@ def left(running: Running, vim: str) -> list[str]:
     """What there is at a simulated VIM beside images."""
     behind = Simulated(running.parts["vim-simulated"].store, vim)
     taken = [zone["used"] for zone in behind.capacity() if any(zone["used"].values())]
-    return [f"{kind} {item['name']} {item['state']}" for kind in KINDS for item in behind.query(kind, {})] + [
-        str(used) for used in taken
-    ]
+    return [
+        f"{kind} {item['name']} {item['state']}"
+        for kind in KINDS
+        for item in behind.query(kind, {})
+    ] + [str(used) for used in taken]
 
 
 def gone(running: Running, vim: str, patience: float = PATIENCE) -> bool:

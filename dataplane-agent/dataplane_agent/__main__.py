@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: `dataplane-agent run|plan|facts|sweep|exec`."""
+
 import json
 import os
 import sys
@@ -23,10 +24,20 @@ from dataplane_agent import (
     state,
 )
 
-STATE = click.option("--state", "folder", required=True, type=click.Path(file_okay=False), help="State directory.")
-TAG = click.option("--tag", help="4 hex digits in the names of all kernel objects; default: from the state directory.")
-ROOTLESS = click.option("--rootless", "how", type=click.Choice(["auto", "yes", "no"]), default="auto",
-                        help="Work in a user namespace of its own; auto: without root.")
+STATE = click.option(
+    "--state", "folder", required=True, type=click.Path(file_okay=False), help="State directory."
+)
+TAG = click.option(
+    "--tag",
+    help="4 hex digits in the names of all kernel objects; default: from the state directory.",
+)
+ROOTLESS = click.option(
+    "--rootless",
+    "how",
+    type=click.Choice(["auto", "yes", "no"]),
+    default="auto",
+    help="Work in a user namespace of its own; auto: without root.",
+)
 
 
 @click.group()
@@ -35,8 +46,12 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--host", required=True, help="This host's name; the agent's address is agent.<host>.")
-@click.option("--bus", "url", required=True, help="unix:///path/of/socket or amqp://user:password@host/vhost")
+@click.option(
+    "--host", required=True, help="This host's name; the agent's address is agent.<host>."
+)
+@click.option(
+    "--bus", "url", required=True, help="unix:///path/of/socket or amqp://user:password@host/vhost"
+)
 @STATE
 @TAG
 @click.option("--vim", default="vim-baremetal", help="Address of the bare-metal VIM.")
@@ -57,7 +72,13 @@ def run(host: str, url: str, folder: str, tag: str | None, vim: str, how: str) -
 @main.command("plan")
 @STATE
 @TAG
-@click.option("--desired", "file", type=click.File(), required=True, help="A desired document (docs/ports.md, 4).")
+@click.option(
+    "--desired",
+    "file",
+    type=click.File(),
+    required=True,
+    help="A desired document (docs/ports.md, 4).",
+)
 @ROOTLESS
 def show_plan(folder: str, tag: str | None, file: Any, how: str) -> None:
     """Print what would change; exit code 1 if anything would."""
@@ -116,14 +137,23 @@ def sweep(folder: str, tag: str | None, delete: bool, how: str) -> None:
 @ROOTLESS
 @click.argument("resource")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def execute(folder: str, tag: str | None, how: str, resource: str, command: tuple[str, ...]) -> None:
-    """Run a command inside the namespace of a compute or of a SAP's port, given by id or by the namespace's name."""
+def execute(
+    folder: str, tag: str | None, how: str, resource: str, command: tuple[str, ...]
+) -> None:
+    """Run a command inside the namespace of a compute or of a SAP's port, given by id or by the
+    namespace's name."""
     folder, tag = _settle(folder, tag)
     _enter(folder, how, make=False)
-    there = [n for n in os.listdir(found.NETNS) if n.startswith(f"m{tag}n")] if os.path.isdir(found.NETNS) else []
+    there = (
+        [n for n in os.listdir(found.NETNS) if n.startswith(f"m{tag}n")]
+        if os.path.isdir(found.NETNS)
+        else []
+    )
     name = resource if resource in there else names.space(tag, resource)
     if name not in there:
-        raise click.ClickException(f"{resource} has no namespace on this host; there are: {' '.join(there) or 'none'}")
+        raise click.ClickException(
+            f"{resource} has no namespace on this host; there are: {' '.join(there) or 'none'}"
+        )
     try:
         os.execvp("nsenter", ["nsenter", f"--net={found.NETNS}/{name}", "--", *command])
     except FileNotFoundError:

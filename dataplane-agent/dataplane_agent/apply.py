@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Does what a plan says: neighbouring actions of one tool and namespace together, so that a plan costs few forks.
+"""Does what a plan says: neighbouring actions of one tool and namespace together, so that a plan
+costs few forks.
 
-A failure is kept with its action and the rest goes on; whether anything helped is told by reading back, not here.
-"""
+A failure is kept with its action and the rest goes on; whether anything helped is told by reading
+back, not here."""
+
 import itertools
 import os
 import shutil
@@ -13,17 +15,20 @@ from typing import Any
 
 from dataplane_agent import cgroups, kernel, names, plan, processes, runtimes
 
-LAUNCH = 1.0                                       # seconds a process may take until it runs the VNFC's program
+LAUNCH = 1.0  # seconds a process may take until it runs the VNFC's program
 
 
 @dataclass(frozen=True)
 class Tools:
     """What the tools need to know of the agent."""
+
     tag: str
-    state: str                                     # state directory, absolute
+    state: str  # state directory, absolute
     features: dict[str, Any]
     runtimes: dict[str, runtimes.Runtime]
-    started: dict[str, int] = field(default_factory=dict)          # compute -> pid; who supervises takes them out
+    started: dict[str, int] = field(
+        default_factory=dict
+    )  # compute -> pid; who supervises takes them out
 
 
 def apply(actions: list[plan.Action], tools: Tools) -> list[tuple[plan.Action, str]]:
@@ -48,14 +53,18 @@ def _ip(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
 
 
 def _unlink(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
-    """All links as one group: the kernel then waits once for its readers and not once for each link."""
+    """All links as one group: the kernel then waits once for its readers and not once for each
+    link."""
     group = 0x6D000000 + int(tools.tag, 16)
-    errors = kernel.ip([*(f"link set {a.target} group {group}" for a in actions), f"link del group {group}"])
+    errors = kernel.ip(
+        [*(f"link set {a.target} group {group}" for a in actions), f"link del group {group}"]
+    )
     return {min(n, len(actions) - 1): error for n, error in errors.items()}
 
 
 def _nft(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
-    """All in one transaction; if that is refused one by one, so that a bad path does not hold up the others."""
+    """All in one transaction; if that is refused one by one, so that a bad path does not hold up
+    the others."""
     if not kernel.nft("\n".join(line for a in actions for line in a.lines) + "\n"):
         return {}
     return {n: kernel.nft("\n".join(a.lines) + "\n") for n, a in enumerate(actions)}
@@ -68,7 +77,9 @@ def _file(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str
 def _stop(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
     """End processes together; again for those they made meanwhile."""
     left = processes.end({a.target for a in actions})
-    return {n: f"process {a.target} does not end" for n, a in enumerate(actions) if a.target in left}
+    return {
+        n: f"process {a.target} does not end" for n, a in enumerate(actions) if a.target in left
+    }
 
 
 def _ungroup(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
@@ -100,7 +111,8 @@ def _pin(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]
 
 
 def _start(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
-    """Start all, then wait until each runs its own program or has ended: what is read back next is the VNFC."""
+    """Start all, then wait until each runs its own program or has ended: what is read back next is
+    the VNFC."""
     started: list[tuple[runtimes.Runtime, int]] = []
     errors = {}
     for n, action in enumerate(actions):
@@ -113,7 +125,11 @@ def _start(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, st
             errors[n] = str(e)
     until = time.monotonic() + LAUNCH
     while started and time.monotonic() < until:
-        started = [(r, pid) for r, pid in started if os.path.exists(f"/proc/{pid}/exe") and not r.ready(pid)]
+        started = [
+            (r, pid)
+            for r, pid in started
+            if os.path.exists(f"/proc/{pid}/exe") and not r.ready(pid)
+        ]
         time.sleep(0.002 if started else 0)
     return errors
 
@@ -122,11 +138,17 @@ def _place(target: dict[str, Any], tools: Tools) -> runtimes.Place:
     compute = target["compute"]
     bounded = tools.features.get("cgroup_memory", {}).get("works")
     return runtimes.Place(
-        compute, target["config"], target["space"], tools.tag, tools.state, target["cpus"],
+        compute,
+        target["config"],
+        target["space"],
+        tools.tag,
+        tools.state,
+        target["cpus"],
         image=f"{tools.state}/images/{names.folder(compute.get('image') or '')}",
         folder=f"{tools.state}/computes/{names.folder(compute['id'])}",
         joins=tuple(cgroups.procs_files(tools.tag, names.digest(compute["id"]))),
-        memory=0 if bounded else int(compute.get("memoryMiB") or 0) << 20)
+        memory=0 if bounded else int(compute.get("memoryMiB") or 0) << 20,
+    )
 
 
 def _nothing(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
@@ -135,5 +157,15 @@ def _nothing(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, 
 
 
 TOOLS: dict[str, Callable[[list[plan.Action], str, Tools], dict[int, str]]] = {
-    "ip": _ip, "unlink": _unlink, "nft": _nft, "file": _file, "stop": _stop, "group": _group, "ungroup": _ungroup,
-    "unfile": _unfile, "pin": _pin, "start": _start, "fetch": _nothing}
+    "ip": _ip,
+    "unlink": _unlink,
+    "nft": _nft,
+    "file": _file,
+    "stop": _stop,
+    "group": _group,
+    "ungroup": _ungroup,
+    "unfile": _unfile,
+    "pin": _pin,
+    "start": _start,
+    "fetch": _nothing,
+}

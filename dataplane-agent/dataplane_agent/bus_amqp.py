@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The carrier over RabbitMQ, where the other side is Celery: task `mano.deliver` with the message as its argument,
-routed to the durable queue named by the address.
+"""The carrier over RabbitMQ, where the other side is Celery: task `mano.deliver` with the message
+as its argument, routed to the durable queue named by the address.
 
-A queue is declared by who listens on it. Sent through Celery, so that its protocol holds; a message for a queue that
-nobody has declared yet is returned by the broker and sent again, unless a newer one has taken its place. Received with
-Kombu, which Celery is made of: a whole worker (pool, events, remote control) for one handler that only takes mail
-would be most of the agent. An answer to the broker follows the handler, one message at a time: a killed agent's
-message is delivered again.
-"""
+A queue is declared by who listens on it. Sent through Celery, so that its protocol holds; a message
+for a queue that nobody has declared yet is returned by the broker and sent again, unless a newer
+one has taken its place. Received with Kombu, which Celery is made of: a whole worker (pool, events,
+remote control) for one handler that only takes mail would be most of the agent. An answer to the
+broker follows the handler, one message at a time: a killed agent's message is delivered again."""
+
 import contextlib
 import threading
 import time
@@ -21,8 +21,8 @@ import kombu.mixins
 from dataplane_agent import bus
 
 TASK = "mano.deliver"
-HEARTBEAT = 10                                     # seconds without a sign of the broker: connect again
-STALE = 60                                         # seconds after which the broker drops a report nobody took
+HEARTBEAT = 10  # seconds without a sign of the broker: connect again
+STALE = 60  # seconds after which the broker drops a report nobody took
 
 
 class Amqp:
@@ -30,16 +30,28 @@ class Amqp:
 
     def __init__(self, url: str, address: str) -> None:
         self.app = celery.Celery("dataplane_agent", broker=url, set_as_current=False)
-        self.app.conf.update(task_serializer="json", accept_content=["json"], task_ignore_result=True,
-                             broker_connection_timeout=4, task_publish_retry=False,
-                             broker_transport_options={"confirm_publish": True})
+        self.app.conf.update(
+            task_serializer="json",
+            accept_content=["json"],
+            task_ignore_result=True,
+            broker_connection_timeout=4,
+            task_publish_retry=False,
+            broker_transport_options={"confirm_publish": True},
+        )
         self.address = address
-        self.waiting: dict[Any, bus.Message] = {}  # what is to be sent; a newer report replaces one that waits
+        self.waiting: dict[
+            Any, bus.Message
+        ] = {}  # what is to be sent; a newer report replaces one that waits
         self.changed = threading.Condition()
-        self.returned = False                      # the broker knows no queue for the message that was sent last
+        self.returned = False  # the broker knows no queue for the message that was sent last
 
-    def start(self, on_message: Callable[[bus.Message], None], on_connect: Callable[[], None]) -> None:
-        for name, work in (("bus-receive", lambda: self._receive(on_message, on_connect)), ("bus-send", self._send)):
+    def start(
+        self, on_message: Callable[[bus.Message], None], on_connect: Callable[[], None]
+    ) -> None:
+        for name, work in (
+            ("bus-receive", lambda: self._receive(on_message, on_connect)),
+            ("bus-send", self._send),
+        ):
             threading.Thread(target=work, name=name, daemon=True).start()
 
     def send(self, message: bus.Message) -> None:
@@ -66,8 +78,17 @@ class Amqp:
             key, message = next(iter(self.waiting.items()))
         options = {"expiration": STALE} if message["operation"] == "report" else {}
         self.returned = False
-        self.app.send_task(TASK, args=[message], producer=producer, queue=message["to"], declare=[],
-                           mandatory=True, confirm_timeout=bus.PATIENCE, ignore_result=True, **options)
+        self.app.send_task(
+            TASK,
+            args=[message],
+            producer=producer,
+            queue=message["to"],
+            declare=[],
+            mandatory=True,
+            confirm_timeout=bus.PATIENCE,
+            ignore_result=True,
+            **options,
+        )
         if self.returned:
             time.sleep(bus.RETRY)
             return
@@ -75,10 +96,14 @@ class Amqp:
             if self.waiting.get(key) is message:
                 del self.waiting[key]
 
-    def _receive(self, on_message: Callable[[bus.Message], None], on_connect: Callable[[], None]) -> None:
+    def _receive(
+        self, on_message: Callable[[bus.Message], None], on_connect: Callable[[], None]
+    ) -> None:
         while True:
             with self.app.connection_for_read(heartbeat=HEARTBEAT) as connection:
-                receiver: Any = _Receiver(connection, self.app.amqp.queues[self.address], on_message, on_connect)
+                receiver: Any = _Receiver(
+                    connection, self.app.amqp.queues[self.address], on_message, on_connect
+                )
                 with _lost(connection):
                     receiver.run()
             time.sleep(bus.RETRY)
@@ -86,16 +111,30 @@ class Amqp:
 
 def _lost(connection: Any) -> contextlib.suppress:
     """A broker that went away; Celery gives some of its errors other names."""
-    return contextlib.suppress(OSError, kombu.exceptions.KombuError, *connection.connection_errors,
-                               *connection.channel_errors)
+    return contextlib.suppress(
+        OSError,
+        kombu.exceptions.KombuError,
+        *connection.connection_errors,
+        *connection.channel_errors,
+    )
 
 
 class _Receiver(kombu.mixins.ConsumerMixin):
     """Takes messages from one queue."""
 
-    def __init__(self, connection: Any, queue: Any, on_message: Callable[[bus.Message], None],
-                 on_connect: Callable[[], None]) -> None:
-        self.connection, self.queue, self.on_message, self.on_connect = connection, queue, on_message, on_connect
+    def __init__(
+        self,
+        connection: Any,
+        queue: Any,
+        on_message: Callable[[bus.Message], None],
+        on_connect: Callable[[], None],
+    ) -> None:
+        self.connection, self.queue, self.on_message, self.on_connect = (
+            connection,
+            queue,
+            on_message,
+            on_connect,
+        )
 
     def get_consumers(self, consumer: Any, channel: Any) -> list[Any]:
         return [consumer([self.queue], callbacks=[self._take], accept=["json"], prefetch_count=1)]

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Limits of a VNFC by control groups, version 1 and 2: `<root of the hierarchy>/m<tag>/<digest>`.
 
-Limits are a dict of what the kernel understands: {"memory": bytes, "cpu": microseconds per 100 ms, "cpuset": "2-3"}.
-"""
+Limits are a dict of what the kernel understands: {"memory": bytes, "cpu": microseconds per 100 ms,
+"cpuset": "2-3"}."""
+
 import os
 import time
 
 from dataplane_agent import kernel
 
-PERIOD = 100_000                                   # the CPU quota's period in microseconds
-FILES = {1: {"memory": "memory.limit_in_bytes", "cpu": "cpu.cfs_quota_us", "cpuset": "cpuset.cpus"},
-         2: {"memory": "memory.max", "cpu": "cpu.max", "cpuset": "cpuset.cpus"}}
+PERIOD = 100_000  # the CPU quota's period in microseconds
+FILES = {
+    1: {"memory": "memory.limit_in_bytes", "cpu": "cpu.cfs_quota_us", "cpuset": "cpuset.cpus"},
+    2: {"memory": "memory.max", "cpu": "cpu.max", "cpuset": "cpuset.cpus"},
+}
 
 
 def hierarchies() -> dict[str, tuple[int, str]]:
@@ -53,8 +56,11 @@ def read(tag: str) -> dict[str, dict[str, str | int]]:
             limits = found.setdefault(group, {})
             value = kernel.read(f"{root}/m{tag}/{group}/{FILES[version][controller]}").split()
             if value:
-                limits[controller] = int(value[0]) if value[0].lstrip("-").isdigit() and controller != "cpuset" \
+                limits[controller] = (
+                    int(value[0])
+                    if value[0].lstrip("-").isdigit() and controller != "cpuset"
                     else value[0]
+                )
     return found
 
 
@@ -76,7 +82,8 @@ def remove(tag: str, groups: list[str]) -> str:
 
 
 def _prepare(version: int, root: str, tag: str, controller: str, folder: str) -> None:
-    """What a new group needs before its limit can be set: v2 hands controllers down, v1 cpusets start empty."""
+    """What a new group needs before its limit can be set: v2 hands controllers down, v1 cpusets
+    start empty."""
     if version == 2:
         for parent in (root, f"{root}/m{tag}"):
             if controller not in kernel.read(f"{parent}/cgroup.subtree_control").split():
@@ -91,7 +98,7 @@ def _prepare(version: int, root: str, tag: str, controller: str, folder: str) ->
 
 
 def _rmdir(folder: str) -> str:
-    for _ in range(50):                            # a process that was just killed leaves its group a moment later
+    for _ in range(50):  # a process that was just killed leaves its group a moment later
         try:
             os.rmdir(folder)
         except FileNotFoundError:

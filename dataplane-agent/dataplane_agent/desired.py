@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The desired state of a host (docs/ports.md, section 4) and what of it this host must refuse, with the reason."""
+"""The desired state of a host (docs/ports.md, section 4) and what of it this host must refuse, with
+the reason."""
+
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -11,12 +13,19 @@ from dataplane_agent import names, rules
 Document = dict[str, Any]
 MAC = re.compile(r"[0-9a-f][02468ace](:[0-9a-f]{2}){5}\Z")
 LISTS = ("networks", "ports", "computes", "paths", "images")
-NEEDS = {"networks": ("bridge",), "ports": ("netns", "veth"), "computes": ("netns", "veth"), "paths": ("nft_bridge",)}
+NEEDS = {
+    "networks": ("bridge",),
+    "ports": ("netns", "veth"),
+    "computes": ("netns", "veth"),
+    "paths": ("nft_bridge",),
+}
 
 
 @dataclass(frozen=True)
 class End:
-    """A port that is to be: a SAP's, or one of a compute; `resource` is the one it is reported under."""
+    """A port that is to be: a SAP's, or one of a compute; `resource` is the one it is reported
+    under."""
+
     port: Document
     resource: str
     name: str
@@ -32,17 +41,33 @@ class End:
 
 def wellformed(body: Any) -> bool:
     """Whether a document has the outer form at all: lists of resources, each with an id."""
-    return (isinstance(body, dict) and isinstance(body.get("version", 0), int)
-            and all(isinstance(body.get(kind, []), list) for kind in LISTS)
-            and all(isinstance(r, dict) and isinstance(r.get("id"), str) for kind in LISTS for r in body.get(kind, [])))
+    return (
+        isinstance(body, dict)
+        and isinstance(body.get("version", 0), int)
+        and all(isinstance(body.get(kind, []), list) for kind in LISTS)
+        and all(
+            isinstance(r, dict) and isinstance(r.get("id"), str)
+            for kind in LISTS
+            for r in body.get(kind, [])
+        )
+    )
 
 
 def ends(desired: Document, tag: str) -> list[End]:
     """All ports of a document, SAPs' first."""
     mtus = {n["id"]: n.get("mtu") or 1500 for n in desired.get("networks", [])}
-    return [End(port, owner["id"], f"{owner.get('name') or owner['id']}", names.space(tag, owner["id"]),
-                names.link(tag, port["id"]), names.bridge(tag, port["network"]), mtus.get(port["network"], 1500))
-            for owner, port in owned(desired)]
+    return [
+        End(
+            port,
+            owner["id"],
+            f"{owner.get('name') or owner['id']}",
+            names.space(tag, owner["id"]),
+            names.link(tag, port["id"]),
+            names.bridge(tag, port["network"]),
+            mtus.get(port["network"], 1500),
+        )
+        for owner, port in owned(desired)
+    ]
 
 
 def owned(desired: Document) -> Iterator[tuple[Document, Document]]:
@@ -51,8 +76,11 @@ def owned(desired: Document) -> Iterator[tuple[Document, Document]]:
     yield from ((c, p) for c in desired.get("computes", []) for p in c.get("ports", []))
 
 
-def sift(desired: Document, features: Document, runtimes: set[str]) -> tuple[Document, dict[str, str]]:
-    """The part of a document this host can bring about, and for each other resource why it cannot."""
+def sift(
+    desired: Document, features: Document, runtimes: set[str]
+) -> tuple[Document, dict[str, str]]:
+    """The part of a document this host can bring about, and for each other resource why it
+    cannot."""
     why: dict[str, str] = {}
     for kind, needed in NEEDS.items():
         for resource in desired.get(kind, []):
@@ -76,7 +104,9 @@ def _lacks(features: Document, needed: tuple[str, ...]) -> str:
 
 def _network(network: Document, desired: Document, why: dict[str, str], runtimes: set[str]) -> str:
     mtu = network.get("mtu") or 1500
-    return "" if isinstance(mtu, int) and 68 <= mtu <= 65535 else f"mtu {mtu} is not from 68 to 65535"
+    return (
+        "" if isinstance(mtu, int) and 68 <= mtu <= 65535 else f"mtu {mtu} is not from 68 to 65535"
+    )
 
 
 def _sap(port: Document, desired: Document, why: dict[str, str], runtimes: set[str]) -> str:
@@ -102,7 +132,11 @@ def _port(port: Document, desired: Document, why: dict[str, str]) -> str:
         return f"{where}: network {port['network']}: {why[port['network']]}"
     if not MAC.match(str(port.get("mac"))):
         return f"{where}: mac {port.get('mac')!r} is not a unicast address of the form 02:00:00:00:00:01"
-    if not re.fullmatch(r"[A-Za-z0-9_.-]+", names.interface(port)) or names.interface(port) in (".", "..", "lo"):
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+", names.interface(port)) or names.interface(port) in (
+        ".",
+        "..",
+        "lo",
+    ):
         return f"{where}: {names.interface(port)!r} cannot be an interface's name"
     try:
         for address in port.get("addresses") or []:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Facts of this host as the kernel states them: CPUs, NUMA nodes, pages, memory, NICs; features come from probes.py."""
+"""Facts of this host as the kernel states them: CPUs, NUMA nodes, pages, memory, NICs; features
+come from probes.py."""
+
 import os
 import re
 from typing import Any
@@ -11,10 +13,18 @@ SYS = "/sys/devices/system"
 
 
 def read(state: str) -> Document:
-    """The facts as docs/ports.md, section 4, states them; features are probed once per boot and kept in `state`."""
-    return {"cpus": cpus(), "nodes": nodes(), "memoryMiB": _meminfo("/proc/meminfo") >> 10, "nics": nics(),
-            "kernel": os.uname().release, "root": os.geteuid() == 0 and not os.environ.get("MANO_HOLDER"),
-            "features": probes.features(state), "missing": probes.missing()}
+    """The facts as docs/ports.md, section 4, states them; features are probed once per boot and
+    kept in `state`."""
+    return {
+        "cpus": cpus(),
+        "nodes": nodes(),
+        "memoryMiB": _meminfo("/proc/meminfo") >> 10,
+        "nics": nics(),
+        "kernel": os.uname().release,
+        "root": os.geteuid() == 0 and not os.environ.get("MANO_HOLDER"),
+        "features": probes.features(state),
+        "missing": probes.missing(),
+    }
 
 
 def cpus() -> list[Document]:
@@ -24,14 +34,27 @@ def cpus() -> list[Document]:
 
 
 def nodes() -> list[Document]:
-    """NUMA nodes with CPUs, memory in MiB, and huge pages by size in KiB; one node where the kernel shows none."""
+    """NUMA nodes with CPUs, memory in MiB, and huge pages by size in KiB; one node where the kernel
+    shows none."""
     found = []
     for folder in sorted(_list(f"{SYS}/node", r"node\d+"), key=lambda n: int(n[4:])):
         where = f"{SYS}/node/{folder}"
-        found.append({"id": int(folder[4:]), "cpus": cpu_list(kernel.read(f"{where}/cpulist")),
-                      "memoryMiB": _meminfo(f"{where}/meminfo") >> 10, "hugepages": _pages(f"{where}/hugepages")})
-    return found or [{"id": 0, "cpus": cpu_list(kernel.read(f"{SYS}/cpu/online")),
-                      "memoryMiB": _meminfo("/proc/meminfo") >> 10, "hugepages": _pages("/sys/kernel/mm/hugepages")}]
+        found.append(
+            {
+                "id": int(folder[4:]),
+                "cpus": cpu_list(kernel.read(f"{where}/cpulist")),
+                "memoryMiB": _meminfo(f"{where}/meminfo") >> 10,
+                "hugepages": _pages(f"{where}/hugepages"),
+            }
+        )
+    return found or [
+        {
+            "id": 0,
+            "cpus": cpu_list(kernel.read(f"{SYS}/cpu/online")),
+            "memoryMiB": _meminfo("/proc/meminfo") >> 10,
+            "hugepages": _pages("/sys/kernel/mm/hugepages"),
+        }
+    ]
 
 
 def nics() -> list[Document]:
@@ -41,11 +64,16 @@ def nics() -> list[Document]:
         device = f"/sys/class/net/{name}/device"
         if not os.path.exists(device):
             continue
-        found.append({"name": name, "driver": os.path.basename(os.path.realpath(f"{device}/driver")),
-                      "pci": os.path.basename(os.path.realpath(device)),
-                      "node": max(0, _number(f"{device}/numa_node")),
-                      "speed": max(0, _number(f"/sys/class/net/{name}/speed")),
-                      "totalvfs": max(0, _number(f"{device}/sriov_totalvfs"))})
+        found.append(
+            {
+                "name": name,
+                "driver": os.path.basename(os.path.realpath(f"{device}/driver")),
+                "pci": os.path.basename(os.path.realpath(device)),
+                "node": max(0, _number(f"{device}/numa_node")),
+                "speed": max(0, _number(f"/sys/class/net/{name}/speed")),
+                "totalvfs": max(0, _number(f"{device}/sriov_totalvfs")),
+            }
+        )
     return found
 
 
@@ -59,9 +87,13 @@ def cpu_list(text: str) -> list[int]:
 
 
 def _pages(folder: str) -> Document:
-    return {name[len("hugepages-"):-len("kB")]: {"total": max(0, _number(f"{folder}/{name}/nr_hugepages")),
-                                                 "free": max(0, _number(f"{folder}/{name}/free_hugepages"))}
-            for name in _list(folder, r"hugepages-\d+kB")}
+    return {
+        name[len("hugepages-") : -len("kB")]: {
+            "total": max(0, _number(f"{folder}/{name}/nr_hugepages")),
+            "free": max(0, _number(f"{folder}/{name}/free_hugepages")),
+        }
+        for name in _list(folder, r"hugepages-\d+kB")
+    }
 
 
 def _meminfo(path: str) -> int:

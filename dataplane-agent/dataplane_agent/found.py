@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The found state: what the kernel and the state directory hold of an agent's objects, orphans included."""
+"""The found state: what the kernel and the state directory hold of an agent's objects, orphans
+included."""
+
 import os
 import re
 from dataclasses import dataclass, field
@@ -14,16 +16,18 @@ NETNS = "/run/netns"
 @dataclass(frozen=True)
 class Bridge:
     """A network."""
+
     mtu: int
     up: bool
-    quiet: bool                                    # the host itself speaks no IPv6 on it
+    quiet: bool  # the host itself speaks no IPv6 on it
 
 
 @dataclass(frozen=True)
 class Link:
     """The host's end of a port."""
+
     index: int
-    peer: int                                      # index of the other end
+    peer: int  # index of the other end
     master: str
     mtu: int
     up: bool
@@ -33,6 +37,7 @@ class Link:
 @dataclass(frozen=True)
 class End:
     """The end of a port inside a namespace; rx and tx count packets as the VNFC sees them."""
+
     index: int
     peer: int
     mac: str
@@ -45,7 +50,9 @@ class End:
 
 @dataclass(frozen=True)
 class Space:
-    """A network namespace; inode 0 is a name with nothing behind it (left by a reboot or a kill)."""
+    """A network namespace; inode 0 is a name with nothing behind it (left by a reboot or a
+    kill)."""
+
     inode: int
     lo: bool = False
     ends: dict[str, End] = field(default_factory=dict)
@@ -54,15 +61,18 @@ class Space:
 
 @dataclass(frozen=True)
 class Path:
-    """A forwarding path's chain: the comments of its rules, its counters, the rules that jump to it."""
+    """A forwarding path's chain: the comments of its rules, its counters, the rules that jump to
+    it."""
+
     comments: tuple[str, ...] = ()
-    hops: tuple[tuple[int, int], ...] = ()         # packets, bytes
-    jumps: tuple[int, ...] = ()                    # rule handles
+    hops: tuple[tuple[int, int], ...] = ()  # packets, bytes
+    jumps: tuple[int, ...] = ()  # rule handles
 
 
 @dataclass(frozen=True)
 class Found:
     """All of it. Keys are kernel names (names.py); of `images` and `folders` file names."""
+
     bridges: dict[str, Bridge] = field(default_factory=dict)
     links: dict[str, Link] = field(default_factory=dict)
     spaces: dict[str, Space] = field(default_factory=dict)
@@ -71,9 +81,9 @@ class Found:
     processes: tuple[Process, ...] = ()
     groups: dict[str, dict[str, str | int]] = field(default_factory=dict)
     images: frozenset[str] = frozenset()
-    parts: frozenset[str] = frozenset()            # of images that are not whole
+    parts: frozenset[str] = frozenset()  # of images that are not whole
     folders: frozenset[str] = frozenset()
-    filtered: bool = False                         # the host's packet filter sees, and may drop, bridged frames
+    filtered: bool = False  # the host's packet filter sees, and may drop, bridged frames
 
     def empty(self) -> bool:
         """Whether the kernel holds nothing of this agent."""
@@ -90,12 +100,16 @@ def read(tag: str, state: str) -> Found:
     return Found(
         bridges={e["ifname"]: _bridge(e) for e in mine if e["ifname"][5] == "b"},
         links={e["ifname"]: _link(e) for e in mine if e["ifname"][5] == "p"},
-        spaces=spaces, table=table, paths=paths,
+        spaces=spaces,
+        table=table,
+        paths=paths,
         processes=tuple(scan(tag, {s.inode for s in spaces.values() if s.inode})),
         groups=cgroups.read(tag),
         images=frozenset(n for n in images if not n.endswith(".part")),
         parts=frozenset(n for n in images if n.endswith(".part")),
-        folders=frozenset(_names(f"{state}/computes")), filtered=_filtered())
+        folders=frozenset(_names(f"{state}/computes")),
+        filtered=_filtered(),
+    )
 
 
 def _bridge(entry: dict[str, Any]) -> Bridge:
@@ -104,8 +118,14 @@ def _bridge(entry: dict[str, Any]) -> Bridge:
 
 
 def _link(entry: dict[str, Any]) -> Link:
-    return Link(entry["ifindex"], entry.get("link_index", 0), entry.get("master", ""), entry["mtu"],
-                "UP" in entry["flags"], entry.get("ifalias", ""))
+    return Link(
+        entry["ifindex"],
+        entry.get("link_index", 0),
+        entry.get("master", ""),
+        entry["mtu"],
+        "UP" in entry["flags"],
+        entry.get("ifalias", ""),
+    )
 
 
 def _space(name: str) -> Space:
@@ -119,15 +139,29 @@ def _space(name: str) -> Space:
     ends = {e["ifname"]: _end(e) for e in links}
     if any(":" in a for end in ends.values() for a in end.addresses):
         routes = routes + kernel.show(name, "route show", family="-6")[0]
-    return Space(stat.st_ino, "lo" in ends and ends["lo"].up, ends,
-                 frozenset((r["dst"], r["gateway"]) for r in routes if "gateway" in r))
+    return Space(
+        stat.st_ino,
+        "lo" in ends and ends["lo"].up,
+        ends,
+        frozenset((r["dst"], r["gateway"]) for r in routes if "gateway" in r),
+    )
 
 
 def _end(entry: dict[str, Any]) -> End:
-    addresses = {f"{a['local']}/{a['prefixlen']}" for a in entry["addr_info"] if a.get("scope") == "global"}
+    addresses = {
+        f"{a['local']}/{a['prefixlen']}" for a in entry["addr_info"] if a.get("scope") == "global"
+    }
     stats = entry.get("stats64", {"rx": {"packets": 0}, "tx": {"packets": 0}})
-    return End(entry["ifindex"], entry.get("link_index", 0), entry.get("address", ""), entry["mtu"],
-               "UP" in entry["flags"], frozenset(addresses), stats["rx"]["packets"], stats["tx"]["packets"])
+    return End(
+        entry["ifindex"],
+        entry.get("link_index", 0),
+        entry.get("address", ""),
+        entry["mtu"],
+        "UP" in entry["flags"],
+        frozenset(addresses),
+        stats["rx"]["packets"],
+        stats["tx"]["packets"],
+    )
 
 
 def _paths(table: str) -> tuple[bool, dict[str, Path]]:
@@ -141,26 +175,46 @@ def _paths(table: str) -> tuple[bool, dict[str, Path]]:
             comments.setdefault(item["chain"]["name"], [])
         elif "counter" in item:
             chain, _, hop = item["counter"]["name"].partition("h")
-            hops.setdefault(chain, {})[int(hop)] = (item["counter"]["packets"], item["counter"]["bytes"])
+            hops.setdefault(chain, {})[int(hop)] = (
+                item["counter"]["packets"],
+                item["counter"]["bytes"],
+            )
         elif "rule" in item:
             target = next((e["jump"]["target"] for e in item["rule"]["expr"] if "jump" in e), "")
             if target:
                 jumps.setdefault(target, []).append(item["rule"]["handle"])
             else:
-                comments.setdefault(item["rule"]["chain"], []).append(item["rule"].get("comment", ""))
-    return bool(listed), {c: Path(tuple(comments[c]), tuple(v for _, v in sorted(hops.get(c, {}).items())),
-                                  tuple(jumps.get(c, []))) for c in comments}
+                comments.setdefault(item["rule"]["chain"], []).append(
+                    item["rule"].get("comment", "")
+                )
+    return bool(listed), {
+        c: Path(
+            tuple(comments[c]),
+            tuple(v for _, v in sorted(hops.get(c, {}).items())),
+            tuple(jumps.get(c, [])),
+        )
+        for c in comments
+    }
 
 
 def _filtered() -> bool:
-    """Whether br_netfilter hands bridged frames to the host's packet filter, and that has rules for forwarding."""
-    if "1" not in (kernel.read(f"/proc/sys/net/bridge/bridge-nf-call-{t}") for t in ("iptables", "ip6tables")):
+    """Whether br_netfilter hands bridged frames to the host's packet filter, and that has rules for
+    forwarding."""
+    if "1" not in (
+        kernel.read(f"/proc/sys/net/bridge/bridge-nf-call-{t}") for t in ("iptables", "ip6tables")
+    ):
         return False
-    for table in ("/proc/net/ip_tables_names", "/proc/net/ip6_tables_names"):      # the older iptables' own tables
+    for table in (
+        "/proc/net/ip_tables_names",
+        "/proc/net/ip6_tables_names",
+    ):  # the older iptables' own tables
         if kernel.read(table):
             return True
-    return any(item["chain"].get("hook") == "forward" and item["chain"]["family"] in ("ip", "ip6", "inet")
-               for item in kernel.nft_list("chains") if "chain" in item)
+    return any(
+        item["chain"].get("hook") == "forward" and item["chain"]["family"] in ("ip", "ip6", "inet")
+        for item in kernel.nft_list("chains")
+        if "chain" in item
+    )
 
 
 def _names(folder: str) -> list[str]:

@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The programs through which the kernel's network is read and changed: `ip` and `nft`, in batches, one fork each."""
+"""The programs through which the kernel's network is read and changed: `ip` and `nft`, in batches,
+one fork each."""
+
 import json
 import re
 import shutil
 import subprocess
 from typing import Any
 
-NEEDS = {"ip": ("iproute2", "networks, ports and namespaces"), "nft": ("nftables", "forwarding paths"),
-         "nsenter": ("util-linux", "starting a VNFC in its namespace"), "taskset": ("util-linux", "CPU pinning"),
-         "unshare": ("util-linux", "running without root, and probing the kernel")}
+NEEDS = {
+    "ip": ("iproute2", "networks, ports and namespaces"),
+    "nft": ("nftables", "forwarding paths"),
+    "nsenter": ("util-linux", "starting a VNFC in its namespace"),
+    "taskset": ("util-linux", "CPU pinning"),
+    "unshare": ("util-linux", "running without root, and probing the kernel"),
+}
 
 
 class Failed(Exception):
@@ -20,13 +26,17 @@ class Missing(Failed):
 
     def __init__(self, program: str) -> None:
         package, purpose = NEEDS.get(program, (program, "the data plane"))
-        super().__init__(f"program `{program}` is missing, needed for {purpose}: apt-get install {package}")
+        super().__init__(
+            f"program `{program}` is missing, needed for {purpose}: apt-get install {package}"
+        )
 
 
 def run(argv: list[str], text: str = "", timeout: float = 20) -> subprocess.CompletedProcess[str]:
     """Run a program with `text` on its standard input; its exit code is the caller's business."""
     try:
-        return subprocess.run(argv, input=text, capture_output=True, text=True, timeout=timeout, check=False)
+        return subprocess.run(
+            argv, input=text, capture_output=True, text=True, timeout=timeout, check=False
+        )
     except FileNotFoundError:
         raise Missing(argv[0]) from None
     except subprocess.TimeoutExpired:
@@ -34,7 +44,8 @@ def run(argv: list[str], text: str = "", timeout: float = 20) -> subprocess.Comp
 
 
 def ip(lines: list[str], space: str = "") -> dict[int, str]:
-    """Run the lines through one `ip -batch` in a namespace ("" is the agent's own); errors by line number (from 0)."""
+    """Run the lines through one `ip -batch` in a namespace ("" is the agent's own); errors by line
+    number (from 0)."""
     where = ["-n", space] if space else []
     done = run(["ip", *where, "-force", "-batch", "-"], "\n".join(lines) + "\n")
     errors: dict[int, str] = {}
@@ -46,17 +57,20 @@ def ip(lines: list[str], space: str = "") -> dict[int, str]:
             words = []
         else:
             words.append(line.strip())
-    if words and done.returncode:               # a line that `ip` cannot parse ends the whole batch, unnumbered
+    if words and done.returncode:  # a line that `ip` cannot parse ends the whole batch, unnumbered
         errors.update({n: " ".join(words) for n in range(len(lines)) if n not in errors})
     return errors
 
 
 def show(space: str, *commands: str, family: str = "") -> list[list[dict[str, Any]]]:
-    """What `ip -j` shows for each command in a namespace, with details and statistics; [] for one that failed."""
+    """What `ip -j` shows for each command in a namespace, with details and statistics; [] for one
+    that failed."""
     where = (["-n", space] if space else []) + ([family] if family else [])
     if not shutil.which("ip"):
         return [[]] * len(commands)
-    done = run(["ip", *where, "-j", "-d", "-s", "-force", "-batch", "-"], "\n".join(commands) + "\n")
+    done = run(
+        ["ip", *where, "-j", "-d", "-s", "-force", "-batch", "-"], "\n".join(commands) + "\n"
+    )
     decoder, text, found = json.JSONDecoder(), done.stdout.strip(), []
     while text:
         value, end = decoder.raw_decode(text)
@@ -68,7 +82,9 @@ def show(space: str, *commands: str, family: str = "") -> list[list[dict[str, An
 def nft(script: str) -> str:
     """Run a script as one transaction; "" or nft's own words."""
     done = run(["nft", "-f", "-"], script)
-    return "" if done.returncode == 0 else (done.stderr.strip() or f"nft ended with {done.returncode}")
+    return (
+        "" if done.returncode == 0 else (done.stderr.strip() or f"nft ended with {done.returncode}")
+    )
 
 
 def nft_list(*what: str) -> list[dict[str, Any]]:
@@ -76,11 +92,16 @@ def nft_list(*what: str) -> list[dict[str, Any]]:
     if not shutil.which("nft"):
         return []
     done = run(["nft", "-j", "list", *what])
-    return list(json.loads(done.stdout)["nftables"]) if done.returncode == 0 and done.stdout.strip() else []
+    return (
+        list(json.loads(done.stdout)["nftables"])
+        if done.returncode == 0 and done.stdout.strip()
+        else []
+    )
 
 
 def read(path: str) -> str:
-    """The text of a file of /proc or /sys, stripped; "" where it does not exist or may not be read."""
+    """The text of a file of /proc or /sys, stripped; "" where it does not exist or may not be
+    read."""
     try:
         with open(path) as f:
             return f.read().strip()

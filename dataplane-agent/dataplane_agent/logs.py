@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logs of VNFCs: what a process prints goes to `computes/<id>/log`, kept within bounds without a process between."""
+"""Logs of VNFCs: what a process prints goes to `computes/<id>/log`, kept within bounds without a
+process between."""
+
 import os
 import shutil
 
-BOUND = 1 << 20                                    # bytes; the log before is kept as log.1
+BOUND = 1 << 20  # bytes; the log before is kept as log.1
 
 
 def trim(state: str) -> None:
-    """Keep a copy of each log that grew over the bound, and empty it: its writer appends, so it goes on at 0."""
+    """Keep a copy of each log that grew over the bound, and empty it: its writer appends, so it
+    goes on at 0."""
     for compute in _names(f"{state}/computes"):
         log = f"{state}/computes/{compute}/log"
         try:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names of kernel objects and folders: from a tag and a resource's id, so that an agent finds its own and only its own.
+"""Names of kernel objects and folders: from a tag and a resource's id, so that an agent finds its
+own and only its own.
 
-A name is `m`, the tag (4 hex digits), a letter and 8 hex digits of the id's SHA-256: 14 characters, below IFNAMSIZ.
-"""
+A name is `m`, the tag (4 hex digits), a letter and 8 hex digits of the id's SHA-256: 14 characters,
+below IFNAMSIZ."""
+
 import hashlib
 import re
 
@@ -40,15 +42,21 @@ def table(tag: str) -> str:
 
 
 def path(resource: str) -> str:
-    """The nft chain of a forwarding path, within the agent's table; its counters are `<chain>h<hop>`."""
+    """The nft chain of a forwarding path, within the agent's table; its counters are
+    `<chain>h<hop>`."""
     return f"p{digest(resource)}"
 
 
 def interface(port: dict[str, str]) -> str:
-    """The interface inside a namespace: the CP's name, cut to what the kernel takes; `eth0` at a SAP."""
+    """The interface inside a namespace: the CP's name, cut to what the kernel takes; `eth0` at a
+    SAP."""
     return (port.get("cp") or "eth0")[:15]
 
 
 def folder(resource: str) -> str:
     """A file name for a resource's id: the id itself where it is a plain word."""
-    return resource if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", resource) else digest(resource, 16)
+    return (
+        resource
+        if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", resource)
+        else digest(resource, 16)
+    )

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes of VNFCs as /proc shows them, and how they are ended.
 
-A VNFC's process carries its identity in its environment: MANO_TAG, MANO_COMPUTE, MANO_CONFIG, and MANO_MAIN (its own
-pid; children inherit it and so differ). No pid file can lie, and a restarted agent sees what its predecessor saw.
-"""
+A VNFC's process carries its identity in its environment: MANO_TAG, MANO_COMPUTE, MANO_CONFIG, and
+MANO_MAIN (its own pid; children inherit it and so differ). No pid file can lie, and a restarted
+agent sees what its predecessor saw."""
+
 import contextlib
 import os
 import select
@@ -11,23 +12,26 @@ import signal
 import time
 from dataclasses import dataclass
 
-GRACE = 0.3                                        # seconds between SIGTERM and SIGKILL
+GRACE = 0.3  # seconds between SIGTERM and SIGKILL
 
 
 @dataclass(frozen=True)
 class Process:
-    """One process in a namespace of ours, or marked as ours; `compute` is "" for one that only visits."""
+    """One process in a namespace of ours, or marked as ours; `compute` is "" for one that only
+    visits."""
+
     pid: int
-    inode: int                                     # of its network namespace
+    inode: int  # of its network namespace
     compute: str = ""
     config: str = ""
     main: bool = False
-    cpus: tuple[int, ...] = ()                     # what the kernel lets it run on
-    started: int = 0                               # clock ticks since boot: tells a reused pid
+    cpus: tuple[int, ...] = ()  # what the kernel lets it run on
+    started: int = 0  # clock ticks since boot: tells a reused pid
 
 
 def scan(tag: str, inodes: set[int]) -> list[Process]:
-    """All processes in these network namespaces, and those that bear the tag wherever they are but here."""
+    """All processes in these network namespaces, and those that bear the tag wherever they are but
+    here."""
     here, found = _inode("self"), []
     for entry in os.listdir("/proc"):
         if not entry.isdigit():
@@ -41,8 +45,13 @@ def scan(tag: str, inodes: set[int]) -> list[Process]:
 
 
 def of_state(folder: str) -> set[int]:
-    """The VNFCs' processes that an agent with this state directory started, in whatever namespaces."""
-    return {int(e) for e in os.listdir("/proc") if e.isdigit() and identity(int(e)).get("MANO_STATE") == folder}
+    """The VNFCs' processes that an agent with this state directory started, in whatever
+    namespaces."""
+    return {
+        int(e)
+        for e in os.listdir("/proc")
+        if e.isdigit() and identity(int(e)).get("MANO_STATE") == folder
+    }
 
 
 def identity(pid: int) -> dict[str, str]:
@@ -56,7 +65,8 @@ def identity(pid: int) -> dict[str, str]:
 
 
 def end(pids: set[int], grace: float = GRACE) -> set[int]:
-    """SIGTERM, a short grace, SIGKILL; returns those that live on (none, unless they hang in the kernel)."""
+    """SIGTERM, a short grace, SIGKILL; returns those that live on (none, unless they hang in the
+    kernel)."""
     for pid in pids:
         _signal(pid, signal.SIGTERM)
     left = wait(pids, grace)
@@ -88,7 +98,8 @@ def wait(pids: set[int], seconds: float) -> set[int]:
 
 
 def reap(pid: int) -> int | None:
-    """The exit code of a child that ended (negative: by that signal), None where it is not our child."""
+    """The exit code of a child that ended (negative: by that signal), None where it is not our
+    child."""
     try:
         done, status = os.waitpid(pid, os.WNOHANG)
     except OSError:
@@ -114,8 +125,15 @@ def _read(pid: int, inode: int, tag: str) -> Process | None:
     marks = identity(pid)
     if marks.get("MANO_TAG") != tag:
         marks = {}
-    return Process(pid, inode, marks.get("MANO_COMPUTE", ""), marks.get("MANO_CONFIG", ""),
-                   marks.get("MANO_MAIN") == str(pid), cpus, int(fields[19]))
+    return Process(
+        pid,
+        inode,
+        marks.get("MANO_COMPUTE", ""),
+        marks.get("MANO_CONFIG", ""),
+        marks.get("MANO_MAIN") == str(pid),
+        cpus,
+        int(fields[19]),
+    )
 
 
 def _inode(pid: str) -> int:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report to the VIM (docs/ports.md, section 4): what was read back, never what was meant. Pure."""
+"""The report to the VIM (docs/ports.md, section 4): what was read back, never what was meant.
+Pure."""
+
 from typing import Any
 
 from dataplane_agent import convergence, names, plan
@@ -7,12 +9,24 @@ from dataplane_agent import desired as wish
 from dataplane_agent import found as kept
 
 Document = dict[str, Any]
-KINDS = {"networks": "network", "ports": "port", "computes": "compute", "paths": "path", "images": "image"}
+KINDS = {
+    "networks": "network",
+    "ports": "port",
+    "computes": "compute",
+    "paths": "path",
+    "images": "image",
+}
 
 
-def resources(desired: Document, outcome: convergence.Outcome, host: plan.Host, why: dict[str, str],
-              notes: dict[str, Document]) -> dict[str, Document]:
-    """Each desired resource with its state: ERROR by `why`, BUILDING while the plan still names it, else ACTIVE.
+def resources(
+    desired: Document,
+    outcome: convergence.Outcome,
+    host: plan.Host,
+    why: dict[str, str],
+    notes: dict[str, Document],
+) -> dict[str, Document]:
+    """Each desired resource with its state: ERROR by `why`, BUILDING while the plan still names it,
+    else ACTIVE.
 
     `notes` are what supervision knows of computes: {"restarts", "settled"}."""
     waiting: dict[str, str] = {}
@@ -36,16 +50,27 @@ def resources(desired: Document, outcome: convergence.Outcome, host: plan.Host, 
     return answer
 
 
-def leaving(known: dict[str, str], desired: Document, found: kept.Found, tag: str) -> dict[str, str]:
-    """Of the resources once desired ({id: kind}), those that no longer are but are still in the kernel."""
+def leaving(
+    known: dict[str, str], desired: Document, found: kept.Found, tag: str
+) -> dict[str, str]:
+    """Of the resources once desired ({id: kind}), those that no longer are but are still in the
+    kernel."""
     wanted = {r["id"] for kind in KINDS for r in desired.get(kind, [])}
-    there = {name[-8:] for name in (*found.bridges, *found.spaces, *found.links, *found.paths, *found.groups)}
+    there = {
+        name[-8:]
+        for name in (*found.bridges, *found.spaces, *found.links, *found.paths, *found.groups)
+    }
     running = {p.compute for p in found.processes}
-    return {i: kind for i, kind in known.items()
-            if i not in wanted and (names.digest(i) in there or i in running)}
+    return {
+        i: kind
+        for i, kind in known.items()
+        if i not in wanted and (names.digest(i) in there or i in running)
+    }
 
 
-def _network(network: Document, found: kept.Found, host: plan.Host, ends: list[wish.End]) -> Document:
+def _network(
+    network: Document, found: kept.Found, host: plan.Host, ends: list[wish.End]
+) -> Document:
     name = names.bridge(host.tag, network["id"])
     return {"bridge": name} if name in found.bridges else {}
 
@@ -56,7 +81,9 @@ def _sap(port: Document, found: kept.Found, host: plan.Host, ends: list[wish.End
     return there | {"ports": _ports(port["id"], found, ends)}
 
 
-def _compute(compute: Document, found: kept.Found, host: plan.Host, ends: list[wish.End]) -> Document:
+def _compute(
+    compute: Document, found: kept.Found, host: plan.Host, ends: list[wish.End]
+) -> Document:
     there = _sap(compute, found, host, ends)
     process = plan.main(compute["id"], found, names.space(host.tag, compute["id"]))
     if process:
@@ -80,9 +107,24 @@ def _ports(resource: str, found: kept.Found, ends: list[wish.End]) -> list[Docum
         space = found.spaces.get(end.space)
         inside = space.ends.get(end.interface) if space else None
         if end.resource == resource and inside:
-            answer.append({"id": end.port["id"], "interface": end.interface, "mac": inside.mac, "link": end.link,
-                           "addresses": sorted(inside.addresses), "rx": inside.rx, "tx": inside.tx})
+            answer.append(
+                {
+                    "id": end.port["id"],
+                    "interface": end.interface,
+                    "mac": inside.mac,
+                    "link": end.link,
+                    "addresses": sorted(inside.addresses),
+                    "rx": inside.rx,
+                    "tx": inside.tx,
+                }
+            )
     return answer
 
 
-DETAILS = {"networks": _network, "ports": _sap, "computes": _compute, "paths": _path, "images": _image}
+DETAILS = {
+    "networks": _network,
+    "ports": _sap,
+    "computes": _compute,
+    "paths": _path,
+    "images": _image,
+}

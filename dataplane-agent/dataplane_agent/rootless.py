@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Without root: a user namespace of the agent's own is the host.
 
-A holder process keeps the user, network and mount namespaces; agent, `exec` and `sweep` enter them. Its network is as
-empty as a fresh machine's, its /run is private, so that `ip netns` works. A holder that is gone is a reboot.
-"""
+A holder process keeps the user, network and mount namespaces; agent, `exec` and `sweep` enter them.
+Its network is as empty as a fresh machine's, its /run is private, so that `ip netns` works. A
+holder that is gone is a reboot."""
+
 import os
 import shutil
 import subprocess
@@ -11,7 +12,8 @@ import sys
 
 from dataplane_agent import kernel, processes, state
 
-# The private /run shows what the real one has (sockets of the user's session), and adds an empty netns folder.
+# The private /run shows what the real one has (sockets of the user's session), and adds an empty
+# netns folder.
 HOLD = """
 new=$1/run; mkdir -p "$new" && mount -t tmpfs tmpfs "$new" || exit 1
 for entry in /run/* ; do
@@ -28,9 +30,11 @@ exec sleep infinity
 
 
 def enter(folder: str, argv: list[str], how: str = "auto", make: bool = True) -> None:
-    """Go on in the holder's namespaces, by starting `argv` anew in there; returns where that is not needed, or done.
+    """Go on in the holder's namespaces, by starting `argv` anew in there; returns where that is not
+    needed, or done.
 
-    `make`: start a holder if there is none (otherwise return: nothing is held). Raises kernel.Failed."""
+    `make`: start a holder if there is none (otherwise return: nothing is held). Raises
+    kernel.Failed."""
     if os.environ.get("MANO_HOLDER") or how == "no" or (how == "auto" and os.geteuid() == 0):
         return
     holder = found(folder) or (_hold(folder) if make else 0)
@@ -40,8 +44,22 @@ def enter(folder: str, argv: list[str], how: str = "auto", make: bool = True) ->
     path = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, "MANO_HOLDER": f"{holder} {_started(holder)}", "PYTHONPATH": path}
     command = [sys.executable, "-m", "dataplane_agent", *argv[1:]]
-    os.execvpe("nsenter", ["nsenter", "--target", str(holder), "--user", "--net", "--mount", "--preserve-credentials",
-                           f"--wd={os.getcwd()}", "--", *command], environment)
+    os.execvpe(
+        "nsenter",
+        [
+            "nsenter",
+            "--target",
+            str(holder),
+            "--user",
+            "--net",
+            "--mount",
+            "--preserve-credentials",
+            f"--wd={os.getcwd()}",
+            "--",
+            *command,
+        ],
+        environment,
+    )
 
 
 def found(folder: str) -> int:
@@ -65,19 +83,40 @@ def _hold(folder: str) -> int:
     for program in ("unshare", "nsenter", "ip"):
         if not shutil.which(program):
             raise kernel.Missing(program)
-    processes.end(processes.of_state(folder))      # of a holder that is gone: seen from here, not from in there
+    processes.end(
+        processes.of_state(folder)
+    )  # of a holder that is gone: seen from here, not from in there
     with open(f"{folder}/holder.log", "wb") as log:
         process = subprocess.Popen(
-            ["unshare", "--user", "--map-root-user", "--net", "--mount", "--propagation", "private", "sh", "-c", HOLD,
-             "hold", folder], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
-            cwd="/")
+            [
+                "unshare",
+                "--user",
+                "--map-root-user",
+                "--net",
+                "--mount",
+                "--propagation",
+                "private",
+                "sh",
+                "-c",
+                HOLD,
+                "hold",
+                folder,
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
+        )
     assert process.stdout
     if process.stdout.readline() != b"ready\n":
         process.kill()
         said = kernel.read(f"{folder}/holder.log") or "no reason given"
-        raise kernel.Failed(f"no user namespace with a network of its own: {said}. Without root the agent needs user "
-                            "namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces, "
-                            "kernel.apparmor_restrict_unprivileged_userns); or run it as root.")
+        raise kernel.Failed(
+            f"no user namespace with a network of its own: {said}. Without root the agent needs user "
+            "namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces, "
+            "kernel.apparmor_restrict_unprivileged_userns); or run it as root."
+        )
     state.save(folder, "holder.json", {"pid": process.pid, "started": _started(process.pid)})
     return process.pid
 

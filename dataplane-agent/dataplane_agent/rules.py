@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nft rules of a forwarding path: per hop a named counter, and the next VNF's MAC as destination.
+"""The nft rules of a forwarding path: per hop a named counter, and the next VNF's MAC as
+destination.
 
-A frame that enters a bridge from a `from` port and matches goes to a `to` port, whatever the sender's routes or ARP
-said; one already addressed to a `to` port is left as it is, so that a load balancer's own choice holds.
-"""
+A frame that enters a bridge from a `from` port and matches goes to a `to` port, whatever the
+sender's routes or ARP said; one already addressed to a `to` port is left as it is, so that a load
+balancer's own choice holds."""
+
 import ipaddress
 from typing import Any
 
@@ -18,7 +20,11 @@ def match(fields: dict[str, Any]) -> str:
             raise ValueError(f"match by {name} is not known; known: {', '.join(FIELDS)}")
         if value not in (None, "", []):
             words.append(FIELDS[name](value))
-    if any("th " in w for w in words) and str(fields.get("protocol", "")).lower() not in ("tcp", "udp", "sctp"):
+    if any("th " in w for w in words) and str(fields.get("protocol", "")).lower() not in (
+        "tcp",
+        "udp",
+        "sctp",
+    ):
         raise ValueError("a match by port needs protocol tcp, udp or sctp")
     return " ".join(sorted(words, key=lambda w: w.startswith("th ")))
 
@@ -30,25 +36,37 @@ def comments(path: dict[str, Any], ports: dict[str, dict[str, str]]) -> tuple[st
     return tuple(f"{digest}.{n}" for n in range(len(lines)))
 
 
-def script(table: str, path: dict[str, Any], ports: dict[str, dict[str, str]], jump: bool, counters: int) -> list[str]:
-    """The transaction that makes a path's chain be as desired; named counters outlive it. `ports`: id -> {"link",
-    "mac"}; `jump`: the chain is not called yet; `counters`: how many it has now."""
+def script(
+    table: str, path: dict[str, Any], ports: dict[str, dict[str, str]], jump: bool, counters: int
+) -> list[str]:
+    """The transaction that makes a path's chain be as desired; named counters outlive it. `ports`:
+    id -> {"link", "mac"}; `jump`: the chain is not called yet; `counters`: how many it has now."""
     chain, marks = names.path(path["id"]), comments(path, ports)
-    lines = [f"add table bridge {table}",
-             f"add chain bridge {table} prerouting {{ type filter hook prerouting priority -300 ; policy accept ; }}",
-             f"add chain bridge {table} {chain}", f"flush chain bridge {table} {chain}"]
+    lines = [
+        f"add table bridge {table}",
+        f"add chain bridge {table} prerouting {{ type filter hook prerouting priority -300 ; policy accept ; }}",
+        f"add chain bridge {table} {chain}",
+        f"flush chain bridge {table} {chain}",
+    ]
     lines += [f"add counter bridge {table} {chain}h{n}" for n in range(counters, len(path["hops"]))]
-    lines += [f"add rule bridge {table} {chain} {line} comment \"{mark}\""
-              for line, mark in zip(_lines(chain, path, ports), marks, strict=True)]
-    lines += [f"delete counter bridge {table} {chain}h{n}" for n in range(len(path["hops"]), counters)]
+    lines += [
+        f'add rule bridge {table} {chain} {line} comment "{mark}"'
+        for line, mark in zip(_lines(chain, path, ports), marks, strict=True)
+    ]
+    lines += [
+        f"delete counter bridge {table} {chain}h{n}" for n in range(len(path["hops"]), counters)
+    ]
     return lines + ([f"add rule bridge {table} prerouting jump {chain}"] if jump else [])
 
 
 def removal(table: str, chain: str, jumps: tuple[int, ...], counters: int) -> list[str]:
     """The transaction that removes a path's chain and leaves the others as they are."""
-    return [*(f"delete rule bridge {table} prerouting handle {handle}" for handle in jumps),
-            f"flush chain bridge {table} {chain}", f"delete chain bridge {table} {chain}",
-            *(f"delete counter bridge {table} {chain}h{n}" for n in range(counters))]
+    return [
+        *(f"delete rule bridge {table} prerouting handle {handle}" for handle in jumps),
+        f"flush chain bridge {table} {chain}",
+        f"delete chain bridge {table} {chain}",
+        *(f"delete counter bridge {table} {chain}h{n}" for n in range(counters)),
+    ]
 
 
 def _lines(chain: str, path: dict[str, Any], ports: dict[str, dict[str, str]]) -> list[str]:
@@ -57,9 +75,11 @@ def _lines(chain: str, path: dict[str, Any], ports: dict[str, dict[str, str]]) -
         links = ", ".join(f'"{ports[p]["link"]}"' for p in hop["from"])
         macs = [ports[p]["mac"] for p in hop["to"]]
         for fields in path.get("match") or [{}]:
-            lines.append(f"iifname {{ {links} }} meta pkttype {{ host, other }} {match(fields)} "
-                         f"counter name {chain}h{number} ether daddr != {{ {', '.join(macs)} }} "
-                         f"ether daddr set {_choice(macs)}")
+            lines.append(
+                f"iifname {{ {links} }} meta pkttype {{ host, other }} {match(fields)} "
+                f"counter name {chain}h{number} ether daddr != {{ {', '.join(macs)} }} "
+                f"ether daddr set {_choice(macs)}"
+            )
     return lines
 
 
@@ -90,6 +110,7 @@ def _ports(side: str) -> Any:
         if not 0 <= first <= last <= 65535:
             raise ValueError(f"port range {value} is not from 0 to 65535")
         return f"th {side} {first}" if first == last else f"th {side} {first}-{last}"
+
     return expression
 
 
@@ -97,12 +118,21 @@ def _cidr(side: str) -> Any:
     def expression(value: Any) -> str:
         network = ipaddress.ip_network(value, strict=False)
         return f"{'ip' if network.version == 4 else 'ip6'} {side} {network}"
+
     return expression
 
 
-FIELDS = {"protocol": _protocol, "etherType": _ether,
-          "sourcePort": _ports("sport"), "destinationPort": _ports("dport"),
-          "sourcePortRange": _ports("sport"), "destinationPortRange": _ports("dport"),
-          "source": _cidr("saddr"), "destination": _cidr("daddr"),
-          "sourceCidr": _cidr("saddr"), "destinationCidr": _cidr("daddr"),
-          "sourceIpAddressPrefix": _cidr("saddr"), "destinationIpAddressPrefix": _cidr("daddr")}
+FIELDS = {
+    "protocol": _protocol,
+    "etherType": _ether,
+    "sourcePort": _ports("sport"),
+    "destinationPort": _ports("dport"),
+    "sourcePortRange": _ports("sport"),
+    "destinationPortRange": _ports("dport"),
+    "source": _cidr("saddr"),
+    "destination": _cidr("daddr"),
+    "sourceCidr": _cidr("saddr"),
+    "destinationCidr": _cidr("daddr"),
+    "sourceIpAddressPrefix": _cidr("saddr"),
+    "destinationIpAddressPrefix": _cidr("daddr"),
+}

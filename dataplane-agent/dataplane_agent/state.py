@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The state directory: the last desired document, facts worth a probe, the boot id; nothing that is believed blindly.
+"""The state directory: the last desired document, facts worth a probe, the boot id; nothing that is
+believed blindly.
 
 Every file is replaced as a whole; one that does not read back is as good as none.
 """
+
 import fcntl
 import json
 import os
@@ -43,13 +45,17 @@ def lock(folder: str) -> bool:
 
 
 def machine() -> str:
-    """Changes with each boot of the kernel, and for a rootless agent with each holder of its namespaces."""
-    return f"{kernel.read('/proc/sys/kernel/random/boot_id')}/{os.environ.get('MANO_HOLDER', 'host')}"
+    """Changes with each boot of the kernel, and for a rootless agent with each holder of its
+    namespaces."""
+    return (
+        f"{kernel.read('/proc/sys/kernel/random/boot_id')}/{os.environ.get('MANO_HOLDER', 'host')}"
+    )
 
 
 def boot(folder: str, before: bool) -> str:
-    """The boot id of this host: a new one after a reboot, and when all of the agent's kernel objects were lost: there
-    were some when it last looked (`remember`) and there are none now (`before`, as it is before anything is made)."""
+    """The boot id of this host: a new one after a reboot, and when all of the agent's kernel
+    objects were lost: there were some when it last looked (`remember`) and there are none now
+    (`before`, as it is before anything is made)."""
     known = load(folder, "boot.json") or {}
     if known.get("machine") != machine() or (known.get("holds") and not before):
         known = {"machine": machine(), "boot": str(uuid.uuid4()), "holds": before}

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`sign`: a CSAR signed in its manifest (SOL004 5.1, option 1) or as a whole (option 2), and artifacts one by one."""
+"""`sign`: a CSAR signed in its manifest (SOL004 5.1, option 1) or as a whole (option 2), and
+artifacts one by one."""
+
 from __future__ import annotations
 
 import fnmatch
@@ -23,8 +25,9 @@ class SigningError(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signs: PEM files. `embed`: the certificate travels in the signature, else in a file beside it; `passphrase`: a file
-    with that of the key."""
+    """Who signs: PEM files. `embed`: the certificate travels in the signature, else in a file
+    beside it; `passphrase`: a file with that of the key."""
+
     key: Path
     certificate: Path
     chain: Path | None = None
@@ -38,7 +41,9 @@ class Identity:
     def sign_file(self, content: io.BufferedIOBase) -> bytes:
         """The same of a stream."""
         try:
-            return cms.sign(content, self.key, self.certificate, self.chain, self.embed, self.passphrase)  # type: ignore[arg-type]
+            return cms.sign(
+                content, self.key, self.certificate, self.chain, self.embed, self.passphrase
+            )  # type: ignore[arg-type]
         except cms.Unusable as error:
             raise SigningError(f"{self.key} and {self.certificate} cannot sign: {error}") from error
         except cms.Missing as error:
@@ -49,11 +54,14 @@ class Identity:
         return self.certificate.read_bytes() + (self.chain.read_bytes() if self.chain else b"")
 
 
-def sign(package: Path, identity: Identity, out: Path, option: int = 1, artifacts: Sequence[str] = ()) -> Path:
-    """Signs a CSAR; gives the path written: `out`, or in the directory `out` the CSAR's name (option 2: with .zip).
+def sign(
+    package: Path, identity: Identity, out: Path, option: int = 1, artifacts: Sequence[str] = ()
+) -> Path:
+    """Signs a CSAR; gives the path written: `out`, or in the directory `out` the CSAR's name
+    (option 2: with .zip).
 
-    `artifacts`: patterns of files in the package to sign one by one as well (option 1). Raises SigningError.
-    """
+    `artifacts`: patterns of files in the package to sign one by one as well (option 1). Raises
+    SigningError."""
     suffix = ".zip" if option == 2 else package.suffix
     out = out / f"{package.stem}{suffix}" if out.is_dir() else out
     partial = out.with_name(out.name + ".part")
@@ -62,8 +70,14 @@ def sign(package: Path, identity: Identity, out: Path, option: int = 1, artifact
             _wrap(package, identity, partial)
         else:
             _rewrite(package, identity, artifacts, partial)
-        if wrong := [item for item in verifying.verify(partial, Trust("require")).findings if item.severity == "error"]:
-            raise SigningError("what was signed would not be accepted: " + "; ".join(map(str, wrong)))
+        if wrong := [
+            item
+            for item in verifying.verify(partial, Trust("require")).findings
+            if item.severity == "error"
+        ]:
+            raise SigningError(
+                "what was signed would not be accepted: " + "; ".join(map(str, wrong))
+            )
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
@@ -71,7 +85,8 @@ def sign(package: Path, identity: Identity, out: Path, option: int = 1, artifact
 
 
 def _wrap(package: Path, identity: Identity, out: Path) -> None:
-    """Option 2: a zip with the CSAR, its signature and, where that does not hold it, the certificate."""
+    """Option 2: a zip with the CSAR, its signature and, where that does not hold it, the
+    certificate."""
     findings = Findings()
     try:
         source = csar.open_source(package, findings=findings)
@@ -82,7 +97,10 @@ def _wrap(package: Path, identity: Identity, out: Path) -> None:
         raise SigningError(f"{package} is no plain CSAR: build it first")
     with package.open("rb") as stream:
         signature = identity.sign_file(stream)
-    beside: dict[str, bytes | Path] = {f"{package.stem}.csar": package, f"{package.stem}.cms": signature}
+    beside: dict[str, bytes | Path] = {
+        f"{package.stem}.csar": package,
+        f"{package.stem}.cms": signature,
+    }
     if not identity.embed:
         beside[f"{package.stem}.cert"] = identity.certificates()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
@@ -111,12 +129,21 @@ def _rewrite(package: Path, identity: Identity, artifacts: Sequence[str], out: P
         source.close()
 
 
-def _signed(source: csar.Zip, found: Package, identity: Identity, artifacts: Sequence[str]) -> dict[str, bytes]:
+def _signed(
+    source: csar.Zip, found: Package, identity: Identity, artifacts: Sequence[str]
+) -> dict[str, bytes]:
     """The files that change or are new: manifest, TOSCA.meta, signatures and certificates."""
-    manifest = re.split(r"^-----BEGIN", _text(source, found.manifest_path), maxsplit=1, flags=re.M)[0]
+    manifest = re.split(r"^-----BEGIN", _text(source, found.manifest_path), maxsplit=1, flags=re.M)[
+        0
+    ]
     changed: dict[str, bytes] = {}
-    chosen = [path for path in sorted(source.sizes) if any(fnmatch.fnmatch(path, pattern) for pattern in artifacts)
-              and path not in (found.manifest_path, meta.META) and not path.endswith((*csar.SIGNATURES, *csar.CERTIFICATES))]
+    chosen = [
+        path
+        for path in sorted(source.sizes)
+        if any(fnmatch.fnmatch(path, pattern) for pattern in artifacts)
+        and path not in (found.manifest_path, meta.META)
+        and not path.endswith((*csar.SIGNATURES, *csar.CERTIFICATES))
+    ]
     for path in chosen:
         changed[f"{path}.sig.cms"] = identity.sign_file(source.open(path))  # type: ignore[arg-type]
         if not identity.embed:
@@ -127,8 +154,12 @@ def _signed(source: csar.Zip, found: Package, identity: Identity, artifacts: Seq
     if not identity.embed:
         certificate = posixpath.splitext(found.manifest_path)[0] + ".cert"
         changed[certificate] = identity.certificates()
-    if meta.META in source.sizes:               # hashed as well: it says which descriptor counts
-        changed[meta.META] = source.read(meta.META) if identity.embed else _named(_text(source, meta.META), certificate)
+    if meta.META in source.sizes:  # hashed as well: it says which descriptor counts
+        changed[meta.META] = (
+            source.read(meta.META)
+            if identity.embed
+            else _named(_text(source, meta.META), certificate)
+        )
     for path in chosen:
         manifest = _with_signature(manifest, path, identity.embed)
     for path, content in changed.items():
@@ -152,12 +183,17 @@ def _named(text: str, certificate: str) -> bytes:
     """TOSCA.meta with ETSI-Entry-Certificate in its first block."""
     kept = re.sub(r"^(ETSI-)?Entry-Certificate:.*\n?", "", text, flags=re.M | re.I)
     block, rest = (re.split(r"\n\s*\n", kept.rstrip("\n"), maxsplit=1) + [""])[:2]
-    return (f"{block}\nETSI-Entry-Certificate: {certificate}\n" + (f"\n{rest}\n" if rest else "")).encode()
+    return (
+        f"{block}\nETSI-Entry-Certificate: {certificate}\n" + (f"\n{rest}\n" if rest else "")
+    ).encode()
 
 
 def _block(path: str) -> re.Pattern[str]:
     """The lines of the manifest about a file."""
-    return re.compile(rf"^[ \t]*Source[ \t]*:[ \t]*(?:\./)?{re.escape(path)}[ \t]*\n(?:(?![ \t]*Source[ \t]*:)[ \t]*\S.*\n?)*", re.M | re.I)
+    return re.compile(
+        rf"^[ \t]*Source[ \t]*:[ \t]*(?:\./)?{re.escape(path)}[ \t]*\n(?:(?![ \t]*Source[ \t]*:)[ \t]*\S.*\n?)*",
+        re.M | re.I,
+    )
 
 
 def _with_signature(manifest: str, path: str, embedded: bool) -> str:
@@ -166,6 +202,7 @@ def _with_signature(manifest: str, path: str, embedded: bool) -> str:
     def extended(match: re.Match[str]) -> str:
         kept = re.sub(r"^[ \t]*(Signature|Certificate):.*\n?", "", match[0], flags=re.M | re.I)
         return f"{kept.rstrip()}\n{lines}"
+
     text, times = _block(path).subn(extended, manifest, count=1)
     if not times:
         raise SigningError(f"{path} is not listed in the manifest: build the package again")
@@ -178,12 +215,19 @@ def _with_hash(manifest: str, path: str, content: bytes) -> str:
     text, times = _block(path).subn(lambda match: block, manifest)
     if times:
         return text
-    before, sets, after = manifest.partition("non_mano_artifact_sets:")        # what follows these would be of the last set
+    before, sets, after = manifest.partition(
+        "non_mano_artifact_sets:"
+    )  # what follows these would be of the last set
     return f"{before.rstrip()}\n\n{block}\n{sets}{after}"
 
 
 def _write(source: csar.Zip, changed: dict[str, bytes], out: Path) -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted({*source.sizes, *changed}, key=lambda path: (path != meta.META, path)):
-            building.add(archive, path, changed[path] if path in changed else source.open(path),
-                         source.mode(path) if path in source.sizes else 0o644, len(changed.get(path, b"")) or source.sizes[path])
+            building.add(
+                archive,
+                path,
+                changed[path] if path in changed else source.open(path),
+                source.mode(path) if path in source.sizes else 0o644,
+                len(changed.get(path, b"")) or source.sizes[path],
+            )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: `mano-package`."""
+
 from importlib import metadata
 from pathlib import Path
 
@@ -15,9 +16,13 @@ def version() -> str:
 
 
 def documentation() -> str:
-    """The address of docs/: where the distribution says it is published, else the folder beside the code; "" without."""
+    """The address of docs/: where the distribution says it is published, else the folder beside the
+    code; "" without."""
     try:
-        published = dict(entry.split(", ", 1) for entry in metadata.metadata(DISTRIBUTION).get_all("Project-URL") or [])
+        published = dict(
+            entry.split(", ", 1)
+            for entry in metadata.metadata(DISTRIBUTION).get_all("Project-URL") or []
+        )
     except metadata.PackageNotFoundError:
         published = {}
     beside = Path(__file__).resolve().parents[2] / "docs"

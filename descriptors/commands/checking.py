@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`lint` and `rules` on the command line."""
+
 from __future__ import annotations
 
 import sys
@@ -14,19 +15,45 @@ from descriptors.package import Trust
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=given.existing)
-@click.option("--format", "format_", type=click.Choice(linting.FORMATS), default="text",
-              help="How the findings are written.")
-@click.option("-W", "switches", multiple=True, metavar="RULE|no-RULE",
-              help="Only this rule, or all but this; also a group, such as csar. Repeatable.")
-@click.option("--signatures", type=click.Choice(["require", "verify", "off"]), default="verify", show_default=True,
-              help="What is asked of signatures, as MANO_PACKAGE_SIGNATURES says for onboarding.")
-@click.option("--trust", "anchors", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Trust anchors (PEM), as MANO_TRUST_ANCHORS.")
-def lint(paths: tuple[Path, ...], format_: str, switches: tuple[str, ...], signatures: str, anchors: Path | None) -> None:
-    """Report everything that is wrong with packages, as onboarding would. PATHS are CSARs, folders of one or of many, YAML files.
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(linting.FORMATS),
+    default="text",
+    help="How the findings are written.",
+)
+@click.option(
+    "-W",
+    "switches",
+    multiple=True,
+    metavar="RULE|no-RULE",
+    help="Only this rule, or all but this; also a group, such as csar. Repeatable.",
+)
+@click.option(
+    "--signatures",
+    type=click.Choice(["require", "verify", "off"]),
+    default="verify",
+    show_default=True,
+    help="What is asked of signatures, as MANO_PACKAGE_SIGNATURES says for onboarding.",
+)
+@click.option(
+    "--trust",
+    "anchors",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Trust anchors (PEM), as MANO_TRUST_ANCHORS.",
+)
+def lint(
+    paths: tuple[Path, ...],
+    format_: str,
+    switches: tuple[str, ...],
+    signatures: str,
+    anchors: Path | None,
+) -> None:
+    """Report everything that is wrong with packages, as onboarding would. PATHS are CSARs, folders
+    of one or of many, YAML files.
 
-    A network service and its VNFs linted together are also checked against each other. docs/rules.md lists all rules.
-    """
+    A network service and its VNFs linted together are also checked against each other.
+    docs/rules.md lists all rules."""
     only, off = linting.switches(switches)
     trust = Trust(signatures, str(anchors.absolute()) if anchors else "")
     try:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`lint`: every finding of packages, folders and YAML files, as text, JSON or SARIF.
 
-Onboarding applies the same rules by the same code. Reading happens in a child process with limits, as there.
-"""
+Onboarding applies the same rules by the same code. Reading happens in a child process with limits,
+as there."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -19,12 +20,14 @@ from descriptors.package import Finding, Package, Trust
 from descriptors.pool import Pool
 
 FORMATS = ("text", "json", "sarif")
-# Never switched off, nor is an error of a package of which nothing could be read: it would pass unseen.
+# Never switched off, nor is an error of a package of which nothing could be read: it would pass
+# unseen.
 ALWAYS = ("csar-unreadable", "csar-corrupt", "parser-limit")
 
 
 class Report(list[Finding]):
-    """The findings. `packages` were read; `off` findings were switched off, `elsewhere` are in files not asked for."""
+    """The findings. `packages` were read; `off` findings were switched off, `elsewhere` are in
+    files not asked for."""
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         super().__init__(findings)
@@ -34,24 +37,37 @@ class Report(list[Finding]):
     def summary(self) -> dict[str, int]:
         """The numbers; those that are usually 0 only where they are not."""
         errors = sum(finding.severity == "error" for finding in self)
-        rare = {name: number for name, number in (("off", self.off), ("elsewhere", self.elsewhere)) if number}
+        rare = {
+            name: number
+            for name, number in (("off", self.off), ("elsewhere", self.elsewhere))
+            if number
+        }
         return {"packages": self.packages, "errors": errors, "warnings": len(self) - errors, **rare}
 
 
-def lint(paths: Iterable[str | Path], only: Sequence[str] = (), off: Sequence[str] = (), pool: Pool | None = None,
-         trust: Trust | None = None) -> Report:
-    """The findings of all packages, by path and line; `file` begins with the path that was asked for.
+def lint(
+    paths: Iterable[str | Path],
+    only: Sequence[str] = (),
+    off: Sequence[str] = (),
+    pool: Pool | None = None,
+    trust: Trust | None = None,
+) -> Report:
+    """The findings of all packages, by path and line; `file` begins with the path that was asked
+    for.
 
-    `only` and `off` name rules or groups of rules (`csar`: all that begin with `csar-`). A folder without a package in it
-    stands for the packages below it, a YAML file in a package for what is found in that file. `pool`: who reads, else a
-    child for this call that checks signatures by `trust`. Raises ValueError on a rule that does not exist, or no package.
-    """
+    `only` and `off` name rules or groups of rules (`csar`: all that begin with `csar-`). A folder
+    without a package in it stands for the packages below it, a YAML file in a package for what is
+    found in that file. `pool`: who reads, else a child for this call that checks signatures by
+    `trust`. Raises ValueError on a rule that does not exist, or no package."""
     for name in [*only, *off]:
         _known(name)
     asked = list(dict.fromkeys(target for path in paths for target in given.targets(Path(path))))
     reader = pool or Pool(trust=trust)
     try:
-        read = {path: given.read(reader, path) for path in dict.fromkeys(target.package for target in asked)}
+        read = {
+            path: given.read(reader, path)
+            for path in dict.fromkeys(target.package for target in asked)
+        }
         asked = [_alone(target, read, reader) for target in asked]
     finally:
         if pool is None:
@@ -71,7 +87,11 @@ def render(findings: Sequence[Finding], format: str = "text") -> str:
     if format == "sarif":
         return sarif.render(report, report.notes)
     if format == "json":
-        document = {"findings": list(map(_document, report)), "notes": report.notes, "summary": report.summary()}
+        document = {
+            "findings": list(map(_document, report)),
+            "notes": report.notes,
+            "summary": report.summary(),
+        }
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     return "".join(f"{line}\n" for line in [*report, *report.notes, _summary(report)])
 
@@ -84,7 +104,9 @@ def exit_code(findings: Iterable[Finding]) -> int:
 def switches(words: Iterable[str]) -> tuple[list[str], list[str]]:
     """`only` and `off` of `-W` options: `csar-unlisted` and `no-csar-unlisted`."""
     words = list(words)
-    return [word for word in words if not word.startswith("no-")], [word[3:] for word in words if word.startswith("no-")]
+    return [word for word in words if not word.startswith("no-")], [
+        word[3:] for word in words if word.startswith("no-")
+    ]
 
 
 def many(number: int, word: str) -> str:
@@ -94,7 +116,9 @@ def many(number: int, word: str) -> str:
 
 def _alone(target: given.Target, read: dict[Path, Package], reader: Pool) -> given.Target:
     """A file that its package does not read is read by itself."""
-    if not target.file or target.file not in given.unread(target.package, read[target.package].entry):
+    if not target.file or target.file not in given.unread(
+        target.package, read[target.package].entry
+    ):
         return target
     read[target.alone] = given.read(reader, target.alone)
     return given.Target(target.alone)
@@ -102,21 +126,38 @@ def _alone(target: given.Target, read: dict[Path, Package], reader: Pool) -> giv
 
 def _check_services(read: dict[Path, Package]) -> None:
     """Adds to network services what does not fit the VNFs that are linted with them."""
-    vnfds = {package.descriptor.id: package.descriptor for package in read.values() if isinstance(package.descriptor, model.Vnfd)}
+    vnfds = {
+        package.descriptor.id: package.descriptor
+        for package in read.values()
+        if isinstance(package.descriptor, model.Vnfd)
+    }
     for package in read.values() if vnfds else ():
         if isinstance(package.descriptor, model.Nsd):
             package.findings += constituents.check(package.descriptor, vnfds, package.entry)
 
 
-def _of(target: given.Target, package: Package, only: Sequence[str], off: Sequence[str], report: Report) -> list[Finding]:
+def _of(
+    target: given.Target, package: Package, only: Sequence[str], off: Sequence[str], report: Report
+) -> list[Finding]:
     """What is to be said of a target; what is not is counted."""
     loose = given.unread(target.package, package.entry) if _guessed(target) else []
     if loose:
-        report.notes.append(f"{target.package}: read {package.entry}, not {', '.join(loose)}: "
-                            "a descriptor of a package is named as its folder, or by TOSCA.meta")
-    here = [finding for finding in package.findings if not target.file or package.kind is None
-            or finding.file in (target.file, target.package.absolute().name, "")]
-    kept = [finding for finding in here if _chosen(finding, only, off) or _cannot_be_left_out(finding, package)]
+        report.notes.append(
+            f"{target.package}: read {package.entry}, not {', '.join(loose)}: "
+            "a descriptor of a package is named as its folder, or by TOSCA.meta"
+        )
+    here = [
+        finding
+        for finding in package.findings
+        if not target.file
+        or package.kind is None
+        or finding.file in (target.file, target.package.absolute().name, "")
+    ]
+    kept = [
+        finding
+        for finding in here
+        if _chosen(finding, only, off) or _cannot_be_left_out(finding, package)
+    ]
     report.elsewhere += len(package.findings) - len(here)
     report.off += len(here) - len(kept)
     return [_placed(target, finding) for finding in kept]
@@ -124,7 +165,9 @@ def _of(target: given.Target, package: Package, only: Sequence[str], off: Sequen
 
 def _guessed(target: given.Target) -> bool:
     """Nothing but its name says which descriptor of a folder is read."""
-    return target.package.is_dir() and not target.file and not (target.package / meta.META).is_file()
+    return (
+        target.package.is_dir() and not target.file and not (target.package / meta.META).is_file()
+    )
 
 
 def _cannot_be_left_out(finding: Finding, package: Package) -> bool:
@@ -135,7 +178,11 @@ def _known(name: str) -> None:
     if not any(_matches(rule, name) for rule in rules.RULES):
         groups = dict.fromkeys(rule.partition("-")[0] for rule in rules.RULES)
         near = closest(name, [*rules.RULES, *groups])
-        hint = near if near.startswith("did") else f"groups: {', '.join(groups)}; see `mano-package rules`"
+        hint = (
+            near
+            if near.startswith("did")
+            else f"groups: {', '.join(groups)}; see `mano-package rules`"
+        )
         raise ValueError(f"there is no rule {name!r}: {hint}")
 
 
@@ -149,7 +196,8 @@ def _chosen(finding: Finding, only: Sequence[str], off: Sequence[str]) -> bool:
 
 
 def _placed(target: given.Target, finding: Finding) -> Finding:
-    """The finding with a file name that says which package it is in; inside of a zip: `web.csar!/Definitions/web.yaml`."""
+    """The finding with a file name that says which package it is in; inside of a zip:
+    `web.csar!/Definitions/web.yaml`."""
     path = target.package
     if target.file and finding.file == target.file:
         return dataclasses.replace(finding, file=str(target.alone))

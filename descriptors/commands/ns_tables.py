@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`show` of a network service as tables: its constituents, levels, scaling aspects, rules and paths, and its resources."""
+"""`show` of a network service as tables: its constituents, levels, scaling aspects, rules and
+paths, and its resources."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,11 +25,32 @@ def flavour(df: model.NsDf, level: str | None, vnfds: Vnfds) -> Iterator[Rendera
     if vnfds:
         yield from ("", _resources(df, level, at, vnfds))
     if df.levels and not level:
-        rows = [[f"{name} (default)" if name == df.default_level else name, *_size(item)] for name, item in df.levels.items()]
-        yield from ("", Grid(f"Flavour {df.id}: NS levels", ["NS level", "Constituents", "Bit rates", "About"], rows))
+        rows = [
+            [f"{name} (default)" if name == df.default_level else name, *_size(item)]
+            for name, item in df.levels.items()
+        ]
+        yield from (
+            "",
+            Grid(
+                f"Flavour {df.id}: NS levels",
+                ["NS level", "Constituents", "Bit rates", "About"],
+                rows,
+            ),
+        )
     if df.aspects:
-        rows = [[f"{aspect.name or aspect.id}", item.id, *_size(item)] for aspect in df.aspects.values() for item in aspect.levels]
-        yield from ("", Grid(f"Flavour {df.id}: NS scaling aspects", ["Aspect", "Level", "Constituents", "Bit rates", "About"], rows))
+        rows = [
+            [f"{aspect.name or aspect.id}", item.id, *_size(item)]
+            for aspect in df.aspects.values()
+            for item in aspect.levels
+        ]
+        yield from (
+            "",
+            Grid(
+                f"Flavour {df.id}: NS scaling aspects",
+                ["Aspect", "Level", "Constituents", "Bit rates", "About"],
+                rows,
+            ),
+        )
     yield from _lines("Affinity", map(showing.affinity, df.affinity))
     yield from _lines("Security groups", map(showing.security, df.security_groups))
     yield from _paths(df)
@@ -43,12 +66,32 @@ def _profiles(df: model.NsDf, level: str | None, at: str) -> Grid:
     numbers = resources.profiles(df, level)
     sized: list[tuple[str, model.VnfProfile | model.NsProfile, str]] = [
         *(("VNF", item, item.vnfd_id) for item in df.vnf_profiles.values()),
-        *(("NS", item, item.nsd_id) for item in df.ns_profiles.values())]
-    rows = [[item.id, kind, item.flavour, item.level or "default", _of(numbers[item.id], item), _links(item.links), descriptor]
-            for kind, item, descriptor in sized]
-    rows += [[item.id, "PNF", "", "", "1", _links(item.links), item.pnfd_id] for item in df.pnf_profiles.values()]
-    rows += [[item.id, "SAP", "", "", "", item.virtual_link or "", ""] for item in df.sapds.values()]
-    return Grid(f"Flavour {df.id}{at}", ["Constituent", "Kind", "Flavour", "Level", "Number", "Links", "Descriptor"], rows)
+        *(("NS", item, item.nsd_id) for item in df.ns_profiles.values()),
+    ]
+    rows = [
+        [
+            item.id,
+            kind,
+            item.flavour,
+            item.level or "default",
+            _of(numbers[item.id], item),
+            _links(item.links),
+            descriptor,
+        ]
+        for kind, item, descriptor in sized
+    ]
+    rows += [
+        [item.id, "PNF", "", "", "1", _links(item.links), item.pnfd_id]
+        for item in df.pnf_profiles.values()
+    ]
+    rows += [
+        [item.id, "SAP", "", "", "", item.virtual_link or "", ""] for item in df.sapds.values()
+    ]
+    return Grid(
+        f"Flavour {df.id}{at}",
+        ["Constituent", "Kind", "Flavour", "Level", "Number", "Links", "Descriptor"],
+        rows,
+    )
 
 
 def _of(number: int, profile: model.VnfProfile | model.NsProfile) -> str:
@@ -74,8 +117,11 @@ def _resources(df: model.NsDf, level: str | None, at: str, vnfds: Vnfds) -> Grid
 
 
 def _size(level: NsLevel) -> list[str]:
-    rates = "\n".join(f"{link}: " + ", ".join(f"{end} {value}" for end, value in rate.items() if value is not None)
-                      for link, rate in level.bitrates.items())
+    rates = "\n".join(
+        f"{link}: "
+        + ", ".join(f"{end} {value}" for end, value in rate.items() if value is not None)
+        for link, rate in level.bitrates.items()
+    )
     return [showing.numbers({**level.vnfs, **level.nss}, "\n"), rates, level.description]
 
 

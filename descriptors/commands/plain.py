@@ -1,12 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Output on a terminal or into a file that has no UTF-8: a simpler sign stands for one that cannot be written."""
+"""Output on a terminal or into a file that has no UTF-8: a simpler sign stands for one that cannot
+be written."""
+
 from __future__ import annotations
 
 import codecs
 import io
 import sys
 
-SIMPLER = {"…": "...", "→": "->", "×": "x", "↕": "^", "·": "-", "–": "-", "─": "-", "│": "|", "├": "+", "└": "+"}
+SIMPLER = {
+    "…": "...",
+    "→": "->",
+    "×": "x",
+    "↕": "^",
+    "·": "-",
+    "–": "-",
+    "─": "-",
+    "│": "|",
+    "├": "+",
+    "└": "+",
+}
 
 
 def allow() -> None:
@@ -20,4 +33,6 @@ def allow() -> None:
 def _simpler(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(SIMPLER.get(sign, "?") for sign in error.object[error.start:error.end]), error.end
+    return "".join(
+        SIMPLER.get(sign, "?") for sign in error.object[error.start : error.end]
+    ), error.end

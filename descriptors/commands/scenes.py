@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a picture of a descriptor shows, before any layout: boxes with CPs, links, frames and the hops of paths.
+"""What a picture of a descriptor shows, before any layout: boxes with CPs, links, frames and the
+hops of paths.
 
-A box is a VDU, or a constituent whose inside is not known; a bar is a virtual link; a wire joins a box's CP and a bar.
-"""
+A box is a VDU, or a constituent whose inside is not known; a bar is a virtual link; a wire joins a
+box's CP and a bar."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 Key = tuple[str, ...]
-End = tuple[Key, str]                   # a box and one of its CPs
+End = tuple[Key, str]  # a box and one of its CPs
 
 
 @dataclass
 class Box:
-    """`marks`: what is said of a CP after its name; `managed`: CPs at a management link, which gets no wires."""
-    kind: str                           # vnf (also a VDU), pnf, ns, sap, cp (an external CP of an internal link)
+    """`marks`: what is said of a CP after its name; `managed`: CPs at a management link, which gets
+    no wires."""
+
+    kind: str  # vnf (also a VDU), pnf, ns, sap, cp (an external CP of an internal link)
     title: str
     lines: list[str] = field(default_factory=list)
     aspects: list[str] = field(default_factory=list)
@@ -27,6 +31,7 @@ class Box:
 @dataclass
 class Frame:
     """Around the VDUs of a VNF."""
+
     title: str
     lines: list[str] = field(default_factory=list)
     aspects: list[str] = field(default_factory=list)
@@ -36,13 +41,15 @@ class Frame:
 class Bar:
     title: str
     about: str = ""
-    kind: str = "ns"                    # ns, inner, open (where an external CP leads, which is not linked yet)
+    kind: str = "ns"  # ns, inner, open (where an external CP leads, which is not linked yet)
     frame: Key | None = None
 
 
 @dataclass
 class Scene:
-    """`hops`: (number of the path, number of the hop, from, to). `legend`: a line per path; `notes`: further lines."""
+    """`hops`: (number of the path, number of the hop, from, to). `legend`: a line per path;
+    `notes`: further lines."""
+
     title: str = ""
     legend: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -61,10 +68,15 @@ class Scene:
         return list(dict.fromkeys(path for path, _, tail, head in self.hops if end in (tail, head)))
 
     def distances(self) -> dict[Key, int]:
-        """Steps from where traffic comes in (the begin of paths, a SAP, open ends): what is drawn before what."""
+        """Steps from where traffic comes in (the begin of paths, a SAP, open ends): what is drawn
+        before what."""
         start = list(dict.fromkeys(tail[0] for _, number, tail, _ in self.hops if number == 1))
         start = start or [key for key, box in self.boxes.items() if box.kind == "sap"][:1]
-        start = start or [key for key, bar in self.bars.items() if bar.kind == "open"] or list(self.boxes)[:1]
+        start = (
+            start
+            or [key for key, bar in self.bars.items() if bar.kind == "open"]
+            or list(self.boxes)[:1]
+        )
         found, border = dict.fromkeys(start, 0), list(start)
         while border:
             here = border.pop(0)

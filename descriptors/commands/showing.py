@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`show` in words: what tables, trees and pictures say of sizes, wishes, rules and paths in the same way."""
+"""`show` in words: what tables, trees and pictures say of sizes, wishes, rules and paths in the
+same way."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -18,7 +20,9 @@ from descriptors.scalars import mapping
 
 def display(shown: RenderableType) -> None:
     """Prints it, wide enough where it goes into a file or another program."""
-    Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 132).print(shown)
+    Console(
+        highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 132
+    ).print(shown)
 
 
 def narrowed(package: Package, flavour: str | None) -> Package:
@@ -31,11 +35,14 @@ def narrowed(package: Package, flavour: str | None) -> Package:
     if flavour not in item.flavours:
         raise ValueError(f"no deployment flavour {flavour!r}, only {', '.join(item.flavours)}")
     only: Any = {flavour: item.flavours[flavour]}
-    return dataclasses.replace(package, descriptor=dataclasses.replace(item, flavours=only, default_flavour=flavour))
+    return dataclasses.replace(
+        package, descriptor=dataclasses.replace(item, flavours=only, default_flavour=flavour)
+    )
 
 
 def at_level(package: Package, level: str | None) -> Package:
-    """The package with only the flavours that have this instantiation level or NS level. ValueError where none has."""
+    """The package with only the flavours that have this instantiation level or NS level. ValueError
+    where none has."""
     item = package.descriptor
     if level is None:
         return package
@@ -45,9 +52,14 @@ def at_level(package: Package, level: str | None) -> Package:
     if not only:
         known = list(dict.fromkeys(name for df in item.flavours.values() for name in df.levels))
         kind = "instantiation level" if isinstance(item, model.Vnfd) else "NS level"
-        raise ValueError(f"no {kind} {level!r}, " + (f"only {', '.join(known)}" if known else "as none is declared"))
+        raise ValueError(
+            f"no {kind} {level!r}, "
+            + (f"only {', '.join(known)}" if known else "as none is declared")
+        )
     default = item.default_flavour if item.default_flavour in only else next(iter(only))
-    return dataclasses.replace(package, descriptor=dataclasses.replace(item, flavours=only, default_flavour=default))
+    return dataclasses.replace(
+        package, descriptor=dataclasses.replace(item, flavours=only, default_flavour=default)
+    )
 
 
 def size_of(mebibytes: int) -> str:
@@ -69,7 +81,8 @@ def asked(vdu: model.Vdu) -> list[str]:
 
 
 def says_compute(vdu: model.Vdu) -> bool:
-    """The VDU says which CPUs and memory it needs; without, the model has one vCPU and no memory."""
+    """The VDU says which CPUs and memory it needs; without, the model has one vCPU and no
+    memory."""
     return vdu.memory > 0 or vdu.vcpus > 1
 
 
@@ -85,19 +98,29 @@ def between(low: int, high: int) -> str:
 
 def security(rule: SecurityGroupRule) -> str:
     """`web: ingress ipv4 tcp 80…443, of cp`."""
-    ports = "" if (rule.port_min, rule.port_max) == (0, 65535) else f" {between(rule.port_min, rule.port_max)}"
+    ports = (
+        ""
+        if (rule.port_min, rule.port_max) == (0, 65535)
+        else f" {between(rule.port_min, rule.port_max)}"
+    )
     return f"{rule.id}: {rule.direction} {rule.ether_type} {rule.protocol}{ports}, of {', '.join(rule.targets) or 'nothing'}"
 
 
 def affinity(rule: model.AffinityRule) -> str:
     """`apart: anti-affinity at nfvi_node of a, b`."""
-    return f"{rule.id}: {rule.kind} at {rule.scope} of {', '.join(rule.members)}" + (" among themselves" if rule.local else "")
+    return f"{rule.id}: {rule.kind} at {rule.scope} of {', '.join(rule.members)}" + (
+        " among themselves" if rule.local else ""
+    )
 
 
 def way(nfp: model.Nfpd) -> str:
-    """`client → firewall (outside, inside) → …`; the elements of a position one beside the other: `a (in) | b (in)`."""
-    return " → ".join(" | ".join(map(_element, position.elements)) + (f" [{position.behaviour}]" if position.behaviour else "")
-                      for position in nfp.positions)
+    """`client → firewall (outside, inside) → …`; the elements of a position one beside the other:
+    `a (in) | b (in)`."""
+    return " → ".join(
+        " | ".join(map(_element, position.elements))
+        + (f" [{position.behaviour}]" if position.behaviour else "")
+        for position in nfp.positions
+    )
 
 
 def _element(cps: list[model.CpRef]) -> str:
@@ -108,9 +131,13 @@ def _element(cps: list[model.CpRef]) -> str:
 
 def rule(match: dict[str, Any]) -> str:
     """A classifier's rule in short: `tcp, destinationPort 80`."""
+
     def value(item: Any) -> str:
         if isinstance(item, list):
             return str(item[0]) if len(set(map(str, item))) == 1 else "…".join(map(str, item))
         return str(item)
-    return ", ".join(value(item) if name in ("protocol", "etherType") else f"{name} {value(item)}"
-                     for name, item in match.items())
+
+    return ", ".join(
+        value(item) if name in ("protocol", "etherType") else f"{name} {value(item)}"
+        for name, item in match.items()
+    )

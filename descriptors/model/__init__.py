@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The descriptors as typed values, in the words of IFA011 (VNFD) and IFA014 (NSD, PNFD).
 
-Nothing here knows TOSCA. Sizes are MiB, rates bit/s. Every class becomes plain JSON with `to_dict` and back with
-`vnfd`, `nsd` or `pnfd`, so that services can store a descriptor as a document.
-"""
+Nothing here knows TOSCA. Sizes are MiB, rates bit/s. Every class becomes plain JSON with `to_dict`
+and back with `vnfd`, `nsd` or `pnfd`, so that services can store a descriptor as a document."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -56,11 +56,49 @@ from descriptors.model.vnf import (
 )
 
 __all__ = [
-    "AddressData", "AffinityRule", "CpRef", "Cpd", "DataFlowInfo", "ExtCpd", "InstantiationLevel", "L3ProtocolData", "LcmCoordination",
-    "Mciop", "MonitoringParameter", "NfpPosition", "Nfpd", "NsDf", "NsLevel", "NsProfile", "NsScalingAspect", "Nsd", "OsContainer",
-    "PackageChange", "PnfProfile", "Pnfd", "Sapd", "ScalingAspect", "SecurityGroupRule", "Storage", "SwImage", "Vdu", "VipCpd",
-    "VirtualCpd", "Vld", "VnfDf", "VnfIndicator", "VnfInterface", "VnfProfile", "Vnfd", "Vnffgd", "nsd", "pnfd", "sw_image", "to_dict",
-    "vnfd"]
+    "AddressData",
+    "AffinityRule",
+    "CpRef",
+    "Cpd",
+    "DataFlowInfo",
+    "ExtCpd",
+    "InstantiationLevel",
+    "L3ProtocolData",
+    "LcmCoordination",
+    "Mciop",
+    "MonitoringParameter",
+    "NfpPosition",
+    "Nfpd",
+    "NsDf",
+    "NsLevel",
+    "NsProfile",
+    "NsScalingAspect",
+    "Nsd",
+    "OsContainer",
+    "PackageChange",
+    "PnfProfile",
+    "Pnfd",
+    "Sapd",
+    "ScalingAspect",
+    "SecurityGroupRule",
+    "Storage",
+    "SwImage",
+    "Vdu",
+    "VipCpd",
+    "VirtualCpd",
+    "Vld",
+    "VnfDf",
+    "VnfIndicator",
+    "VnfInterface",
+    "VnfProfile",
+    "Vnfd",
+    "Vnffgd",
+    "nsd",
+    "pnfd",
+    "sw_image",
+    "to_dict",
+    "vnfd",
+]
 
 
 def to_dict(value: Any) -> dict[str, Any]:
@@ -92,7 +130,9 @@ def _load(kind: Any, value: Any) -> Any:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind) and isinstance(value, dict):
         hints = _hints(kind)
-        return kind(**{name: _load(hints[name], item) for name, item in value.items() if name in hints})  # type: ignore[operator]
+        return kind(
+            **{name: _load(hints[name], item) for name, item in value.items() if name in hints}
+        )  # type: ignore[operator]
     if origin in (typing.Union, types.UnionType):
         return None if value is None else _load(args[0], value)
     if origin is list and isinstance(value, list):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the parts of container based VNFs: OsContainer, deployable units, MCIOP (SOL001 6.8.12 to 6.8.15)."""
+"""Reads the parts of container based VNFs: OsContainer, deployable units, MCIOP (SOL001 6.8.12 to
+6.8.15)."""
+
 from __future__ import annotations
 
 import math
@@ -15,7 +17,10 @@ REQUIREMENTS = ("huge_pages_resources", "cpu_pinning_requirements", "extended_re
 
 def containers(topology: Topology, images: Mapping[str, SwImage]) -> dict[str, OsContainer]:
     """Every OsContainer by its id; `images` by node."""
-    return {name: _container(node, images.get(name)) for name, node in topology.of_type(NODE + "Vdu.OsContainer").items()}
+    return {
+        name: _container(node, images.get(name))
+        for name, node in topology.of_type(NODE + "Vdu.OsContainer").items()
+    }
 
 
 def needs(node: Node, known: dict[str, OsContainer]) -> tuple[int, int]:
@@ -26,20 +31,31 @@ def needs(node: Node, known: dict[str, OsContainer]) -> tuple[int, int]:
 
 def mciops(topology: Topology) -> dict[str, Mciop]:
     """Every Mciop with its chart."""
-    return {name: Mciop(name, node.targets("associatedVdu"), _chart(node), node.artifacts)
-            for name, node in topology.of_type(NODE + "Mciop").items()}
+    return {
+        name: Mciop(name, node.targets("associatedVdu"), _chart(node), node.artifacts)
+        for name, node in topology.of_type(NODE + "Mciop").items()
+    }
 
 
 def _container(node: Node, image: SwImage | None) -> OsContainer:
     given = node.properties
     return OsContainer(
-        node.name, str(given.get("name") or node.name), integer(given.get("requested_cpu_resources")),
-        integer(given.get("cpu_resource_limit")) or None, mebibytes(given.get("requested_memory_resources")),
-        mebibytes(given.get("memory_resource_limit")) or None, given, image,
+        node.name,
+        str(given.get("name") or node.name),
+        integer(given.get("requested_cpu_resources")),
+        integer(given.get("cpu_resource_limit")) or None,
+        mebibytes(given.get("requested_memory_resources")),
+        mebibytes(given.get("memory_resource_limit")) or None,
+        given,
+        image,
         mebibytes(given.get("requested_ephemeral_storage_resources")),
         mebibytes(given.get("ephemeral_storage_resource_limit")) or None,
-        {name: given[name] for name in REQUIREMENTS if given.get(name)})
+        {name: given[name] for name in REQUIREMENTS if given.get(name)},
+    )
 
 
 def _chart(node: Node) -> str | None:
-    return next((path for artifact in node.artifacts.values() if (path := node.file(artifact.get("file")))), None)
+    return next(
+        (path for artifact in node.artifacts.values() if (path := node.file(artifact.get("file")))),
+        None,
+    )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads the interfaces Vnflcm and Nslcm: the scripts of operations and the parameters they take (SOL001 6.7, 7.7)."""
+"""Reads the interfaces Vnflcm and Nslcm: the scripts of operations and the parameters they take
+(SOL001 6.7, 7.7)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,28 +26,40 @@ def operations(node: Node, interface: str) -> dict[str, Any]:
             primary, others = primary.get("primary"), sequence(primary.get("dependencies"))
         script = {"implementation": _file(node, primary)} if _file(node, primary) else {}
         beside = [path for other in others if (path := _file(node, other))]
-        found[name] = {**script, **({"dependencies": beside} if beside else {}),
-                       **({"inputs": given["inputs"]} if given.get("inputs") else {})}
+        found[name] = {
+            **script,
+            **({"dependencies": beside} if beside else {}),
+            **({"inputs": given["inputs"]} if given.get("inputs") else {}),
+        }
     return found
 
 
 def parameters(topology: Topology, node: Node) -> dict[str, dict[str, Any]]:
-    """additionalParams per operation: name -> {"type", "required", "default"?}, as the node or its types declare them.
+    """additionalParams per operation: name -> {"type", "required", "default"?}, as the node or its
+    types declare them.
 
     Values that the descriptor assigns itself are defaults.
     """
     found: dict[str, dict[str, Any]] = {}
     given = node.interfaces.operations.get("Vnflcm", {})
-    standard = interfaces.of_type(topology.types, "tosca.interfaces.nfv.Vnflcm")     # what every request has anyway
+    standard = interfaces.of_type(
+        topology.types, "tosca.interfaces.nfv.Vnflcm"
+    )  # what every request has anyway
     for operation, inputs in node.interfaces.declared.get("Vnflcm", {}).items():
         found[operation] = {}
         for name, definition in inputs.items():
-            if name == _ADDITIONAL or name not in mapping(standard.get(operation, {}).get("inputs")):
+            if name == _ADDITIONAL or name not in mapping(
+                standard.get(operation, {}).get("inputs")
+            ):
                 found[operation].update(_declared(topology, str(name), mapping(definition)))
     for operation, item in given.items():
         for name, value in mapping(mapping(item.get("inputs")).get(_ADDITIONAL)).items():
             known = found.setdefault(operation, {}).get(str(name), {})
-            found[operation][str(name)] = {**known, **({"required": False} if known else {}), "default": value}
+            found[operation][str(name)] = {
+                **known,
+                **({"required": False} if known else {}),
+                "default": value,
+            }
     return {operation: declared for operation, declared in found.items() if declared}
 
 
@@ -53,18 +67,27 @@ def _declared(topology: Topology, name: str, definition: dict[str, Any]) -> dict
     """An input; of `additional_parameters` the properties of its data type."""
     kind = text(definition.get("type"))
     if name == _ADDITIONAL and kind in topology.types.sections["data_types"]:
-        return {inner: _parameter(schema) for inner, schema in topology.types.properties("data_types", kind).items()}
+        return {
+            inner: _parameter(schema)
+            for inner, schema in topology.types.properties("data_types", kind).items()
+        }
     return {name: _parameter(definition)} if kind else {}
 
 
 def _parameter(definition: dict[str, Any]) -> dict[str, Any]:
     required = definition.get("required", True) is True and "default" not in definition
-    return {"type": text(definition.get("type")), "required": required,
-            **({"default": definition["default"]} if "default" in definition else {})}
+    return {
+        "type": text(definition.get("type")),
+        "required": required,
+        **({"default": definition["default"]} if "default" in definition else {}),
+    }
 
 
 def _file(node: Node, written: Any) -> str:
-    """The path of a script: named directly, by {file: …}, or by the name of an artifact of the node."""
+    """The path of a script: named directly, by {file: …}, or by the name of an artifact of the
+    node."""
     name = text(mapping(written).get("file")) if isinstance(written, dict) else text(written)
     artifact = node.artifacts.get(name, {}).get("file", name)
-    return node.file(artifact) or (text(artifact) if text(artifact).startswith(("http://", "https://")) else "")
+    return node.file(artifact) or (
+        text(artifact) if text(artifact).startswith(("http://", "https://")) else ""
+    )

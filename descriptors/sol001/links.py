@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads virtual links of VNF and NS with their subnets, IPv4 and IPv6 (SOL001 6.8, 7.8)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,11 +12,19 @@ from descriptors.tosca.topology import Node
 
 def virtual_link(node: Node) -> model.Vld:
     """A VnfVirtualLink or NsVirtualLink."""
-    connectivity, profile = mapping(node.properties.get("connectivity_type")), mapping(node.properties.get("vl_profile"))
+    connectivity, profile = (
+        mapping(node.properties.get("connectivity_type")),
+        mapping(node.properties.get("vl_profile")),
+    )
     data = [mapping(item) for item in sequence(profile.get("virtual_link_protocol_data"))]
     subnets = [_subnet(found) for item in data if (found := mapping(item.get("l3_protocol_data")))]
-    layer2: dict[str, Any] = next((found for item in data if (found := mapping(item.get("l2_protocol_data")))), {})
-    marked, first = text(node.metadata.get("management")).lower(), (subnets or [model.L3ProtocolData()])[0]
+    layer2: dict[str, Any] = next(
+        (found for item in data if (found := mapping(item.get("l2_protocol_data")))), {}
+    )
+    marked, first = (
+        text(node.metadata.get("management")).lower(),
+        (subnets or [model.L3ProtocolData()])[0],
+    )
     return model.Vld(
         id=node.name,
         description=text(node.properties.get("description")),
@@ -34,7 +43,14 @@ def virtual_link(node: Node) -> model.Vld:
 def _subnet(given: dict[str, Any]) -> model.L3ProtocolData:
     dhcp = given.get("dhcp_enabled")
     return model.L3ProtocolData(
-        text(given.get("cidr")) or None, text(given.get("ip_version")) or None, text(given.get("gateway_ip")) or None,
-        dhcp if isinstance(dhcp, bool) else None, text(given.get("ipv6_address_mode")) or None,
-        [{str(name): text(value) for name, value in mapping(pool).items()} for pool in sequence(given.get("ip_allocation_pools"))],
-        text(given.get("name")))
+        text(given.get("cidr")) or None,
+        text(given.get("ip_version")) or None,
+        text(given.get("gateway_ip")) or None,
+        dhcp if isinstance(dhcp, bool) else None,
+        text(given.get("ipv6_address_mode")) or None,
+        [
+            {str(name): text(value) for name, value in mapping(pool).items()}
+            for pool in sequence(given.get("ip_allocation_pools"))
+        ],
+        text(given.get("name")),
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From resolved topologies to a `model.Nsd` (SOL001 clause 7, IFA014 clause 6)."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -16,9 +17,25 @@ from descriptors.tosca.topology import Node, Topology
 
 NODE = "tosca.nodes.nfv."
 REQUIRED = ("descriptor_id", "designer", "version", "name")
-_READ = (*REQUIRED, "invariant_id", "ext_invariant_id", "flavour_id", "ns_profile", "service_availability_level", "priority")
-_PNF = ("descriptor_id", "ext_invariant_id", "version_dependency", "function_description", "provider", "version", "name",
-        "descriptor_invariant_id")
+_READ = (
+    *REQUIRED,
+    "invariant_id",
+    "ext_invariant_id",
+    "flavour_id",
+    "ns_profile",
+    "service_availability_level",
+    "priority",
+)
+_PNF = (
+    "descriptor_id",
+    "ext_invariant_id",
+    "version_dependency",
+    "function_description",
+    "provider",
+    "version",
+    "name",
+    "descriptor_invariant_id",
+)
 
 
 def nsd(design: Design, findings: Findings) -> model.Nsd:
@@ -26,7 +43,13 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
     top = design.top
     for name in REQUIRED:
         if not text(top.properties.get(name)):
-            findings.error("nsd-required", top.unit.path, f"the NS has no {name}", f"give {name} a value", top.at())
+            findings.error(
+                "nsd-required",
+                top.unit.path,
+                f"the NS has no {name}",
+                f"give {name} a value",
+                top.at(),
+            )
     default, flavours = text(top.properties.get("flavour_id")), list(design.flavours)
     return model.Nsd(
         id=text(top.properties.get("descriptor_id")),
@@ -35,9 +58,12 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
         name=text(top.properties.get("name")),
         invariant_id=text(top.properties.get("invariant_id")),
         default_flavour=default if default in flavours else flavours[0],
-        flavours={name: _flavour(name, topology, findings) for name, topology in design.flavours.items()},
+        flavours={
+            name: _flavour(name, topology, findings) for name, topology in design.flavours.items()
+        },
         ext_invariant_id=text(top.properties.get("ext_invariant_id")),
-        service_availability_level=integer(top.properties.get("service_availability_level")) or None,
+        service_availability_level=integer(top.properties.get("service_availability_level"))
+        or None,
         priority=integer(top.properties["priority"]) if "priority" in top.properties else None,
         properties=others(top.properties, *_READ),
     )
@@ -47,7 +73,10 @@ def _flavour(name: str, topology: Topology, findings: Findings) -> model.NsDf:
     top = node_of(topology, "ns")
     vlds = topology.of_type(NODE + "NsVirtualLink")
     ways = topology.of_type(NODE + "Forwarding")
-    links = {**{key: key for key in vlds}, **{key: node.target("virtual_link") or "" for key, node in ways.items()}}
+    links = {
+        **{key: key for key in vlds},
+        **{key: node.target("virtual_link") or "" for key, node in ways.items()},
+    }
     nested = {key: node for key, node in topology.of_type(NODE + "NS").items() if key != top.name}
     vnfs, pnfs = topology.of_type(NODE + "VNF"), topology.of_type(NODE + "PNF")
     saps = topology.of_type(NODE + "Sap")
@@ -62,13 +91,21 @@ def _flavour(name: str, topology: Topology, findings: Findings) -> model.NsDf:
         virtual_links={key: virtual_link(node) for key, node in vlds.items()},
         sapds={key: _sapd(node, links) for key, node in saps.items()},
         affinity=policies.affinity(topology, "tosca.policies.nfv.Ns"),
-        policies=policies.kept(topology), **policies.groups(topology, "tosca.groups.nfv.NsPlacementGroup"),
-        security_groups=policies.security_groups(topology), monitoring=_monitoring(topology),
-        autoscale=[{"name": policy.name, "triggers": policy.triggers}
-                   for policy in topology.policies_of("tosca.policies.nfv.NsAutoScale")],
+        policies=policies.kept(topology),
+        **policies.groups(topology, "tosca.groups.nfv.NsPlacementGroup"),
+        security_groups=policies.security_groups(topology),
+        monitoring=_monitoring(topology),
+        autoscale=[
+            {"name": policy.name, "triggers": policy.triggers}
+            for policy in topology.policies_of("tosca.policies.nfv.NsAutoScale")
+        ],
         operations=lcm.operations(top, "Nslcm"),
-        requirements={requirement: target[0] for requirement, target in topology.mappings().items()},
-        **forwarding.paths(topology, profiles, findings), **nslevels.sizes(topology, findings))
+        requirements={
+            requirement: target[0] for requirement, target in topology.mappings().items()
+        },
+        **forwarding.paths(topology, profiles, findings),
+        **nslevels.sizes(topology, findings),
+    )
 
 
 def _vnf_profile(node: Node, links: dict[str, str]) -> model.VnfProfile:
@@ -85,7 +122,11 @@ def _vnf_profile(node: Node, links: dict[str, str]) -> model.VnfProfile:
         maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
         links=_links(node, links),
         properties={
-            **{name: value for name, value in configurable.items() if name != "additional_configurable_properties"},
+            **{
+                name: value
+                for name, value in configurable.items()
+                if name != "additional_configurable_properties"
+            },
             **additional,
         },
         target_scale_levels=_scale_levels(profile.get("target_vnf_scale_level_info")),
@@ -97,23 +138,38 @@ def _vnf_profile(node: Node, links: dict[str, str]) -> model.VnfProfile:
 
 def _pnf_profile(node: Node, links: dict[str, str]) -> model.PnfProfile:
     return model.PnfProfile(
-        node.name, text(node.properties.get("descriptor_id")), _links(node, links), text(node.properties.get("ext_invariant_id")),
-        _dependencies(node.properties), others(node.properties, *_PNF))
+        node.name,
+        text(node.properties.get("descriptor_id")),
+        _links(node, links),
+        text(node.properties.get("ext_invariant_id")),
+        _dependencies(node.properties),
+        others(node.properties, *_PNF),
+    )
 
 
 def _ns_profile(node: Node, links: dict[str, str]) -> model.NsProfile:
     profile = mapping(node.properties.get("ns_profile"))
     minimum = integer(profile.get("min_number_of_instances"), 1)
     return model.NsProfile(
-        node.name, text(node.properties.get("descriptor_id")),
-        text(node.properties.get("flavour_id")) or text(profile.get("flavour_id")), _links(node, links),
-        text(profile.get("ns_instantiation_level")) or None, minimum,
-        integer(profile.get("max_number_of_instances"), max(1, minimum)), _scale_levels(profile.get("target_ns_scale_level")),
-        text(node.properties.get("ext_invariant_id")), _dependencies(profile), others(node.properties, *_READ))
+        node.name,
+        text(node.properties.get("descriptor_id")),
+        text(node.properties.get("flavour_id")) or text(profile.get("flavour_id")),
+        _links(node, links),
+        text(profile.get("ns_instantiation_level")) or None,
+        minimum,
+        integer(profile.get("max_number_of_instances"), max(1, minimum)),
+        _scale_levels(profile.get("target_ns_scale_level")),
+        text(node.properties.get("ext_invariant_id")),
+        _dependencies(profile),
+        others(node.properties, *_READ),
+    )
 
 
 def _scale_levels(written: Any) -> dict[str, int]:
-    return {str(aspect): integer(mapping(info).get("scale_level")) for aspect, info in mapping(written).items()}
+    return {
+        str(aspect): integer(mapping(info).get("scale_level"))
+        for aspect, info in mapping(written).items()
+    }
 
 
 def _dependencies(written: dict[str, Any]) -> list[dict[str, Any]]:
@@ -122,13 +178,21 @@ def _dependencies(written: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _monitoring(topology: Topology) -> list[MonitoringParameter]:
     """NsMonitoring and VnfMonitoring, once per node they are about."""
-    return [parameter for kind, key in (("NsMonitoring", "ns_monitoring_parameters"), ("VnfMonitoring", "vnf_monitoring_parameters"))
-            for policy in topology.policies_of("tosca.policies.nfv." + kind) for target in policy.targets or [""]
-            for parameter in policies.parameters(policy.properties.get(key), target)]
+    return [
+        parameter
+        for kind, key in (
+            ("NsMonitoring", "ns_monitoring_parameters"),
+            ("VnfMonitoring", "vnf_monitoring_parameters"),
+        )
+        for policy in topology.policies_of("tosca.policies.nfv." + kind)
+        for target in policy.targets or [""]
+        for parameter in policies.parameters(policy.properties.get(key), target)
+    ]
 
 
 def _links(node: Node, links: dict[str, str]) -> dict[str, str]:
-    """Requirement of the node -> NS virtual link; `links` also leads from Forwarding nodes to theirs."""
+    """Requirement of the node -> NS virtual link; `links` also leads from Forwarding nodes to
+    theirs."""
     return {name: links[target] for name, target, _ in node.requirements if links.get(target)}
 
 
@@ -147,6 +211,9 @@ def _check_links(node: Node, topology: Topology, links: Iterable[str], findings:
 def _sapd(node: Node, links: dict[str, str]) -> model.Sapd:
     target = node.target("internal_virtual_link", "virtual_link") or ""
     return model.Sapd(
-        node.name, links.get(target, target) or None, **cps.common(node),
+        node.name,
+        links.get(target, target) or None,
+        **cps.common(node),
         trunk_mode=node.properties.get("trunk_mode") is True,
-        properties=others(node.properties, "layer_protocols", "role", "protocol", "trunk_mode"))
+        properties=others(node.properties, "layer_protocols", "role", "protocol", "trunk_mode"),
+    )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads how large an NS is: NS levels and NS scaling aspects with what each maps to (SOL001 7.10, IFA014 6.3.9)."""
+"""Reads how large an NS is: NS levels and NS scaling aspects with what each maps to (SOL001 7.10,
+IFA014 6.3.9)."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -12,8 +14,11 @@ from descriptors.scalars import integer, mapping, text
 from descriptors.tosca.topology import Policy, Topology, report
 
 POLICY = "tosca.policies.nfv."
-_KINDS = (("Vnf", "vnfs", "number_of_instances"), ("Ns", "nss", "number_of_instances"),
-          ("VirtualLink", "bitrates", "bit_rate_requirements"))
+_KINDS = (
+    ("Vnf", "vnfs", "number_of_instances"),
+    ("Ns", "nss", "number_of_instances"),
+    ("VirtualLink", "bitrates", "bit_rate_requirements"),
+)
 
 
 def sizes(topology: Topology, findings: Findings) -> dict[str, Any]:
@@ -32,8 +37,15 @@ def _levels(topology: Topology, findings: Findings) -> tuple[dict[str, NsLevel],
     for policy in declaring:
         default = text(policy.properties.get("default_level")) or default
         if default and default not in found:
-            report(topology, policy, findings, "nsd-unknown-level", f"default_level {default!r} is not declared",
-                    closest(default, found), "default_level")
+            report(
+                topology,
+                policy,
+                findings,
+                "nsd-unknown-level",
+                f"default_level {default!r} is not declared",
+                closest(default, found),
+                "default_level",
+            )
             default = None
     for kind, field, key in _KINDS:
         for policy in topology.policies_of(f"{POLICY}{kind}ToInstantiationLevelMapping"):
@@ -47,31 +59,68 @@ def _aspects(topology: Topology, findings: Findings) -> dict[str, NsScalingAspec
     for policy in topology.policies_of(POLICY + "NsScalingAspects"):
         for name, item in mapping(policy.properties.get("aspects")).items():
             declared[str(name)] = mapping(item)
-            levels[str(name)] = {str(level): NsLevel(str(level), text(mapping(of).get("description"))) for level, of
-                                 in sorted(mapping(mapping(item).get("ns_scale_levels")).items(), key=_by_number)}
+            levels[str(name)] = {
+                str(level): NsLevel(str(level), text(mapping(of).get("description")))
+                for level, of in sorted(
+                    mapping(mapping(item).get("ns_scale_levels")).items(), key=_by_number
+                )
+            }
     for kind, field, key in _KINDS:
         for policy in topology.policies_of(f"{POLICY}{kind}ToLevelMapping"):
             aspect = text(policy.properties.get("aspect"))
             if aspect not in declared:
-                report(topology, policy, findings, "nsd-unknown-aspect", f"the aspect {aspect!r} is not declared",
-                        closest(aspect, declared), "aspect")
+                report(
+                    topology,
+                    policy,
+                    findings,
+                    "nsd-unknown-aspect",
+                    f"the aspect {aspect!r} is not declared",
+                    closest(aspect, declared),
+                    "aspect",
+                )
             else:
                 _fill(topology, policy, field, key, levels[aspect], findings)
-    return {name: NsScalingAspect(name, text(item.get("name")) or name, text(item.get("description")),
-                                  list(levels[name].values())) for name, item in declared.items()}
+    return {
+        name: NsScalingAspect(
+            name,
+            text(item.get("name")) or name,
+            text(item.get("description")),
+            list(levels[name].values()),
+        )
+        for name, item in declared.items()
+    }
 
 
-def _fill(topology: Topology, policy: Policy, field: str, key: str, levels: dict[str, NsLevel], findings: Findings) -> None:
+def _fill(
+    topology: Topology,
+    policy: Policy,
+    field: str,
+    key: str,
+    levels: dict[str, NsLevel],
+    findings: Findings,
+) -> None:
     """Adds to each level what the policy says of its targets."""
     for name, value in mapping(policy.properties.get(key)).items():
         level = levels.get(str(name))
         if level is None:
-            report(topology, policy, findings, "nsd-unknown-level", f"the level {name!r} is not declared",
-                    closest(name, levels), key, name)
+            report(
+                topology,
+                policy,
+                findings,
+                "nsd-unknown-level",
+                f"the level {name!r} is not declared",
+                closest(name, levels),
+                key,
+                name,
+            )
             continue
-        stated = {target: mapping(value) if field == "bitrates" else integer(value)
-                  for target in topology.expand(policy.targets)}
-        levels[str(name)] = dataclasses.replace(level, **{field: {**getattr(level, field), **stated}})  # type: ignore[arg-type]
+        stated = {
+            target: mapping(value) if field == "bitrates" else integer(value)
+            for target in topology.expand(policy.targets)
+        }
+        levels[str(name)] = dataclasses.replace(
+            level, **{field: {**getattr(level, field), **stated}}
+        )  # type: ignore[arg-type]
 
 
 def _by_number(item: tuple[Any, Any]) -> tuple[int, str]:

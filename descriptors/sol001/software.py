@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The software images that nodes of a VNFD name, and whether the package really holds them."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -17,33 +18,59 @@ ARTIFACT = "tosca.artifacts.nfv.SwImage"
 class Images:
     """The images of all flavours: `of` by flavour and node, `found` each once, in order.
 
-    An image's id is the node's name; where flavours give nodes of one name different images, the flavour stands before.
-    """
+    An image's id is the node's name; where flavours give nodes of one name different images, the
+    flavour stands before."""
 
-    def __init__(self, flavours: Mapping[str, Topology], source: csar.Source, findings: Findings) -> None:
+    def __init__(
+        self, flavours: Mapping[str, Topology], source: csar.Source, findings: Findings
+    ) -> None:
         self._source, self._findings = source, findings
-        read = {flavour: {name: image for name, node in topology.nodes.items() if (image := self._of(topology, node))}
-                for flavour, topology in flavours.items()}
-        self.of = {flavour: {name: self._named(read, flavour, image) for name, image in images.items()}
-                   for flavour, images in read.items()}
-        self.found = list({image.id: image for images in self.of.values() for image in images.values()}.values())
+        read = {
+            flavour: {
+                name: image
+                for name, node in topology.nodes.items()
+                if (image := self._of(topology, node))
+            }
+            for flavour, topology in flavours.items()
+        }
+        self.of = {
+            flavour: {name: self._named(read, flavour, image) for name, image in images.items()}
+            for flavour, images in read.items()
+        }
+        self.found = list(
+            {image.id: image for images in self.of.values() for image in images.values()}.values()
+        )
 
     @staticmethod
-    def _named(read: dict[str, dict[str, model.SwImage]], flavour: str, image: model.SwImage) -> model.SwImage:
+    def _named(
+        read: dict[str, dict[str, model.SwImage]], flavour: str, image: model.SwImage
+    ) -> model.SwImage:
         same = all(images.get(image.id, image) == image for images in read.values())
         return image if same else dataclasses.replace(image, id=f"{flavour}/{image.id}")
 
     def _of(self, topology: Topology, node: Node) -> model.SwImage | None:
-        """The image of a VDU, container or storage. Its data stood in `sw_image_data` before SOL001 2.7.1, now in the artifact."""
+        """The image of a VDU, container or storage. Its data stood in `sw_image_data` before SOL001
+        2.7.1, now in the artifact."""
         for name, artifact in node.artifacts.items():
             kind = text(artifact.get("type"))
-            if topology.types.is_a("artifact_types", kind, ARTIFACT) or not kind and name == "sw_image":
-                data = {**mapping(node.properties.get("sw_image_data")), **mapping(artifact.get("properties"))}
+            if (
+                topology.types.is_a("artifact_types", kind, ARTIFACT)
+                or not kind
+                and name == "sw_image"
+            ):
+                data = {
+                    **mapping(node.properties.get("sw_image_data")),
+                    **mapping(artifact.get("properties")),
+                }
                 return self._image(node, name, data, artifact)
         return None
 
-    def _image(self, node: Node, name: str, data: dict[str, object], artifact: dict[str, object]) -> model.SwImage:
-        checksum = {key: text(value).lower() for key, value in mapping(data.get("checksum")).items()}
+    def _image(
+        self, node: Node, name: str, data: dict[str, object], artifact: dict[str, object]
+    ) -> model.SwImage:
+        checksum = {
+            key: text(value).lower() for key, value in mapping(data.get("checksum")).items()
+        }
         path = self._path(node, name, artifact)
         if path and checksum.get("hash"):
             self._compare(node, path, checksum)
@@ -71,7 +98,8 @@ class Images:
         return None
 
     def _compare(self, node: Node, path: str, checksum: dict[str, str]) -> None:
-        """A warning only: real packages state hashes of images they do not carry. What counts is the manifest."""
+        """A warning only: real packages state hashes of images they do not carry. What counts is
+        the manifest."""
         algorithm = checksum.get("algorithm", "")
         if algorithm not in csar.ALGORITHMS:
             self._findings.warning(
@@ -82,6 +110,11 @@ class Images:
                 node.at(),
             )
         elif self._source.digest(path, algorithm) != checksum["hash"]:
-            self._findings.warning("vnfd-image-checksum", node.unit.path, f"{node.name}: {path} has {algorithm} "
-                                   f"{self._source.digest(path, algorithm)}, the VNFD says {checksum['hash']}",
-                                   "correct the checksum in the VNFD", node.at())
+            self._findings.warning(
+                "vnfd-image-checksum",
+                node.unit.path,
+                f"{node.name}: {path} has {algorithm} "
+                f"{self._source.digest(path, algorithm)}, the VNFD says {checksum['hash']}",
+                "correct the checksum in the VNFD",
+                node.at(),
+            )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From resolved topologies to a `model.Vnfd` (SOL001 clause 6, IFA011 clause 7)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,13 +15,42 @@ from descriptors.tosca.topology import Node, Topology
 from descriptors.tosca.typesystem import Types
 
 NODE = "tosca.nodes.nfv."
-STORAGES = {"VirtualBlockStorage": "block", "VirtualObjectStorage": "object", "VirtualFileStorage": "file"}
+STORAGES = {
+    "VirtualBlockStorage": "block",
+    "VirtualObjectStorage": "object",
+    "VirtualFileStorage": "file",
+}
 REQUIRED = ("descriptor_id", "provider", "product_name", "software_version", "descriptor_version")
-_READ = (*REQUIRED, "product_info_name", "product_info_description", "vnfm_info", "localization_languages", "flavour_id",
-         "default_localization_language", "ext_invariant_id", "configurable_properties", "modifiable_attributes", "monitoring_parameters",
-         "flavour_description", "lcm_operations_configuration", "vnf_profile")
-_VDU = ("name", "description", "boot_order", "boot_data", "vdu_profile", "monitoring_parameters", "nfvi_constraints", "logical_node",
-        "requested_additional_capabilities", "mcio_identification_data", "mcio_constraint_params", "sw_image_data")
+_READ = (
+    *REQUIRED,
+    "product_info_name",
+    "product_info_description",
+    "vnfm_info",
+    "localization_languages",
+    "flavour_id",
+    "default_localization_language",
+    "ext_invariant_id",
+    "configurable_properties",
+    "modifiable_attributes",
+    "monitoring_parameters",
+    "flavour_description",
+    "lcm_operations_configuration",
+    "vnf_profile",
+)
+_VDU = (
+    "name",
+    "description",
+    "boot_order",
+    "boot_data",
+    "vdu_profile",
+    "monitoring_parameters",
+    "nfvi_constraints",
+    "logical_node",
+    "requested_additional_capabilities",
+    "mcio_identification_data",
+    "mcio_constraint_params",
+    "sw_image_data",
+)
 
 
 def vnfd(design: Design, images: software.Images, findings: Findings) -> model.Vnfd:
@@ -28,7 +58,13 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
     top = design.top
     for name in REQUIRED:
         if not text(top.properties.get(name)):
-            findings.error("vnfd-required", top.unit.path, f"the VNF has no {name}", f"give {name} a value", top.at())
+            findings.error(
+                "vnfd-required",
+                top.unit.path,
+                f"the VNF has no {name}",
+                f"give {name} a value",
+                top.at(),
+            )
     flavour_ids = list(design.flavours)
     default = text(top.properties.get("flavour_id"))
     return model.Vnfd(
@@ -37,12 +73,17 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
         product_name=text(top.properties.get("product_name")),
         software_version=text(top.properties.get("software_version")),
         version=text(top.properties.get("descriptor_version")),
-        name=text(top.properties.get("product_info_name")) or text(top.properties.get("product_name")),
-        description=text(top.properties.get("product_info_description")) or text(top.unit.document.get("description")),
+        name=text(top.properties.get("product_info_name"))
+        or text(top.properties.get("product_name")),
+        description=text(top.properties.get("product_info_description"))
+        or text(top.unit.document.get("description")),
         vnfm_info=texts(top.properties.get("vnfm_info")),
         localization_languages=texts(top.properties.get("localization_languages")),
         default_flavour=default if default in flavour_ids else flavour_ids[0],
-        flavours={name: _flavour(name, topology, design, images, findings) for name, topology in design.flavours.items()},
+        flavours={
+            name: _flavour(name, topology, design, images, findings)
+            for name, topology in design.flavours.items()
+        },
         configurable_properties=_configurable(design),
         modifiable_attributes=_declared(design, "modifiable_attributes"),
         ext_invariant_id=text(top.properties.get("ext_invariant_id")),
@@ -60,7 +101,8 @@ def _configurable(design: Design) -> dict[str, Any]:
 
 
 def _declared(design: Design, name: str) -> dict[str, Any]:
-    """Every property of the VNF's data type `name` with its value or default, None where it has none."""
+    """Every property of the VNF's data type `name` with its value or default, None where it has
+    none."""
     types, top = next(iter(design.flavours.values())).types, design.top
     kind = text(types.properties("node_types", top.type).get(name, {}).get("type"))
     return _overlay(_names(types, kind, 0), types.defaults(kind), top.properties.get(name))
@@ -68,7 +110,9 @@ def _declared(design: Design, name: str) -> dict[str, Any]:
 
 def _names(types: Types, kind: str, depth: int) -> dict[str, Any]:
     """The properties that types of the package's own declare, all None."""
-    standard = next((name for name in types.lineage("data_types", kind) if name.startswith("tosca.")), "")
+    standard = next(
+        (name for name in types.lineage("data_types", kind) if name.startswith("tosca.")), ""
+    )
     inherited = types.properties("data_types", standard)
     result: dict[str, Any] = {}
     for name, definition in types.properties("data_types", kind).items():
@@ -90,30 +134,55 @@ def _overlay(*layers: Any) -> dict[str, Any]:
     return result
 
 
-def _flavour(name: str, topology: Topology, design: Design, images: software.Images, findings: Findings) -> model.VnfDf:
+def _flavour(
+    name: str, topology: Topology, design: Design, images: software.Images, findings: Findings
+) -> model.VnfDf:
     node = flavours.node_of(topology, "vnf")
     cpds, vips, own = cps.cpds(topology), cps.vip_cpds(topology), images.of[name]
     units = containers.containers(topology, own)
     vdus = {vdu.id: vdu for vdu in (_vdu(item, cpds, own, units) for item in _units(topology))}
-    vlds = {item.name: links.virtual_link(item) for item in topology.of_type(NODE + "VnfVirtualLink").values()}
+    vlds = {
+        item.name: links.virtual_link(item)
+        for item in topology.of_type(NODE + "VnfVirtualLink").values()
+    }
     sizes = scaling.sizes(topology, vdus, vips, vlds, findings)
     mapped = {requirement: target[0] for requirement, target in topology.mappings().items()}
     return model.VnfDf(
-        id=name, description=text(node.properties.get("flavour_description")), vdus=vdus, cpds=cpds,
-        vip_cpds=vips, virtual_cpds=cps.virtual_cpds(topology), ext_cpds=cps.ext_cpds(topology, mapped), virtual_links=vlds,
+        id=name,
+        description=text(node.properties.get("flavour_description")),
+        vdus=vdus,
+        cpds=cpds,
+        vip_cpds=vips,
+        virtual_cpds=cps.virtual_cpds(topology),
+        ext_cpds=cps.ext_cpds(topology, mapped),
+        virtual_links=vlds,
         storages={item.id: item for item in _storages(topology, own)},
         affinity=policies.affinity(topology, "tosca.policies.nfv."),
-        operations=lcm.operations(node, "Vnflcm"), requirements=mapped,
-        policies=policies.kept(topology), parameters=lcm.parameters(topology, node),
+        operations=lcm.operations(node, "Vnflcm"),
+        requirements=mapped,
+        policies=policies.kept(topology),
+        parameters=lcm.parameters(topology, node),
         configuration=mapping(node.properties.get("lcm_operations_configuration")),
-        **policies.groups(topology, "tosca.groups.nfv.PlacementGroup"), interfaces=policies.interfaces(topology),
-        security_groups=policies.security_groups(topology), indicators=policies.indicators(topology),
-        monitoring=policies.monitoring([node, *_units(topology), *topology.of_type(NODE + "VnfVirtualLink").values()]),
+        **policies.groups(topology, "tosca.groups.nfv.PlacementGroup"),
+        interfaces=policies.interfaces(topology),
+        security_groups=policies.security_groups(topology),
+        indicators=policies.indicators(topology),
+        monitoring=policies.monitoring(
+            [node, *_units(topology), *topology.of_type(NODE + "VnfVirtualLink").values()]
+        ),
         coordinations=policies.coordinations(topology, findings),
         referenced_coordinations=policies.referenced_coordinations(topology),
-        package_changes=policies.package_changes(topology, text(design.top.properties.get("descriptor_id")), design.flavours, {
-            "instantiation_level": sizes["levels"], "scaling_aspect": sizes["aspects"]}, findings),
-        containers=units, mciops=containers.mciops(topology), **sizes)
+        package_changes=policies.package_changes(
+            topology,
+            text(design.top.properties.get("descriptor_id")),
+            design.flavours,
+            {"instantiation_level": sizes["levels"], "scaling_aspect": sizes["aspects"]},
+            findings,
+        ),
+        containers=units,
+        mciops=containers.mciops(topology),
+        **sizes,
+    )
 
 
 def _units(topology: Topology) -> list[Node]:
@@ -123,10 +192,18 @@ def _units(topology: Topology) -> list[Node]:
     ]
 
 
-def _vdu(node: Node, cpds: dict[str, model.Cpd], images: dict[str, model.SwImage], units: dict[str, model.OsContainer]) -> model.Vdu:
+def _vdu(
+    node: Node,
+    cpds: dict[str, model.Cpd],
+    images: dict[str, model.SwImage],
+    units: dict[str, model.OsContainer],
+) -> model.Vdu:
     compute = node.capabilities.get("virtual_compute", {})
     profile = mapping(node.properties.get("vdu_profile"))
-    own = sorted((cpd for cpd in cpds.values() if cpd.vdu == node.name), key=lambda cpd: (cpd.trunk is not None, cpd.order))
+    own = sorted(
+        (cpd for cpd in cpds.values() if cpd.vdu == node.name),
+        key=lambda cpd: (cpd.trunk is not None, cpd.order),
+    )
     minimum = integer(profile.get("min_number_of_instances"), 1)
     cpus, memory = containers.needs(node, units)
     return model.Vdu(
@@ -136,7 +213,8 @@ def _vdu(node: Node, cpds: dict[str, model.Cpd], images: dict[str, model.SwImage
         vcpus=integer(mapping(compute.get("virtual_cpu")).get("num_virtual_cpu"), max(1, cpus)),
         memory=mebibytes(mapping(compute.get("virtual_memory")).get("virtual_mem_size")) or memory,
         local_storage=[
-            mebibytes(mapping(item).get("size_of_storage")) for item in sequence(compute.get("virtual_local_storage"))
+            mebibytes(mapping(item).get("size_of_storage"))
+            for item in sequence(compute.get("virtual_local_storage"))
         ],
         image=images.get(node.name),
         storages=node.targets("virtual_storage"),
@@ -179,10 +257,17 @@ def _requirements(node: Node, compute: dict[str, Any]) -> dict[str, Any]:
         },
         **{
             name: compute.get(name) or node.properties.get(name)
-            for name in ("logical_node", "requested_additional_capabilities", "compute_requirements")
+            for name in (
+                "logical_node",
+                "requested_additional_capabilities",
+                "compute_requirements",
+            )
         },
-        "virtual_local_storage": [item for item in map(mapping, sequence(compute.get("virtual_local_storage")))
-                                  if any(item.get(name) for name in ("rdma_enabled", "vdu_storage_requirements"))],
+        "virtual_local_storage": [
+            item
+            for item in map(mapping, sequence(compute.get("virtual_local_storage")))
+            if any(item.get(name) for name in ("rdma_enabled", "vdu_storage_requirements"))
+        ],
         "nfvi_constraints": node.properties.get("nfvi_constraints"),
     }
     return {name: value for name, value in found.items() if value not in (None, {}, [], False)}
@@ -194,6 +279,14 @@ def _storages(topology: Topology, images: dict[str, model.SwImage]) -> list[mode
         for node in topology.of_type(f"{NODE}Vdu.{suffix}").values():
             data = mapping(node.properties.get(f"virtual_{kind}_storage_data"))
             size = data.get("size_of_storage", data.get("max_size_of_storage"))
-            found.append(model.Storage(node.name, kind, mebibytes(size), node.properties, images.get(node.name),
-                                       node.properties.get("per_vnfc_instance") is not False))
+            found.append(
+                model.Storage(
+                    node.name,
+                    kind,
+                    mebibytes(size),
+                    node.properties,
+                    images.get(node.name),
+                    node.properties.get("per_vnfc_instance") is not False,
+                )
+            )
     return found

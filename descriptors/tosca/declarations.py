@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The words a document itself uses: TOSCA's version and keys, and that type definitions name types that are defined."""
+"""The words a document itself uses: TOSCA's version and keys, and that type definitions name types
+that are defined."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,9 +14,16 @@ from descriptors.tosca.imports import Unit
 from descriptors.tosca.typesystem import Types
 from descriptors.tosca.values import Values
 
-_PARTS = (("capabilities", "type", "capability_types"), ("interfaces", "type", "interface_types"),
-          ("artifacts", "type", "artifact_types"))
-_LINKS = (("capability", "capability_types"), ("node", "node_types"), ("relationship", "relationship_types"))
+_PARTS = (
+    ("capabilities", "type", "capability_types"),
+    ("interfaces", "type", "interface_types"),
+    ("artifacts", "type", "artifact_types"),
+)
+_LINKS = (
+    ("capability", "capability_types"),
+    ("node", "node_types"),
+    ("relationship", "relationship_types"),
+)
 
 
 def check(units: list[Unit], types: Types, findings: Findings) -> None:
@@ -36,8 +45,12 @@ class _Document:
     def version(self) -> None:
         stated = self.unit.document.get("tosca_definitions_version")
         if stated not in vocabulary.VERSIONS:
-            self._error("tosca-version", f"tosca_definitions_version is {text(stated) or 'missing'}",
-                        closest(stated, vocabulary.VERSIONS), ["tosca_definitions_version"])
+            self._error(
+                "tosca-version",
+                f"tosca_definitions_version is {text(stated) or 'missing'}",
+                closest(stated, vocabulary.VERSIONS),
+                ["tosca_definitions_version"],
+            )
 
     def keys(self) -> None:
         """Keys TOSCA does not know: nothing else would ever read them."""
@@ -49,31 +62,63 @@ class _Document:
             self._keys(node, vocabulary.NODE, ["topology_template", "node_templates", name])
         for name, group in mapping(topology.get("groups")).items():
             self._keys(group, vocabulary.GROUP, ["topology_template", "groups", name])
-        self._keys(topology.get("substitution_mappings"), vocabulary.SUBSTITUTION,
-                   ["topology_template", "substitution_mappings"])
+        self._keys(
+            topology.get("substitution_mappings"),
+            vocabulary.SUBSTITUTION,
+            ["topology_template", "substitution_mappings"],
+        )
         for index, entry in enumerate(sequence(topology.get("policies"))):
             for name, policy in mapping(entry).items():
-                self._keys(policy, vocabulary.POLICY, ["topology_template", "policies", index, name])
+                self._keys(
+                    policy, vocabulary.POLICY, ["topology_template", "policies", index, name]
+                )
 
     def shapes(self) -> None:
-        """What is a map or a list in TOSCA must be one: anything else would be passed over, or stumbled over later."""
+        """What is a map or a list in TOSCA must be one: anything else would be passed over, or
+        stumbled over later."""
         topology = mapping(self.unit.document.get("topology_template"))
-        self._shape(topology, ["topology_template"], {"inputs": dict, "node_templates": dict, "groups": dict, "outputs": dict,
-                                                      "policies": list})
+        self._shape(
+            topology,
+            ["topology_template"],
+            {
+                "inputs": dict,
+                "node_templates": dict,
+                "groups": dict,
+                "outputs": dict,
+                "policies": list,
+            },
+        )
         for name, node in mapping(topology.get("node_templates")).items():
-            self._shape(mapping(node), ["topology_template", "node_templates", name],
-                        {"properties": dict, "capabilities": dict, "requirements": list, "artifacts": dict, "interfaces": dict})
+            self._shape(
+                mapping(node),
+                ["topology_template", "node_templates", name],
+                {
+                    "properties": dict,
+                    "capabilities": dict,
+                    "requirements": list,
+                    "artifacts": dict,
+                    "interfaces": dict,
+                },
+            )
         for name, group in mapping(topology.get("groups")).items():
-            self._shape(mapping(group), ["topology_template", "groups", name], {"members": list, "properties": dict})
+            self._shape(
+                mapping(group),
+                ["topology_template", "groups", name],
+                {"members": list, "properties": dict},
+            )
         for index, entry in enumerate(sequence(topology.get("policies"))):
             for name, policy in mapping(entry).items():
-                self._shape(mapping(policy), ["topology_template", "policies", index, name],
-                            {"targets": list, "properties": dict, "triggers": dict})
+                self._shape(
+                    mapping(policy),
+                    ["topology_template", "policies", index, name],
+                    {"targets": list, "properties": dict, "triggers": dict},
+                )
         for key, found in mapping(topology.get("substitution_mappings")).items():
             self._mappings(str(key), found)
 
     def _mappings(self, key: str, found: Any) -> None:
-        """Each substitution mapping is a list of a node and what it is of it, or a map with such a `mapping`."""
+        """Each substitution mapping is a list of a node and what it is of it, or a map with such a
+        `mapping`."""
         if key not in ("requirements", "capabilities"):
             return
         path = ["topology_template", "substitution_mappings", key]
@@ -81,24 +126,39 @@ class _Document:
             for name, target in mapping(entry).items():
                 target = mapping(target).get("mapping") if isinstance(target, dict) else target
                 if not isinstance(target, list):
-                    self._error("tosca-value-type", f"the mapping of {name} is {target!r:.60}, not [ node, name ]",
-                                f"write `{name}: [ <node>, <{key[:-1] if key == 'requirements' else 'capability'} of it> ]`",
-                                [*path, name] if isinstance(found, dict) else [*path, index, name])
+                    self._error(
+                        "tosca-value-type",
+                        f"the mapping of {name} is {target!r:.60}, not [ node, name ]",
+                        f"write `{name}: [ <node>, <{key[:-1] if key == 'requirements' else 'capability'} of it> ]`",
+                        [*path, name] if isinstance(found, dict) else [*path, index, name],
+                    )
 
     def _shape(self, holder: dict[str, Any], path: list[Any], wanted: dict[str, type]) -> None:
         for key, kind in wanted.items():
             found = holder.get(key)
             if found is not None and not isinstance(found, kind):
-                words = "a map: write `name: …` lines" if kind is dict else "a list: write `- …` lines"
-                self._error("tosca-value-type", f"{key} of {path[-1]} is {'a map' if isinstance(found, dict) else repr(found)[:60]}, not a "
-                            f"{'map' if kind is dict else 'list'}", words, [*path, key])
+                words = (
+                    "a map: write `name: …` lines" if kind is dict else "a list: write `- …` lines"
+                )
+                self._error(
+                    "tosca-value-type",
+                    f"{key} of {path[-1]} is {'a map' if isinstance(found, dict) else repr(found)[:60]}, not a "
+                    f"{'map' if kind is dict else 'list'}",
+                    words,
+                    [*path, key],
+                )
 
     def _keys(self, found: Any, known: tuple[str, ...], path: list[Any]) -> None:
         if found is not None and not isinstance(found, dict):
             self._error("tosca-value-type", f"{path[-1]} is no map", "write `name: …` lines", path)
         for name in mapping(found):
             if name not in known:
-                self._error("tosca-unknown-key", f"{name!r} is no key of TOSCA here", closest(name, known), [*path, name])
+                self._error(
+                    "tosca-unknown-key",
+                    f"{name!r} is no key of TOSCA here",
+                    closest(name, known),
+                    [*path, name],
+                )
 
     def types(self) -> None:
         for section in vocabulary.SECTIONS:
@@ -106,47 +166,88 @@ class _Document:
                 if isinstance(definition, dict):
                     self._type(section, str(name), definition)
                 elif definition is not None:
-                    self._error("tosca-value-type", f"the type {name} is no map", "write derived_from", [section, name])
+                    self._error(
+                        "tosca-value-type",
+                        f"the type {name} is no map",
+                        "write derived_from",
+                        [section, name],
+                    )
 
     def _type(self, section: str, name: str, definition: dict[str, Any]) -> None:
         parent = definition.get("derived_from")
         if parent is not None:
-            self._name("tosca-unknown-parent", section, parent, f"{name} is derived from", [section, name, "derived_from"])
+            self._name(
+                "tosca-unknown-parent",
+                section,
+                parent,
+                f"{name} is derived from",
+                [section, name, "derived_from"],
+            )
         self._properties(section, name, definition)
         for key, inner, of in _PARTS:
             for item, part in mapping(definition.get(key)).items():
                 kind = part if isinstance(part, str) else mapping(part).get(inner)
                 if kind is not None:
-                    self._name("tosca-unknown-type", of, kind, f"{name}: {item} is of type", [section, name, key, item])
+                    self._name(
+                        "tosca-unknown-type",
+                        of,
+                        kind,
+                        f"{name}: {item} is of type",
+                        [section, name, key, item],
+                    )
         for index, entry in enumerate(sequence(definition.get("requirements"))):
             for item, part in mapping(entry).items():
                 for inner, of in _LINKS:
                     kind = mapping(part).get(inner)
                     kind = mapping(kind).get("type") if isinstance(kind, dict) else kind
                     if kind is not None:
-                        self._name("tosca-unknown-type", of, kind, f"{name}: {item} has {inner}",
-                                   [section, name, "requirements", index, item, inner])
+                        self._name(
+                            "tosca-unknown-type",
+                            of,
+                            kind,
+                            f"{name}: {item} has {inner}",
+                            [section, name, "requirements", index, item, inner],
+                        )
 
     def _properties(self, section: str, name: str, definition: dict[str, Any]) -> None:
         merged = self.known.properties(section, name)
         for item, schema in mapping(definition.get("properties")).items():
             path = [section, name, "properties", item]
             if not isinstance(schema, dict):
-                self._error("tosca-value-type", f"{name}: the property {item} is no map", "write `{ type: … }`", path)
+                self._error(
+                    "tosca-value-type",
+                    f"{name}: the property {item} is no map",
+                    "write `{ type: … }`",
+                    path,
+                )
                 continue
             for kind in (schema.get("type"), _entry(schema)):
                 if kind is not None:
-                    self._name("tosca-unknown-data-type", "data_types", kind, f"{name}: {item} is of type", path)
+                    self._name(
+                        "tosca-unknown-data-type",
+                        "data_types",
+                        kind,
+                        f"{name}: {item} is of type",
+                        path,
+                    )
             if "type" not in merged.get(item, {}) and not self.known.is_broken(section, name):
-                self._error("tosca-no-type", f"{name}: the property {item} has no type", "give it one", path)
+                self._error(
+                    "tosca-no-type", f"{name}: the property {item} has no type", "give it one", path
+                )
             if schema.get("default") is not None:
-                self._values.value(merged.get(item, {}), schema["default"], [*path, "default"], f"{name}.{item}")
+                self._values.value(
+                    merged.get(item, {}), schema["default"], [*path, "default"], f"{name}.{item}"
+                )
 
     def _name(self, rule: str, section: str, name: Any, label: str, path: list[Any]) -> None:
         known = self.known.sections[section]
         if text(name) not in known and text(name) not in vocabulary.OWN[section]:
-            self._error(rule, f"{label} {text(name) or name!r}, which is not defined",
-                        closest(name, [*known, *vocabulary.OWN[section]]), path)
+            self._error(
+                rule,
+                f"{label} {text(name) or name!r}, which is not defined",
+                closest(name, [*known, *vocabulary.OWN[section]]),
+                path,
+            )
 
     def _error(self, rule: str, message: str, hint: str, path: list[Any]) -> None:
         self._findings.error(rule, self.unit.path, message, hint, self.unit.at(*path))

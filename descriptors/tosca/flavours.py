@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds what a descriptor describes (VNF, NS, PNF) and its deployment flavours, each a topology of its own.
+"""Finds what a descriptor describes (VNF, NS, PNF) and its deployment flavours, each a topology of
+its own.
 
-SOL001 writes flavours in two ways: one service template that substitutes the node type itself, or a top template with
-an abstract node and one imported template per flavour that substitutes it.
-"""
+SOL001 writes flavours in two ways: one service template that substitutes the node type itself, or a
+top template with an abstract node and one imported template per flavour that substitutes it."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ BASES = {"ns": "tosca.nodes.nfv.NS", "vnf": "tosca.nodes.nfv.VNF", "pnf": "tosca
 @dataclass
 class Design:
     """What is described: `top` is the node of the whole, `flavours` topologies by flavour id."""
+
     kind: str
     top: Node
     flavours: dict[str, Topology]
@@ -29,11 +31,16 @@ class Design:
     def topologies(self, entry: Unit, types: Types) -> list[Topology]:
         """Those of the flavours and, where it is not one of them, that of the entry itself."""
         found = list(self.flavours.values())
-        return found if any(item.unit is entry for item in found) else [*found, Topology(entry, types, {})]
+        return (
+            found
+            if any(item.unit is entry for item in found)
+            else [*found, Topology(entry, types, {})]
+        )
 
 
 def find(units: list[Unit], types: Types, findings: Findings) -> Design | None:
-    """The design in the entry (the last unit) and its imports; None, with a finding, where it is none of ours."""
+    """The design in the entry (the last unit) and its imports; None, with a finding, where it is
+    none of ours."""
     entry = units[-1]
     first = Topology(entry, types, {})
     kind = _kind(first, types)
@@ -55,7 +62,9 @@ def find(units: list[Unit], types: Types, findings: Findings) -> Design | None:
         draft = Topology(unit, types, {})
         flavour = _flavour(draft, _top(draft, kind), kind)
         inputs = {
-            name: value for name, value in top.properties.items() if name not in ("flavour_id", "flavour_description")
+            name: value
+            for name, value in top.properties.items()
+            if name not in ("flavour_id", "flavour_description")
         }
         if flavour in flavours:
             findings.error(
@@ -66,22 +75,39 @@ def find(units: list[Unit], types: Types, findings: Findings) -> Design | None:
                 unit.at("topology_template", "substitution_mappings"),
             )
         _check_allowed(draft, top, flavour, types, findings)
-        flavours[flavour] = Topology(unit, types, {**inputs, "flavour_id": flavour, "selected_flavour": flavour})
+        flavours[flavour] = Topology(
+            unit, types, {**inputs, "flavour_id": flavour, "selected_flavour": flavour}
+        )
     asked = text(top.properties.get("flavour_id"))
     if asked and asked not in flavours:
-        findings.error("sol001-unknown-flavour", entry.path, f"the flavour {asked} is described by no template",
-                       closest(asked, flavours), top.at("properties", "flavour_id"))
+        findings.error(
+            "sol001-unknown-flavour",
+            entry.path,
+            f"the flavour {asked} is described by no template",
+            closest(asked, flavours),
+            top.at("properties", "flavour_id"),
+        )
     return Design(kind, top, flavours)
 
 
-def _check_allowed(topology: Topology, top: Node, flavour: str, types: Types, findings: Findings) -> None:
-    """The flavour must be one of the valid_values that the substituted type states, where it states some."""
-    stated = types.properties("node_types", text(topology.substitution.get("node_type"))).get("flavour_id", {})
+def _check_allowed(
+    topology: Topology, top: Node, flavour: str, types: Types, findings: Findings
+) -> None:
+    """The flavour must be one of the valid_values that the substituted type states, where it states
+    some."""
+    stated = types.properties("node_types", text(topology.substitution.get("node_type"))).get(
+        "flavour_id", {}
+    )
     for constraint in sequence(stated.get("constraints")):
         allowed = [text(item) for item in sequence(mapping(constraint).get("valid_values"))]
         if allowed and flavour not in allowed:
-            findings.error("sol001-unknown-flavour", topology.unit.path, f"{top.type} allows no flavour {flavour}",
-                           closest(flavour, allowed), topology.unit.at("topology_template", "substitution_mappings"))
+            findings.error(
+                "sol001-unknown-flavour",
+                topology.unit.path,
+                f"{top.type} allows no flavour {flavour}",
+                closest(flavour, allowed),
+                topology.unit.at("topology_template", "substitution_mappings"),
+            )
 
 
 def node_of(topology: Topology, kind: str) -> Node:
@@ -98,12 +124,17 @@ def _kind(topology: Topology, types: Types) -> str | None:
 
 
 def _top(topology: Topology, kind: str) -> Node:
-    """The node of the substituted type, else the first of the kind; made of the type alone where there is no node.
+    """The node of the substituted type, else the first of the kind; made of the type alone where
+    there is no node.
 
     Of several NS nodes it is one that nothing shows to be nested.
     """
     substituted = text(topology.substitution.get("node_type"))
-    nodes = sorted(topology.of_type(BASES[kind]).values(), key=_nested) if kind == "ns" else [*topology.of_type(BASES[kind]).values()]
+    nodes = (
+        sorted(topology.of_type(BASES[kind]).values(), key=_nested)
+        if kind == "ns"
+        else [*topology.of_type(BASES[kind]).values()]
+    )
     same = [node for node in nodes if node.type == substituted]
     if not substituted and nodes:
         return nodes[0]
@@ -111,20 +142,40 @@ def _top(topology: Topology, kind: str) -> Node:
         return same[0]
     base = [node for node in nodes if node.type == BASES[kind]] if kind == "ns" else []
     found = base[0] if base else Node("", substituted, topology.unit)
-    return Node(found.name, substituted, topology.unit,
-                topology.types.with_defaults("node_types", substituted, found.given), found.given, found.capabilities,
-                found.requirements, found.artifacts, found.interfaces, found.metadata)
+    return Node(
+        found.name,
+        substituted,
+        topology.unit,
+        topology.types.with_defaults("node_types", substituted, found.given),
+        found.given,
+        found.capabilities,
+        found.requirements,
+        found.artifacts,
+        found.interfaces,
+        found.metadata,
+    )
 
 
 def _nested(node: Node) -> bool:
-    """An NS node that has a profile or is linked stands for an NS within the one described (SOL001 7.8.1)."""
-    return "ns_profile" in node.given or any(name != "dependency" for name, _, _ in node.requirements)
+    """An NS node that has a profile or is linked stands for an NS within the one described (SOL001
+    7.8.1)."""
+    return "ns_profile" in node.given or any(
+        name != "dependency" for name, _, _ in node.requirements
+    )
 
 
 def _substitutes(unit: Unit, top: Node, kind: str, types: Types) -> bool:
-    node_type = mapping(mapping(unit.document.get("topology_template")).get("substitution_mappings")).get("node_type")
-    return not unit.own and types.is_a("node_types", node_type, BASES[kind]) and (
-        types.is_a("node_types", node_type, top.type) or types.is_a("node_types", top.type, text(node_type)))
+    node_type = mapping(
+        mapping(unit.document.get("topology_template")).get("substitution_mappings")
+    ).get("node_type")
+    return (
+        not unit.own
+        and types.is_a("node_types", node_type, BASES[kind])
+        and (
+            types.is_a("node_types", node_type, top.type)
+            or types.is_a("node_types", top.type, text(node_type))
+        )
+    )
 
 
 def _flavour(topology: Topology, top: Node, kind: str) -> str:
@@ -132,9 +183,9 @@ def _flavour(topology: Topology, top: Node, kind: str) -> str:
     substitution = topology.substitution
     stated: Any = mapping(substitution.get("properties")).get("flavour_id")
     if not text(stated):
-        conditions = mapping(substitution.get("substitution_filter") or substitution.get("node_filter")).get(
-            "properties"
-        )
+        conditions = mapping(
+            substitution.get("substitution_filter") or substitution.get("node_filter")
+        ).get("properties")
         for entry in sequence(conditions):
             wanted = mapping(entry).get("flavour_id")
             stated = stated or _equal(wanted)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one place that knows tosca-parser: checks the TOSCA grammar of every flavour.
 
-It gets one template without imports: our merged types and one topology. So it reads no files, opens no addresses and
-cannot run into cycles; and because it changes what it is given, it gets a copy. Some things that the official types
-say and tosca-parser 2.15 refuses are put into words it understands first. It is slow to import and not thread-safe:
-hence the late import and the lock.
-"""
+It gets one template without imports: our merged types and one topology. So it reads no files, opens
+no addresses and cannot run into cycles; and because it changes what it is given, it gets a copy.
+Some things that the official types say and tosca-parser 2.15 refuses are put into words it
+understands first. It is slow to import and not thread-safe: hence the late import and the lock."""
+
 from __future__ import annotations
 
 import logging
@@ -31,11 +31,18 @@ _LOCK = threading.Lock()
 
 def check(units: list[Unit], types: Types, design: Design, findings: Findings) -> None:
     """Adds what tosca-parser refuses, in its own words, at the place it seems to mean."""
-    definitions = {section: types.sections[section] for section in SECTIONS if types.sections[section]}
+    definitions = {
+        section: types.sections[section] for section in SECTIONS if types.sections[section]
+    }
     for topology in design.topologies(units[-1], types):
         unit, written = topology.unit, mapping(topology.unit.document.get("topology_template"))
-        template = _copy({**definitions, "tosca_definitions_version": VERSION,
-                          "topology_template": {key: written[key] for key in _KEYS if written.get(key)}})
+        template = _copy(
+            {
+                **definitions,
+                "tosca_definitions_version": VERSION,
+                "topology_template": {key: written[key] for key in _KEYS if written.get(key)},
+            }
+        )
         _adapt(template, types)
         _simplify(template["topology_template"], topology)
         for message in _parse(template):
@@ -45,13 +52,15 @@ def check(units: list[Unit], types: Types, design: Design, findings: Findings) -
 def warm() -> None:
     """Imports the parser, so that the first package does not wait for it."""
     import toscaparser.tosca_template  # type: ignore[import-untyped]  # noqa: F401
-    logging.getLogger("tosca").setLevel(logging.CRITICAL)     # it also logs what it raises
+
+    logging.getLogger("tosca").setLevel(logging.CRITICAL)  # it also logs what it raises
 
 
 def _parse(template: dict[str, Any]) -> list[str]:
     warm()
     from toscaparser.common import exception  # type: ignore[import-untyped]
     from toscaparser.tosca_template import ToscaTemplate
+
     with _LOCK:
         try:
             ToscaTemplate(yaml_dict_tpl=template)
@@ -60,23 +69,35 @@ def _parse(template: dict[str, Any]) -> list[str]:
             return [words(error) for error in exception.ExceptionCollector.exceptions]
         except RecursionError:
             return ["is nested too deep for tosca-parser"]
-        except Exception as error:      # KeyError, TypeError, … : tosca-parser stumbled over the input
-            return [*map(words, exception.ExceptionCollector.exceptions),
-                    f"tosca-parser cannot read this: {type(error).__name__}: {words(error)}"]
+        except Exception as error:  # KeyError, TypeError, … : tosca-parser stumbled over the input
+            return [
+                *map(words, exception.ExceptionCollector.exceptions),
+                f"tosca-parser cannot read this: {type(error).__name__}: {words(error)}",
+            ]
         finally:
             exception.ExceptionCollector.stop()
 
 
 def _copy(value: Any) -> Any:
-    """A deep copy; format 2 writes shared parts out, so that no alias joins what should be apart."""
+    """A deep copy; format 2 writes shared parts out, so that no alias joins what should be
+    apart."""
     return marshal.loads(marshal.dumps(value, 2))
 
 
 def _adapt(template: dict[str, Any], types: Types) -> None:
-    template.pop("interface_types", None)        # `templates` checks interfaces; tosca-parser knows no inherited operations
+    template.pop(
+        "interface_types", None
+    )  # `templates` checks interfaces; tosca-parser knows no inherited operations
     for name, definition in mapping(template.get("data_types")).items():
         _flatten(definition, str(name), types)
-    for section in ("data_types", "node_types", "capability_types", "policy_types", "group_types", "artifact_types"):
+    for section in (
+        "data_types",
+        "node_types",
+        "capability_types",
+        "policy_types",
+        "group_types",
+        "artifact_types",
+    ):
         for name, definition in mapping(template.get(section)).items():
             for item, schema in mapping(definition.get("properties")).items():
                 if isinstance(schema, dict):
@@ -87,11 +108,11 @@ def _adapt(template: dict[str, Any], types: Types) -> None:
 
 
 def _simplify(template: dict[str, Any], topology: Topology) -> None:
-    """Functions that are answered already, and triggers: tosca-parser knows neither all forms of the one nor of the other.
+    """Functions that are answered already, and triggers: tosca-parser knows neither all forms of
+    the one nor of the other.
 
-    It knows no inputs of data types, and trips over a function inside of a value: there the function stands for the whole
-    value, which it then leaves alone.
-    """
+    It knows no inputs of data types, and trips over a function inside of a value: there the
+    function stands for the whole value, which it then leaves alone."""
     for name, node in mapping(template.get("node_templates")).items():
         mapping(node).pop("interfaces", None)
         capabilities = mapping(mapping(node).get("capabilities")).values()
@@ -104,7 +125,10 @@ def _simplify(template: dict[str, Any], topology: Topology) -> None:
         for policy in mapping(entry).values():
             mapping(policy).pop("triggers", None)
     for definition in mapping(template.get("inputs")).values():
-        if isinstance(definition, dict) and definition.get("type") in topology.types.sections["data_types"]:
+        if (
+            isinstance(definition, dict)
+            and definition.get("type") in topology.types.sections["data_types"]
+        ):
             definition.clear()
             definition["type"] = "map"
 
@@ -118,7 +142,8 @@ def _unanswered(value: Any) -> Any:
 
 
 def _flatten(definition: dict[str, Any], name: str, types: Types) -> None:
-    """What a data type inherits stands in it: tosca-parser looks for a refined property's type in the wrong place."""
+    """What a data type inherits stands in it: tosca-parser looks for a refined property's type in
+    the wrong place."""
     lineage = types.lineage("data_types", name)
     if properties := types.properties("data_types", name):
         definition["properties"] = _copy(properties)
@@ -127,7 +152,8 @@ def _flatten(definition: dict[str, Any], name: str, types: Types) -> None:
 
 
 def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:
-    """A refinement names its type; a default makes it not required; no status, no bounds on scalar-units and ranges."""
+    """A refinement names its type; a default makes it not required; no status, no bounds on
+    scalar-units and ranges."""
     for key in ("type", "entry_schema", "key_schema", "required"):
         if key in inherited:
             schema.setdefault(key, _copy(inherited[key]))
@@ -139,7 +165,8 @@ def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:
 
 
 def _relax_occurrences(definition: dict[str, Any]) -> None:
-    """Requirements may be absent: a VNF is linked by its NS, others are exposed. `references` knows which must be met."""
+    """Requirements may be absent: a VNF is linked by its NS, others are exposed. `references` knows
+    which must be met."""
     for entry in sequence(definition.get("requirements")):
         for name, requirement in mapping(entry).items():
             if isinstance(requirement, str):

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Follows `imports`: inside the package first, else among our own type files; never over the network.
+"""Follows `imports`: inside the package first, else among our own type files; never over the
+network.
 
 What comes out is every file once, imported files before those that import them.
 """
+
 from __future__ import annotations
 
 import posixpath
@@ -19,12 +21,15 @@ from descriptors.tosca import documents
 
 TYPES = Path(__file__).parent.parent / "types"
 OWN = "descriptors/types/"
-NAMES = frozenset(f"etsi_nfv_sol001_{part}_types.yaml" for part in ("common", "vnfd", "nsd", "pnfd"))
+NAMES = frozenset(
+    f"etsi_nfv_sol001_{part}_types.yaml" for part in ("common", "vnfd", "nsd", "pnfd")
+)
 
 
 @dataclass(frozen=True)
 class Unit:
     """A YAML file of the descriptor: `own` are our type files. `document` is read-only."""
+
     path: str
     document: dict[str, Any]
     text: bytes
@@ -61,7 +66,9 @@ class _Walk:
         self._trail.append(path)
         imports = unit.document.get("imports") or []
         if not isinstance(imports, list):
-            self.findings.error("tosca-imports", path, "imports is not a list", "write `- file`", unit.at("imports"))
+            self.findings.error(
+                "tosca-imports", path, "imports is not a list", "write `- file`", unit.at("imports")
+            )
             imports = []
         for index, item in enumerate(imports):
             self._follow(unit, index, item)
@@ -71,8 +78,12 @@ class _Walk:
 
     def _load(self, path: str, own: bool) -> Unit | None:
         if len(self.units) + len(self._trail) >= self.limits.documents:
-            self.findings.error("yaml-limit", path, f"the limit `documents` of {self.limits.documents} is exceeded",
-                                raising("documents"))
+            self.findings.error(
+                "yaml-limit",
+                path,
+                f"the limit `documents` of {self.limits.documents} is exceeded",
+                raising("documents"),
+            )
             return None
         text = (TYPES / path.removeprefix(OWN)).read_bytes() if own else self._read(path)
         try:
@@ -80,8 +91,13 @@ class _Walk:
         except Stop:
             return None
         if not isinstance(document, dict):
-            self.findings.error("tosca-not-a-template", path, "is not a TOSCA service template",
-                                "it must be a map with tosca_definitions_version", (1, 1))
+            self.findings.error(
+                "tosca-not-a-template",
+                path,
+                "is not a TOSCA service template",
+                "it must be a map with tosca_definitions_version",
+                (1, 1),
+            )
             return None
         return Unit(path, document, text, own)
 
@@ -96,36 +112,60 @@ class _Walk:
             name = item.get("file") or next(iter(item.values()), None)
             name = name.get("file") if isinstance(name, dict) else name
         if not isinstance(name, str) or not name:
-            self.findings.error("tosca-imports", unit.path, f"cannot tell the file of the import {item!r}",
-                                "write `- file`", unit.at("imports", index))
+            self.findings.error(
+                "tosca-imports",
+                unit.path,
+                f"cannot tell the file of the import {item!r}",
+                "write `- file`",
+                unit.at("imports", index),
+            )
             return
         found = self._find(unit, index, name)
         if found is None:
             return
         path, own = found
         if path in self._trail:
-            chain = " -> ".join([*self._trail[self._trail.index(path):], path])
-            self.findings.error("tosca-import-cycle", unit.path, f"imports itself: {chain}",
-                                "move what both need into a third file", unit.at("imports", index))
+            chain = " -> ".join([*self._trail[self._trail.index(path) :], path])
+            self.findings.error(
+                "tosca-import-cycle",
+                unit.path,
+                f"imports itself: {chain}",
+                "move what both need into a third file",
+                unit.at("imports", index),
+            )
             return
         self.visit(path, own)
 
     def _find(self, unit: Unit, index: int, name: str) -> tuple[str, bool] | None:
         if _scheme(name) == "file":
-            self.findings.error("tosca-import-file", unit.path, f"{name} is a file of this machine",
-                                "put the file into the package", unit.at("imports", index))
+            self.findings.error(
+                "tosca-import-file",
+                unit.path,
+                f"{name} is a file of this machine",
+                "put the file into the package",
+                unit.at("imports", index),
+            )
             return None
         if _scheme(name) in ("http", "https") and _is_standard(name):
             name = posixpath.basename(name)
         if _scheme(name):
-            self.findings.error("tosca-import-remote", unit.path, f"{name} is not fetched",
-                                "put the file into the package, or import SOL001's files by their plain name",
-                                unit.at("imports", index))
+            self.findings.error(
+                "tosca-import-remote",
+                unit.path,
+                f"{name} is not fetched",
+                "put the file into the package, or import SOL001's files by their plain name",
+                unit.at("imports", index),
+            )
             return None
         local = posixpath.normpath(posixpath.join(posixpath.dirname(unit.path), name))
         if name.startswith("/") or local.startswith(".."):
-            self.findings.error("tosca-import-path", unit.path, f"{name} leads out of the package",
-                                "import by a path relative to this file", unit.at("imports", index))
+            self.findings.error(
+                "tosca-import-path",
+                unit.path,
+                f"{name} leads out of the package",
+                "import by a path relative to this file",
+                unit.at("imports", index),
+            )
             return None
         if not unit.own and local in self.source.sizes:
             return local, False
@@ -135,15 +175,24 @@ class _Walk:
         if base in NAMES:
             return OWN + base, True
         known = [*self.source.sizes, *NAMES]
-        self.findings.error("tosca-import-missing", unit.path, f"{name} is not in the package",
-                            closest(name, known) or "add it, or correct the path", unit.at("imports", index))
+        self.findings.error(
+            "tosca-import-missing",
+            unit.path,
+            f"{name} is not in the package",
+            closest(name, known) or "add it, or correct the path",
+            unit.at("imports", index),
+        )
         return None
 
 
 def _is_standard(address: str) -> bool:
-    """ETSI's own address of one of its type files, as these import each other: taken from the package, or ours."""
+    """ETSI's own address of one of its type files, as these import each other: taken from the
+    package, or ours."""
     host = urllib.parse.urlsplit(address).hostname or ""
-    return host in ("etsi.org", "forge.etsi.org", "docbox.etsi.org") and posixpath.basename(address) in NAMES
+    return (
+        host in ("etsi.org", "forge.etsi.org", "docbox.etsi.org")
+        and posixpath.basename(address) in NAMES
+    )
 
 
 def _scheme(name: str) -> str:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The interfaces of a node with all they inherit (Simple Profile 1.3, 3.6.20): interface types, node types, the template."""
+"""The interfaces of a node with all they inherit (Simple Profile 1.3, 3.6.20): interface types,
+node types, the template."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -9,28 +11,45 @@ from descriptors.scalars import mapping, text
 from descriptors.tosca import vocabulary
 from descriptors.tosca.typesystem import Types
 
-NO_OPERATION = ("derived_from", "version", "metadata", "description", "inputs", "operations", "notifications", "type")
+NO_OPERATION = (
+    "derived_from",
+    "version",
+    "metadata",
+    "description",
+    "inputs",
+    "operations",
+    "notifications",
+    "type",
+)
 Operations = dict[str, dict[str, Any]]
 
 
 @dataclass
 class Interfaces:
-    """By interface and operation: what node types and the template say of it, its inputs as values; and the inputs declared."""
+    """By interface and operation: what node types and the template say of it, its inputs as values;
+    and the inputs declared."""
+
     operations: dict[str, Operations] = field(default_factory=dict)
     declared: dict[str, Operations] = field(default_factory=dict)
 
 
 def of_node(types: Types, kind: str, written: Any) -> Interfaces:
-    """All interfaces of a node; what stands nearer to the template wins, key by key and input by input."""
+    """All interfaces of a node; what stands nearer to the template wins, key by key and input by
+    input."""
     found = Interfaces()
     lineage = reversed(types.lineage("node_types", kind))
-    for layer in (*(types.sections["node_types"].get(name, {}).get("interfaces") for name in lineage), written):
+    for layer in (
+        *(types.sections["node_types"].get(name, {}).get("interfaces") for name in lineage),
+        written,
+    ):
         for name, interface in mapping(layer).items():
             for operation, item in of_type(types, text(mapping(interface).get("type"))).items():
                 _add(found.declared, str(name), operation, mapping(item.get("inputs")))
             for operation, item in operations(interface).items():
                 inputs = mapping(item.get("inputs"))
-                declared = {key: value for key, value in inputs.items() if _is_definition(types, value)}
+                declared = {
+                    key: value for key, value in inputs.items() if _is_definition(types, value)
+                }
                 values = {key: value for key, value in inputs.items() if key not in declared}
                 before = found.operations.get(str(name), {}).get(operation, {})
                 values = {**mapping(before.get("inputs")), **values}
@@ -45,16 +64,27 @@ def of_type(types: Types, kind: str) -> Operations:
     for name in reversed(types.lineage("interface_types", kind)):
         for operation, item in operations(types.sections["interface_types"].get(name)).items():
             before = found.get(operation, {})
-            found[operation] = {**before, **item, "inputs": {**mapping(before.get("inputs")), **mapping(item.get("inputs"))}}
+            found[operation] = {
+                **before,
+                **item,
+                "inputs": {**mapping(before.get("inputs")), **mapping(item.get("inputs"))},
+            }
     return found
 
 
 def operations(interface: Any) -> Operations:
-    """Those of one definition or assignment: below `operations` (1.3), or directly (1.0 to 1.2); a script alone is short for it."""
+    """Those of one definition or assignment: below `operations` (1.3), or directly (1.0 to 1.2); a
+    script alone is short for it."""
     nested = mapping(interface).get("operations")
-    named = nested if isinstance(nested, dict) else {
-        name: item for name, item in mapping(interface).items() if name not in NO_OPERATION}
-    return {str(name): {"implementation": item} if isinstance(item, str) else mapping(item) for name, item in named.items()}
+    named = (
+        nested
+        if isinstance(nested, dict)
+        else {name: item for name, item in mapping(interface).items() if name not in NO_OPERATION}
+    )
+    return {
+        str(name): {"implementation": item} if isinstance(item, str) else mapping(item)
+        for name, item in named.items()
+    }
 
 
 def _is_definition(types: Types, value: Any) -> bool:
@@ -62,6 +92,8 @@ def _is_definition(types: Types, value: Any) -> bool:
     return kind in types.sections["data_types"] or kind in vocabulary.PRIMITIVES
 
 
-def _add(found: dict[str, Operations], interface: str, operation: str, more: dict[str, Any]) -> None:
+def _add(
+    found: dict[str, Operations], interface: str, operation: str, more: dict[str, Any]
+) -> None:
     known = found.setdefault(interface, {})
     known[operation] = {**known.get(operation, {}), **more}

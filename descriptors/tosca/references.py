@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checks of our own on what names refer to, with file, line and column; tosca-parser lets most of these pass."""
+"""Checks of our own on what names refer to, with file, line and column; tosca-parser lets most of
+these pass."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,8 +13,8 @@ from descriptors.tosca import vocabulary
 from descriptors.tosca.flavours import BASES
 from descriptors.tosca.topology import Node, Topology
 
-FEATURE = "tosca.capabilities.Node"           # what every node is capable of
-RANGE = [1, 1]                                # of a requirement that states none (Simple Profile 1.3, 3.7.3)
+FEATURE = "tosca.capabilities.Node"  # what every node is capable of
+RANGE = [1, 1]  # of a requirement that states none (Simple Profile 1.3, 3.7.3)
 
 
 def check(topology: Topology, findings: Findings) -> None:
@@ -33,54 +35,98 @@ class _References:
 
     def node(self, node: Node) -> None:
         if not node.type:
-            self._error("tosca-no-type", f"{node.name} has no type", "give it one", ["node_templates", node.name])
+            self._error(
+                "tosca-no-type",
+                f"{node.name} has no type",
+                "give it one",
+                ["node_templates", node.name],
+            )
             return
         if not self._defined("node_types", node.type):
-            self._error("tosca-unknown-type", f"{node.name}: the type {node.type} is not defined",
-                        closest(node.type, self.types.sections["node_types"]), ["node_templates", node.name, "type"])
+            self._error(
+                "tosca-unknown-type",
+                f"{node.name}: the type {node.type} is not defined",
+                closest(node.type, self.types.sections["node_types"]),
+                ["node_templates", node.name, "type"],
+            )
             return
         if self.types.is_broken("node_types", node.type):
-            return                              # its parent is the finding; what it has from there cannot be told
+            return  # its parent is the finding; what it has from there cannot be told
         known = self.types.merged("node_types", node.type, "requirements")
         for index, (name, target, written) in enumerate(node.requirements):
             self._requirement(node, index, name, target, written, known)
         self._occurrences(node, known)
 
-    def _requirement(self, node: Node, index: int, name: str, target: str, written: Any, known: dict[str, Any]) -> None:
+    def _requirement(
+        self, node: Node, index: int, name: str, target: str, written: Any, known: dict[str, Any]
+    ) -> None:
         place = ["node_templates", node.name, "requirements", index]
         if name not in known and name != "dependency":
-            self._error("tosca-unknown-requirement", f"{node.name}: {node.type} has no requirement {name!r}",
-                        closest(name, known), place)
+            self._error(
+                "tosca-unknown-requirement",
+                f"{node.name}: {node.type} has no requirement {name!r}",
+                closest(name, known),
+                place,
+            )
         if not target and not mapping(written).get("node_filter"):
-            self._error("tosca-missing-requirement", f"{node.name}: the requirement {name} names no node",
-                        f"write `- {name}: <node>`", place)
+            self._error(
+                "tosca-missing-requirement",
+                f"{node.name}: the requirement {name} names no node",
+                f"write `- {name}: <node>`",
+                place,
+            )
         if not target or target in self.types.sections["node_types"]:
             return
         if target not in self.topology.nodes:
-            self._error("tosca-unknown-node", f"{node.name}: the requirement {name} names {target!r}, which is no node here",
-                        closest(target, self.topology.nodes), place)
-        elif name in known and (why := self._unfit(known[name], self.topology.nodes[target], written)):
-            self._error("tosca-requirement-target", f"{node.name}: the requirement {name} leads to {target}, {why}",
-                        "name a node that can", place)
+            self._error(
+                "tosca-unknown-node",
+                f"{node.name}: the requirement {name} names {target!r}, which is no node here",
+                closest(target, self.topology.nodes),
+                place,
+            )
+        elif name in known and (
+            why := self._unfit(known[name], self.topology.nodes[target], written)
+        ):
+            self._error(
+                "tosca-requirement-target",
+                f"{node.name}: the requirement {name} leads to {target}, {why}",
+                "name a node that can",
+                place,
+            )
 
     def _unfit(self, definition: Any, target: Node, written: Any) -> str:
         """Why the target cannot meet the requirement, "" if it can or if that cannot be told."""
-        definition = {"capability": definition} if isinstance(definition, str) else mapping(definition)
+        definition = (
+            {"capability": definition} if isinstance(definition, str) else mapping(definition)
+        )
         base, wanted = text(definition.get("node")), text(definition.get("capability"))
-        if base and not self.types.is_a("node_types", target.type, base) and self._defined("node_types", target.type):
+        if (
+            base
+            and not self.types.is_a("node_types", target.type, base)
+            and self._defined("node_types", target.type)
+        ):
             return f"a {target.type}, not a {base}"
         offered = self.types.merged("node_types", target.type, "capabilities")
-        kinds = {name: item if isinstance(item, str) else text(mapping(item).get("type")) for name, item in offered.items()}
+        kinds = {
+            name: item if isinstance(item, str) else text(mapping(item).get("type"))
+            for name, item in offered.items()
+        }
         chosen = text(mapping(written).get("capability"))
         if wanted not in self.types.sections["capability_types"] or wanted == FEATURE or not kinds:
             return ""
-        if any(self.types.is_a("capability_types", kind, wanted) for name, kind in kinds.items()
-               if not chosen or chosen in (name, kind)):
+        if any(
+            self.types.is_a("capability_types", kind, wanted)
+            for name, kind in kinds.items()
+            if not chosen or chosen in (name, kind)
+        ):
             return ""
-        return f"a {target.type}, which has no {wanted}" + (f" called {chosen}" if chosen in kinds else "")
+        return f"a {target.type}, which has no {wanted}" + (
+            f" called {chosen}" if chosen in kinds else ""
+        )
 
     def _occurrences(self, node: Node, known: dict[str, Any]) -> None:
-        """A VNF, PNF or NS is linked by whoever uses it, hence its requirements may be open here."""
+        """A VNF, PNF or NS is linked by whoever uses it, hence its requirements may be open
+        here."""
         if any(self.types.is_a("node_types", node.type, base) for base in BASES.values()):
             return
         for name, definition in known.items():
@@ -88,82 +134,148 @@ class _References:
             count = sum(found == name for found, _, _ in node.requirements)
             place = ["node_templates", node.name]
             if isinstance(low, int) and count < low and (node.name, name) not in self._exposed:
-                self._error("tosca-missing-requirement", f"{node.name}: the requirement {name} is not met",
-                            f"add `- {name}: <node>`, or expose it by substitution_mappings", place)
+                self._error(
+                    "tosca-missing-requirement",
+                    f"{node.name}: the requirement {name} is not met",
+                    f"add `- {name}: <node>`, or expose it by substitution_mappings",
+                    place,
+                )
             elif isinstance(high, int) and count > high:
-                self._error("tosca-occurrences", f"{node.name}: the requirement {name} is there {count} times, at most "
-                            f"{high} are allowed", "remove some", [*place, "requirements"])
+                self._error(
+                    "tosca-occurrences",
+                    f"{node.name}: the requirement {name} is there {count} times, at most "
+                    f"{high} are allowed",
+                    "remove some",
+                    [*place, "requirements"],
+                )
 
     def substitution(self) -> None:
         kind, place = text(self.topology.substitution.get("node_type")), ["substitution_mappings"]
         if self.topology.substitution and not self._defined("node_types", kind):
-            self._error("tosca-unknown-type", f"substitution_mappings: the type {kind or None} is not defined",
-                        closest(kind, self.types.sections["node_types"]), [*place, "node_type"])
+            self._error(
+                "tosca-unknown-type",
+                f"substitution_mappings: the type {kind or None} is not defined",
+                closest(kind, self.types.sections["node_types"]),
+                [*place, "node_type"],
+            )
             return
         for key in ("requirements", "capabilities"):
             own = self.types.merged("node_types", kind, key)
             for name, target in self.topology.mappings(key).items():
                 self._mapping(key, name, target, own, [*place, key, name])
 
-    def _mapping(self, key: str, name: str, target: list[str], own: dict[str, Any], place: list[Any]) -> None:
+    def _mapping(
+        self, key: str, name: str, target: list[str], own: dict[str, Any], place: list[Any]
+    ) -> None:
         word = key[:-1] if key == "requirements" else "capability"
         if name not in own:
-            self._error("substitution-unknown-name", f"substitution_mappings: the node type has no {word} {name!r}",
-                        closest(name, own), place)
+            self._error(
+                "substitution-unknown-name",
+                f"substitution_mappings: the node type has no {word} {name!r}",
+                closest(name, own),
+                place,
+            )
         node = self.topology.nodes.get(target[0])
         if node is None:
-            self._error("substitution-unknown-node", f"substitution_mappings: {name} leads to {target[0]!r}, which is no "
-                        "node here", closest(target[0], self.topology.nodes), place)
+            self._error(
+                "substitution-unknown-node",
+                f"substitution_mappings: {name} leads to {target[0]!r}, which is no node here",
+                closest(target[0], self.topology.nodes),
+                place,
+            )
         elif len(target) > 1 and self._defined("node_types", node.type):
-            known = {**self.types.merged("node_types", node.type, key), **({"feature": {}} if key == "capabilities" else {})}
+            known = {
+                **self.types.merged("node_types", node.type, key),
+                **({"feature": {}} if key == "capabilities" else {}),
+            }
             if target[1] not in known:
-                self._error("substitution-unknown-name", f"substitution_mappings: {name} leads to {target[0]}, which has no "
-                            f"{word} {target[1]!r}", closest(target[1], known), place)
+                self._error(
+                    "substitution-unknown-name",
+                    f"substitution_mappings: {name} leads to {target[0]}, which has no "
+                    f"{word} {target[1]!r}",
+                    closest(target[1], known),
+                    place,
+                )
 
     def policies(self) -> None:
         for policy in self.topology.policies:
             place = ["policies", policy.index, policy.name]
             if not self._defined("policy_types", policy.type):
-                self._error("tosca-unknown-policy-type", f"policy {policy.name}: the type {policy.type or None} is not defined",
-                            closest(policy.type, self.types.sections["policy_types"]), [*place, "type"])
+                self._error(
+                    "tosca-unknown-policy-type",
+                    f"policy {policy.name}: the type {policy.type or None} is not defined",
+                    closest(policy.type, self.types.sections["policy_types"]),
+                    [*place, "type"],
+                )
                 continue
             allowed = self._of_lineage("policy_types", policy.type, "targets")
             for index, target in enumerate(policy.targets):
-                self._member(f"policy {policy.name}: the target", target, allowed, "tosca-policy-target",
-                             [*place, "targets", index])
+                self._member(
+                    f"policy {policy.name}: the target",
+                    target,
+                    allowed,
+                    "tosca-policy-target",
+                    [*place, "targets", index],
+                )
 
     def groups(self) -> None:
         for name, group in self.topology.groups.items():
             kind, place = text(group.get("type")), ["groups", name]
             if not self._defined("group_types", kind):
-                self._error("tosca-unknown-group-type", f"group {name}: the type {kind or None} is not defined",
-                            closest(kind, self.types.sections["group_types"]), [*place, "type"])
+                self._error(
+                    "tosca-unknown-group-type",
+                    f"group {name}: the type {kind or None} is not defined",
+                    closest(kind, self.types.sections["group_types"]),
+                    [*place, "type"],
+                )
                 continue
             allowed = self._of_lineage("group_types", kind, "members")
             for index, member in enumerate(sequence(group.get("members"))):
-                self._member(f"group {name}: the member", text(member), allowed, "tosca-group-member",
-                             [*place, "members", index])
+                self._member(
+                    f"group {name}: the member",
+                    text(member),
+                    allowed,
+                    "tosca-group-member",
+                    [*place, "members", index],
+                )
 
-    def _member(self, label: str, name: str, allowed: list[str], rule: str, place: list[Any]) -> None:
+    def _member(
+        self, label: str, name: str, allowed: list[str], rule: str, place: list[Any]
+    ) -> None:
         nodes, groups = self.topology.nodes, self.topology.groups
         if name in nodes:
             section, kind = "node_types", nodes[name].type
         elif name in groups:
             section, kind = "group_types", text(groups[name].get("type"))
         else:
-            self._error("tosca-unknown-node", f"{label} {name!r} is no node or group here", closest(name, [*nodes, *groups]),
-                        place)
+            self._error(
+                "tosca-unknown-node",
+                f"{label} {name!r} is no node or group here",
+                closest(name, [*nodes, *groups]),
+                place,
+            )
             return
-        if allowed and self._defined(section, kind) and not any(self.types.is_a(section, kind, base) for base in allowed):
-            self._error(rule, f"{label} {name} is a {kind}", "allowed: " + ", ".join(allowed), place)
+        if (
+            allowed
+            and self._defined(section, kind)
+            and not any(self.types.is_a(section, kind, base) for base in allowed)
+        ):
+            self._error(
+                rule, f"{label} {name} is a {kind}", "allowed: " + ", ".join(allowed), place
+            )
 
     def _of_lineage(self, section: str, kind: str, key: str) -> list[str]:
         """`targets` or `members` of the nearest type that states them."""
-        stated = (self.types.sections[section].get(name, {}).get(key) for name in self.types.lineage(section, kind))
+        stated = (
+            self.types.sections[section].get(name, {}).get(key)
+            for name in self.types.lineage(section, kind)
+        )
         return next(([text(item) for item in sequence(found)] for found in stated if found), [])
 
     def _defined(self, section: str, name: str) -> bool:
         return name in self.types.sections[section] or name in vocabulary.OWN[section]
 
     def _error(self, rule: str, message: str, hint: str, place: list[Any]) -> None:
-        self._findings.error(rule, self.unit.path, message, hint, self.unit.at("topology_template", *place))
+        self._findings.error(
+            rule, self.unit.path, message, hint, self.unit.at("topology_template", *place)
+        )

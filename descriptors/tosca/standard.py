@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where a package's own copy of SOL001's type definitions differs from the standard.
 
-`types/standard.json` holds no text of the standard, only a short hash per version, type and entry (a property, a
-requirement, …) of what it says, without descriptions and without what goes without saying.
-`python -m descriptors.tosca.standard FOLDER > types/standard.json` makes it of a folder with the standard's files by version.
-"""
+`types/standard.json` holds no text of the standard, only a short hash per version, type and entry
+(a property, a requirement, …) of what it says, without descriptions and without what goes without
+saying. `python -m descriptors.tosca.standard FOLDER > types/standard.json` makes it of a folder
+with the standard's files by version."""
+
 from __future__ import annotations
 
 import functools
@@ -19,10 +20,26 @@ from descriptors.scalars import mapping
 from descriptors.tosca.imports import TYPES, Unit
 from descriptors.tosca.vocabulary import SECTIONS
 
-_PARTS = ("properties", "attributes", "capabilities", "requirements", "interfaces", "operations", "artifacts")
-_WHOLE = ("derived_from", "targets", "members", "valid_target_types", "constraints", "mime_type", "file_ext")
-_MANY = 12                                   # more types than this are told in one finding
-Facts = dict[str, dict[str, dict[str, str]]]      # version: type: entry: hash
+_PARTS = (
+    "properties",
+    "attributes",
+    "capabilities",
+    "requirements",
+    "interfaces",
+    "operations",
+    "artifacts",
+)
+_WHOLE = (
+    "derived_from",
+    "targets",
+    "members",
+    "valid_target_types",
+    "constraints",
+    "mime_type",
+    "file_ext",
+)
+_MANY = 12  # more types than this are told in one finding
+Facts = dict[str, dict[str, dict[str, str]]]  # version: type: entry: hash
 
 
 def check(units: list[Unit], findings: Findings) -> None:
@@ -33,7 +50,8 @@ def check(units: list[Unit], findings: Findings) -> None:
 
 
 class _Text:
-    """A unit that is equal to another of the same text: what was found out of one holds for the other."""
+    """A unit that is equal to another of the same text: what was found out of one holds for the
+    other."""
 
     def __init__(self, unit: Unit) -> None:
         self.document, self._digest = unit.document, hashlib.sha256(unit.text).digest()
@@ -47,29 +65,48 @@ class _Text:
 
 @functools.lru_cache(maxsize=32)
 def _nearest(text: _Text) -> tuple[str, dict[str, list[str]]] | None:
-    """The version the document is nearest to, and what differs; None where it has none of the standard's types."""
+    """The version the document is nearest to, and what differs; None where it has none of the
+    standard's types."""
     known = {name for facts in _facts().values() for name in facts}
     copied = {name: entries for name, entries in _of(text.document).items() if name in known}
     if not copied:
         return None
-    return min(((version, _different(copied, facts)) for version, facts in _facts().items()),
-               key=lambda item: sum(map(len, item[1].values())))
+    return min(
+        ((version, _different(copied, facts)) for version, facts in _facts().items()),
+        key=lambda item: sum(map(len, item[1].values())),
+    )
 
 
 def _report(unit: Unit, version: str, different: dict[str, list[str]], findings: Findings) -> None:
     hint = "what the package carries is what counts"
     if len(different) > _MANY:
         names = ", ".join(name.removeprefix("tosca.") for name in list(different)[:_MANY])
-        findings.warning("types-differ", unit.path, f"{len(different)} types are not those of SOL001 {version} or any other "
-                         f"version known here: {names}, …", hint, (1, 1))
+        findings.warning(
+            "types-differ",
+            unit.path,
+            f"{len(different)} types are not those of SOL001 {version} or any other "
+            f"version known here: {names}, …",
+            hint,
+            (1, 1),
+        )
         return
     for name, entries in different.items():
-        section = next(section for section in SECTIONS if name in mapping(unit.document.get(section)))
-        findings.warning("types-differ", unit.path, f"{name} is not that of SOL001 {version}: {', '.join(entries[:8])}"
-                         + (", …" if len(entries) > 8 else ""), hint, unit.at(section, name))
+        section = next(
+            section for section in SECTIONS if name in mapping(unit.document.get(section))
+        )
+        findings.warning(
+            "types-differ",
+            unit.path,
+            f"{name} is not that of SOL001 {version}: {', '.join(entries[:8])}"
+            + (", …" if len(entries) > 8 else ""),
+            hint,
+            unit.at(section, name),
+        )
 
 
-def _different(found: dict[str, dict[str, str]], facts: dict[str, dict[str, str]]) -> dict[str, list[str]]:
+def _different(
+    found: dict[str, dict[str, str]], facts: dict[str, dict[str, str]]
+) -> dict[str, list[str]]:
     """Per type the entries that are missing, added or different."""
     result = {}
     for name, entries in found.items():
@@ -77,8 +114,11 @@ def _different(found: dict[str, dict[str, str]], facts: dict[str, dict[str, str]
             result[name] = ["not in it"]
             continue
         words = [f"no {entry}" for entry in facts[name] if entry not in entries]
-        words += [f"{entry} is added" if entry not in facts[name] else f"{entry} differs"
-                  for entry, value in entries.items() if facts[name].get(entry) != value]
+        words += [
+            f"{entry} is added" if entry not in facts[name] else f"{entry} differs"
+            for entry, value in entries.items()
+            if facts[name].get(entry) != value
+        ]
         if words:
             result[name] = words
     return result
@@ -86,29 +126,43 @@ def _different(found: dict[str, dict[str, str]], facts: dict[str, dict[str, str]
 
 def _of(document: dict[str, Any]) -> dict[str, dict[str, str]]:
     """The entries of every type in a document, hashed."""
-    return {str(name): _entries(definition) for section in SECTIONS
-            for name, definition in mapping(document.get(section)).items() if isinstance(definition, dict)}
+    return {
+        str(name): _entries(definition)
+        for section in SECTIONS
+        for name, definition in mapping(document.get(section)).items()
+        if isinstance(definition, dict)
+    }
 
 
 def _entries(definition: dict[str, Any]) -> dict[str, str]:
     found = {key: _hash(definition[key]) for key in _WHOLE if definition.get(key)}
     for part in _PARTS:
         written = definition.get(part)
-        items = [item for entry in written for item in mapping(entry).items()] if isinstance(written, list) \
+        items = (
+            [item for entry in written for item in mapping(entry).items()]
+            if isinstance(written, list)
             else mapping(written).items()
+        )
         found.update({f"{part} {name}": _hash(value) for name, value in items})
     return found
 
 
 def _hash(value: Any) -> str:
-    return hashlib.sha256(json.dumps(_plain(value), sort_keys=True, default=str).encode()).hexdigest()[:6]
+    return hashlib.sha256(
+        json.dumps(_plain(value), sort_keys=True, default=str).encode()
+    ).hexdigest()[:6]
 
 
 def _plain(value: Any) -> Any:
     """Without descriptions, and without `required: true`, which is so anyway."""
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()
-                if not (key == "description" and isinstance(item, str) or key == "required" and item is True)}
+        return {
+            str(key): _plain(item)
+            for key, item in value.items()
+            if not (
+                key == "description" and isinstance(item, str) or key == "required" and item is True
+            )
+        }
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
@@ -116,13 +170,20 @@ def _plain(value: Any) -> Any:
 def _facts() -> Facts:
     """The versions share most of their types: each stands once, with the versions it is in."""
     packed = json.loads((TYPES / "standard.json").read_text())
-    return {version: {name: variants[index] for name, variants in packed["types"].items()
-                      if (index := packed["versions"][version].get(name)) is not None} for version in packed["versions"]}
+    return {
+        version: {
+            name: variants[index]
+            for name, variants in packed["types"].items()
+            if (index := packed["versions"][version].get(name)) is not None
+        }
+        for version in packed["versions"]
+    }
 
 
 def _pack(folder: Path) -> str:
     """The facts of a folder that has one folder of YAML files per version."""
     import yaml
+
     types: dict[str, list[dict[str, str]]] = {}
     versions: dict[str, dict[str, int]] = {}
     for directory in sorted(path for path in folder.iterdir() if path.is_dir()):
@@ -132,8 +193,15 @@ def _pack(folder: Path) -> str:
                 if entries not in variants:
                     variants.append(entries)
                 versions.setdefault(directory.name, {})[name] = variants.index(entries)
-    lines = [f"{json.dumps(name)}: {json.dumps(types[name], sort_keys=True, separators=(',', ':'))}" for name in sorted(types)]
-    return f'{{"versions": {json.dumps(versions, sort_keys=True)},\n"types": {{\n' + ",\n".join(lines) + "\n}}"
+    lines = [
+        f"{json.dumps(name)}: {json.dumps(types[name], sort_keys=True, separators=(',', ':'))}"
+        for name in sorted(types)
+    ]
+    return (
+        f'{{"versions": {json.dumps(versions, sort_keys=True)},\n"types": {{\n'
+        + ",\n".join(lines)
+        + "\n}}"
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands in the templates of a topology: values, functions, interfaces and artifacts, each against its type."""
+"""What stands in the templates of a topology: values, functions, interfaces and artifacts, each
+against its type."""
+
 from __future__ import annotations
 
 import re
@@ -16,7 +18,10 @@ from descriptors.tosca.values import FUNCTIONS, Values, is_function
 KEYWORDS = ("SELF", "HOST", "SOURCE", "TARGET")
 _REMOTE = ("http", "https", "oci", "docker", "ftp", "ftps")
 # A container image by name and tag or digest, as registries know it: external as well.
-_REFERENCE = re.compile(r"(?!file:)[a-z0-9][a-z0-9._-]+(:[0-9]+(?=/))?(/[a-z0-9._-]+)*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})", re.ASCII)
+_REFERENCE = re.compile(
+    r"(?!file:)[a-z0-9][a-z0-9._-]+(:[0-9]+(?=/))?(/[a-z0-9._-]+)*(:[\w][\w.-]*|@sha256:[0-9a-f]{64})",
+    re.ASCII,
+)
 _COMPUTE = "tosca.nodes.nfv.Vdu.Compute"
 
 
@@ -33,7 +38,12 @@ def check(topology: Topology, source: csar.Source, findings: Findings) -> None:
 
 class _Templates:
     def __init__(self, topology: Topology, source: csar.Source, findings: Findings) -> None:
-        self.topology, self.types, self.unit, self.source = topology, topology.types, topology.unit, source
+        self.topology, self.types, self.unit, self.source = (
+            topology,
+            topology.types,
+            topology.unit,
+            source,
+        )
         self._findings = findings
         self._raw = mapping(self.unit.document.get("topology_template"))
         self._values = Values(self.unit, self.types, findings)
@@ -42,19 +52,40 @@ class _Templates:
         known = self.types.sections["data_types"]
         for name, definition in mapping(self._raw.get("inputs")).items():
             kind = mapping(definition).get("type")
-            if kind is not None and text(kind) not in known and text(kind) not in vocabulary.OWN["data_types"]:
-                self._error("tosca-unknown-data-type", f"the input {name} is of type {kind!r}, which is not defined",
-                            closest(kind, [*known, *vocabulary.OWN["data_types"]]), ["topology_template", "inputs", name, "type"])
+            if (
+                kind is not None
+                and text(kind) not in known
+                and text(kind) not in vocabulary.OWN["data_types"]
+            ):
+                self._error(
+                    "tosca-unknown-data-type",
+                    f"the input {name} is of type {kind!r}, which is not defined",
+                    closest(kind, [*known, *vocabulary.OWN["data_types"]]),
+                    ["topology_template", "inputs", name, "type"],
+                )
             if mapping(definition).get("default") is not None:
-                self._values.value(definition, definition["default"], ["topology_template", "inputs", name, "default"],
-                                   f"input {name}")
+                self._values.value(
+                    definition,
+                    definition["default"],
+                    ["topology_template", "inputs", name, "default"],
+                    f"input {name}",
+                )
 
     def node(self, node: Node) -> None:
-        if node.type not in self.types.sections["node_types"] or self.types.is_broken("node_types", node.type):
+        if node.type not in self.types.sections["node_types"] or self.types.is_broken(
+            "node_types", node.type
+        ):
             return
-        raw, path = mapping(mapping(self._raw.get("node_templates")).get(node.name)), self._path("node_templates", node.name)
-        self._values.properties(self.types.properties("node_types", node.type), raw.get("properties"), [*path, "properties"],
-                                node.name)
+        raw, path = (
+            mapping(mapping(self._raw.get("node_templates")).get(node.name)),
+            self._path("node_templates", node.name),
+        )
+        self._values.properties(
+            self.types.properties("node_types", node.type),
+            raw.get("properties"),
+            [*path, "properties"],
+            node.name,
+        )
         self._capabilities(node, mapping(raw.get("capabilities")), path)
         self._interfaces(node, mapping(raw.get("interfaces")), path)
         for name, found in node.interfaces.operations.items():
@@ -66,19 +97,35 @@ class _Templates:
     def _capabilities(self, node: Node, given: dict[str, Any], path: list[Any]) -> None:
         known = self.types.merged("node_types", node.type, "capabilities")
         if self.types.is_a("node_types", node.type, _COMPUTE) and "virtual_compute" not in given:
-            self._warn("vnfd-no-compute", f"{node.name} does not say which CPUs and memory it needs",
-                       "add the capability virtual_compute", path)
+            self._warn(
+                "vnfd-no-compute",
+                f"{node.name} does not say which CPUs and memory it needs",
+                "add the capability virtual_compute",
+                path,
+            )
         for name, written in given.items():
             place = [*path, "capabilities", name]
             if name not in known:
                 if name != "feature":
-                    self._error("tosca-unknown-capability", f"{node.name}: {node.type} has no capability {name!r}",
-                                closest(name, known), place)
+                    self._error(
+                        "tosca-unknown-capability",
+                        f"{node.name}: {node.type} has no capability {name!r}",
+                        closest(name, known),
+                        place,
+                    )
                 continue
-            kind = known[name] if isinstance(known[name], str) else text(mapping(known[name]).get("type"))
+            kind = (
+                known[name]
+                if isinstance(known[name], str)
+                else text(mapping(known[name]).get("type"))
+            )
             if kind in self.types.sections["capability_types"]:
-                self._values.properties(self.types.properties("capability_types", kind), mapping(written).get("properties"),
-                                        [*place, "properties"], f"{node.name}.{name}")
+                self._values.properties(
+                    self.types.properties("capability_types", kind),
+                    mapping(written).get("properties"),
+                    [*place, "properties"],
+                    f"{node.name}.{name}",
+                )
 
     def _interfaces(self, node: Node, given: dict[str, Any], path: list[Any]) -> None:
         known = self.types.merged("node_types", node.type, "interfaces")
@@ -86,18 +133,31 @@ class _Templates:
             place = [*path, "interfaces", name]
             definition = mapping(known.get(name))
             kind = text(mapping(written).get("type")) or text(definition.get("type"))
-            if name not in known and name not in vocabulary.INTERFACES and kind not in self.types.sections["interface_types"]:
-                self._error("tosca-unknown-interface", f"{node.name}: {node.type} has no interface {name!r}",
-                            closest(name, known), place)
+            if (
+                name not in known
+                and name not in vocabulary.INTERFACES
+                and kind not in self.types.sections["interface_types"]
+            ):
+                self._error(
+                    "tosca-unknown-interface",
+                    f"{node.name}: {node.type} has no interface {name!r}",
+                    closest(name, known),
+                    place,
+                )
                 continue
             allowed = self._allowed(kind, definition)
             for operation in interfaces.operations(written):
                 if allowed and operation not in allowed:
-                    self._error("tosca-unknown-operation", f"{node.name}: {name} has no operation {operation!r}",
-                                closest(operation, allowed), [*place, operation])
+                    self._error(
+                        "tosca-unknown-operation",
+                        f"{node.name}: {name} has no operation {operation!r}",
+                        closest(operation, allowed),
+                        [*place, operation],
+                    )
 
     def _allowed(self, kind: str, definition: dict[str, Any]) -> set[str]:
-        """The operations of an interface; none, where its type leaves them open or is TOSCA's own."""
+        """The operations of an interface; none, where its type leaves them open or is TOSCA's
+        own."""
         found = set(interfaces.of_type(self.types, kind))
         return found | set(interfaces.operations(definition)) if found else set()
 
@@ -113,38 +173,83 @@ class _Templates:
 
     def _artifact(self, node: Node, name: str, artifact: dict[str, Any], path: list[Any]) -> None:
         kind = text(artifact.get("type"))
-        if kind and kind not in self.types.sections["artifact_types"] and kind not in vocabulary.OWN["artifact_types"]:
-            self._error("tosca-unknown-artifact-type", f"{node.name}: the artifact {name} is of type {kind}, which is not defined",
-                        closest(kind, self.types.sections["artifact_types"]), [*path, "type"])
+        if (
+            kind
+            and kind not in self.types.sections["artifact_types"]
+            and kind not in vocabulary.OWN["artifact_types"]
+        ):
+            self._error(
+                "tosca-unknown-artifact-type",
+                f"{node.name}: the artifact {name} is of type {kind}, which is not defined",
+                closest(kind, self.types.sections["artifact_types"]),
+                [*path, "type"],
+            )
         elif kind in self.types.sections["artifact_types"]:
-            written = mapping(mapping(mapping(self._raw.get("node_templates")).get(node.name)).get("artifacts")).get(name)
-            self._values.properties(self.types.properties("artifact_types", kind), mapping(written).get("properties"),
-                                    [*path, "properties"], f"{node.name}.{name}",
-                                    complete=not mapping(node.properties.get("sw_image_data")) and bool(written))
+            written = mapping(
+                mapping(mapping(self._raw.get("node_templates")).get(node.name)).get("artifacts")
+            ).get(name)
+            self._values.properties(
+                self.types.properties("artifact_types", kind),
+                mapping(written).get("properties"),
+                [*path, "properties"],
+                f"{node.name}.{name}",
+                complete=not mapping(node.properties.get("sw_image_data")) and bool(written),
+            )
         if not artifact.get("repository"):
             self._file(node, f"the artifact {name}", text(artifact.get("file")), path)
 
     def _file(self, node: Node, label: str, written: str, path: list[Any]) -> None:
         scheme = written.split(":", 1)[0].lower() if ":" in written else ""
         if not written:
-            self._error("csar-missing-artifact", f"{node.name}: {label} names no file", "add `file`", path)
-        if not written or scheme in _REMOTE or _REFERENCE.fullmatch(written[:500]) and written not in self.source.sizes:
+            self._error(
+                "csar-missing-artifact", f"{node.name}: {label} names no file", "add `file`", path
+            )
+        if (
+            not written
+            or scheme in _REMOTE
+            or _REFERENCE.fullmatch(written[:500])
+            and written not in self.source.sizes
+        ):
             return
         inside = node.file(written)
-        if scheme or not inside and not self.source.single and written.removeprefix("./") not in self.source.sizes:
-            self._error("csar-artifact-path", f"{node.name}: {label} names {written!r}, which leads out of the package",
-                        "name a file of the package, or an address with http(s)", path)
-        elif not self.source.single and inside not in self.source.sizes and written.removeprefix("./") not in self.source.sizes:
-            self._error("csar-missing-artifact", f"{node.name}: {label} names {written!r}, which is not in the package",
-                        closest(inside, self.source.sizes) or "add it (`file` is relative to this YAML file)", path)
+        if (
+            scheme
+            or not inside
+            and not self.source.single
+            and written.removeprefix("./") not in self.source.sizes
+        ):
+            self._error(
+                "csar-artifact-path",
+                f"{node.name}: {label} names {written!r}, which leads out of the package",
+                "name a file of the package, or an address with http(s)",
+                path,
+            )
+        elif (
+            not self.source.single
+            and inside not in self.source.sizes
+            and written.removeprefix("./") not in self.source.sizes
+        ):
+            self._error(
+                "csar-missing-artifact",
+                f"{node.name}: {label} names {written!r}, which is not in the package",
+                closest(inside, self.source.sizes)
+                or "add it (`file` is relative to this YAML file)",
+                path,
+            )
 
     def policies(self) -> None:
         for index, entry in enumerate(self._policies()):
             for name, raw in mapping(entry).items():
                 kind = text(mapping(raw).get("type"))
-                if kind in self.types.sections["policy_types"] and not self.types.is_broken("policy_types", kind):
-                    self._values.properties(self.types.properties("policy_types", kind), mapping(raw).get("properties"),
-                                            self._path("policies", index, name, "properties"), f"policy {name}")
+                if kind in self.types.sections["policy_types"] and not self.types.is_broken(
+                    "policy_types", kind
+                ):
+                    self._values.properties(
+                        self.types.properties("policy_types", kind),
+                        mapping(raw).get("properties"),
+                        self._path("policies", index, name, "properties"),
+                        f"policy {name}",
+                    )
 
     def _policies(self) -> list[Any]:
         return sequence(self._raw.get("policies"))
@@ -153,8 +258,12 @@ class _Templates:
         for name, raw in mapping(self._raw.get("groups")).items():
             kind = text(mapping(raw).get("type"))
             if kind in self.types.sections["group_types"]:
-                self._values.properties(self.types.properties("group_types", kind), mapping(raw).get("properties"),
-                                        self._path("groups", name, "properties"), f"group {name}")
+                self._values.properties(
+                    self.types.properties("group_types", kind),
+                    mapping(raw).get("properties"),
+                    self._path("groups", name, "properties"),
+                    f"group {name}",
+                )
 
     def functions(self, value: Any, path: list[Any], node: str = "", depth: int = 0) -> None:
         """What functions name must be there (Simple Profile 1.3, clause 4)."""
@@ -163,7 +272,7 @@ class _Templates:
         if len(path) == 3 and path[1] == "node_templates":
             node = str(path[2])
         if is_function(value):
-            (name, argument), = value.items()
+            ((name, argument),) = value.items()
             if why := self._wrong(name, argument, node):
                 self._error("tosca-function", f"{name}: {why[0]}", why[1], path)
         if isinstance(value, (dict, list)):
@@ -177,11 +286,25 @@ class _Templates:
         if function == "get_input":
             name = argument[0] if isinstance(argument, list) and argument else argument
             inputs = mapping(self._raw.get("inputs"))
-            return None if text(name) in inputs else (f"there is no input {name!r}", closest(name, inputs))
+            return (
+                None
+                if text(name) in inputs
+                else (f"there is no input {name!r}", closest(name, inputs))
+            )
         if function in ("get_property", "get_attribute"):
-            return self._wrong_path(argument, node, "properties" if function == "get_property" else "")
-        if function == "concat" and not isinstance(argument, list) or function == "token" and len(sequence(argument)) != 3:
-            return "the arguments are no list", f"write {FUNCTIONS[-2]}: [ a, b ] or token: [ text, separator, index ]"
+            return self._wrong_path(
+                argument, node, "properties" if function == "get_property" else ""
+            )
+        if (
+            function == "concat"
+            and not isinstance(argument, list)
+            or function == "token"
+            and len(sequence(argument)) != 3
+        ):
+            return (
+                "the arguments are no list",
+                f"write {FUNCTIONS[-2]}: [ a, b ] or token: [ text, separator, index ]",
+            )
         return None
 
     def _wrong_path(self, argument: Any, node: str, key: str) -> tuple[str, str] | None:
@@ -193,10 +316,16 @@ class _Templates:
         target = self.topology.nodes.get(node if where == "SELF" else where)
         if not key or target is None or target.type not in self.types.sections["node_types"]:
             return None
-        known = {**self.types.properties("node_types", target.type),
-                 **self.types.merged("node_types", target.type, "capabilities"),
-                 **self.types.merged("node_types", target.type, "requirements")}
-        return None if name in known else (f"{target.name} has no property {name!r}", closest(name, known))
+        known = {
+            **self.types.properties("node_types", target.type),
+            **self.types.merged("node_types", target.type, "capabilities"),
+            **self.types.merged("node_types", target.type, "requirements"),
+        }
+        return (
+            None
+            if name in known
+            else (f"{target.name} has no property {name!r}", closest(name, known))
+        )
 
     def _path(self, *path: Any) -> list[Any]:
         return ["topology_template", *path]
@@ -206,4 +335,3 @@ class _Templates:
 
     def _warn(self, rule: str, message: str, hint: str, path: list[Any]) -> None:
         self._findings.warning(rule, self.unit.path, message, hint, self.unit.at(*path))
-

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The types of a descriptor: what is derived from what, and which properties a type has, inherited ones included."""
+"""The types of a descriptor: what is derived from what, and which properties a type has, inherited
+ones included."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,11 +12,12 @@ from descriptors.tosca.imports import Unit
 from descriptors.tosca.vocabulary import OWN, SECTIONS
 
 _MAX_DEPTH = 30
-_LONGEST = 50                # generations; SOL001 has five
+_LONGEST = 50  # generations; SOL001 has five
 
 
 class Types:
-    """All type definitions of the units; where two define a name the package's own wins over ours."""
+    """All type definitions of the units; where two define a name the package's own wins over
+    ours."""
 
     def __init__(self, units: list[Unit], findings: Findings) -> None:
         self.sections: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
@@ -31,7 +34,8 @@ class Types:
         self._break_cycles(findings)
 
     def lineage(self, section: str, name: Any) -> list[str]:
-        """The type, its parent and so on, as far as they are defined here; the last one may be TOSCA's own."""
+        """The type, its parent and so on, as far as they are defined here; the last one may be
+        TOSCA's own."""
         if not isinstance(name, str) or not name:
             return []
         if (section, name) not in self._lineages:
@@ -55,7 +59,8 @@ class Types:
         return last not in self.sections[section] and last not in OWN[section]
 
     def merged(self, section: str, name: str, key: str) -> dict[str, Any]:
-        """`properties`, `capabilities`, … of the type with all it inherits; a refinement adds to what it refines.
+        """`properties`, `capabilities`, … of the type with all it inherits; a refinement adds to
+        what it refines.
 
         The result is shared: treat it as read-only.
         """
@@ -69,7 +74,7 @@ class Types:
             for item, definition in _named(self.sections[section].get(ancestor, {}).get(key)):
                 inherited = result.get(item)
                 both = isinstance(definition, dict) and isinstance(inherited, dict)
-                result[item] = {**inherited, **definition} if both else definition   # type: ignore[dict-item]
+                result[item] = {**inherited, **definition} if both else definition  # type: ignore[dict-item]
         return result
 
     def properties(self, section: str, name: str) -> dict[str, Any]:
@@ -77,7 +82,9 @@ class Types:
         key = (section, name)
         if key not in self._properties:
             found = self.merged(section, name, "properties")
-            self._properties[key] = {item: mapping(definition) for item, definition in found.items()}
+            self._properties[key] = {
+                item: mapping(definition) for item, definition in found.items()
+            }
         return self._properties[key]
 
     def with_defaults(self, section: str, name: str, values: Any) -> dict[str, Any]:
@@ -91,13 +98,17 @@ class Types:
         return result
 
     def defaults(self, data_type: Any, depth: int = 0) -> dict[str, Any]:
-        """What a value of the data type holds when nothing is given: defaults, also those of nested types."""
+        """What a value of the data type holds when nothing is given: defaults, also those of nested
+        types."""
         result = {}
         for item, definition in self.properties("data_types", str(data_type)).items():
             if "default" in definition:
                 result[item] = definition["default"]
-            elif text(definition.get("type")) in self.sections["data_types"] and depth < _MAX_DEPTH and (
-                    nested := self.defaults(definition["type"], depth + 1)):
+            elif (
+                text(definition.get("type")) in self.sections["data_types"]
+                and depth < _MAX_DEPTH
+                and (nested := self.defaults(definition["type"], depth + 1))
+            ):
                 result[item] = nested
         return result
 
@@ -122,7 +133,8 @@ class Types:
         return value
 
     def _break_cycles(self, findings: Findings) -> None:
-        """A type that is its own ancestor, or has far too many, is reported and cut off, so that nothing below can run for ever."""
+        """A type that is its own ancestor, or has far too many, is reported and cut off, so that
+        nothing below can run for ever."""
         for section, types in self.sections.items():
             for name in list(types):
                 last = (self.lineage(section, name) or [name])[-1]
@@ -130,10 +142,18 @@ class Types:
                 if not isinstance(parent, str) or parent not in types:
                     continue
                 unit, cycle = self.origin[section, last], parent in self.lineage(section, name)
-                findings.error("tosca-type-cycle", unit.path, f"{last} is derived from itself by way of {parent}" if cycle else
-                               f"{name} has more than {_LONGEST} ancestors, {last} is one of them", "correct derived_from",
-                               unit.at(section, last, "derived_from"))
-                types[last] = {key: value for key, value in types[last].items() if key != "derived_from"}
+                findings.error(
+                    "tosca-type-cycle",
+                    unit.path,
+                    f"{last} is derived from itself by way of {parent}"
+                    if cycle
+                    else f"{name} has more than {_LONGEST} ancestors, {last} is one of them",
+                    "correct derived_from",
+                    unit.at(section, last, "derived_from"),
+                )
+                types[last] = {
+                    key: value for key, value in types[last].items() if key != "derived_from"
+                }
                 self._lineages.clear()
 
 
@@ -142,5 +162,10 @@ def _named(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, dict):
         return [(str(name), item) for name, item in value.items()]
     if isinstance(value, list):
-        return [(str(name), item) for entry in value if isinstance(entry, dict) for name, item in entry.items()]
+        return [
+            (str(name), item)
+            for entry in value
+            if isinstance(entry, dict)
+            for name, item in entry.items()
+        ]
     return []

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values against what their type says: kind, names, what is required, constraints (TOSCA Simple Profile 1.3, 3.3, 3.6).
+"""Values against what their type says: kind, names, what is required, constraints (TOSCA Simple
+Profile 1.3, 3.3, 3.6).
 
-tosca-parser lets most of this pass or stumbles over it; here every finding has the line and column of the value.
-"""
+tosca-parser lets most of this pass or stumbles over it; here every finding has the line and column
+of the value."""
+
 from __future__ import annotations
 
 import functools
@@ -16,9 +18,20 @@ from descriptors.scalars import UNITS, mapping, number, sequence, text
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.typesystem import Types
 
-FUNCTIONS = ("get_input", "get_property", "get_attribute", "get_operation_output", "get_nodes_of_type", "get_artifact",
-             "concat", "token")
-LISTED = ("concat", "token")                # a map with one of these keys alone is a function only if a list follows
+FUNCTIONS = (
+    "get_input",
+    "get_property",
+    "get_attribute",
+    "get_operation_output",
+    "get_nodes_of_type",
+    "get_artifact",
+    "concat",
+    "token",
+)
+LISTED = (
+    "concat",
+    "token",
+)  # a map with one of these keys alone is a function only if a list follows
 _DEEP = 40
 
 
@@ -27,8 +40,12 @@ def _whole(value: Any) -> bool:
 
 
 def _range(value: Any) -> bool:
-    return (isinstance(value, list) and len(value) == 2 and _whole(value[0])
-            and (value[1] == "UNBOUNDED" or _whole(value[1]) and value[0] <= value[1]))
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and _whole(value[0])
+        and (value[1] == "UNBOUNDED" or _whole(value[1]) and value[0] <= value[1])
+    )
 
 
 def _scalar(units: dict[str, Any], value: Any) -> bool:
@@ -38,16 +55,28 @@ def _scalar(units: dict[str, Any], value: Any) -> bool:
 PRIMITIVES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "string": ("a string", lambda value: isinstance(value, str)),
     "integer": ("a whole number", _whole),
-    "float": ("a number", lambda value: isinstance(value, (int, float)) and not isinstance(value, bool)),
-    "boolean": ("true or false", lambda value: isinstance(value, bool) or value in ("true", "false")),
+    "float": (
+        "a number",
+        lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+    ),
+    "boolean": (
+        "true or false",
+        lambda value: isinstance(value, bool) or value in ("true", "false"),
+    ),
     "timestamp": ("a timestamp", lambda value: isinstance(value, str)),
-    "version": ("a version", lambda value: isinstance(value, (str, float, int)) and not isinstance(value, bool)),
+    "version": (
+        "a version",
+        lambda value: isinstance(value, (str, float, int)) and not isinstance(value, bool),
+    ),
     "range": ("a range [low, high]", _range),
     "list": ("a list", lambda value: isinstance(value, list)),
     "map": ("a map", lambda value: isinstance(value, dict)),
-    **{name: (f"a {name} with its unit, such as {example}",
-              functools.partial(_scalar, units))
-       for (name, units), example in zip(UNITS.items(), ("1 GiB", "10 s", "1 Gbps", "2 GHz"), strict=True)},
+    **{
+        name: (f"a {name} with its unit, such as {example}", functools.partial(_scalar, units))
+        for (name, units), example in zip(
+            UNITS.items(), ("1 GiB", "10 s", "1 Gbps", "2 GHz"), strict=True
+        )
+    },
 }
 
 
@@ -55,60 +84,119 @@ def is_function(value: Any) -> bool:
     """The value is a function of TOSCA, to be resolved later."""
     if not isinstance(value, dict) or len(value) != 1:
         return False
-    (name, argument), = value.items()
+    ((name, argument),) = value.items()
     return name in FUNCTIONS and (name not in LISTED or isinstance(argument, list))
 
 
 class Values:
-    """Checks values that stand in one unit. `path` says where: keys and indices from the top of the unit."""
+    """Checks values that stand in one unit. `path` says where: keys and indices from the top of the
+    unit."""
 
     def __init__(self, unit: Unit, types: Types, findings: Findings) -> None:
         self._unit, self._types, self._findings = unit, types, findings
 
-    def properties(self, definitions: dict[str, Any], given: Any, path: list[Any], of: str, complete: bool = True,
-                   depth: int = 0) -> None:
-        """A map of properties against their definitions; `complete`: none that is required may be missing."""
+    def properties(
+        self,
+        definitions: dict[str, Any],
+        given: Any,
+        path: list[Any],
+        of: str,
+        complete: bool = True,
+        depth: int = 0,
+    ) -> None:
+        """A map of properties against their definitions; `complete`: none that is required may be
+        missing."""
         if given is not None and not isinstance(given, dict):
-            self._error("tosca-value-type", f"{of} is {_shown(given)}, not a map", path, "write `name: value` lines")
+            self._error(
+                "tosca-value-type",
+                f"{of} is {_shown(given)}, not a map",
+                path,
+                "write `name: value` lines",
+            )
             return
         for name, value in mapping(given).items():
             if name in definitions:
                 self.value(mapping(definitions[name]), value, [*path, name], f"{of}.{name}", depth)
             else:
-                self._error("tosca-unknown-property", f"{of} has no property {name!r}", [*path, name],
-                            closest(name, definitions))
-        missing = [name for name, definition in definitions.items() if name not in mapping(given)
-                   and mapping(definition).get("required", True) is True and "default" not in mapping(definition)]
+                self._error(
+                    "tosca-unknown-property",
+                    f"{of} has no property {name!r}",
+                    [*path, name],
+                    closest(name, definitions),
+                )
+        missing = [
+            name
+            for name, definition in definitions.items()
+            if name not in mapping(given)
+            and mapping(definition).get("required", True) is True
+            and "default" not in mapping(definition)
+        ]
         if complete and missing:
-            self._error("tosca-missing-property", f"{of} lacks what is required: {', '.join(missing)}", path,
-                        f"give {missing[0]} a value")
+            self._error(
+                "tosca-missing-property",
+                f"{of} lacks what is required: {', '.join(missing)}",
+                path,
+                f"give {missing[0]} a value",
+            )
 
-    def value(self, definition: dict[str, Any], value: Any, path: list[Any], label: str, depth: int = 0) -> None:
+    def value(
+        self, definition: dict[str, Any], value: Any, path: list[Any], label: str, depth: int = 0
+    ) -> None:
         """One value against a property definition or entry schema."""
         if is_function(value) or depth > _DEEP:
             return
         if value is None:
             if definition.get("required", True) is True and "default" not in definition:
-                self._error("tosca-value-type", f"{label} has no value", path, "give it one, or leave it out")
+                self._error(
+                    "tosca-value-type",
+                    f"{label} has no value",
+                    path,
+                    "give it one, or leave it out",
+                )
             return
         kind = text(definition.get("type"))
         lineage = self._types.lineage("data_types", kind)
         primitive = next((name for name in lineage if name in PRIMITIVES), None)
-        constraints = [item for name in lineage for item in
-                       sequence(self._types.sections["data_types"].get(name, {}).get("constraints"))]
+        constraints = [
+            item
+            for name in lineage
+            for item in sequence(
+                self._types.sections["data_types"].get(name, {}).get("constraints")
+            )
+        ]
         if primitive is not None:
             self._primitive(primitive, definition, value, path, label, depth)
         elif kind in self._types.sections["data_types"]:
-            self.properties(self._types.properties("data_types", kind), value, path, label, depth=depth + 1)
+            self.properties(
+                self._types.properties("data_types", kind), value, path, label, depth=depth + 1
+            )
         else:
-            return                      # one of TOSCA's own data types: tosca-parser knows them
-        self._constraints([*constraints, *sequence(definition.get("constraints"))], primitive or "", value, path, label)
+            return  # one of TOSCA's own data types: tosca-parser knows them
+        self._constraints(
+            [*constraints, *sequence(definition.get("constraints"))],
+            primitive or "",
+            value,
+            path,
+            label,
+        )
 
-    def _primitive(self, kind: str, definition: dict[str, Any], value: Any, path: list[Any], label: str, depth: int) -> None:
+    def _primitive(
+        self,
+        kind: str,
+        definition: dict[str, Any],
+        value: Any,
+        path: list[Any],
+        label: str,
+        depth: int,
+    ) -> None:
         words, fits = PRIMITIVES[kind]
         if not fits(value):
-            self._error("tosca-value-type", f"{label} is {_shown(value)}, not {words}", path,
-                        f"its type is {kind}{_quotes(kind, value)}")
+            self._error(
+                "tosca-value-type",
+                f"{label} is {_shown(value)}, not {words}",
+                path,
+                f"its type is {kind}{_quotes(kind, value)}",
+            )
             return
         schema = definition.get("entry_schema")
         schema = {"type": schema} if isinstance(schema, str) else mapping(schema)
@@ -119,20 +207,29 @@ class Values:
             for name, item in value.items():
                 self.value(schema, item, [*path, name], f"{label}.{name}", depth + 1)
 
-    def _constraints(self, written: list[Any], kind: str, value: Any, path: list[Any], label: str) -> None:
+    def _constraints(
+        self, written: list[Any], kind: str, value: Any, path: list[Any], label: str
+    ) -> None:
         for constraint in written:
             for name, operand in mapping(constraint).items():
                 if not _holds(str(name), operand, kind, value):
-                    known = [text(item) for item in sequence(operand)] if name == "valid_values" else []
-                    self._error("tosca-constraint", f"{label} is {_shown(value)}, allowed is {name}: {_shown(operand)}", path,
-                                closest(value, known) if known else "")
+                    known = (
+                        [text(item) for item in sequence(operand)] if name == "valid_values" else []
+                    )
+                    self._error(
+                        "tosca-constraint",
+                        f"{label} is {_shown(value)}, allowed is {name}: {_shown(operand)}",
+                        path,
+                        closest(value, known) if known else "",
+                    )
 
     def _error(self, rule: str, message: str, path: list[Any], hint: str = "") -> None:
         self._findings.error(rule, self._unit.path, message, hint, self._unit.at(*path))
 
 
 def _holds(name: str, operand: Any, kind: str, value: Any) -> bool:
-    """The constraint holds, or cannot be told here (a pattern is for tosca-parser, under its limits)."""
+    """The constraint holds, or cannot be told here (a pattern is for tosca-parser, under its
+    limits)."""
     try:
         if kind in UNITS:
             value, operand = number(value, UNITS[kind]), _scaled(operand, UNITS[kind])
@@ -158,7 +255,7 @@ def _holds(name: str, operand: Any, kind: str, value: Any) -> bool:
             case "max_length":
                 return bool(len(value) <= operand)
     except (TypeError, IndexError, KeyError, ValueError, OverflowError):
-        return True                     # the constraint itself is not one: a finding of the type
+        return True  # the constraint itself is not one: a finding of the type
     return True
 
 
@@ -180,9 +277,15 @@ def _scaled(operand: Any, units: dict[str, Any]) -> Any:
 
 def _quotes(kind: str, value: Any) -> str:
     """What YAML makes of `"1"` and `on` surprises people."""
-    if kind in ("integer", "float") and isinstance(value, str) and re.fullmatch(r"-?[0-9.]{1,30}", value):
+    if (
+        kind in ("integer", "float")
+        and isinstance(value, str)
+        and re.fullmatch(r"-?[0-9.]{1,30}", value)
+    ):
         return ", write it without quotes"
-    return ", write it in quotes" if kind == "string" and isinstance(value, (bool, int, float)) else ""
+    return (
+        ", write it in quotes" if kind == "string" and isinstance(value, (bool, int, float)) else ""
+    )
 
 
 def _shown(value: Any) -> str:

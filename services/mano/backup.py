@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that is stored, in one file, and back: pg_dump's custom format, by the programs of the embedded PostgreSQL.
+"""All that is stored, in one file, and back: pg_dump's custom format, by the programs of the
+embedded PostgreSQL.
 
 The file ends with a checksum: pg_restore takes a file that was cut short for one with empty tables.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -19,12 +21,19 @@ MARK = b"\nmano backup sha256 "
 
 
 def backup(given: settings.Settings, file: pathlib.Path) -> int:
-    """Writes the backup, while the suite runs or not; its size in bytes. RuntimeError says what went wrong."""
+    """Writes the backup, while the suite runs or not; its size in bytes. RuntimeError says what
+    went wrong."""
     new = file.with_name(f".{file.name}.new")
     with _database(given) as url:
         try:
-            with open(os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as out:     # it holds secrets
-                _run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--dbname={url}"], out.fileno())
+            with open(
+                os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b"
+            ) as out:  # it holds secrets
+                _run(
+                    "pg_dump",
+                    ["--format=custom", "--no-owner", "--no-privileges", f"--dbname={url}"],
+                    out.fileno(),
+                )
                 out.seek(0)
                 out.write(MARK + hashlib.file_digest(out, "sha256").hexdigest().encode())
                 out.flush()
@@ -36,18 +45,45 @@ def backup(given: settings.Settings, file: pathlib.Path) -> int:
 
 
 def restore(given: settings.Settings, file: pathlib.Path) -> None:
-    """Replaces all that is stored by the backup, wholly or not at all. RuntimeError while the suite runs."""
+    """Replaces all that is stored by the backup, wholly or not at all. RuntimeError while the suite
+    runs."""
     if not given.database_url and places.running(given.data):
-        raise RuntimeError(f"the suite on {given.data} runs: end it first (mano down), or it would work on what is being replaced")
+        raise RuntimeError(
+            f"the suite on {given.data} runs: end it first (mano down), or it would work on what is being replaced"
+        )
     if not _whole(file):
-        raise RuntimeError(f"{file} is not a whole backup made by `mano backup`; nothing was changed")
+        raise RuntimeError(
+            f"{file} is not a whole backup made by `mano backup`; nothing was changed"
+        )
     with _database(given) as url:
-        script = subprocess.Popen([embedded.binary("pg_restore"), "--clean", "--if-exists", "--no-owner", "--no-privileges",
-                                   "--file=-", str(file)], stdout=subprocess.PIPE)
+        script = subprocess.Popen(
+            [
+                embedded.binary("pg_restore"),
+                "--clean",
+                "--if-exists",
+                "--no-owner",
+                "--no-privileges",
+                "--file=-",
+                str(file),
+            ],
+            stdout=subprocess.PIPE,
+        )
         # A setting that servers older than the programs do not know.
-        older = subprocess.Popen(["sed", "/^SET transaction_timeout/d"], stdin=script.stdout, stdout=subprocess.PIPE)
-        _run("psql", ["--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--dbname={url}"],
-             subprocess.DEVNULL, older)
+        older = subprocess.Popen(
+            ["sed", "/^SET transaction_timeout/d"], stdin=script.stdout, stdout=subprocess.PIPE
+        )
+        _run(
+            "psql",
+            [
+                "--quiet",
+                "--no-psqlrc",
+                "--single-transaction",
+                "--set=ON_ERROR_STOP=1",
+                f"--dbname={url}",
+            ],
+            subprocess.DEVNULL,
+            older,
+        )
         if script.wait():
             raise RuntimeError(f"{file} could not be read to its end")
 
@@ -64,7 +100,8 @@ def _whole(file: pathlib.Path) -> bool:
 
 @contextlib.contextmanager
 def _database(given: settings.Settings) -> Iterator[str]:
-    """The URL of the database; the embedded one is started for as long as this takes, if it does not run."""
+    """The URL of the database; the embedded one is started for as long as this takes, if it does
+    not run."""
     if given.database_url:
         yield given.database_url
         return
@@ -78,8 +115,15 @@ def _database(given: settings.Settings) -> Iterator[str]:
             server.stop()
 
 
-def _run(program: str, arguments: list[str], out: int, source: subprocess.Popen[bytes] | None = None) -> None:
-    done = subprocess.run([embedded.binary(program), *arguments], stdout=out, stderr=subprocess.PIPE, text=True,
-                          stdin=source.stdout if source else subprocess.DEVNULL)
+def _run(
+    program: str, arguments: list[str], out: int, source: subprocess.Popen[bytes] | None = None
+) -> None:
+    done = subprocess.run(
+        [embedded.binary(program), *arguments],
+        stdout=out,
+        stderr=subprocess.PIPE,
+        text=True,
+        stdin=source.stdout if source else subprocess.DEVNULL,
+    )
     if done.returncode:
         raise RuntimeError(f"{program}: {done.stderr.strip() or f'ended with {done.returncode}'}")

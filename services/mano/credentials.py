@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The suite's own credentials: the key that signs tokens and the client that the CLI is, made at the first start."""
+"""The suite's own credentials: the key that signs tokens and the client that the CLI is, made at
+the first start."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -19,12 +21,19 @@ SCOPES = ["read", "write", "admin"]
 
 
 def complete(kept: settings.Settings, environment: Mapping[str, str]) -> settings.Settings:
-    """The settings with a token key and clients: those of the environment (MANO_TOKEN_KEY, MANO_CLIENT_ID,
-    MANO_CLIENT_SECRET, each also as …_FILE), else those of `<data>/credentials.json`, which is made if it is missing."""
+    """The settings with a token key and clients: those of the environment (MANO_TOKEN_KEY,
+    MANO_CLIENT_ID, MANO_CLIENT_SECRET, each also as …_FILE), else those of
+    `<data>/credentials.json`, which is made if it is missing."""
     from mano.rest import auth
-    id, password = environment.get("MANO_CLIENT_ID", ""), settings.secret(environment, "MANO_CLIENT_SECRET")
+
+    id, password = (
+        environment.get("MANO_CLIENT_ID", ""),
+        settings.secret(environment, "MANO_CLIENT_SECRET"),
+    )
     if kept.token_key and id and password:
-        return dataclasses.replace(kept, clients={id: {"secret": auth.hashed(password), "scopes": SCOPES}})
+        return dataclasses.replace(
+            kept, clients={id: {"secret": auth.hashed(password), "scopes": SCOPES}}
+        )
     own = ensure(kept.data)
     clients: dict[str, Client] = {own["clientId"]: {"secret": own["hash"], "scopes": SCOPES}}
     if id and password:
@@ -33,12 +42,19 @@ def complete(kept: settings.Settings, environment: Mapping[str, str]) -> setting
 
 
 def ensure(data: pathlib.Path) -> dict[str, Any]:
-    """What `<data>/credentials.json` holds; made, readable by its owner only, if it is not there."""
+    """What `<data>/credentials.json` holds; made, readable by its owner only, if it is not
+    there."""
     found = look(data)
     if found is None:
         from mano.rest import auth
+
         password = secrets.token_urlsafe(24)
-        made = {"clientId": CLIENT, "clientSecret": password, "hash": auth.hashed(password), "key": secrets.token_urlsafe(48)}
+        made = {
+            "clientId": CLIENT,
+            "clientSecret": password,
+            "hash": auth.hashed(password),
+            "key": secrets.token_urlsafe(48),
+        }
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         place_once(data / "credentials.json", json.dumps(made, indent=1))
         found = look(data)
@@ -55,7 +71,9 @@ def look(data: pathlib.Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise settings.Wrong(f"{file} cannot be read ({error}): mend it, or delete it and start again to get new ones") from error
+        raise settings.Wrong(
+            f"{file} cannot be read ({error}): mend it, or delete it and start again to get new ones"
+        ) from error
 
 
 def place_once(file: pathlib.Path, text: str) -> None:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The agent of this machine as the embedded suite keeps it: started once, found again, started anew when it dies."""
+"""The agent of this machine as the embedded suite keeps it: started once, found again, started anew
+when it dies."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -13,12 +15,19 @@ import time
 from mano import places, processes
 
 log = logging.getLogger(__name__)
-BACKOFF = (0.0, 0.5, 1.0, 2.0, 5.0)     # seconds before a new start, by how often it died soon after the last
+BACKOFF = (
+    0.0,
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+)  # seconds before a new start, by how often it died soon after the last
 SOON = 10.0
 
 
 class Host:
-    """This machine as an NFVI host. The agent is a session of its own: it outlives the suite and attaches to the next."""
+    """This machine as an NFVI host. The agent is a session of its own: it outlives the suite and
+    attaches to the next."""
 
     def __init__(self, data: pathlib.Path, name: str):
         self.data, self.name = data, name
@@ -31,7 +40,7 @@ class Host:
     def watch(self) -> None:
         """Starts the agent if none runs; to be called again and again."""
         if self.process is not None:
-            self.process.poll()         # reaps it
+            self.process.poll()  # reaps it
         if processes.alive(self.pid) or time.monotonic() < self.not_before:
             return
         self.pid = find(self.data)
@@ -42,12 +51,23 @@ class Host:
         now = time.monotonic()
         if self.started:
             self.failures = self.failures + 1 if now - self.started < SOON else 0
-            log.warning("the agent of %s is not running and is started again; see %s", self.name, self.data / "agent.log")
+            log.warning(
+                "the agent of %s is not running and is started again; see %s",
+                self.name,
+                self.data / "agent.log",
+            )
         self.started, self.not_before = now, now + BACKOFF[min(self.failures, len(BACKOFF) - 1)]
         self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self.data / "agent.log").open("ab") as out:
-            self.process = subprocess.Popen(command(self.data, self.name), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
-                                            start_new_session=True, cwd="/", env=environment())
+            self.process = subprocess.Popen(
+                command(self.data, self.name),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                cwd="/",
+                env=environment(),
+            )
         self.pid = self.process.pid
 
 
@@ -58,12 +78,22 @@ def installed() -> bool:
 
 def command(data: pathlib.Path, name: str) -> list[str]:
     """The agent's command line."""
-    return [sys.executable, "-m", "dataplane_agent", "run", "--host", name, "--bus", f"unix://{places.agent_socket(data)}",
-            *_marks(data)]
+    return [
+        sys.executable,
+        "-m",
+        "dataplane_agent",
+        "run",
+        "--host",
+        name,
+        "--bus",
+        f"unix://{places.agent_socket(data)}",
+        *_marks(data),
+    ]
 
 
 def environment() -> dict[str, str]:
-    """The environment for the agent: Debian keeps nft and others where ordinary users do not look."""
+    """The environment for the agent: Debian keeps nft and others where ordinary users do not
+    look."""
     return {**os.environ, "PATH": os.environ.get("PATH", os.defpath) + ":/usr/sbin:/sbin"}
 
 

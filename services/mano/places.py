@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the embedded suite keeps its files, below its data directory."""
+
 from __future__ import annotations
 
 import contextlib
@@ -12,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
-SOCKET = 80     # a unix socket's path may be 107 bytes long; this leaves room for the name
+SOCKET = 80  # a unix socket's path may be 107 bytes long; this leaves room for the name
 
 
 class Busy(Exception):
@@ -20,14 +21,17 @@ class Busy(Exception):
 
 
 def short(folder: pathlib.Path) -> pathlib.Path:
-    """A folder in which a unix socket can be: `folder` itself, or, where its path is too long, a private one elsewhere."""
+    """A folder in which a unix socket can be: `folder` itself, or, where its path is too long, a
+    private one elsewhere."""
     if len(os.fsencode(folder)) < SOCKET:
         return folder
     name = f"mano-{os.geteuid()}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]}"
     made = pathlib.Path(tempfile.gettempdir()) / name
     made.mkdir(mode=0o700, exist_ok=True)
     if made.stat().st_uid != os.geteuid():
-        raise PermissionError(f"{made} belongs to somebody else; choose a data directory with a shorter path")
+        raise PermissionError(
+            f"{made} belongs to somebody else; choose a data directory with a shorter path"
+        )
     return made
 
 
@@ -59,14 +63,17 @@ def remembered(data: pathlib.Path) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def locked(data: pathlib.Path) -> Iterator[None]:
-    """Keeps other suites off this data directory; the kernel frees it however we end. Busy if one is there."""
+    """Keeps other suites off this data directory; the kernel frees it however we end. Busy if one
+    is there."""
     with (data / "suite.lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             pid = remembered(data).get("pid")
-            raise Busy(f"a suite runs on {data} already{f' (pid {pid})' if pid else ''}: see `mano status`, "
-                       "end it with `mano down`, or choose another --data") from None
+            raise Busy(
+                f"a suite runs on {data} already{f' (pid {pid})' if pid else ''}: see `mano status`, "
+                "end it with `mano down`, or choose another --data"
+            ) from None
         yield
 
 

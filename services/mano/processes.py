@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Processes as /proc shows them: which run, since when, with what memory, and how they are ended."""
+"""Processes as /proc shows them: which run, since when, with what memory, and how they are
+ended."""
+
 from __future__ import annotations
 
 import os
@@ -17,7 +19,8 @@ def alive(pid: int | None) -> bool:
 
 
 def find(arguments: Sequence[str]) -> list[int]:
-    """Pids of the processes of ours whose command line has these arguments, in this order, one after the other."""
+    """Pids of the processes of ours whose command line has these arguments, in this order, one
+    after the other."""
     wanted = "\0".join(arguments).encode()
     found = []
     for entry in PROC.glob("[0-9]*"):
@@ -25,7 +28,7 @@ def find(arguments: Sequence[str]) -> list[int]:
             line = (entry / "cmdline").read_bytes()
             if b"\0" + wanted + b"\0" in b"\0" + line and entry.stat().st_uid == os.geteuid():
                 found.append(int(entry.name))
-        except OSError:         # it ended while we looked
+        except OSError:  # it ended while we looked
             continue
     return sorted(pid for pid in found if alive(pid) and pid != os.getpid())
 
@@ -49,7 +52,8 @@ def memory(pids: list[int]) -> int:
 
 
 def end(pid: int, patience: float, *, by: int = signal.SIGTERM) -> bool:
-    """Asks a process to end and waits; kills it when that takes too long. Whether it ended by itself."""
+    """Asks a process to end and waits; kills it when that takes too long. Whether it ended by
+    itself."""
     if not _signal(pid, by):
         return True
     until = time.monotonic() + patience

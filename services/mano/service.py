@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A service: its store, its carrier, what it does with messages and with jobs. Each service is put together once."""
+"""A service: its store, its carrier, what it does with messages and with jobs. Each service is put
+together once."""
+
 from __future__ import annotations
 
 import itertools
@@ -18,16 +20,20 @@ from mano.store import Job
 from mano.store.transaction import Effects
 
 log = logging.getLogger(__name__)
-FORGET_EVERY = 600      # sweeps
-ANSWERS_KEPT = 7 * 86400.0      # seconds; far longer than any message can be late
-SWEEP_EVERY = 1.0       # seconds; what a lost wake-up costs at the most
+FORGET_EVERY = 600  # sweeps
+ANSWERS_KEPT = 7 * 86400.0  # seconds; far longer than any message can be late
+SWEEP_EVERY = 1.0  # seconds; what a lost wake-up costs at the most
 
-Runner = Callable[["Service", Job], bool]     # True: due again at once. It releases or finishes the job itself.
+Runner = Callable[
+    ["Service", Job], bool
+]  # True: due again at once. It releases or finishes the job itself.
 
 
 @dataclass
 class Service:
-    """One service of one process. `threads` is None in a process that only takes requests: its jobs are done by workers."""
+    """One service of one process. `threads` is None in a process that only takes requests: its jobs
+    are done by workers."""
+
     name: str
     store: store.Store
     carrier: bus.Carrier
@@ -35,13 +41,13 @@ class Service:
     plans: Mapping[str, lcm.Plan] = field(default_factory=dict)
     runners: Mapping[str, Runner] = field(default_factory=dict)
     verbs: Mapping[str, Verb] = field(default_factory=dict)
-    sol: Route | None = None                        # SOL operations, by the OpenAPI documents
+    sol: Route | None = None  # SOL operations, by the OpenAPI documents
     settings: Any = None
 
     def __post_init__(self) -> None:
         self.post = post.Post(self.store, self.carrier)
         self.receiver = Receiver(self.store, self.verbs, self.sol, self.run, self.answered)
-        self.running: dict[str, bool] = {}          # job id -> it was woken again while it ran
+        self.running: dict[str, bool] = {}  # job id -> it was woken again while it ran
         self.guard = threading.Lock()
         self.stopped = False
         self.sweeps = itertools.count(1)
@@ -59,7 +65,8 @@ class Service:
         self.post.stop()
 
     def run(self, id: str) -> None:
-        """Runs the job if it is due and free. A wake-up for a job that this process is running is not lost."""
+        """Runs the job if it is due and free. A wake-up for a job that this process is running is
+        not lost."""
         with self.guard:
             if id in self.running:
                 self.running[id] = True
@@ -79,9 +86,12 @@ class Service:
             raise
 
     def answered(self, id: str, answer: dict[str, Any]) -> None:
-        """A peer's answer to a job: taken at once by an operation that is free, else left for the job's next run."""
+        """A peer's answer to a job: taken at once by an operation that is free, else left for the
+        job's next run."""
         if not self._take_at_once(id, answer):
-            self.store.run(lambda tx: tx.signal(id, answer), kind=store.QUICK)      # if it is lost, it is asked for again
+            self.store.run(
+                lambda tx: tx.signal(id, answer), kind=store.QUICK
+            )  # if it is lost, it is asked for again
 
     def _take_at_once(self, id: str, answer: dict[str, Any]) -> bool:
         with self.guard:
@@ -97,7 +107,9 @@ class Service:
                     again = engine.run_at_once(self, job, tx)
                     taken = True
         except Exception as error:
-            log.debug("operation %s of %s takes an answer as a signal, for %r", id, self.name, error)
+            log.debug(
+                "operation %s of %s takes an answer as a signal, for %r", id, self.name, error
+            )
             taken = False
         finally:
             with self.guard:
@@ -113,7 +125,7 @@ class Service:
                 if job is not None and job.kind == "lcm":
                     return engine.run_at_once(self, job, tx)
         except store.Unavailable:
-            return False                            # the sweeper comes back to it
+            return False  # the sweeper comes back to it
         except Exception as error:
             log.debug("operation %s of %s is run step by step, for %r", id, self.name, error)
             job = self._claim(id)
@@ -140,9 +152,13 @@ class Service:
         """Frees a job that ended in an error; while the database is away, tries again later."""
         try:
             with self.store.begin() as tx:
-                tx.execute("UPDATE {s}.job SET lease_by = NULL, lease_until = NULL, due_at = clock_timestamp() +"
-                           " make_interval(secs => %(delay)s) WHERE id = %(id)s AND lease_by = %(me)s", id=job.id,
-                           me=store.jobs.worker(), delay=min(0.2 * 2 ** job.attempts, 30.0))
+                tx.execute(
+                    "UPDATE {s}.job SET lease_by = NULL, lease_until = NULL, due_at = clock_timestamp() +"
+                    " make_interval(secs => %(delay)s) WHERE id = %(id)s AND lease_by = %(me)s",
+                    id=job.id,
+                    me=store.jobs.worker(),
+                    delay=min(0.2 * 2**job.attempts, 30.0),
+                )
         except store.Unavailable:
             if self.threads is not None:
                 self.threads.after(0.3, self._give_back, job)
@@ -154,7 +170,7 @@ class Service:
                 self._wake_elsewhere(id)
             elif not delay:
                 self.threads.submit(self.run, id)
-            elif delay <= SWEEP_EVERY:              # else the sweeper finds it in time
+            elif delay <= SWEEP_EVERY:  # else the sweeper finds it in time
                 self.threads.after(delay, self.run, id)
 
     def _wake_elsewhere(self, id: str) -> None:
@@ -178,9 +194,9 @@ class Service:
                     tx.forget_answers(ANSWERS_KEPT)
             self.post.sweep()
             for id in due:
-                self.threads.submit(self.run, id)   # type: ignore[union-attr]
+                self.threads.submit(self.run, id)  # type: ignore[union-attr]
         except store.Unavailable as error:
             log.warning("%s", error)
         finally:
             if not self.stopped:
-                self.threads.after(SWEEP_EVERY, self._sweep)    # type: ignore[union-attr]
+                self.threads.after(SWEEP_EVERY, self._sweep)  # type: ignore[union-attr]

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an operator may set: environment variables MANO_*, or files for what is secret (MANO_…_FILE)."""
+"""What an operator may set: environment variables MANO_*, or files for what is secret
+(MANO_…_FILE)."""
+
 from __future__ import annotations
 
 import pathlib
@@ -16,6 +18,7 @@ class Wrong(Exception):
 
 class Address(NamedTuple):
     """Where a server listens."""
+
     host: str
     port: int
 
@@ -25,26 +28,35 @@ class Address(NamedTuple):
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of every process of the suite. Empty URLs stand for what the embedded suite brings itself."""
-    data: pathlib.Path                                  # credentials, embedded database, logs, the agent's state
-    database_url: str = ""                              # postgresql://user:password@host/database
-    bus_url: str = ""                                   # amqp://user:password@host//
+    """Settings of every process of the suite. Empty URLs stand for what the embedded suite brings
+    itself."""
+
+    data: pathlib.Path  # credentials, embedded database, logs, the agent's state
+    database_url: str = ""  # postgresql://user:password@host/database
+    bus_url: str = ""  # amqp://user:password@host//
     nfvo: Address = Address("127.0.0.1", 9890)
     vnfm: Address = Address("127.0.0.1", 9891)
-    nfvo_url: str = ""                                  # as clients see it, where that differs from the address
+    nfvo_url: str = ""  # as clients see it, where that differs from the address
     vnfm_url: str = ""
     worker_threads: int = 4
     api_threads: int = 6
     page_size: int = 100
-    package_signatures: str = "verify"                  # of packages that are onboarded: require, verify (if signed), off
-    trust_anchors: str = ""                             # PEM file: whose signatures are taken; "" takes any, with a warning
-    host: str = ""                                      # this machine's name as a bare-metal NFVI host
-    token_key: str = field(default="", repr=False)      # signs access tokens, at least 32 bytes
+    package_signatures: str = (
+        "verify"  # of packages that are onboarded: require, verify (if signed), off
+    )
+    trust_anchors: str = ""  # PEM file: whose signatures are taken; "" takes any, with a warning
+    host: str = ""  # this machine's name as a bare-metal NFVI host
+    token_key: str = field(default="", repr=False)  # signs access tokens, at least 32 bytes
     clients: Mapping[str, rest.Client] = field(default_factory=dict, repr=False)
 
     def rest(self) -> rest.Settings:
         """The same for `mano.rest.app.make_app`."""
-        return rest.Settings(key=self.token_key, clients=dict(self.clients), page_size=self.page_size, threads=self.api_threads)
+        return rest.Settings(
+            key=self.token_key,
+            clients=dict(self.clients),
+            page_size=self.page_size,
+            threads=self.api_threads,
+        )
 
     def url(self, name: str) -> str:
         """The root under which clients reach the REST side of "nfvo" or "vnfm"."""
@@ -65,7 +77,9 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "worker_threads": _number(environment, "MANO_WORKER_THREADS"),
         "api_threads": _number(environment, "MANO_API_THREADS"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
-        "package_signatures": _choice(environment, "MANO_PACKAGE_SIGNATURES", ("require", "verify", "off")),
+        "package_signatures": _choice(
+            environment, "MANO_PACKAGE_SIGNATURES", ("require", "verify", "off")
+        ),
         "trust_anchors": _file(environment, "MANO_TRUST_ANCHORS"),
         "host": environment.get("MANO_HOST"),
         "token_key": secret(environment, "MANO_TOKEN_KEY"),

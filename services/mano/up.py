@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The embedded suite: every service in one process, with a PostgreSQL and an agent that are kept running beside it."""
+"""The embedded suite: every service in one process, with a PostgreSQL and an agent that are kept
+running beside it."""
+
 from __future__ import annotations
 
 import contextlib
@@ -20,11 +22,14 @@ from mano import host, logs, places, processes, settings, store
 from mano.store import embedded
 
 log = logging.getLogger(__name__)
-WATCH_EVERY = 0.2       # seconds
+WATCH_EVERY = 0.2  # seconds
 MIGRATE_TRIES = 4
-PROGRAMS = {"ip": ("iproute2", "network namespaces and links"), "nft": ("nftables", "forwarding paths and the sample firewall"),
-            "nsenter": ("util-linux", "running VNFCs"),
-            "unshare": ("util-linux", "the embedded PostgreSQL and running without root")}
+PROGRAMS = {
+    "ip": ("iproute2", "network namespaces and links"),
+    "nft": ("nftables", "forwarding paths and the sample firewall"),
+    "nsenter": ("util-linux", "running VNFCs"),
+    "unshare": ("util-linux", "the embedded PostgreSQL and running without root"),
+}
 
 
 class Suite:
@@ -38,13 +43,15 @@ class Suite:
         self.database = None if given.database_url else embedded.Embedded(given.data)
 
     def start(self) -> None:
-        """Starts everything; mano.rest.server.PortTaken, parts.Missing or RuntimeError say what stands in the way."""
+        """Starts everything; mano.rest.server.PortTaken, parts.Missing or RuntimeError say what
+        stands in the way."""
         try:
-            with _meanwhile(self._start_database):      # a process of its own, so it costs us no time
+            with _meanwhile(self._start_database):  # a process of its own, so it costs us no time
                 check(self.settings)
                 self._build()
             self._migrate()
             from mano.rest import server
+
             self.servers = server.serve(self.apps)
         except BaseException:
             self._stop_database()
@@ -54,7 +61,11 @@ class Suite:
         for service in self.services.values():
             service.start()
         for work in (self._watch_database, self._watch_host):
-            self.watchers.append(threading.Thread(target=self._watch, args=(work,), name=work.__name__.strip("_"), daemon=True))
+            self.watchers.append(
+                threading.Thread(
+                    target=self._watch, args=(work,), name=work.__name__.strip("_"), daemon=True
+                )
+            )
             self.watchers[-1].start()
 
     def stop(self) -> None:
@@ -74,7 +85,8 @@ class Suite:
             self.database.start()
 
     def _migrate(self) -> None:
-        """Brings every service's tables to this version; an embedded database that is lost meanwhile is started again."""
+        """Brings every service's tables to this version; an embedded database that is lost
+        meanwhile is started again."""
         for left in reversed(range(MIGRATE_TRIES)):
             try:
                 for service in self.services.values():
@@ -82,7 +94,9 @@ class Suite:
                 return
             except store.Unavailable as error:
                 if not left or self.database is None:
-                    raise RuntimeError(f"{error}; see pg.log in the data directory, or MANO_DATABASE_URL if that is set") from error
+                    raise RuntimeError(
+                        f"{error}; see pg.log in the data directory, or MANO_DATABASE_URL if that is set"
+                    ) from error
                 self._start_database()
 
     def _stop_database(self) -> None:
@@ -94,15 +108,20 @@ class Suite:
         from mano.bus.sockets import Sockets
         from mano.lcm.threads import Threads
         from mano.store import store as stores
+
         self.threads = Threads(self.settings.worker_threads)
         self.sockets = Sockets(places.agent_socket(self.settings.data), self.threads)
         carrier = self.sockets.carrier()
         url = self.settings.database_url or (self.database.url if self.database else "")
         engine = stores.engine(url)
-        self.services = {name: parts.build(name, store.Store(engine, name), carrier, self.threads, self.settings)
-                         for name in parts.MODULES}
-        self.apps = [(parts.app(name, self.services[name], self.settings), *getattr(self.settings, name))
-                     for name in parts.WITH_REST]
+        self.services = {
+            name: parts.build(name, store.Store(engine, name), carrier, self.threads, self.settings)
+            for name in parts.MODULES
+        }
+        self.apps = [
+            (parts.app(name, self.services[name], self.settings), *getattr(self.settings, name))
+            for name in parts.WITH_REST
+        ]
 
     def _watch(self, work: Any) -> None:
         while not self.stopping.is_set():
@@ -133,9 +152,17 @@ def run(given: settings.Settings) -> None:
         suite = Suite(given)
         suite.start()
         gc.collect()
-        gc.freeze()         # documents and code stay: no need to look through them again and again
-        places.remember(given.data, {"pid": os.getpid(), "nfvo": given.url("nfvo"), "vnfm": given.url("vnfm"), "host": given.host,
-                                     "started": time.time()})
+        gc.freeze()  # documents and code stay: no need to look through them again and again
+        places.remember(
+            given.data,
+            {
+                "pid": os.getpid(),
+                "nfvo": given.url("nfvo"),
+                "vnfm": given.url("vnfm"),
+                "host": given.host,
+                "started": time.time(),
+            },
+        )
         log.info("the suite runs: NFVO %s, VNFM %s", given.url("nfvo"), given.url("vnfm"))
         told.wait()
         log.info("the suite ends")
@@ -143,16 +170,20 @@ def run(given: settings.Settings) -> None:
 
 
 def check(given: settings.Settings) -> None:
-    """Finds what would fail later: RuntimeError for what must be mended, a warning for what only some things need."""
+    """Finds what would fail later: RuntimeError for what must be mended, a warning for what only
+    some things need."""
     from mano.rest import server
+
     for name in ("nfvo", "vnfm"):
         try:
             server.listen(*getattr(given, name)).close()
         except server.PortTaken as error:
             raise RuntimeError(f"{error} (MANO_{name.upper()}_ADDRESS=127.0.0.1:<port>)") from error
     if os.geteuid() == 0 and not given.database_url and shutil.which("unshare") is None:
-        raise RuntimeError("the program unshare is missing, without which the embedded PostgreSQL does not run as root: "
-                           "apt-get install util-linux")
+        raise RuntimeError(
+            "the program unshare is missing, without which the embedded PostgreSQL does not run as root: "
+            "apt-get install util-linux"
+        )
     for lacking in missing():
         log.warning("%s", lacking)
 
@@ -160,29 +191,42 @@ def check(given: settings.Settings) -> None:
 def missing() -> list[str]:
     """The programs that are not installed, each with what it is for and what to do."""
     path = host.environment()["PATH"]
-    return [f"the program {program} is missing ({purpose}): apt-get install {package}"
-            for program, (package, purpose) in PROGRAMS.items() if shutil.which(program, path=path) is None]
+    return [
+        f"the program {program} is missing ({purpose}): apt-get install {package}"
+        for program, (package, purpose) in PROGRAMS.items()
+        if shutil.which(program, path=path) is None
+    ]
 
 
 def detach(data: pathlib.Path, patience: float = 60) -> None:
-    """Starts `mano up` in the background; returns when it answers, RuntimeError with its own words if it ends instead."""
+    """Starts `mano up` in the background; returns when it answers, RuntimeError with its own words
+    if it ends instead."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     before = places.remembered(data).get("started")
     with (data / logs.FILE).open("ab") as out:
         start = out.tell()
-        process = subprocess.Popen([sys.executable, "-m", "mano", "up", "--data", str(data)], stdin=subprocess.DEVNULL,
-                                   stdout=out, stderr=out, start_new_session=True, cwd="/")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mano", "up", "--data", str(data)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            cwd="/",
+        )
     until = time.monotonic() + patience
     while places.remembered(data).get("started") == before:
         if process.poll() is not None:
-            raise RuntimeError(_said(data / logs.FILE, start) or f"it ended at once; see {data / logs.FILE}")
+            raise RuntimeError(
+                _said(data / logs.FILE, start) or f"it ended at once; see {data / logs.FILE}"
+            )
         if time.monotonic() > until:
             raise RuntimeError(f"it did not answer within {patience:.0f} s; see {data / logs.FILE}")
         time.sleep(0.02)
 
 
 def down(data: pathlib.Path) -> bool:
-    """Ends the suite, the agent and the database; whether there was anything to end. Network services go on."""
+    """Ends the suite, the agent and the database; whether there was anything to end. Network
+    services go on."""
     pid: int = places.remembered(data).get("pid", 0)
     found = bool(pid) and places.running(data) and processes.alive(pid)
     if found:
@@ -196,15 +240,29 @@ def down(data: pathlib.Path) -> bool:
 
 
 def purge(data: pathlib.Path) -> str:
-    """Removes the kernel objects of this machine's agent and all data; what the agent said. The suite must be down."""
+    """Removes the kernel objects of this machine's agent and all data; what the agent said. The
+    suite must be down."""
     said = ""
     if places.agent_state(data).exists() and host.installed():
-        done = subprocess.run([sys.executable, "-m", "dataplane_agent", "sweep", "--delete", "--state",
-                               str(places.agent_state(data))],
-                              capture_output=True, text=True, env=host.environment())
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "dataplane_agent",
+                "sweep",
+                "--delete",
+                "--state",
+                str(places.agent_state(data)),
+            ],
+            capture_output=True,
+            text=True,
+            env=host.environment(),
+        )
         said = done.stdout.strip()
         if done.returncode:
-            raise RuntimeError(f"the kernel objects were not all removed, so the data are kept: {done.stderr.strip() or said}")
+            raise RuntimeError(
+                f"the kernel objects were not all removed, so the data are kept: {done.stderr.strip() or said}"
+            )
     shutil.rmtree(data, ignore_errors=False)
     return said
 

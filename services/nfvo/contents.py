@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packages as they lie in the store: a file to read for zipfile, and the parts of it that SOL005 and SOL003 show."""
+"""Packages as they lie in the store: a file to read for zipfile, and the parts of it that SOL005
+and SOL003 show."""
+
 from __future__ import annotations
 
 import io
@@ -43,8 +45,8 @@ class Stored(io.RawIOBase):
         number, skip = divmod(self.at, content.CHUNK)
         if self.chunk[0] != number:
             self.chunk = (number, self.tx.read_chunk(self.id, number) or b"")
-        part = self.chunk[1][skip:skip + len(buffer)]
-        buffer[:len(part)] = part
+        part = self.chunk[1][skip : skip + len(buffer)]
+        buffer[: len(part)] = part
         self.at += len(part)
         return len(part)
 
@@ -62,7 +64,12 @@ def as_file(kept: store.Store, id: str, suffix: str) -> Iterator[str]:
 def whole(request: Request, id: str, media: str) -> Reply:
     """The content, or the range of it that was asked for."""
     tx = request.tx
-    return ranges.answer(request, tx.content_size(id), lambda offset, length: iter(list(tx.read_content(id, offset, length))), media)
+    return ranges.answer(
+        request,
+        tx.content_size(id),
+        lambda offset, length: iter(list(tx.read_content(id, offset, length))),
+        media,
+    )
 
 
 def file(request: Request, id: str, path: str, media: str) -> Reply:
@@ -72,25 +79,32 @@ def file(request: Request, id: str, path: str, media: str) -> Reply:
             data = package.read(path)
         except KeyError:
             raise Problem(404, f"The package has no file {path!r}.") from None
-    return ranges.answer(request, len(data), lambda offset, length: iter([data[offset:offset + length]]), media)
+    return ranges.answer(
+        request, len(data), lambda offset, length: iter([data[offset : offset + length]]), media
+    )
 
 
 def definitions(request: Request, id: str, files: list[str], entry: str) -> Reply:
-    """The descriptor: as a zip of its files, or as text where it is one file (SOL005 9.4.4.3.2); 406 otherwise."""
+    """The descriptor: as a zip of its files, or as text where it is one file (SOL005 9.4.4.3.2);
+    406 otherwise."""
     accept = request.headers.get("accept", "*/*")
     if ZIP not in accept and TEXT in accept:
         if len(files) > 1:
             raise Problem(406, f"The descriptor has {len(files)} files; ask for {ZIP}.")
         return file(request, id, entry, TEXT)
     packed = io.BytesIO()
-    with archive(request.tx, id) as package, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as result:
+    with (
+        archive(request.tx, id) as package,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as result,
+    ):
         for path in files:
             result.writestr(path, package.read(path))
     return Reply(200, packed.getvalue(), media=ZIP)
 
 
 def archive(tx: store.Transaction, id: str) -> zipfile.ZipFile:
-    """The files of a package, also of one that lies in a zip beside its signature (SOL004 5.1, option 2)."""
+    """The files of a package, also of one that lies in a zip beside its signature (SOL004 5.1,
+    option 2)."""
     # zipfile needs only read, seek and tell
     outer = zipfile.ZipFile(cast(BinaryIO, io.BufferedReader(Stored(tx, id))))
     wrapped = csar.inside(outer.namelist())

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Software images of VNF packages at VIMs (IFA005 7.2): each is brought to a VIM once and found there again."""
+"""Software images of VNF packages at VIMs (IFA005 7.2): each is brought to a VIM once and found
+there again."""
+
 from __future__ import annotations
 
 import base64
@@ -12,7 +14,7 @@ from mano.store.content import CHUNK
 from mano.vim import asks
 from nfvo import contents, onboarding
 
-KIND = "vim_images"     # documents <vim>/<package>/<image>, owned by the package: {"vimSoftwareImageId", "vim", "name"}
+KIND = "vim_images"  # documents <vim>/<package>/<image>, owned by the package: {"vimSoftwareImageId", "vim", "name"}
 
 
 def of_flavour(df: model.VnfDf) -> dict[str, model.SwImage]:
@@ -21,21 +23,59 @@ def of_flavour(df: model.VnfDf) -> dict[str, model.SwImage]:
     return {image.id: image for image in found if image}
 
 
-def ensure(op: lcm.Operation, vim: dict[str, Any], package: str, images: dict[str, model.SwImage]) -> list[dict[str, str]]:
-    """The VimSoftwareImages (SOL003 9.5.3.10) of a package's images at a VIM; brings those that are not there."""
-    missing = [image for image in images.values() if op.tx.look(KIND, f"{vim['id']}/{package}/{image.id}") is None]
+def ensure(
+    op: lcm.Operation, vim: dict[str, Any], package: str, images: dict[str, model.SwImage]
+) -> list[dict[str, str]]:
+    """The VimSoftwareImages (SOL003 9.5.3.10) of a package's images at a VIM; brings those that are
+    not there."""
+    missing = [
+        image
+        for image in images.values()
+        if op.tx.look(KIND, f"{vim['id']}/{package}/{image.id}") is None
+    ]
     connection = {"vimId": vim["id"], "vimType": vim["vimType"]}
-    made = op.ask_all([asks.allocate(connection, "image", f"{package}/{image.id}", {
-        "owner": package, **_measured(op, package, image), "diskFormat": image.disk_format,
-        "containerFormat": image.container_format}) for image in missing])
+    made = op.ask_all(
+        [
+            asks.allocate(
+                connection,
+                "image",
+                f"{package}/{image.id}",
+                {
+                    "owner": package,
+                    **_measured(op, package, image),
+                    "diskFormat": image.disk_format,
+                    "containerFormat": image.container_format,
+                },
+            )
+            for image in missing
+        ]
+    )
     for image, answer in zip(missing, made, strict=True):
         if image.path and not answer.body["detail"].get("complete"):
             _send(op, connection, package, image)
-        with contextlib.suppress(store.Conflict):       # another network service has brought it meanwhile
-            op.tx.add(KIND, f"{vim['id']}/{package}/{image.id}", {
-                "vimSoftwareImageId": answer.body["id"], "vim": connection, "name": f"{package}/{image.id}"}, owner=package)
-    return [{"vimConnectionId": vim["id"], "vnfdSoftwareImageId": image,
-             "vimSoftwareImageId": op.tx.get(KIND, f"{vim['id']}/{package}/{image}").body["vimSoftwareImageId"]} for image in images]
+        with contextlib.suppress(
+            store.Conflict
+        ):  # another network service has brought it meanwhile
+            op.tx.add(
+                KIND,
+                f"{vim['id']}/{package}/{image.id}",
+                {
+                    "vimSoftwareImageId": answer.body["id"],
+                    "vim": connection,
+                    "name": f"{package}/{image.id}",
+                },
+                owner=package,
+            )
+    return [
+        {
+            "vimConnectionId": vim["id"],
+            "vnfdSoftwareImageId": image,
+            "vimSoftwareImageId": op.tx.get(KIND, f"{vim['id']}/{package}/{image}").body[
+                "vimSoftwareImageId"
+            ],
+        }
+        for image in images
+    ]
 
 
 def forget(tx: store.Transaction, package: str) -> None:
@@ -47,25 +87,46 @@ def forget(tx: store.Transaction, package: str) -> None:
 
 
 def left_at(tx: store.Transaction, vim: str) -> None:
-    """The VIM is not ours any more: its images stay there, and are looked for anew should it, or another, bear its id again."""
+    """The VIM is not ours any more: its images stay there, and are looked for anew should it, or
+    another, bear its id again."""
     for document in tx.find(KIND, where="body->'vim'->>'vimId' = %(vim)s", values={"vim": vim}):
         tx.remove(document)
 
 
 def _measured(op: lcm.Operation, package: str, image: model.SwImage) -> dict[str, Any]:
-    """Size and checksum of the image as it is in the package, whatever the VNFD says; of an external one, the VNFD's."""
+    """Size and checksum of the image as it is in the package, whatever the VNFD says; of an
+    external one, the VNFD's."""
     files = onboarding.details(op.tx, onboarding.PACKAGES, package)["files"]
-    return next(({"size": size, "checksum": {"algorithm": "sha-256", "hash": checksum}} for path, size, checksum in files
-                 if path == image.path), {"size": 0, "checksum": image.checksum})
+    return next(
+        (
+            {"size": size, "checksum": {"algorithm": "sha-256", "hash": checksum}}
+            for path, size, checksum in files
+            if path == image.path
+        ),
+        {"size": 0, "checksum": image.checksum},
+    )
 
 
-def _send(op: lcm.Operation, connection: dict[str, Any], package: str, image: model.SwImage) -> None:
+def _send(
+    op: lcm.Operation, connection: dict[str, Any], package: str, image: model.SwImage
+) -> None:
     """The image's bytes, piece by piece, the next when the one before has arrived."""
-    with contents.archive(op.tx, f"{onboarding.PACKAGES}/{package}") as files, files.open(cast(str, image.path)) as file:
+    with (
+        contents.archive(op.tx, f"{onboarding.PACKAGES}/{package}") as files,
+        files.open(cast(str, image.path)) as file,
+    ):
         piece, offset = file.read(CHUNK), 0
         while True:
             following = file.read(CHUNK)
-            op.ask(asks.add_image(connection, f"{package}/{image.id}", offset, base64.b64encode(piece).decode(), not following))
+            op.ask(
+                asks.add_image(
+                    connection,
+                    f"{package}/{image.id}",
+                    offset,
+                    base64.b64encode(piece).decode(),
+                    not following,
+                )
+            )
             if not following:
                 return
             piece, offset = following, offset + len(piece)

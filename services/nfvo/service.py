@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The NFVO put together: its plans, its jobs, its messages, its documents."""
+
 from __future__ import annotations
 
 import functools
@@ -18,10 +19,16 @@ from nfvo.lcm import plans
 from nfvo.peers import vims, vnfm
 
 NAME = "nfvo"
-READERS = 2         # packages that are checked at once: a slow one holds up no other
+READERS = 2  # packages that are checked at once: a slow one holds up no other
 # Document, base. SOL005 for the OSS, SOL003's NFVO side for VNFMs, and our own administration.
-SERVED = (("nslcm", "/nslcm/v2"), ("vnfpkgm", "/vnfpkgm/v2"), ("nsd", "/nsd/v2"), ("admin", "/admin/v1"),
-          ("grant", "/or-vnfm/grant/v1"), ("onboarded", "/or-vnfm/vnfpkgm/v2"))
+SERVED = (
+    ("nslcm", "/nslcm/v2"),
+    ("vnfpkgm", "/vnfpkgm/v2"),
+    ("nsd", "/nsd/v2"),
+    ("admin", "/admin/v1"),
+    ("grant", "/or-vnfm/grant/v1"),
+    ("onboarded", "/or-vnfm/vnfpkgm/v2"),
+)
 
 
 def documents() -> list[Document]:
@@ -30,9 +37,22 @@ def documents() -> list[Document]:
     return [Document(folder / f"{name}.yaml", "nfvo.api", base) for name, base in SERVED]
 
 
-def build(kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings) -> Service:
+def build(
+    kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings
+) -> Service:
     """The NFVO's service on a store and a carrier."""
     reader = pool.Pool(READERS, trust=Trust(settings.package_signatures, settings.trust_anchors))
-    return Service(name=NAME, store=kept, carrier=carrier, threads=threads, plans=plans.PLANS, settings=settings,
-                   runners={"notify": notifications.deliver, "onboard": functools.partial(onboarding.run, reader.read)},
-                   verbs=vnfm.verbs(kept) | vims.verbs(kept), sol=dispatch.Table(documents()).route_message(settings.url(NAME)))
+    return Service(
+        name=NAME,
+        store=kept,
+        carrier=carrier,
+        threads=threads,
+        plans=plans.PLANS,
+        settings=settings,
+        runners={
+            "notify": notifications.deliver,
+            "onboard": functools.partial(onboarding.run, reader.read),
+        },
+        verbs=vnfm.verbs(kept) | vims.verbs(kept),
+        sol=dispatch.Table(documents()).route_message(settings.url(NAME)),
+    )

@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The VNFM: life cycles of VNFs, offered as SOL003 over HTTP and over the bus by the same handlers."""
+"""The VNFM: life cycles of VNFs, offered as SOL003 over HTTP and over the bus by the same
+handlers."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The VNFM put together: its plans, its messages, its documents."""
+
 from __future__ import annotations
 
 import pathlib
@@ -22,8 +23,18 @@ def documents() -> list[Document]:
     return [Document(folder / "vnflcm.yaml", "vnfm.api", "/vnflcm/v2")]
 
 
-def build(kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings) -> Service:
+def build(
+    kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings
+) -> Service:
     """The VNFM's service on a store and a carrier."""
-    return Service(name=NAME, store=kept, carrier=carrier, threads=threads, plans=plans.PLANS, settings=settings,
-                   runners={"notify": notifications.deliver}, verbs=nfvo.verbs(kept),
-                   sol=dispatch.Table(documents()).route_message(settings.url(NAME)))
+    return Service(
+        name=NAME,
+        store=kept,
+        carrier=carrier,
+        threads=threads,
+        plans=plans.PLANS,
+        settings=settings,
+        runners={"notify": notifications.deliver},
+        verbs=nfvo.verbs(kept),
+        sol=dispatch.Table(documents()).route_message(settings.url(NAME)),
+    )

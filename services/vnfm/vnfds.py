@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The VNFDs that the NFVO has told of: each becomes a model once per process, for an onboarded package never changes."""
+"""The VNFDs that the NFVO has told of: each becomes a model once per process, for an onboarded
+package never changes."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -9,12 +11,14 @@ from mano import store
 from vnfm.peers import nfvo
 
 REMEMBERED = 256
-_models: dict[tuple[str, str], model.Vnfd] = {}     # by VNFD and VNF package
+_models: dict[tuple[str, str], model.Vnfd] = {}  # by VNFD and VNF package
 
 
 def of(tx: store.Transaction, instance: dict[str, Any]) -> model.Vnfd:
     """The VNFD of a VNF instance."""
-    return _models.get((instance["vnfdId"], instance["vnfPkgId"])) or read(tx.get(nfvo.VNFDS, instance["vnfdId"]))
+    return _models.get((instance["vnfdId"], instance["vnfPkgId"])) or read(
+        tx.get(nfvo.VNFDS, instance["vnfdId"])
+    )
 
 
 def read(document: store.Document) -> model.Vnfd:

@@ -19,7 +19,9 @@ NSD_ID = "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0010"
 
 
 @pytest.fixture(scope="session")
-def running(new_store: Callable[[], store.Store], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(
+    new_store: Callable[[], store.Store], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
     with suites.started(Running(new_store, tmp_path_factory.mktemp("api"))) as suite:
         yield suite
 

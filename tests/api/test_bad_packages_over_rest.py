@@ -23,7 +23,10 @@ PACKAGES, NSDS = "/vnfpkgm/v2/vnf_packages", "/nsd/v2/ns_descriptors"
 def changed(content: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
     """A package with other bytes in some files."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             new.writestr(name, change(name, old.read(name)))
     return packed.getvalue()
@@ -41,66 +44,111 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "not a zip": (lambda good: b"this is no zip at all", "zip"),
     "a truncated CSAR": (lambda good: good[: len(good) // 2], "zip"),
     "a zip bomb": (lambda good: added(good, "bomb", bytes(200 * 2**20)), "bomb"),
-    "a path out of the package": (lambda good: added(good, "../../etc/cron.d/evil", b"x"), "../../etc/cron.d/evil"),
+    "a path out of the package": (
+        lambda good: added(good, "../../etc/cron.d/evil", b"x"),
+        "../../etc/cron.d/evil",
+    ),
     "an absolute path": (lambda good: added(good, "/etc/passwd", b"x"), "/etc/passwd"),
     "a wrong hash": (
-        lambda good: changed(good, lambda name, data: data + b"\n# changed" if name.endswith("firewall.yaml") else data),
+        lambda good: changed(
+            good,
+            lambda name, data: data + b"\n# changed" if name.endswith("firewall.yaml") else data,
+        ),
         "hash",
     ),
     "broken YAML": (
-        lambda good: changed(good, lambda name, data: b"a: [b" if name.endswith("firewall.yaml") else data),
+        lambda good: changed(
+            good, lambda name, data: b"a: [b" if name.endswith("firewall.yaml") else data
+        ),
         "firewall.yaml",
     ),
 }
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_a_bad_package_is_refused_with_what_is_wrong(api: Api, another: Callable[..., bytes], what: str) -> None:
+def test_a_bad_package_is_refused_with_what_is_wrong(
+    api: Api, another: Callable[..., bytes], what: str
+) -> None:
     make, word = BAD[what]
     good = another("0201")
     path = api.upload(PACKAGES, make(good))
     found = api.checked(path)
     said = found["onboardingFailureDetails"]
-    assert found["onboardingState"] == "ERROR" and said["status"] == 422 and word in said["detail"], said
+    assert (
+        found["onboardingState"] == "ERROR" and said["status"] == 422 and word in said["detail"]
+    ), said
     assert "Traceback" not in said["detail"] and "/tmp" not in said["detail"]
     errors = [finding for finding in found["findings"] if finding["severity"] == "error"]
-    assert [finding["message"] in said["detail"] for finding in errors] == [True] * len(said["detail"].splitlines())
+    assert [finding["message"] in said["detail"] for finding in errors] == [True] * len(
+        said["detail"].splitlines()
+    )
     assert all(finding["rule"] and finding["file"] for finding in errors)
     # nothing is lost: the same package takes a good content
-    api.ok("PUT", f"{path}/package_content", 202, content=good, headers={"Content-Type": "application/zip"})
+    api.ok(
+        "PUT",
+        f"{path}/package_content",
+        202,
+        content=good,
+        headers={"Content-Type": "application/zip"},
+    )
     found = api.checked(path)
-    assert found["onboardingState"] == "ONBOARDED" and "onboardingFailureDetails" not in found and "findings" not in found
+    assert (
+        found["onboardingState"] == "ONBOARDED"
+        and "onboardingFailureDetails" not in found
+        and "findings" not in found
+    )
     assert api.patch(path, {"operationalState": "DISABLED"}).status_code == 200
     api.ok("DELETE", path, 204)
 
 
 def test_an_nsd_is_not_a_vnf_package(api: Api, samples: dict[str, bytes]) -> None:
     found = api.checked(api.upload(PACKAGES, samples["secure-web"]))
-    assert found["onboardingState"] == "ERROR" and "'ns'" in found["onboardingFailureDetails"]["detail"]
+    assert (
+        found["onboardingState"] == "ERROR"
+        and "'ns'" in found["onboardingFailureDetails"]["detail"]
+    )
 
 
 def test_a_vnfd_is_onboarded_once(api: Api, nsd: str, samples: dict[str, bytes]) -> None:
     found = api.checked(api.upload(PACKAGES, samples["web"]))
     assert "onboarded already" in found["onboardingFailureDetails"]["detail"]
     assert (
-        api.ok("GET", "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003", 200).json()["id"]
+        api.ok(
+            "GET",
+            "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003",
+            200,
+        ).json()["id"]
         != found["id"]
     )
     api.ok("DELETE", f"{PACKAGES}/{found['id']}", 204)
-    api.ok("GET", "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003", 200)
+    api.ok(
+        "GET",
+        "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003",
+        200,
+    )
 
 
 def test_an_nsd_that_names_an_unknown_vnfd_is_refused(api: Api, samples: dict[str, bytes]) -> None:
     def other(name: str, data: bytes) -> bytes:
-        return data.replace(b"6f1d2c9b0003", b"6f1d2c9b9999") if name.endswith("secure-web.yaml") else data
+        return (
+            data.replace(b"6f1d2c9b0003", b"6f1d2c9b9999")
+            if name.endswith("secure-web.yaml")
+            else data
+        )
 
     packed = io.BytesIO(changed(samples["secure-web"], other)).getvalue()
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        text = archive.read(next(name for name in archive.namelist() if name.endswith("secure-web.yaml")))
+        text = archive.read(
+            next(name for name in archive.namelist() if name.endswith("secure-web.yaml"))
+        )
     found = api.checked(api.upload(NSDS, text, "text/plain"))
     said = found["onboardingFailureDetails"]["detail"]
     assert found["nsdOnboardingState"] == "ERROR"
-    assert "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b9999" in said and "onboard it first" in said and "VNF profile web" in said
+    assert (
+        "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b9999" in said
+        and "onboard it first" in said
+        and "VNF profile web" in said
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,31 +163,56 @@ def test_an_nsd_that_names_an_unknown_vnfd_is_refused(api: Api, samples: dict[st
     ],
 )
 def test_a_body_that_is_not_what_it_should_be_is_400(api: Api, body: bytes, word: str) -> None:
-    answer = api.call("POST", "/nslcm/v2/ns_instances", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 400 and answer.headers["Content-Type"] == "application/problem+json", answer.text
+    answer = api.call(
+        "POST", "/nslcm/v2/ns_instances", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert (
+        answer.status_code == 400 and answer.headers["Content-Type"] == "application/problem+json"
+    ), answer.text
     assert word in answer.text and answer.json()["status"] == 400
 
 
 def test_another_media_type_is_415(api: Api) -> None:
     assert (
-        api.call("POST", "/nslcm/v2/ns_instances", content=b"<a/>", headers={"Content-Type": "application/xml"}).status_code == 415
+        api.call(
+            "POST",
+            "/nslcm/v2/ns_instances",
+            content=b"<a/>",
+            headers={"Content-Type": "application/xml"},
+        ).status_code
+        == 415
     )
     path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
-    assert api.call("PUT", f"{path}/package_content", content=b"x", headers={"Content-Type": "image/png"}).status_code == 415
+    assert (
+        api.call(
+            "PUT", f"{path}/package_content", content=b"x", headers={"Content-Type": "image/png"}
+        ).status_code
+        == 415
+    )
     assert (
         "empty"
-        in api.ok("PUT", f"{path}/package_content", 400, content=b"", headers={"Content-Type": "application/zip"}).json()["detail"]
+        in api.ok(
+            "PUT",
+            f"{path}/package_content",
+            400,
+            content=b"",
+            headers={"Content-Type": "application/zip"},
+        ).json()["detail"]
     )
     assert api.get(path).json()["onboardingState"] == "CREATED"
     api.ok("DELETE", path, 204)
 
 
 def test_who_takes_json_only_gets_errors_as_json(api: Api) -> None:
-    answer = api.ok("GET", "/nslcm/v2/ns_instances/none", 404, headers={"Accept": "application/json"})
+    answer = api.ok(
+        "GET", "/nslcm/v2/ns_instances/none", 404, headers={"Accept": "application/json"}
+    )
     assert answer.headers["Content-Type"] == "application/json" and answer.json()["status"] == 404
 
 
-def test_an_upload_that_breaks_off_leaves_the_package_as_it_was(api: Api, another: Callable[..., bytes]) -> None:
+def test_an_upload_that_breaks_off_leaves_the_package_as_it_was(
+    api: Api, another: Callable[..., bytes]
+) -> None:
     path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
 
     def pieces() -> Iterator[bytes]:
@@ -147,7 +220,12 @@ def test_an_upload_that_breaks_off_leaves_the_package_as_it_was(api: Api, anothe
         raise OSError("the client dies")
 
     with pytest.raises(OSError, match="the client dies"):
-        api.call("PUT", f"{path}/package_content", content=pieces(), headers={"Content-Type": "application/zip"})
+        api.call(
+            "PUT",
+            f"{path}/package_content",
+            content=pieces(),
+            headers={"Content-Type": "application/zip"},
+        )
     time.sleep(0.2)
     assert api.get(path).json()["onboardingState"] == "CREATED"
     api.ok("DELETE", path, 204)
@@ -155,12 +233,17 @@ def test_an_upload_that_breaks_off_leaves_the_package_as_it_was(api: Api, anothe
 
 # -- a full disk -----------------------------------------------------------------------------------------------------
 @pytest.fixture
-def small_disk(database: sqlalchemy.Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def small_disk(
+    database: sqlalchemy.Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
     """A PostgreSQL tablespace on a file system of 12 MB."""
     if os.geteuid():
         pytest.skip("mounting a tmpfs needs root")
     folder = tmp_path_factory.mktemp("small")
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m,mode=0777", "tmpfs", str(folder)], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=12m,mode=0777", "tmpfs", str(folder)],
+        capture_output=True,
+    ).returncode:
         pytest.skip("the kernel does not allow to mount a tmpfs here")
     name = f"small_{os.getpid()}"
     try:
@@ -194,11 +277,24 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
         kept = api.onboard(PACKAGES, another("0301"))
         path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
         answer = api.call(
-            "PUT", f"{path}/package_content", content=os.urandom(20 * 2**20), headers={"Content-Type": "application/zip"}
+            "PUT",
+            f"{path}/package_content",
+            content=os.urandom(20 * 2**20),
+            headers={"Content-Type": "application/zip"},
         )
-        assert answer.status_code in (503, 507) and "disk" in answer.json()["detail"].lower(), answer.text
+        assert answer.status_code in (503, 507) and "disk" in answer.json()["detail"].lower(), (
+            answer.text
+        )
         assert api.get(path).json()["onboardingState"] == "CREATED"
         assert api.get(f"{PACKAGES}/{kept['id']}/package_content").status_code == 200
-        subprocess.run(["mount", "-o", "remount,size=100m", str(folder)], check=True)  # somebody makes room
-        api.ok("PUT", f"{path}/package_content", 202, content=another("0302"), headers={"Content-Type": "application/zip"})
+        subprocess.run(
+            ["mount", "-o", "remount,size=100m", str(folder)], check=True
+        )  # somebody makes room
+        api.ok(
+            "PUT",
+            f"{path}/package_content",
+            202,
+            content=another("0302"),
+            headers={"Content-Type": "application/zip"},
+        )
         assert api.checked(path)["onboardingState"] == "ONBOARDED"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Faults of the VIM, and what an OSS can do about them: retry, rollback, fail, cancel (SOL005 6.4.11 to 6.4.15)."""
+"""Faults of the VIM, and what an OSS can do about them: retry, rollback, fail, cancel (SOL005
+6.4.11 to 6.4.15)."""
 
 from __future__ import annotations
 
@@ -13,7 +14,11 @@ from tests.running import Api, Running
 
 OPERATIONS = "/nslcm/v2/ns_lcm_op_occs"
 WORDS = "the hypervisor has lost its disk"
-BROKEN: dict[str, Any] = {"kind": "compute", "name": "web-1", "error": {"status": 500, "detail": WORDS}}
+BROKEN: dict[str, Any] = {
+    "kind": "compute",
+    "name": "web-1",
+    "error": {"status": 500, "detail": WORDS},
+}
 
 
 def stopped(api: Api, ns: str, vim: str) -> str:
@@ -25,20 +30,29 @@ def stopped(api: Api, ns: str, vim: str) -> str:
 
 def vnf_named(api: Api, name: str, ns: str) -> dict[str, Any]:
     """The latest VNF of a name, as the VNFM has it."""
-    found = api.get("/vnflcm/v2/vnf_instances", params={"filter": f"(eq,vnfInstanceName,{name})"}).json()
+    found = api.get(
+        "/vnflcm/v2/vnf_instances", params={"filter": f"(eq,vnfInstanceName,{name})"}
+    ).json()
     one: dict[str, Any] = found[-1]
     return one
 
 
-def test_a_vim_that_is_away_for_a_moment_is_asked_again(api: Api, running: Running, nsd: str) -> None:
+def test_a_vim_that_is_away_for_a_moment_is_asked_again(
+    api: Api, running: Running, nsd: str
+) -> None:
     away = {"error": {"status": 503, "detail": "restarting"}, "times": 3}
-    vim, ns = api.vim(faults=[{"kind": "compute", **away}, {"kind": "network", **away}]), api.ns(nsd)
+    vim, ns = (
+        api.vim(faults=[{"kind": "compute", **away}, {"kind": "network", **away}]),
+        api.ns(nsd),
+    )
     assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
     api.removed(ns)
     assert suites.left(running, vim) == []
 
 
-def test_an_error_carries_the_chain_and_the_vims_own_words(api: Api, running: Running, nsd: str) -> None:
+def test_an_error_carries_the_chain_and_the_vims_own_words(
+    api: Api, running: Running, nsd: str
+) -> None:
     vim, ns = api.vim(faults=[BROKEN]), api.ns(nsd, "shop")
     said = api.get(stopped(api, ns, vim)).json()["error"]
     for word in ("NS shop", "VNF web", "compute", "web-1", WORDS):
@@ -53,7 +67,8 @@ def test_the_vnfs_operation_says_the_same(api: Api, nsd: str) -> None:
     stopped(api, ns, vim)
     vnf = vnf_named(api, "web", ns)
     [operation] = api.get(
-        "/vnflcm/v2/vnf_lcm_op_occs", params={"filter": f"(eq,vnfInstanceId,{vnf['id']})", "all_fields": ""}
+        "/vnflcm/v2/vnf_lcm_op_occs",
+        params={"filter": f"(eq,vnfInstanceId,{vnf['id']})", "all_fields": ""},
     ).json()
     assert operation["operationState"] == "FAILED_TEMP" and WORDS in operation["error"]["detail"]
     assert set(operation["_links"]) >= {"retry", "rollback", "fail"}
@@ -72,7 +87,9 @@ def test_retry_after_the_fault_healed_completes(api: Api, running: Running, nsd:
     assert suites.left(running, vim) == []
 
 
-def test_retry_before_it_healed_fails_again_and_a_later_one_completes(api: Api, running: Running, nsd: str) -> None:
+def test_retry_before_it_healed_fails_again_and_a_later_one_completes(
+    api: Api, running: Running, nsd: str
+) -> None:
     vim, ns = api.vim(faults=[{**BROKEN, "times": 2}]), api.ns(nsd)
     operation = stopped(api, ns, vim)
     for state in ("FAILED_TEMP", "COMPLETED"):
@@ -83,8 +100,13 @@ def test_retry_before_it_healed_fails_again_and_a_later_one_completes(api: Api, 
 
 
 @pytest.mark.parametrize("kind", ["network", "port", "path", "image"])
-def test_retry_completes_whatever_kind_of_resource_failed(api: Api, running: Running, nsd: str, kind: str) -> None:
-    vim, ns = api.vim(faults=[{"kind": kind, "times": 1, "error": {"status": 500, "detail": WORDS}}]), api.ns(nsd)
+def test_retry_completes_whatever_kind_of_resource_failed(
+    api: Api, running: Running, nsd: str, kind: str
+) -> None:
+    vim, ns = (
+        api.vim(faults=[{"kind": kind, "times": 1, "error": {"status": 500, "detail": WORDS}}]),
+        api.ns(nsd),
+    )
     operation = stopped(api, ns, vim)
     assert WORDS in api.get(operation).json()["error"]["detail"]
     api.ok("POST", f"{operation}/continue", 202)
@@ -95,7 +117,10 @@ def test_retry_completes_whatever_kind_of_resource_failed(api: Api, running: Run
 
 @pytest.mark.parametrize("kind", ["network", "port", "compute", "path", "image"])
 def test_rollback_leaves_nothing(api: Api, running: Running, nsd: str, kind: str) -> None:
-    vim, ns = api.vim(faults=[{"kind": kind, "error": {"status": 500, "detail": WORDS}}]), api.ns(nsd)
+    vim, ns = (
+        api.vim(faults=[{"kind": kind, "error": {"status": 500, "detail": WORDS}}]),
+        api.ns(nsd),
+    )
     operation = stopped(api, ns, vim)
     api.ok("POST", f"{operation}/rollback", 202)
     done = api.until(operation, lambda found: found["operationState"] == "ROLLED_BACK")
@@ -104,7 +129,9 @@ def test_rollback_leaves_nothing(api: Api, running: Running, nsd: str, kind: str
     api.ok("DELETE", ns, 204)
 
 
-def test_after_rollback_it_can_be_instantiated_elsewhere(api: Api, running: Running, nsd: str) -> None:
+def test_after_rollback_it_can_be_instantiated_elsewhere(
+    api: Api, running: Running, nsd: str
+) -> None:
     broken, sound, ns = api.vim(faults=[BROKEN]), api.vim(), api.ns(nsd)
     operation = stopped(api, ns, broken)
     api.ok("POST", f"{operation}/rollback", 202)
@@ -116,7 +143,10 @@ def test_after_rollback_it_can_be_instantiated_elsewhere(api: Api, running: Runn
 
 @pytest.mark.parametrize("kind", ["network", "port", "compute", "path", "image"])
 def test_fail_and_terminate_leave_nothing(api: Api, running: Running, nsd: str, kind: str) -> None:
-    vim, ns = api.vim(faults=[{"kind": kind, "error": {"status": 500, "detail": WORDS}}]), api.ns(nsd)
+    vim, ns = (
+        api.vim(faults=[{"kind": kind, "error": {"status": 500, "detail": WORDS}}]),
+        api.ns(nsd),
+    )
     operation = stopped(api, ns, vim)
     failed = api.ok("POST", f"{operation}/fail", 200).json()
     assert failed["operationState"] == "FAILED" and WORDS in failed["error"]["detail"]
@@ -126,7 +156,16 @@ def test_fail_and_terminate_leave_nothing(api: Api, running: Running, nsd: str, 
 
 
 def test_a_fault_while_terminating_is_retried(api: Api, running: Running, nsd: str) -> None:
-    vim = api.vim(faults=[{"kind": "compute", "verb": "terminate", "times": 1, "error": {"status": 500, "detail": WORDS}}])
+    vim = api.vim(
+        faults=[
+            {
+                "kind": "compute",
+                "verb": "terminate",
+                "times": 1,
+                "error": {"status": 500, "detail": WORDS},
+            }
+        ]
+    )
     ns = api.ns(nsd)
     assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
     operation = api.terminate(ns)
@@ -138,14 +177,20 @@ def test_a_fault_while_terminating_is_retried(api: Api, running: Running, nsd: s
     assert suites.left(running, vim) == []
 
 
-def test_a_cancelled_operation_stops_and_can_be_rolled_back(api: Api, running: Running, nsd: str) -> None:
+def test_a_cancelled_operation_stops_and_can_be_rolled_back(
+    api: Api, running: Running, nsd: str
+) -> None:
     vim, ns = api.vim(delay=0.6), api.ns(nsd)
     operation = api.instantiate(ns, vim)
     time.sleep(0.2)
     api.ok("POST", f"{operation}/cancel", 202, {"cancelMode": "GRACEFUL"})
     assert api.get(operation).json()["isCancelPending"] is True
     done = api.ended(operation)
-    assert done["operationState"] == "FAILED_TEMP" and "cancelled" in done["error"]["detail"] and done["isCancelPending"] is False
+    assert (
+        done["operationState"] == "FAILED_TEMP"
+        and "cancelled" in done["error"]["detail"]
+        and done["isCancelPending"] is False
+    )
     api.ok("POST", f"{operation}/rollback", 202)
     api.until(operation, lambda found: found["operationState"] == "ROLLED_BACK")
     assert suites.left(running, vim) == []
@@ -163,11 +208,28 @@ def test_a_cancelled_operation_can_be_retried(api: Api, running: Running, nsd: s
     assert suites.left(running, vim) == []
 
 
-def test_without_room_it_is_said_what_is_short_on_which_zone(api: Api, running: Running, nsd: str) -> None:
-    vim, ns = api.vim(zones={"small": {"vcpus": 1, "memoryMiB": 100_000}, "tiny": {"vcpus": 100, "memoryMiB": 64}}), api.ns(nsd)
+def test_without_room_it_is_said_what_is_short_on_which_zone(
+    api: Api, running: Running, nsd: str
+) -> None:
+    vim, ns = (
+        api.vim(
+            zones={
+                "small": {"vcpus": 1, "memoryMiB": 100_000},
+                "tiny": {"vcpus": 100, "memoryMiB": 64},
+            }
+        ),
+        api.ns(nsd),
+    )
     operation = stopped(api, ns, vim)
     said = api.get(operation).json()["error"]["detail"]
-    for word in ("No capacity", "zone small", "vCPUs wanted", "zone tiny", "MiB of memory wanted", f"VIM {vim}"):
+    for word in (
+        "No capacity",
+        "zone small",
+        "vCPUs wanted",
+        "zone tiny",
+        "MiB of memory wanted",
+        f"VIM {vim}",
+    ):
         assert word in said, said
     assert suites.left(running, vim) == []
     api.ok("POST", f"{operation}/rollback", 202)
@@ -180,9 +242,13 @@ def test_two_services_share_what_one_has_reserved(api: Api, running: Running, ns
     one, two = api.ns(nsd, "one"), api.ns(nsd, "two")
     operations = [api.instantiate(one, vim), api.instantiate(two, vim)]
     states = sorted(api.ended(operation)["operationState"] for operation in operations)
-    assert states == ["COMPLETED", "FAILED_TEMP"], [api.get(operation).json().get("error") for operation in operations]
+    assert states == ["COMPLETED", "FAILED_TEMP"], [
+        api.get(operation).json().get("error") for operation in operations
+    ]
     assert all(
-        "No capacity" in done["error"]["detail"] for operation in operations if "error" in (done := api.get(operation).json())
+        "No capacity" in done["error"]["detail"]
+        for operation in operations
+        if "error" in (done := api.get(operation).json())
     )
     for operation, ns in zip(operations, (one, two), strict=True):
         if api.get(operation).json()["operationState"] == "FAILED_TEMP":

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The same life cycles where the bus brings every message twice, out of order, or late: same result, nothing left."""
+"""The same life cycles where the bus brings every message twice, out of order, or late: same
+result, nothing left."""
 
 from __future__ import annotations
 
@@ -45,19 +46,34 @@ class Disordered(Twice):
 
 @pytest.mark.parametrize("carrier", [Twice, Disordered])
 def test_services_come_and_go_whatever_the_bus_does(
-    carrier: type[Twice], new_store: Callable[[], store.Store], tmp_path: Path, samples: dict[str, bytes]
+    carrier: type[Twice],
+    new_store: Callable[[], store.Store],
+    tmp_path: Path,
+    samples: dict[str, bytes],
 ) -> None:
     running = Running(new_store, tmp_path, wrap=carrier)
     with suites.started(running):
         api = suites.client(running)
         onboard_samples(api, samples)
         sound = api.vim(delay={"compute": 0.05})
-        broken = api.vim(faults=[{"kind": "compute", "name": "web-1", "error": {"status": 500, "detail": "broken"}}])
-        first, second, third = (api.ns("7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0010", name) for name in ("one", "two", "three"))
-        up = [api.instantiate(first, sound), api.instantiate(second, sound), api.instantiate(third, broken)]
-        assert [api.ended(one)["operationState"] for one in up] == ["COMPLETED", "COMPLETED", "FAILED_TEMP"], [
-            api.get(one).json().get("error") for one in up
+        broken = api.vim(
+            faults=[
+                {"kind": "compute", "name": "web-1", "error": {"status": 500, "detail": "broken"}}
+            ]
+        )
+        first, second, third = (
+            api.ns("7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0010", name) for name in ("one", "two", "three")
+        )
+        up = [
+            api.instantiate(first, sound),
+            api.instantiate(second, sound),
+            api.instantiate(third, broken),
         ]
+        assert [api.ended(one)["operationState"] for one in up] == [
+            "COMPLETED",
+            "COMPLETED",
+            "FAILED_TEMP",
+        ], [api.get(one).json().get("error") for one in up]
         assert len(api.get("/vnflcm/v2/vnf_instances").json()) == 9
         computes = [one for one in suites.left(running, sound) if one.startswith("compute")]
         assert len(computes) == 8 and len(set(computes)) == 8
@@ -67,7 +83,11 @@ def test_services_come_and_go_whatever_the_bus_does(
         for ns in (first, second):
             api.removed(ns)
         assert suites.gone(running, sound) and suites.gone(running, broken)
-        assert api.get("/vnflcm/v2/vnf_instances").json() == [] == api.get("/nslcm/v2/ns_instances").json()
+        assert (
+            api.get("/vnflcm/v2/vnf_instances").json()
+            == []
+            == api.get("/nslcm/v2/ns_instances").json()
+        )
 
 
 def test_an_operation_cancelled_at_any_moment_leaves_nothing_after_rollback(

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Subscriptions and notifications (SOL013 clause 6.2, SOL005 6.4.16, SOL003 5.4.18) to a real receiver."""
+"""Subscriptions and notifications (SOL013 clause 6.2, SOL005 6.4.16, SOL003 5.4.18) to a real
+receiver."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ NSLCM, VNFLCM = "/nslcm/v2/subscriptions", "/vnflcm/v2/subscriptions"
 
 
 class Receiver:
-    """An HTTP server of an OSS: keeps what it is sent; `refuse` answers so many notifications with 503."""
+    """An HTTP server of an OSS: keeps what it is sent; `refuse` answers so many notifications with
+    503."""
 
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
@@ -74,7 +76,9 @@ class Receiver:
     def uri(self) -> str:
         return f"http://127.0.0.1:{self.port}/here"
 
-    def until(self, fits: Callable[[list[dict[str, Any]]], bool], patience: float = 15) -> list[dict[str, Any]]:
+    def until(
+        self, fits: Callable[[list[dict[str, Any]]], bool], patience: float = 15
+    ) -> list[dict[str, Any]]:
         until = time.monotonic() + patience
         while not fits(self.got):
             assert time.monotonic() < until, self.got
@@ -98,18 +102,26 @@ def subscribed(api: Api, receiver: Receiver, collection: str = NSLCM, **more: An
 
 def of_operation(got: list[dict[str, Any]], location: str) -> list[str]:
     return [
-        one["operationState"] for one in got if one.get("nsLcmOpOccId", one.get("vnfLcmOpOccId")) == location.rpartition("/")[2]
+        one["operationState"]
+        for one in got
+        if one.get("nsLcmOpOccId", one.get("vnfLcmOpOccId")) == location.rpartition("/")[2]
     ]
 
 
-def test_start_and_result_arrive_in_order_and_their_links_work(api: Api, nsd: str, receiver: Receiver) -> None:
+def test_start_and_result_arrive_in_order_and_their_links_work(
+    api: Api, nsd: str, receiver: Receiver
+) -> None:
     path, ns = subscribed(api, receiver), api.ns(nsd)
     up, down = api.instantiate(ns), ""
     api.ended(up)
     down = api.terminate(ns)
     api.ended(down)
     api.ok("DELETE", ns, 204)
-    got = receiver.until(lambda got: any(one["notificationType"] == "NsIdentifierDeletionNotification" for one in got))
+    got = receiver.until(
+        lambda got: any(
+            one["notificationType"] == "NsIdentifierDeletionNotification" for one in got
+        )
+    )
     mine = [one for one in got if one["nsInstanceId"] == ns.rpartition("/")[2]]
     assert [one.get("operationState", one["notificationType"]) for one in mine] == [
         "NsIdentifierCreationNotification",
@@ -119,20 +131,36 @@ def test_start_and_result_arrive_in_order_and_their_links_work(api: Api, nsd: st
         "COMPLETED",
         "NsIdentifierDeletionNotification",
     ]
-    assert [one.get("notificationStatus") for one in mine] == [None, "START", "RESULT", "START", "RESULT", None]
-    assert len({one["id"] for one in got}) == len(got) and all(one["subscriptionId"] == path.rpartition("/")[2] for one in got)
+    assert [one.get("notificationStatus") for one in mine] == [
+        None,
+        "START",
+        "RESULT",
+        "START",
+        "RESULT",
+        None,
+    ]
+    assert len({one["id"] for one in got}) == len(got) and all(
+        one["subscriptionId"] == path.rpartition("/")[2] for one in got
+    )
     result = mine[2]
-    assert {vnf["changeType"] for vnf in result["affectedVnfs"]} == {"INSTANTIATE"} and "affectedVnfs" not in mine[1]
+    assert {vnf["changeType"] for vnf in result["affectedVnfs"]} == {
+        "INSTANTIATE"
+    } and "affectedVnfs" not in mine[1]
     assert api.get(result["_links"]["nsLcmOpOcc"]["href"]).json()["id"] == up.rpartition("/")[2]
     assert api.get(result["_links"]["subscription"]["href"]).status_code == 200
     api.ok("DELETE", path, 204)
 
 
-def test_a_receiver_that_was_down_gets_everything_in_order_when_it_is_back(api: Api, nsd: str, receiver: Receiver) -> None:
+def test_a_receiver_that_was_down_gets_everything_in_order_when_it_is_back(
+    api: Api, nsd: str, receiver: Receiver
+) -> None:
     path = subscribed(
         api,
         receiver,
-        filter={"operationTypes": ["INSTANTIATE", "TERMINATE"], "notificationTypes": ["NsLcmOperationOccurrenceNotification"]},
+        filter={
+            "operationTypes": ["INSTANTIATE", "TERMINATE"],
+            "notificationTypes": ["NsLcmOperationOccurrenceNotification"],
+        },
     )
     receiver.stop()
     ns = api.ns(nsd)
@@ -145,27 +173,41 @@ def test_a_receiver_that_was_down_gets_everything_in_order_when_it_is_back(api: 
     got = receiver.until(lambda got: of_operation(got, down)[-1:] == ["COMPLETED"], 30)
     order = list(dict.fromkeys(one["id"] for one in got))
     assert len(order) == 4 and of_operation(got, up)[0] == "PROCESSING"
-    assert [one["operation"] for one in got] == sorted(one["operation"] for one in got)  # INSTANTIATE before TERMINATE
+    assert [one["operation"] for one in got] == sorted(
+        one["operation"] for one in got
+    )  # INSTANTIATE before TERMINATE
     api.ok("DELETE", path, 204)
     api.ok("DELETE", ns, 204)
 
 
 def test_a_failure_is_notified_with_its_error(api: Api, nsd: str, receiver: Receiver) -> None:
-    path, ns = subscribed(api, receiver, filter={"operationStates": ["FAILED_TEMP", "ROLLED_BACK"]}), api.ns(nsd)
+    path, ns = (
+        subscribed(api, receiver, filter={"operationStates": ["FAILED_TEMP", "ROLLED_BACK"]}),
+        api.ns(nsd),
+    )
     vim = api.vim(faults=[{"kind": "network", "error": {"status": 500, "detail": "no ports left"}}])
     operation = api.instantiate(ns, vim)
     api.ended(operation)
     api.ok("POST", f"{operation}/rollback", 202)
     got = receiver.until(lambda got: "ROLLED_BACK" in of_operation(got, operation))
     assert of_operation(got, operation) == ["FAILED_TEMP", "ROLLED_BACK"]
-    assert "no ports left" in got[[one.get("operationState") for one in got].index("FAILED_TEMP")]["error"]["detail"]
+    assert (
+        "no ports left"
+        in got[[one.get("operationState") for one in got].index("FAILED_TEMP")]["error"]["detail"]
+    )
     api.ok("DELETE", ns, 204)
     api.ok("DELETE", path, 204)
 
 
-def test_a_filter_lets_only_its_own_instances_through(api: Api, nsd: str, receiver: Receiver) -> None:
+def test_a_filter_lets_only_its_own_instances_through(
+    api: Api, nsd: str, receiver: Receiver
+) -> None:
     one, other = api.ns(nsd), api.ns(nsd)
-    path = subscribed(api, receiver, filter={"nsInstanceSubscriptionFilter": {"nsInstanceIds": [one.rpartition("/")[2]]}})
+    path = subscribed(
+        api,
+        receiver,
+        filter={"nsInstanceSubscriptionFilter": {"nsInstanceIds": [one.rpartition("/")[2]]}},
+    )
     for ns in (other, one):
         api.ok("DELETE", ns, 204)
     assert [item["nsInstanceId"] for item in receiver.until(bool)] == [one.rpartition("/")[2]]
@@ -174,11 +216,18 @@ def test_a_filter_lets_only_its_own_instances_through(api: Api, nsd: str, receiv
 
 def test_basic_authentication_is_used(api: Api, nsd: str, receiver: Receiver) -> None:
     path = subscribed(
-        api, receiver, authentication={"authType": ["BASIC"], "paramsBasic": {"userName": "oss", "password": "pä:ss"}}
+        api,
+        receiver,
+        authentication={
+            "authType": ["BASIC"],
+            "paramsBasic": {"userName": "oss", "password": "pä:ss"},
+        },
     )
     api.ok("DELETE", api.ns(nsd), 204)
     receiver.until(lambda got: len(got) >= 2)
-    assert set(receiver.authorizations) == {"Basic " + base64.b64encode("oss:pä:ss".encode()).decode()}
+    assert set(receiver.authorizations) == {
+        "Basic " + base64.b64encode("oss:pä:ss".encode()).decode()
+    }
     assert "pä:ss" not in api.get(path).text and "pä:ss" not in api.get(NSLCM).text
     api.ok("DELETE", path, 204)
 
@@ -203,7 +252,9 @@ def test_oauth2_client_credentials_are_used(api: Api, nsd: str, receiver: Receiv
     api.ok("DELETE", path, 204)
 
 
-def test_a_token_endpoint_that_is_away_delays_and_loses_nothing(api: Api, nsd: str, receiver: Receiver) -> None:
+def test_a_token_endpoint_that_is_away_delays_and_loses_nothing(
+    api: Api, nsd: str, receiver: Receiver
+) -> None:
     path = subscribed(
         api,
         receiver,
@@ -226,9 +277,14 @@ def test_a_token_endpoint_that_is_away_delays_and_loses_nothing(api: Api, nsd: s
 
 def test_a_callback_that_does_not_answer_its_test_is_422(api: Api, receiver: Receiver) -> None:
     receiver.test_status = 404
-    assert "answered 404" in api.ok("POST", NSLCM, 422, {"callbackUri": receiver.uri}).json()["detail"]
+    assert (
+        "answered 404" in api.ok("POST", NSLCM, 422, {"callbackUri": receiver.uri}).json()["detail"]
+    )
     receiver.stop()
-    assert "did not answer 204" in api.ok("POST", NSLCM, 422, {"callbackUri": receiver.uri}).json()["detail"]
+    assert (
+        "did not answer 204"
+        in api.ok("POST", NSLCM, 422, {"callbackUri": receiver.uri}).json()["detail"]
+    )
     api.ok("POST", NSLCM, 422, {"callbackUri": "ftp://somewhere/x"})
     assert "callbackUri" in api.ok("POST", NSLCM, 400, {}).text
 
@@ -236,7 +292,9 @@ def test_a_callback_that_does_not_answer_its_test_is_422(api: Api, receiver: Rec
 def test_a_subscription_belongs_to_its_api(api: Api, receiver: Receiver) -> None:
     path = subscribed(api, receiver, VNFLCM)
     id = path.rpartition("/")[2]
-    assert id in [one["id"] for one in api.get(VNFLCM).json()] and id not in [one["id"] for one in api.get(NSLCM).json()]
+    assert id in [one["id"] for one in api.get(VNFLCM).json()] and id not in [
+        one["id"] for one in api.get(NSLCM).json()
+    ]
     api.ok("GET", f"{NSLCM}/{id}", 404)
     assert api.get(path).json()["_links"]["self"]["href"] == path
     api.ok("DELETE", path, 204)
@@ -246,9 +304,14 @@ def test_a_subscription_belongs_to_its_api(api: Api, receiver: Receiver) -> None
 def test_vnf_operations_and_packages_are_notified_too(
     api: Api, nsd: str, receiver: Receiver, another: Callable[..., bytes]
 ) -> None:
-    paths = [subscribed(api, receiver, collection) for collection in (VNFLCM, "/vnfpkgm/v2/subscriptions")]
+    paths = [
+        subscribed(api, receiver, collection)
+        for collection in (VNFLCM, "/vnfpkgm/v2/subscriptions")
+    ]
     package = api.onboard("/vnfpkgm/v2/vnf_packages", another("0401"))
-    vnf = api.ok("POST", "/vnflcm/v2/vnf_instances", 201, {"vnfdId": package["vnfdId"]}).headers["Location"]
+    vnf = api.ok("POST", "/vnflcm/v2/vnf_instances", 201, {"vnfdId": package["vnfdId"]}).headers[
+        "Location"
+    ]
     up = api.ok("POST", f"{vnf}/instantiate", 202, {"flavourId": "default"}).headers["Location"]
     assert (done := api.ended(up))["operationState"] == "COMPLETED", done["error"]["detail"]
     api.ended(api.terminate(vnf))
@@ -260,7 +323,12 @@ def test_vnf_operations_and_packages_are_notified_too(
         )
     )
     assert of_operation(got, up) == ["STARTING", "PROCESSING", "COMPLETED"]
-    onboarded = next(one for one in got if one["notificationType"] == "VnfPackageOnboardingNotification")
-    assert onboarded["vnfPkgId"] == package["id"] and api.get(onboarded["_links"]["vnfPackage"]["href"]).status_code == 200
+    onboarded = next(
+        one for one in got if one["notificationType"] == "VnfPackageOnboardingNotification"
+    )
+    assert (
+        onboarded["vnfPkgId"] == package["id"]
+        and api.get(onboarded["_links"]["vnfPackage"]["href"]).status_code == 200
+    )
     for path in paths:
         api.ok("DELETE", path, 204)

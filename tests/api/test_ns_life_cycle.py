@@ -25,7 +25,9 @@ def ran(api: Api, nsd: str) -> tuple[str, str]:
     return ns, operation
 
 
-def test_a_network_service_comes_up_and_leaves_nothing(api: Api, running: Running, nsd: str) -> None:
+def test_a_network_service_comes_up_and_leaves_nothing(
+    api: Api, running: Running, nsd: str
+) -> None:
     vim = api.vim(delay=0.1)
     ns = api.ns(nsd)
     assert api.get(ns).json()["nsState"] == "NOT_INSTANTIATED"
@@ -56,9 +58,20 @@ def test_create_is_201_with_location_and_etag(api: Api, nsd: str) -> None:
 
 def test_a_running_instance_says_what_it_is_made_of(api: Api, ran: tuple[str, str]) -> None:
     found = api.get(ran[0]).json()
-    assert {vnf["vnfInstanceName"] for vnf in found["vnfInstance"]} == {"firewall", "loadbalancer", "web"}
-    assert {link["id"] for link in found["virtualLinkInfo"]} == {"clients", "dmz", "servers", "mgmt"}
-    assert found["sapInfo"][0]["sapProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0]["addresses"] == ["10.20.1.2"]
+    assert {vnf["vnfInstanceName"] for vnf in found["vnfInstance"]} == {
+        "firewall",
+        "loadbalancer",
+        "web",
+    }
+    assert {link["id"] for link in found["virtualLinkInfo"]} == {
+        "clients",
+        "dmz",
+        "servers",
+        "mgmt",
+    }
+    assert found["sapInfo"][0]["sapProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0][
+        "addresses"
+    ] == ["10.20.1.2"]
     assert found["vnffgInfo"][0]["nfpInfo"] and found["flavourId"] == "default"
     assert set(found["_links"]) == {"self", "terminate"}
 
@@ -71,7 +84,10 @@ def test_delete_is_409_while_instantiated(api: Api, ran: tuple[str, str]) -> Non
 def test_a_second_instantiate_is_409_and_changes_nothing(api: Api, ran: tuple[str, str]) -> None:
     before = api.get(ran[0])
     answer = api.ok("POST", f"{ran[0]}/instantiate", 409, {"nsFlavourId": "default"})
-    assert answer.headers["Content-Type"] == "application/problem+json" and "must be NOT_INSTANTIATED" in answer.json()["detail"]
+    assert (
+        answer.headers["Content-Type"] == "application/problem+json"
+        and "must be NOT_INSTANTIATED" in answer.json()["detail"]
+    )
     assert api.get(ran[0]).headers["ETag"] == before.headers["ETag"]
 
 
@@ -99,14 +115,20 @@ def test_of_two_instantiates_at_once_one_is_accepted(api: Api, running: Running,
     ns = api.ns(nsd)
     clients, answers = [suites.client(running) for _ in range(4)], list[httpx.Response]()
     threads = [
-        threading.Thread(target=lambda one=one: answers.append(one.post(f"{ns}/instantiate", {"nsFlavourId": "default"})))
+        threading.Thread(
+            target=lambda one=one: answers.append(
+                one.post(f"{ns}/instantiate", {"nsFlavourId": "default"})
+            )
+        )
         for one in clients
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(answer.status_code for answer in answers) == [202, 409, 409, 409], [answer.text for answer in answers]
+    assert sorted(answer.status_code for answer in answers) == [202, 409, 409, 409], [
+        answer.text for answer in answers
+    ]
     operation = next(answer.headers["Location"] for answer in answers if answer.status_code == 202)
     assert api.ended(operation)["operationState"] == "COMPLETED"
     api.removed(ns)
@@ -114,16 +136,28 @@ def test_of_two_instantiates_at_once_one_is_accepted(api: Api, running: Running,
 
 def test_an_unknown_flavour_is_422_and_names_those_there_are(api: Api, nsd: str) -> None:
     ns = api.ns(nsd)
-    assert "it has default" in api.ok("POST", f"{ns}/instantiate", 422, {"nsFlavourId": "gold"}).json()["detail"]
+    assert (
+        "it has default"
+        in api.ok("POST", f"{ns}/instantiate", 422, {"nsFlavourId": "gold"}).json()["detail"]
+    )
     api.ok("DELETE", ns, 204)
 
 
-def test_what_an_nsd_asks_for_and_is_not_done_yet_is_422_and_not_left_out(api: Api, nsd: str, tmp_path: Path) -> None:
-    branch = descriptors.build(Path(descriptors.__file__).parent / "ns/branch", tmp_path).read_bytes()
+def test_what_an_nsd_asks_for_and_is_not_done_yet_is_422_and_not_left_out(
+    api: Api, nsd: str, tmp_path: Path
+) -> None:
+    branch = descriptors.build(
+        Path(descriptors.__file__).parent / "ns/branch", tmp_path
+    ).read_bytes()
     ns = api.ns(api.onboard("/nsd/v2/ns_descriptors", branch)["nsdId"])
     said = api.ok("POST", f"{ns}/instantiate", 422, {"nsFlavourId": "default"}).json()["detail"]
     assert "nested NS web" in said and "PNF router" in said
-    said = api.ok("POST", f"{ns}/instantiate", 422, {"nsFlavourId": "default", "nsInstantiationLevelId": "huge"}).json()["detail"]
+    said = api.ok(
+        "POST",
+        f"{ns}/instantiate",
+        422,
+        {"nsFlavourId": "default", "nsInstantiationLevelId": "huge"},
+    ).json()["detail"]
     assert "no NS level 'huge'" in said
     api.ok("DELETE", ns, 204)
 
@@ -136,12 +170,17 @@ def test_an_nsd_that_nobody_onboarded_is_422(api: Api) -> None:
 def test_nothing_can_be_instantiated_on_a_vim_that_is_not_there(api: Api, nsd: str) -> None:
     ns = api.ns(nsd)
     done = api.ended(api.instantiate(ns, "nowhere"))
-    assert done["operationState"] == "FAILED_TEMP" and "'nowhere' is not registered" in done["error"]["detail"]
+    assert (
+        done["operationState"] == "FAILED_TEMP"
+        and "'nowhere' is not registered" in done["error"]["detail"]
+    )
     api.ok("POST", f"{OPERATIONS}/{done['id']}/fail", 200)
     api.ok("DELETE", ns, 204)
 
 
-@pytest.mark.parametrize("path", [f"{INSTANCES}/none", f"{OPERATIONS}/none", "/nslcm/v2/subscriptions/none"])
+@pytest.mark.parametrize(
+    "path", [f"{INSTANCES}/none", f"{OPERATIONS}/none", "/nslcm/v2/subscriptions/none"]
+)
 def test_an_unknown_id_is_404_with_its_name(api: Api, path: str) -> None:
     answer = api.ok("GET", path, 404)
     assert "none" in answer.json()["detail"] and answer.json()["status"] == 404
@@ -149,8 +188,14 @@ def test_an_unknown_id_is_404_with_its_name(api: Api, path: str) -> None:
 
 @pytest.mark.parametrize(
     "method, path",
-    [(method, f"{INSTANCES}/none{end}") for method, end in (("DELETE", ""), ("POST", "/instantiate"), ("POST", "/terminate"))]
-    + [("POST", f"{OPERATIONS}/none/{action}") for action in ("retry", "rollback", "continue", "fail", "cancel")],
+    [
+        (method, f"{INSTANCES}/none{end}")
+        for method, end in (("DELETE", ""), ("POST", "/instantiate"), ("POST", "/terminate"))
+    ]
+    + [
+        ("POST", f"{OPERATIONS}/none/{action}")
+        for action in ("retry", "rollback", "continue", "fail", "cancel")
+    ],
 )
 def test_actions_on_an_unknown_id_are_404(api: Api, method: str, path: str) -> None:
     body = (
@@ -186,55 +231,89 @@ def test_what_a_resource_has_not_is_405_with_allow(api: Api, path: str, allow: s
 def test_operations_show_their_instance_and_what_was_asked(api: Api, ran: tuple[str, str]) -> None:
     found = api.get(ran[1])
     done = found.json()
-    assert done["lcmOperationType"] == "INSTANTIATE" and done["operationParams"] == {"nsFlavourId": "default"}
-    assert done["_links"]["nsInstance"]["href"] == ran[0] and set(done["_links"]) == {"self", "nsInstance"}
-    assert {vnf["vnfProfileId"] for vnf in done["resourceChanges"]["affectedVnfs"]} == {"firewall", "loadbalancer", "web"}
+    assert done["lcmOperationType"] == "INSTANTIATE" and done["operationParams"] == {
+        "nsFlavourId": "default"
+    }
+    assert done["_links"]["nsInstance"]["href"] == ran[0] and set(done["_links"]) == {
+        "self",
+        "nsInstance",
+    }
+    assert {vnf["vnfProfileId"] for vnf in done["resourceChanges"]["affectedVnfs"]} == {
+        "firewall",
+        "loadbalancer",
+        "web",
+    }
     assert api.get(ran[1], headers={"If-None-Match": found.headers["ETag"]}).status_code == 304
 
 
 @pytest.mark.parametrize("action", ["retry", "rollback", "continue", "fail", "cancel"])
-def test_an_operation_that_has_ended_takes_no_action(api: Api, ran: tuple[str, str], action: str) -> None:
+def test_an_operation_that_has_ended_takes_no_action(
+    api: Api, ran: tuple[str, str], action: str
+) -> None:
     body = {"cancelMode": "GRACEFUL"} if action == "cancel" else None
     assert "COMPLETED" in api.ok("POST", f"{ran[1]}/{action}", 409, body).json()["detail"]
 
 
-def test_lists_leave_out_what_the_standard_says_and_filters_choose(api: Api, ran: tuple[str, str]) -> None:
+def test_lists_leave_out_what_the_standard_says_and_filters_choose(
+    api: Api, ran: tuple[str, str]
+) -> None:
     id = ran[0].rpartition("/")[2]
     [brief] = api.get(INSTANCES, params={"filter": f"(eq,id,{id})"}).json()
     [full] = api.get(INSTANCES, params={"filter": f"(eq,id,{id})", "all_fields": ""}).json()
     assert "vnfInstance" not in brief and "vnfInstance" in full
     [chosen] = api.get(INSTANCES, params={"filter": f"(eq,id,{id})", "fields": "sapInfo"}).json()
     assert "sapInfo" in chosen and "vnffgInfo" not in chosen and "nsState" in chosen
-    operations = api.get(OPERATIONS, params={"filter": f"(eq,nsInstanceId,{id});(eq,operationState,COMPLETED)"}).json()
-    assert [one["lcmOperationType"] for one in operations] == ["INSTANTIATE"] and "operationParams" not in operations[0]
-    assert "colour" in api.ok("GET", INSTANCES, 400, params={"filter": "(eq,colour,red)"}).json()["detail"]
+    operations = api.get(
+        OPERATIONS, params={"filter": f"(eq,nsInstanceId,{id});(eq,operationState,COMPLETED)"}
+    ).json()
+    assert [one["lcmOperationType"] for one in operations] == [
+        "INSTANTIATE"
+    ] and "operationParams" not in operations[0]
+    assert (
+        "colour"
+        in api.ok("GET", INSTANCES, 400, params={"filter": "(eq,colour,red)"}).json()["detail"]
+    )
 
 
 def test_nested_attributes_are_filtered(api: Api, ran: tuple[str, str]) -> None:
-    found = api.get(INSTANCES, params={"filter": "(eq,vnfInstance/vnfInstanceName,loadbalancer)"}).json()
+    found = api.get(
+        INSTANCES, params={"filter": "(eq,vnfInstance/vnfInstanceName,loadbalancer)"}
+    ).json()
     assert ran[0].rpartition("/")[2] in [one["id"] for one in found]
-    assert api.get(INSTANCES, params={"filter": "(eq,vnfInstance/vnfInstanceName,teapot)"}).json() == []
+    assert (
+        api.get(INSTANCES, params={"filter": "(eq,vnfInstance/vnfInstanceName,teapot)"}).json()
+        == []
+    )
 
 
 def test_versions_are_listed_and_checked(api: Api) -> None:
     found = api.ok("GET", "/nslcm/api_versions", 200).json()
     assert found["uriPrefix"] and found["apiVersions"][0]["version"]
-    assert api.get(INSTANCES).headers["Version"] == api.get("/nslcm/v2/api_versions").json()["apiVersions"][0]["version"]
+    assert (
+        api.get(INSTANCES).headers["Version"]
+        == api.get("/nslcm/v2/api_versions").json()["apiVersions"][0]["version"]
+    )
     api.ok("GET", INSTANCES, 406, headers={"Version": "9.9.9"})
 
 
 def test_the_nsd_and_its_packages_are_in_use_while_there_is_an_instance(api: Api, nsd: str) -> None:
     def usage() -> set[str]:
-        packages = api.get("/vnfpkgm/v2/vnf_packages", params={"filter": "(eq,vnfProvider,example)"}).json()
+        packages = api.get(
+            "/vnfpkgm/v2/vnf_packages", params={"filter": "(eq,vnfProvider,example)"}
+        ).json()
         [info] = api.get("/nsd/v2/ns_descriptors", params={"filter": f"(eq,nsdId,{nsd})"}).json()
-        return {package["usageState"] for package in packages if package["id"] in info["vnfPkgIds"]} | {info["nsdUsageState"]}
+        return {
+            package["usageState"] for package in packages if package["id"] in info["vnfPkgIds"]
+        } | {info["nsdUsageState"]}
 
     ns = api.ns(nsd)
     assert usage() == {"IN_USE"}
     api.ok("DELETE", ns, 204)
 
 
-def test_pages_lose_and_repeat_nothing_while_others_come_and_go(api: Api, nsd: str, running: Running) -> None:
+def test_pages_lose_and_repeat_nothing_while_others_come_and_go(
+    api: Api, nsd: str, running: Running
+) -> None:
     names = [api.ns(nsd, f"page-{number}") for number in range(5)]
     seen: list[str] = []
     url = INSTANCES
@@ -252,11 +331,16 @@ def test_pages_lose_and_repeat_nothing_while_others_come_and_go(api: Api, nsd: s
         api.ok("DELETE", name, 204)
 
 
-def test_who_may_only_read_may_not_instantiate(running: Running, nsd: str, api: Api, ran: tuple[str, str]) -> None:
+def test_who_may_only_read_may_not_instantiate(
+    running: Running, nsd: str, api: Api, ran: tuple[str, str]
+) -> None:
     reader = suites.client(running, "reader")
     assert reader.get(ran[0]).status_code == 200
     for method, path, body in (("POST", f"{ran[0]}/terminate", {}), ("DELETE", ran[0], None)):
-        assert reader.call(method, path, **({"json": body} if body is not None else {})).status_code == 403
+        assert (
+            reader.call(method, path, **({"json": body} if body is not None else {})).status_code
+            == 403
+        )
 
 
 def test_who_has_no_token_is_told_how_to_get_one(running: Running) -> None:
@@ -265,7 +349,11 @@ def test_who_has_no_token_is_told_how_to_get_one(running: Running) -> None:
     assert "/oauth2/token" in answer.json()["detail"]
     for header in ("Basic x", "Bearer", "Bearer a b"):
         assert (
-            httpx.get(running.settings.url("nfvo") + INSTANCES, headers={"Authorization": header}, trust_env=False).status_code
+            httpx.get(
+                running.settings.url("nfvo") + INSTANCES,
+                headers={"Authorization": header},
+                trust_env=False,
+            ).status_code
             == 400
         )
 
@@ -275,9 +363,16 @@ def test_a_vnfs_own_parameters_reach_it(api: Api, nsd: str, running: Running) ->
     body = {
         "nsFlavourId": "default",
         "additionalParamsForNs": {"vimId": vim},
-        "additionalParamsForVnf": [{"vnfProfileId": "firewall", "additionalParams": {"allowed": "443"}}],
+        "additionalParamsForVnf": [
+            {"vnfProfileId": "firewall", "additionalParams": {"allowed": "443"}}
+        ],
     }
-    assert api.ended(api.ok("POST", f"{ns}/instantiate", 202, body).headers["Location"])["operationState"] == "COMPLETED"
+    assert (
+        api.ended(api.ok("POST", f"{ns}/instantiate", 202, body).headers["Location"])[
+            "operationState"
+        ]
+        == "COMPLETED"
+    )
     from mano.vim.simulated import Simulated
 
     computes = Simulated(running.parts["vim-simulated"].store, vim).query("compute", {})

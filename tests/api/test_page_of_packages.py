@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/packages.md is true: its commands are run in order, in an empty folder, and say what the page shows."""
+"""docs/packages.md is true: its commands are run in order, in an empty folder, and say what the
+page shows."""
+
 from __future__ import annotations
 
 import os
@@ -19,7 +21,9 @@ from tests.running import Running
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/packages.md"
 PYTHONPATH = os.pathsep.join(map(str, [ROOT, ROOT / "services"]))
-pytestmark = pytest.mark.skipif(not (shutil.which("dot") and shutil.which("openssl")), reason="needs dot (graphviz) and openssl")
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("dot") and shutil.which("openssl")), reason="needs dot (graphviz) and openssl"
+)
 
 
 def steps() -> list[tuple[str, list[str]]]:
@@ -60,16 +64,29 @@ def environment(suite: Running, tmp_path: Path) -> dict[str, str]:
     (tmp_path / "work").mkdir()
     (tmp_path / "work/samples").symlink_to(ROOT / "descriptors")
     settings = suite.settings
-    return {**os.environ, "PYTHONPATH": PYTHONPATH, "PATH": f"{programs}:{os.environ['PATH']}", "MANO_DATA": str(tmp_path / "data"),
-            "MANO_URL": settings.url("nfvo"), "MANO_VNFM_URL": settings.url("vnfm"), "MANO_CLIENT_ID": "oss",
-            "MANO_CLIENT_SECRET": suites.SECRET}
+    return {
+        **os.environ,
+        "PYTHONPATH": PYTHONPATH,
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "MANO_DATA": str(tmp_path / "data"),
+        "MANO_URL": settings.url("nfvo"),
+        "MANO_VNFM_URL": settings.url("vnfm"),
+        "MANO_CLIENT_ID": "oss",
+        "MANO_CLIENT_SECRET": suites.SECRET,
+    }
 
 
 def test_the_page_says_what_its_commands_do(environment: dict[str, str], tmp_path: Path) -> None:
     assert len(steps()) > 20
     for command, wanted in steps():
-        done = subprocess.run(["sh", "-c", command], cwd=tmp_path / "work", env=environment, capture_output=True, text=True,
-                              timeout=60)
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=tmp_path / "work",
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
         output = done.stdout + done.stderr
         failed = any("error:" in line for line in wanted)
         assert done.returncode == int(failed), f"$ {command}\n{output}"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Onboarding of signed packages by policy: verify those that are signed (default), require a signature, off."""
+"""Onboarding of signed packages by policy: verify those that are signed (default), require a
+signature, off."""
 
 from __future__ import annotations
 
@@ -56,9 +57,14 @@ def refused(api: Api, package: bytes) -> Any:
 
 
 @pytest.mark.parametrize("option, number", [(1, "5101"), (2, "5102")])
-def test_a_signed_package_is_onboarded_and_its_files_are_there(api: Api, sign: Sign, option: int, number: str) -> None:
+def test_a_signed_package_is_onboarded_and_its_files_are_there(
+    api: Api, sign: Sign, option: int, number: str
+) -> None:
     found = api.onboard(PACKAGES, sign(number, option=option))
-    assert found["packageSecurityOption"] == f"OPTION_{option}" and "BEGIN CERTIFICATE" in found["signingCertificate"]
+    assert (
+        found["packageSecurityOption"] == f"OPTION_{option}"
+        and "BEGIN CERTIFICATE" in found["signingCertificate"]
+    )
     [image] = found["softwareImages"]
     answer = api.ok("GET", f"{PACKAGES}/{found['id']}/artifacts/{image['imagePath']}", 200)
     assert answer.content[:2] == b"\x1f\x8b"
@@ -69,15 +75,24 @@ def test_a_signature_that_does_not_hold_is_refused(api: Api, sign: Sign) -> None
     assert "signature-invalid" in refused(api, changed(sign("5103", option=2), "5103.csar"))
 
 
-def test_a_wrong_hash_is_refused_whatever_the_signature(api: Api, another: Callable[..., bytes]) -> None:
+def test_a_wrong_hash_is_refused_whatever_the_signature(
+    api: Api, another: Callable[..., bytes]
+) -> None:
     assert "csar-hash" in refused(api, changed(another("5104"), "Files/images/firewall.tar.gz"))
 
 
 @pytest.fixture(scope="module")
-def strict(new_store: Callable[[], store.Store], authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def strict(
+    new_store: Callable[[], store.Store],
+    authority: Authority,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Api]:
     """An OSS of a suite that requires signatures by the authority."""
     suite = Running(
-        new_store, tmp_path_factory.mktemp("strict"), package_signatures="require", trust_anchors=str(authority.anchors)
+        new_store,
+        tmp_path_factory.mktemp("strict"),
+        package_signatures="require",
+        trust_anchors=str(authority.anchors),
     )
     with suites.started(suite):
         yield suites.client(suite)
@@ -88,12 +103,17 @@ def test_where_signatures_are_required_only_trusted_ones_are_taken(
 ) -> None:
     strict.onboard(PACKAGES, sign("5105"))
     assert "signature-missing" in refused(strict, another("5106"))
-    assert "signature-untrusted" in refused(strict, sign("5107", by=Authority(tmp_path, "stranger")))
+    assert "signature-untrusted" in refused(
+        strict, sign("5107", by=Authority(tmp_path, "stranger"))
+    )
 
 
 @pytest.mark.parametrize(
     "given, words",
-    [({"MANO_PACKAGE_SIGNATURES": "always"}, "require, verify, off"), ({"MANO_TRUST_ANCHORS": "/nowhere.pem"}, "not a file")],
+    [
+        ({"MANO_PACKAGE_SIGNATURES": "always"}, "require, verify, off"),
+        ({"MANO_TRUST_ANCHORS": "/nowhere.pem"}, "not a file"),
+    ],
 )
 def test_a_setting_that_cannot_be_used_is_said(given: dict[str, str], words: str) -> None:
     with pytest.raises(settings.Wrong, match=words):
@@ -103,5 +123,7 @@ def test_a_setting_that_cannot_be_used_is_said(given: dict[str, str], words: str
 def test_settings_say_how_signatures_are_treated(authority: Authority) -> None:
     plain = settings.read({})
     assert (plain.package_signatures, plain.trust_anchors) == ("verify", "")
-    given = settings.read({"MANO_PACKAGE_SIGNATURES": "off", "MANO_TRUST_ANCHORS": str(authority.anchors)})
+    given = settings.read(
+        {"MANO_PACKAGE_SIGNATURES": "off", "MANO_TRUST_ANCHORS": str(authority.anchors)}
+    )
     assert (given.package_signatures, given.trust_anchors) == ("off", str(authority.anchors))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m tests.bench`: measures the figures and prints a table."""
+
 from __future__ import annotations
 
 import argparse
@@ -20,7 +21,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--only", default="", help=f"comma-separated: {', '.join(figures.FIGURES)}")
     parser.add_argument("--rounds", type=int, default=12, help="how often each is repeated")
-    parser.add_argument("--json", type=pathlib.Path, default=REPORT, help="JSON lines are appended to this file")
+    parser.add_argument(
+        "--json", type=pathlib.Path, default=REPORT, help="JSON lines are appended to this file"
+    )
     given = parser.parse_args()
     wanted = given.only.split(",") if given.only else list(figures.FIGURES)
     if unknown := set(wanted) - set(figures.FIGURES):

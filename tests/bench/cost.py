@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the suite costs, read from /proc: CPU seconds and memory of process trees, and how busy the machine is."""
+"""What the suite costs, read from /proc: CPU seconds and memory of process trees, and how busy the
+machine is."""
+
 from __future__ import annotations
 
 import os
@@ -39,7 +41,9 @@ def load() -> str:
 
 def _ticks(pid: int) -> int:
     try:
-        fields = pathlib.Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        fields = (
+            pathlib.Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+        )
     except OSError:
         return 0
-    return sum(map(int, fields[11:15]))     # utime, stime, cutime, cstime
+    return sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime

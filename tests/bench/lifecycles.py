@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Life cycles of VNFs and network services as clients lead them. Run as a module it is many clients at once, in a
-process of its own so that their CPU time is not the suite's."""
+"""Life cycles of VNFs and network services as clients lead them. Run as a module it is many clients
+at once, in a process of its own so that their CPU time is not the suite's."""
+
 from __future__ import annotations
 
 import json
@@ -23,6 +24,7 @@ class Failed(Exception):
 @dataclass(frozen=True)
 class Kind:
     """VNF or NS: where its resources are and what it takes to make and to start one."""
+
     instances: str
     occurrences: str
     create: Callable[[str], dict[str, Any]]
@@ -32,14 +34,24 @@ class Kind:
 
 def vnf(flavour: str) -> Kind:
     """A VNF at the VNFM (SOL003)."""
-    return Kind("/vnflcm/v2/vnf_instances", "/vnflcm/v2/vnf_lcm_op_occs", lambda vnfd: {"vnfdId": vnfd, "vnfInstanceName": "bench"},
-                {"flavourId": flavour}, {"terminationType": "FORCEFUL"})
+    return Kind(
+        "/vnflcm/v2/vnf_instances",
+        "/vnflcm/v2/vnf_lcm_op_occs",
+        lambda vnfd: {"vnfdId": vnfd, "vnfInstanceName": "bench"},
+        {"flavourId": flavour},
+        {"terminationType": "FORCEFUL"},
+    )
 
 
 def ns(flavour: str = "default") -> Kind:
     """A network service at the NFVO (SOL005)."""
-    return Kind("/nslcm/v2/ns_instances", "/nslcm/v2/ns_lcm_op_occs",
-                lambda nsd: {"nsdId": nsd, "nsName": "bench", "nsDescription": "measured"}, {"nsFlavourId": flavour}, {})
+    return Kind(
+        "/nslcm/v2/ns_instances",
+        "/nslcm/v2/ns_lcm_op_occs",
+        lambda nsd: {"nsdId": nsd, "nsName": "bench", "nsDescription": "measured"},
+        {"nsFlavourId": flavour},
+        {},
+    )
 
 
 def create(client: rest.Client, kind: Kind, descriptor: str) -> str:
@@ -47,13 +59,18 @@ def create(client: rest.Client, kind: Kind, descriptor: str) -> str:
     return str(client.call("POST", kind.instances, kind.create(descriptor)).body["id"])
 
 
-def operate(client: rest.Client, kind: Kind, id: str, operation: str, pauses: Pauses = waiting.often) -> float:
-    """Seconds from the request to the moment at which the client knows that the operation has COMPLETED."""
+def operate(
+    client: rest.Client, kind: Kind, id: str, operation: str, pauses: Pauses = waiting.often
+) -> float:
+    """Seconds from the request to the moment at which the client knows that the operation has
+    COMPLETED."""
     began = time.perf_counter()
     asked = client.call("POST", f"{kind.instances}/{id}/{operation}", getattr(kind, operation))
     occurrence = waiting.until(lambda: client.get(f"{kind.occurrences}/{asked.id}"), _ended, pauses)
     if occurrence["operationState"] != "COMPLETED":
-        raise Failed(f"{operation} ended in {occurrence['operationState']}: {occurrence.get('error')}")
+        raise Failed(
+            f"{operation} ended in {occurrence['operationState']}: {occurrence.get('error')}"
+        )
     return time.perf_counter() - began
 
 
@@ -62,7 +79,9 @@ def delete(client: rest.Client, kind: Kind, id: str) -> None:
     client.call("DELETE", f"{kind.instances}/{id}")
 
 
-def cycle(client: rest.Client, kind: Kind, descriptor: str, pauses: Pauses = waiting.often) -> float:
+def cycle(
+    client: rest.Client, kind: Kind, descriptor: str, pauses: Pauses = waiting.often
+) -> float:
     """A whole life; seconds that its instantiation took."""
     id = create(client, kind, descriptor)
     took = operate(client, kind, id, "instantiate", pauses)
@@ -75,7 +94,9 @@ def _ended(occurrence: dict[str, Any]) -> bool:
     return occurrence["operationState"] not in ("STARTING", "PROCESSING", "ROLLING_BACK")
 
 
-def main(root: str, token: str, flavour: str, descriptor: str, clients: int, number: int) -> dict[str, Any]:
+def main(
+    root: str, token: str, flavour: str, descriptor: str, clients: int, number: int
+) -> dict[str, Any]:
     """`number` life cycles shared by so many clients: {"seconds", "failed": [why]}."""
     left, guard, failed = iter(range(number)), threading.Lock(), []
 

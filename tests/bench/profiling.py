@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m tests.bench.profiling vnf`: where the suite's time goes while one figure is measured.
 
-Writes the stacks that py-spy has seen at work to build/ (speedscope.app shows them as a flame graph), and prints the
-functions and the SQL statements that take most. The statements are counted within the suite, by a wrapper that this
-module puts around them: it starts the suite as `python -m tests.bench.profiling --suite …`.
-"""
+Writes the stacks that py-spy has seen at work to build/ (speedscope.app shows them as a flame
+graph), and prints the functions and the SQL statements that take most. The statements are counted
+within the suite, by a wrapper that this module puts around them: it starts the suite as `python -m
+tests.bench.profiling --suite …`."""
+
 from __future__ import annotations
 
 import argparse
@@ -29,7 +30,7 @@ from rich.table import Table
 from tests.bench import figures, suite
 
 SHOWN = 45
-Counts = dict[str, list[float]]     # statement: [how often, seconds]
+Counts = dict[str, list[float]]  # statement: [how often, seconds]
 
 
 class Profiled(suite.Embedded):
@@ -40,7 +41,14 @@ class Profiled(suite.Embedded):
         return self.data.parent / "statements.json"
 
     def command(self) -> list[str]:
-        return [sys.executable, "-m", "tests.bench.profiling", "--suite", str(self.statements), str(self.data)]
+        return [
+            sys.executable,
+            "-m",
+            "tests.bench.profiling",
+            "--suite",
+            str(self.statements),
+            str(self.data),
+        ]
 
 
 def profile(what: str, rounds: int) -> None:
@@ -53,8 +61,8 @@ def profile(what: str, rounds: int) -> None:
         try:
             measured.start()
             bench = figures.Bench(measured, pathlib.Path(name), rounds)
-            figures.FIGURES[what](figures.Bench(measured, pathlib.Path(name), 1))       # warm
-            os.kill(measured.pids()[0], signal.SIGUSR1)                                 # count from here
+            figures.FIGURES[what](figures.Bench(measured, pathlib.Path(name), 1))  # warm
+            os.kill(measured.pids()[0], signal.SIGUSR1)  # count from here
             spy = _spy(measured.pids()[0], stacks)
             time.sleep(1)
             found = figures.FIGURES[what](bench)
@@ -62,19 +70,25 @@ def profile(what: str, rounds: int) -> None:
             spy.wait()
         finally:
             measured.stop()
-            statements: Counts = json.loads(measured.statements.read_text()) if measured.statements.exists() else {}
+            statements: Counts = (
+                json.loads(measured.statements.read_text()) if measured.statements.exists() else {}
+            )
             measured.remove()
     console = Console(width=150)
     console.print(_functions(stacks), highlight=False)
     console.print(_statements(statements))
     for result in found:
-        console.print(f"{result.what}: {result.median:.1f} {result.unit}, {result.cpu or 0:.3f} CPU-s (while being profiled)")
+        console.print(
+            f"{result.what}: {result.median:.1f} {result.unit}, {result.cpu or 0:.3f} CPU-s (while being profiled)"
+        )
     console.print(f"stacks: {stacks}")
 
 
 def count_statements(file: pathlib.Path) -> None:
-    """From now on every statement of this process is counted; SIGUSR1 begins anew; at the end the counts are written."""
+    """From now on every statement of this process is counted; SIGUSR1 begins anew; at the end the
+    counts are written."""
     from mano.store.transaction import Rows, Transaction
+
     counts: Counts = collections.defaultdict(lambda: [0, 0.0])
     execute, commit = Transaction.execute, Transaction.commit
 
@@ -88,21 +102,40 @@ def count_statements(file: pathlib.Path) -> None:
             entry[1] += time.perf_counter() - began
 
     def counting_execute(tx: Transaction, sql: str, /, **values: Any) -> Rows:
-        rows: Rows = counted(re.sub(r"\s+", " ", sql.replace("{s}", tx.schema)), lambda: execute(tx, sql, **values))
+        rows: Rows = counted(
+            re.sub(r"\s+", " ", sql.replace("{s}", tx.schema)), lambda: execute(tx, sql, **values)
+        )
         return rows
 
     def counting_commit(tx: Transaction) -> None:
         counted(f"COMMIT {tx.schema}", lambda: commit(tx))
 
-    Transaction.execute = counting_execute      # type: ignore[method-assign]
-    Transaction.commit = counting_commit        # type: ignore[method-assign]
+    Transaction.execute = counting_execute  # type: ignore[method-assign]
+    Transaction.commit = counting_commit  # type: ignore[method-assign]
     signal.signal(signal.SIGUSR1, lambda *_: counts.clear())
     atexit.register(lambda: file.write_text(json.dumps(counts)))
 
 
 def _spy(pid: int, file: pathlib.Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([str(pathlib.Path(sys.executable).parent / "py-spy"), "record", "-p", str(pid), "-r", "200", "-d", "3600",
-                             "--gil", "-f", "raw", "-o", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [
+            str(pathlib.Path(sys.executable).parent / "py-spy"),
+            "record",
+            "-p",
+            str(pid),
+            "-r",
+            "200",
+            "-d",
+            "3600",
+            "--gil",
+            "-f",
+            "raw",
+            "-o",
+            str(file),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def _functions(stacks: pathlib.Path) -> str:
@@ -118,16 +151,30 @@ def _functions(stacks: pathlib.Path) -> str:
             within[frame] += int(number)
 
     def listed(title: str, counts: collections.Counter[str]) -> str:
-        return "\n".join([f"[bold]{title}[/]", *(f"{100 * much / total:5.1f} %  {name}" for name, much in counts.most_common(SHOWN))])
+        return "\n".join(
+            [
+                f"[bold]{title}[/]",
+                *(
+                    f"{100 * much / total:5.1f} %  {name}"
+                    for name, much in counts.most_common(SHOWN)
+                ),
+            ]
+        )
 
-    return "\n\n".join((listed("functions with what they call", within), listed("functions themselves", own)))
+    return "\n\n".join(
+        (listed("functions with what they call", within), listed("functions themselves", own))
+    )
 
 
 def _statements(counts: Counts) -> Table:
-    made = Table(title=f"{sum(entry[0] for entry in counts.values()):.0f} statements", box=box.SIMPLE)
+    made = Table(
+        title=f"{sum(entry[0] for entry in counts.values()):.0f} statements", box=box.SIMPLE
+    )
     for name in ("count", "ms", "statement"):
         made.add_column(name, justify="left" if name == "statement" else "right")
-    for statement, (number, seconds) in sorted(counts.items(), key=lambda item: -item[1][1])[:SHOWN]:
+    for statement, (number, seconds) in sorted(counts.items(), key=lambda item: -item[1][1])[
+        :SHOWN
+    ]:
         made.add_row(f"{number:.0f}", f"{seconds * 1000:.0f}", statement[:190])
     return made
 
@@ -137,6 +184,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--suite"]:
         count_statements(pathlib.Path(sys.argv[2]))
         from mano.cli import main as mano
+
         sys.argv = ["mano", "up", "--data", sys.argv[3]]
         mano()
         return

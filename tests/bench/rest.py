@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A REST client that costs next to nothing: one connection that is kept, requests written by hand, answers in JSON.
+"""A REST client that costs next to nothing: one connection that is kept, requests written by hand,
+answers in JSON.
 
 What is measured is the suite, so the client must not compete with it for the CPU.
 """
+
 from __future__ import annotations
 
 import base64
@@ -14,6 +16,7 @@ from typing import Any, NamedTuple
 
 class Answer(NamedTuple):
     """What came back; `id` is the last segment of Location."""
+
     status: int
     headers: dict[str, str]
     body: Any
@@ -42,11 +45,18 @@ class Client:
         """The document at a path."""
         return self.call("GET", path).body
 
-    def call(self, method: str, path: str, body: Any = None, media: str = "application/json") -> Answer:
-        """A request; Refused with the suite's own words unless it is answered 2xx. `body` is JSON, or bytes."""
-        sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+    def call(
+        self, method: str, path: str, body: Any = None, media: str = "application/json"
+    ) -> Answer:
+        """A request; Refused with the suite's own words unless it is answered 2xx. `body` is JSON,
+        or bytes."""
+        sent = (
+            b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        )
         head = f"{method} {path} HTTP/1.1\r\n{self.head}Content-Length: {len(sent)}\r\n"
-        answer = self._exchange(head.encode() + (f"Content-Type: {media}\r\n\r\n".encode() if sent else b"\r\n") + sent)
+        answer = self._exchange(
+            head.encode() + (f"Content-Type: {media}\r\n\r\n".encode() if sent else b"\r\n") + sent
+        )
         if answer.status >= 300:
             raise Refused(f"{method} {path}: {answer.status} {answer.body}")
         return answer
@@ -55,7 +65,7 @@ class Client:
         if self.connection is not None:
             try:
                 return self._once(self.connection, data)
-            except ConnectionError:     # kept too long: the server has closed it meanwhile
+            except ConnectionError:  # kept too long: the server has closed it meanwhile
                 self.connection.close()
         self.connection = socket.create_connection(self.address, timeout=60)
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -67,19 +77,29 @@ class Client:
         while (end := received.find(b"\r\n\r\n")) < 0:
             _more(connection, received)
         first, *lines = received[:end].decode("latin-1").split("\r\n")
-        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        headers = {
+            name.lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in lines)
+        }
         size = end + 4 + int(headers.get("content-length", 0))
         while len(received) < size:
             _more(connection, received)
-        content = bytes(received[end + 4:size])
+        content = bytes(received[end + 4 : size])
         return Answer(int(first.split()[1]), headers, json.loads(content) if content else None)
 
 
 def token(root: str, id: str, secret: str) -> str:
     """An access token (OAuth2 client credentials)."""
     client = Client(root)
-    client.head += f"Authorization: Basic {base64.b64encode(f'{id}:{secret}'.encode()).decode()}\r\n"
-    answer = client.call("POST", "/oauth2/token", b"grant_type=client_credentials", "application/x-www-form-urlencoded")
+    client.head += (
+        f"Authorization: Basic {base64.b64encode(f'{id}:{secret}'.encode()).decode()}\r\n"
+    )
+    answer = client.call(
+        "POST",
+        "/oauth2/token",
+        b"grant_type=client_credentials",
+        "application/x-www-form-urlencoded",
+    )
     return str(answer.body["access_token"])
 
 

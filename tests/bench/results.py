@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Results: a line of the table each, also as JSON lines."""
+
 from __future__ import annotations
 
 import json
@@ -17,15 +18,17 @@ from tests.bench import cost
 
 @dataclass
 class Result:
-    """One figure: `values` of the rounds in `unit`; `reach` is at the most (or, with `more`, at the least) this much."""
+    """One figure: `values` of the rounds in `unit`; `reach` is at the most (or, with `more`, at the
+    least) this much."""
+
     what: str
     unit: str
     reach: float | None
     values: list[float]
-    cpu: float | None = None        # seconds of the suite per item
+    cpu: float | None = None  # seconds of the suite per item
     cpu_reach: float | None = None
-    more: bool = False              # more is better
-    relative: bool = False          # `reach` is a factor of another figure of the same run
+    more: bool = False  # more is better
+    relative: bool = False  # `reach` is a factor of another figure of the same run
     load: str = field(default_factory=cost.load)
 
     @property
@@ -45,15 +48,26 @@ class Result:
 
 def table(results: list[Result]) -> Table:
     """The figures for people."""
-    made = Table(box=box.SIMPLE_HEAVY, caption=f"load average {cost.load()}; CPU seconds: suite, PostgreSQL and agent", caption_justify="left")
+    made = Table(
+        box=box.SIMPLE_HEAVY,
+        caption=f"load average {cost.load()}; CPU seconds: suite, PostgreSQL and agent",
+        caption_justify="left",
+    )
     made.add_column("what")
     for name in ("reach", "median", "spread", "CPU-s per item", "to reach"):
         made.add_column(name, justify="right")
     for result in results:
         low, high = min(result.values), max(result.values)
-        made.add_row(result.what, _reach(result), _number(result.median, result.unit), f"{_plain(low)} … {_plain(high)}",
-                     "" if result.cpu is None else f"{result.cpu:.3f}",
-                     "" if result.ratio is None else f"[{'green' if result.reached else 'red'}]{result.ratio:.2f}[/]")
+        made.add_row(
+            result.what,
+            _reach(result),
+            _number(result.median, result.unit),
+            f"{_plain(low)} … {_plain(high)}",
+            "" if result.cpu is None else f"{result.cpu:.3f}",
+            ""
+            if result.ratio is None
+            else f"[{'green' if result.reached else 'red'}]{result.ratio:.2f}[/]",
+        )
     return made
 
 
@@ -64,8 +78,17 @@ def show(results: list[Result], file: pathlib.Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a") as out:
         for result in results:
-            out.write(json.dumps({"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), **asdict(result),
-                                  "median": result.median, "ratio": result.ratio}) + "\n")
+            out.write(
+                json.dumps(
+                    {
+                        "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                        **asdict(result),
+                        "median": result.median,
+                        "ratio": result.ratio,
+                    }
+                )
+                + "\n"
+            )
 
 
 def _reach(result: Result) -> str:

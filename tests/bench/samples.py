@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured with: sample packages, VIMs, network services, brought to a suite over its REST side."""
+"""What is measured with: sample packages, VIMs, network services, brought to a suite over its REST
+side."""
+
 from __future__ import annotations
 
 import pathlib
@@ -9,26 +11,36 @@ from typing import Any
 from descriptors.archive import building
 from tests.bench import rest, suite, waiting
 
-FOREIGN = suite.ROOT.parent / "shared" / "packages" / "vnf" / "vnflcm1.zip"       # Tacker's; where it is not at hand: our firewall
+FOREIGN = (
+    suite.ROOT.parent / "shared" / "packages" / "vnf" / "vnflcm1.zip"
+)  # Tacker's; where it is not at hand: our firewall
 VNFS = ("firewall", "loadbalancer", "web")
 VIM = "bench"
 
 
 def package(folder: pathlib.Path) -> tuple[str, pathlib.Path]:
     """Name and file of the VNF package that is onboarded and instantiated."""
-    return (FOREIGN.stem, FOREIGN) if FOREIGN.exists() else ("firewall", _built("vnf/firewall", folder))
+    return (
+        (FOREIGN.stem, FOREIGN)
+        if FOREIGN.exists()
+        else ("firewall", _built("vnf/firewall", folder))
+    )
 
 
 def onboard(nfvo: rest.Client, file: pathlib.Path, kind: str = "vnf") -> tuple[str, str, float]:
-    """Creates, uploads, waits: (id of the resource, id of the descriptor, seconds from PUT to ONBOARDED)."""
+    """Creates, uploads, waits: (id of the resource, id of the descriptor, seconds from PUT to
+    ONBOARDED)."""
     path, content, state, descriptor = {
         "vnf": ("/vnfpkgm/v2/vnf_packages", "package_content", "onboardingState", "vnfdId"),
-        "ns": ("/nsd/v2/ns_descriptors", "nsd_content", "nsdOnboardingState", "nsdId")}[kind]
+        "ns": ("/nsd/v2/ns_descriptors", "nsd_content", "nsdOnboardingState", "nsdId"),
+    }[kind]
     id = nfvo.call("POST", path, {}).body["id"]
     data = file.read_bytes()
     began = time.perf_counter()
     nfvo.call("PUT", f"{path}/{id}/{content}", data, "application/zip")
-    found = waiting.until(lambda: nfvo.get(f"{path}/{id}"), lambda info: info[state] in ("ONBOARDED", "ERROR"))
+    found = waiting.until(
+        lambda: nfvo.get(f"{path}/{id}"), lambda info: info[state] in ("ONBOARDED", "ERROR")
+    )
     took = time.perf_counter() - began
     if found[state] != "ONBOARDED":
         raise rest.Refused(f"{file.name}: {found['onboardingFailureDetails']['detail']}")
@@ -42,23 +54,34 @@ def drop_package(nfvo: rest.Client, id: str) -> None:
 
 
 def vim(nfvo: rest.Client, delay: float, kind: str = "simulated") -> None:
-    """Registers the VIM of the measurements; one that is there is replaced. `delay`: seconds that it takes to make or to
-    remove a compute; networks, ports and paths are as quick in real VIMs too."""
+    """Registers the VIM of the measurements; one that is there is replaced. `delay`: seconds that
+    it takes to make or to remove a compute; networks, ports and paths are as quick in real VIMs
+    too."""
     for found in nfvo.get("/admin/v1/hosts"):
         path = f"/admin/v1/hosts/{found['id']}"
-        waiting.until(lambda path=path: nfvo.get(path), lambda host: not host["resources"])     # its agent reports now and then
+        waiting.until(
+            lambda path=path: nfvo.get(path), lambda host: not host["resources"]
+        )  # its agent reports now and then
         nfvo.call("DELETE", path)
     for found in nfvo.get("/admin/v1/vims"):
         nfvo.call("DELETE", f"/admin/v1/vims/{found['id']}")
-    nfvo.call("POST", "/admin/v1/vims", {"id": VIM, "vimType": kind, "extra": {"delay": {"compute": delay}}})
-    waiting.until(lambda: nfvo.get(f"/admin/v1/vims/{VIM}"), lambda info: info["state"] == "ENABLED")
+    nfvo.call(
+        "POST",
+        "/admin/v1/vims",
+        {"id": VIM, "vimType": kind, "extra": {"delay": {"compute": delay}}},
+    )
+    waiting.until(
+        lambda: nfvo.get(f"/admin/v1/vims/{VIM}"), lambda info: info["state"] == "ENABLED"
+    )
 
 
 def host(nfvo: rest.Client, name: str) -> None:
     """Registers a bare-metal VIM with this machine as its host."""
     vim(nfvo, 0, "baremetal")
     nfvo.call("POST", "/admin/v1/hosts", {"id": name, "vimId": VIM})
-    waiting.until(lambda: nfvo.get(f"/admin/v1/hosts/{name}"), lambda info: info["state"] == "ENABLED")
+    waiting.until(
+        lambda: nfvo.get(f"/admin/v1/hosts/{name}"), lambda info: info["state"] == "ENABLED"
+    )
 
 
 def service(nfvo: rest.Client, folder: pathlib.Path) -> str:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The suites under measurement: data directories, ports and host names of their own, started and ended as users would."""
+"""The suites under measurement: data directories, ports and host names of their own, started and
+ended as users would."""
+
 from __future__ import annotations
 
 import os
@@ -25,10 +27,18 @@ class Embedded:
     def __init__(self, data: pathlib.Path, more: dict[str, str] | None = None):
         self.data = data
         ports = free_ports(2)
-        self.roots = {name: f"http://127.0.0.1:{port}" for name, port in zip(("nfvo", "vnfm"), ports, strict=True)}
+        self.roots = {
+            name: f"http://127.0.0.1:{port}"
+            for name, port in zip(("nfvo", "vnfm"), ports, strict=True)
+        }
         self.host = f"bench-{os.getpid()}"
-        self.environment = {**os.environ, "MANO_DATA": str(data), "MANO_HOST": self.host, **(more or {}),
-                            **{f"MANO_{name.upper()}_ADDRESS": root[7:] for name, root in self.roots.items()}}
+        self.environment = {
+            **os.environ,
+            "MANO_DATA": str(data),
+            "MANO_HOST": self.host,
+            **(more or {}),
+            **{f"MANO_{name.upper()}_ADDRESS": root[7:] for name, root in self.roots.items()},
+        }
         self.process: subprocess.Popen[bytes] | None = None
         self.token = ""
 
@@ -41,11 +51,20 @@ class Embedded:
         self.data.mkdir(parents=True, exist_ok=True)
         began = time.perf_counter()
         with (self.data / "bench.log").open("ab") as out:
-            self.process = subprocess.Popen(self.command(), cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
-                                            stdout=out, stderr=out, start_new_session=True)
+            self.process = subprocess.Popen(
+                self.command(),
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
         while not self.answers():
             if self.process.poll() is not None or time.perf_counter() - began > 60:
-                raise RuntimeError(f"mano up did not start: {(self.data / 'bench.log').read_text()[-1000:]}")
+                raise RuntimeError(
+                    f"mano up did not start: {(self.data / 'bench.log').read_text()[-1000:]}"
+                )
             time.sleep(0.005)
         return time.perf_counter() - began
 
@@ -63,7 +82,11 @@ class Embedded:
 
     def pids(self) -> list[int]:
         """The roots of the process trees that make the suite up."""
-        found = [self.process.pid if self.process else None, host.find(self.data), embedded.Embedded(self.data).pid()]
+        found = [
+            self.process.pid if self.process else None,
+            host.find(self.data),
+            embedded.Embedded(self.data).pid(),
+        ]
         return [pid for pid in found if pid is not None]
 
     def client(self, service: str) -> rest.Client:
@@ -88,7 +111,10 @@ class Distributed(Embedded):
     def __init__(self, data: pathlib.Path):
         super().__init__(data)
         self.processes = Processes(data, self.host)
-        self.roots = {"nfvo": f"http://{self.processes.nfvo}", "vnfm": f"http://{self.processes.vnfm}"}
+        self.roots = {
+            "nfvo": f"http://{self.processes.nfvo}",
+            "vnfm": f"http://{self.processes.vnfm}",
+        }
 
     def start(self) -> float:
         began = time.perf_counter()
@@ -102,4 +128,6 @@ class Distributed(Embedded):
 
     def pids(self) -> list[int]:
         return [process.pid for process in self.processes.processes.values()] + [
-            self.processes.broker.pid, *filter(None, [self.processes.database.pid()])]
+            self.processes.broker.pid,
+            *filter(None, [self.processes.database.pid()]),
+        ]

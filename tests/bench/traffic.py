@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The first packet that comes through a network service on this host. Run as a module it is the client at the SAP."""
+"""The first packet that comes through a network service on this host. Run as a module it is the
+client at the SAP."""
+
 from __future__ import annotations
 
 import pathlib
@@ -14,13 +16,24 @@ NETNS = "/run/netns"
 
 
 def first_answer(state: pathlib.Path, instance: dict[str, Any]) -> float:
-    """The time (monotonic) of the first 200 that the service's SAP gets from behind the load balancer. Needs root."""
+    """The time (monotonic) of the first 200 that the service's SAP gets from behind the load
+    balancer. Needs root."""
     from dataplane_agent import names
-    space = names.space(names.tag_of(str(state.resolve())), instance["sapInfo"][0]["resourceHandle"]["resourceId"])
-    address = next(cp["cpProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0]["addresses"][0] for vnf in instance["vnfInstance"]
-                   for cp in vnf["instantiatedVnfInfo"]["extCpInfo"] if cp["cpdId"] == "front")
-    done = subprocess.run(["nsenter", f"--net={NETNS}/{space}", "--", sys.executable, "-IS", __file__, address],
-                          capture_output=True, text=True)
+
+    space = names.space(
+        names.tag_of(str(state.resolve())), instance["sapInfo"][0]["resourceHandle"]["resourceId"]
+    )
+    address = next(
+        cp["cpProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0]["addresses"][0]
+        for vnf in instance["vnfInstance"]
+        for cp in vnf["instantiatedVnfInfo"]["extCpInfo"]
+        if cp["cpdId"] == "front"
+    )
+    done = subprocess.run(
+        ["nsenter", f"--net={NETNS}/{space}", "--", sys.executable, "-IS", __file__, address],
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise RuntimeError(f"no answer from {address}: {done.stderr.strip()}")
     return float(done.stdout)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the clients wait: they ask again and again, as clients do; one alone asks often, one of many less so."""
+"""How the clients wait: they ask again and again, as clients do; one alone asks often, one of many
+less so."""
+
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-OFTEN = 0.005       # seconds
+OFTEN = 0.005  # seconds
 PATIENCE = 120.0
 
 
@@ -28,7 +30,11 @@ def politely() -> Iterator[float]:
         pause = min(pause * 1.5, 0.25)
 
 
-def until(look: Callable[[], Any], good: Callable[[Any], bool], pauses: Callable[[], Iterator[float]] = often) -> Any:
+def until(
+    look: Callable[[], Any],
+    good: Callable[[Any], bool],
+    pauses: Callable[[], Iterator[float]] = often,
+) -> Any:
     """What `look` gives once it is good; Late after PATIENCE seconds."""
     end = time.monotonic() + PATIENCE
     found = look()

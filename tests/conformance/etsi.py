@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ETSI's OpenAPI documents, whose references lead across files, and what a schema of ours differs from one in."""
+"""ETSI's OpenAPI documents, whose references lead across files, and what a schema of ours differs
+from one in."""
+
 from __future__ import annotations
 
 import functools
@@ -13,7 +15,9 @@ import yaml
 
 @dataclass(frozen=True)
 class Node:
-    """A part of a document; relative references are followed from its file. Looks like the mapping it stands for."""
+    """A part of a document; relative references are followed from its file. Looks like the mapping
+    it stands for."""
+
     value: Any
     file: pathlib.Path
 
@@ -38,7 +42,8 @@ def document(file: pathlib.Path) -> Node:
 
 
 def follow(value: Any, file: pathlib.Path) -> Node:
-    """The node a value stands for, through any chain of `$ref`; KeyError or OSError if one names nothing."""
+    """The node a value stands for, through any chain of `$ref`; KeyError or OSError if one names
+    nothing."""
     while isinstance(value, dict) and isinstance(value.get("$ref"), str):
         path, _, fragment = value["$ref"].partition("#")
         file = (file.parent / path).resolve() if path else file
@@ -48,7 +53,9 @@ def follow(value: Any, file: pathlib.Path) -> Node:
     return Node(value, file)
 
 
-def differences(ours: dict[str, Any], theirs: Node, request: bool, path: str = "", depth: int = 12) -> Iterator[str]:
+def differences(
+    ours: dict[str, Any], theirs: Node, request: bool, path: str = "", depth: int = 12
+) -> Iterator[str]:
     """Every point, as "place: what", where our schema lacks or contradicts what ETSI's says.
 
     An object that names no attributes in ours is passed through as it is, and not looked into.
@@ -72,7 +79,9 @@ def differences(ours: dict[str, Any], theirs: Node, request: bool, path: str = "
         yield f"{path}/{name}: required"
     for name, below in theirs.get("properties").items():
         if name in ours["properties"]:
-            yield from differences(ours["properties"][name], below, request, f"{path}/{name}", depth - 1)
+            yield from differences(
+                ours["properties"][name], below, request, f"{path}/{name}", depth - 1
+            )
         else:
             yield f"{path}/{name}: missing"
 
@@ -80,4 +89,6 @@ def differences(ours: dict[str, Any], theirs: Node, request: bool, path: str = "
 @functools.cache
 def _load(file: pathlib.Path) -> Any:
     # The base loader leaves every scalar text: a status is "200" however it is quoted.
-    return yaml.load(file.read_text(encoding="utf-8"), getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    return yaml.load(
+        file.read_text(encoding="utf-8"), getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    )

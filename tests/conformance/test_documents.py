@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Our compact OpenAPI documents against ETSI's own, where those are at hand."""
+
 from __future__ import annotations
 
 import fnmatch
@@ -25,11 +26,16 @@ THEIRS = {
     "nfvo/openapi/nslcm.yaml": SOL005 / "NSLifecycleManagement/NSLifecycleManagement.yaml",
     "nfvo/openapi/vnfpkgm.yaml": SOL005 / "VNFPackageManagement/VNFPackageManagement.yaml",
     "nfvo/openapi/nsd.yaml": SOL005 / "NSDManagement/NSDManagement.yaml",
-    "nfvo/openapi/grant.yaml": SOL003 / "VNFLifecycleOperationGranting/VNFLifecycleOperationGranting.yaml",
+    "nfvo/openapi/grant.yaml": SOL003
+    / "VNFLifecycleOperationGranting/VNFLifecycleOperationGranting.yaml",
     "nfvo/openapi/onboarded.yaml": SOL003 / "VNFPackageManagement/VNFPackageManagement.yaml",
 }
-EVERY = sorted(path.relative_to(ROOT / "services").as_posix() for path in ROOT.glob("services/*/openapi/*.yaml"))
-# Where ETSI's file contradicts ETSI's own text, its other files or itself: pattern of "place: what" -> why.
+EVERY = sorted(
+    path.relative_to(ROOT / "services").as_posix()
+    for path in ROOT.glob("services/*/openapi/*.yaml")
+)
+# Where ETSI's file contradicts ETSI's own text, its other files or itself: pattern of "place: what"
+# -> why.
 DEVIATIONS = {
     "<-: array instead of object": "their file answers these lists with one item",
     "*/scaleToLevel: missing": "the name is scaleLevel, as their own `required` says",
@@ -59,7 +65,8 @@ DEVIATIONS = {
 }
 
 needs_etsi = pytest.mark.skipif(
-    not SHARED.is_dir(), reason=f"ETSI's OpenAPI documents are not at {SHARED} (MANO_SHARED)")
+    not SHARED.is_dir(), reason=f"ETSI's OpenAPI documents are not at {SHARED} (MANO_SHARED)"
+)
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -70,7 +77,8 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 
 def their_operation(their: etsi.Node, method: str, path: str) -> etsi.Node:
-    # Some of their paths bear the prefix of an older major version, and parameters are named as they like.
+    # Some of their paths bear the prefix of an older major version, and parameters are named as
+    # they like.
     for name, item in their.get("paths").items():
         if _shape(re.sub(r"^/\w+/v\d/", "/", name)) == _shape(path):
             return item.get(method)
@@ -89,25 +97,39 @@ def pairs(name: str) -> Iterator[tuple[str, dict[str, Any], etsi.Node]]:
 
 
 def schema(content: dict[str, Any]) -> dict[str, Any]:
-    return next((value.get("schema", {}) for media, value in content.items() if media.endswith("json")), {})
+    return next(
+        (value.get("schema", {}) for media, value in content.items() if media.endswith("json")), {}
+    )
 
 
 def their_schema(content: etsi.Node) -> etsi.Node:
     nothing = etsi.Node(None, content.file)
-    return next((value.get("schema") for media, value in content.items() if media.endswith("json")), nothing)
+    return next(
+        (value.get("schema") for media, value in content.items() if media.endswith("json")), nothing
+    )
 
 
 def body_differences(name: str) -> Iterator[str]:
     for where, ours, theirs in pairs(name):
         sent = ours.get("requestBody", {}).get("content", {})
         if schema(sent):
-            yield from (f"{where} ->{found}" for found in etsi.differences(
-                schema(sent), their_schema(theirs.get("requestBody").get("content")), request=True))
+            yield from (
+                f"{where} ->{found}"
+                for found in etsi.differences(
+                    schema(sent),
+                    their_schema(theirs.get("requestBody").get("content")),
+                    request=True,
+                )
+            )
         for status, answer in ours["responses"].items():
             if status.startswith("2") and schema(answer.get("content", {})):
                 answered = theirs.get("responses").get(status).get("content")
-                yield from (f"{where} <-{found}" for found in etsi.differences(
-                    schema(answer["content"]), their_schema(answered), request=False))
+                yield from (
+                    f"{where} <-{found}"
+                    for found in etsi.differences(
+                        schema(answer["content"]), their_schema(answered), request=False
+                    )
+                )
 
 
 def stated(difference: str, pattern: str) -> bool:
@@ -134,18 +156,30 @@ def test_every_path_and_method_we_serve_is_the_standards(name: str) -> None:
 @pytest.mark.parametrize("name", THEIRS)
 def test_success_is_told_by_the_standards_status_codes(name: str) -> None:
     for where, ours, theirs in pairs(name):
-        theirs_stated = {status for status, _ in theirs.get("responses").items() if status.startswith("2")}
-        assert {status for status in ours["responses"] if status.startswith("2")} == theirs_stated, where
+        theirs_stated = {
+            status for status, _ in theirs.get("responses").items() if status.startswith("2")
+        }
+        assert {
+            status for status in ours["responses"] if status.startswith("2")
+        } == theirs_stated, where
 
 
 @needs_etsi
 @pytest.mark.parametrize("name", THEIRS)
 def test_attributes_enums_and_mandatory_attributes_are_the_standards(name: str) -> None:
-    unstated = [found for found in body_differences(name) if not any(stated(found, pattern) for pattern in DEVIATIONS)]
+    unstated = [
+        found
+        for found in body_differences(name)
+        if not any(stated(found, pattern) for pattern in DEVIATIONS)
+    ]
     assert unstated == []
 
 
 @needs_etsi
 def test_every_deviation_we_state_is_one() -> None:
     found = [found for name in THEIRS for found in body_differences(name)]
-    assert [pattern for pattern in DEVIATIONS if not any(stated(difference, pattern) for difference in found)] == []
+    assert [
+        pattern
+        for pattern in DEVIATIONS
+        if not any(stated(difference, pattern) for difference in found)
+    ] == []

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every carrier promises (mano.bus.carrier), and what the one over RabbitMQ promises beyond that."""
+"""What every carrier promises (mano.bus.carrier), and what the one over RabbitMQ promises beyond
+that."""
+
 from __future__ import annotations
 
 import json
@@ -22,7 +24,7 @@ from mano.bus.post import Post
 from mano.lcm.threads import Threads
 
 PATIENCE = 20
-Make = Callable[[], bus.Carrier]    # another end of the same bus
+Make = Callable[[], bus.Carrier]  # another end of the same bus
 
 
 @pytest.fixture(scope="session")
@@ -48,18 +50,22 @@ def make(request: pytest.FixtureRequest) -> Iterator[Make]:
         threads.stop()
         return
     from mano.bus import rabbitmq
+
     server: lab.RabbitMQ = request.getfixturevalue("broker")
 
     def another() -> bus.Carrier:
         made.append(rabbitmq.RabbitMQ(server.url, 2))
         return made[-1]
+
     yield another
     for each in made:
         each.stop()
 
 
 class TestEveryCarrier:
-    def test_what_is_sent_is_delivered_to_the_one_that_listens_there(self, make: Make, address: str) -> None:
+    def test_what_is_sent_is_delivered_to_the_one_that_listens_there(
+        self, make: Make, address: str
+    ) -> None:
         got, other = Mailbox(), Mailbox()
         listening = make()
         listening.listen(address + "-other", other)
@@ -77,13 +83,17 @@ class TestEveryCarrier:
         send(make(), message(address), taken.set)
         assert taken.wait(PATIENCE)
 
-    def test_nobody_takes_a_message_to_an_address_where_nobody_ever_listened(self, make: Make, address: str) -> None:
+    def test_nobody_takes_a_message_to_an_address_where_nobody_ever_listened(
+        self, make: Make, address: str
+    ) -> None:
         taken = threading.Event()
         with pytest.raises(carrier.Undeliverable):
             make().send(message(address), taken.set)
         assert not taken.is_set()
 
-    def test_a_message_stays_in_the_outbox_until_its_receiver_appears(self, make: Make, address: str, kept: store.Store) -> None:
+    def test_a_message_stays_in_the_outbox_until_its_receiver_appears(
+        self, make: Make, address: str, kept: store.Store
+    ) -> None:
         sender = Post(kept, make())
         sender.start()
         with kept.begin() as tx:
@@ -97,11 +107,13 @@ class TestEveryCarrier:
         def sweep() -> bool:
             sender.sweep()
             return bool(got.ids) and waiting(kept) == 0
+
         until(sweep)
         sender.stop()
 
-    def test_a_message_whose_handler_fails_comes_again_until_it_is_handled(self, make: Make, address: str,
-                                                                              kept: store.Store) -> None:
+    def test_a_message_whose_handler_fails_comes_again_until_it_is_handled(
+        self, make: Make, address: str, kept: store.Store
+    ) -> None:
         got = Mailbox(fail=2)
         listen(make(), address, got)
         sender = Post(kept, make())
@@ -113,6 +125,7 @@ class TestEveryCarrier:
         def sweep() -> bool:
             sender.sweep()
             return bool(got.ids)
+
         until(sweep)
         assert got.failed == 2
         sender.stop()
@@ -122,11 +135,13 @@ class TestRabbitMQ:
     @pytest.fixture
     def make(self, broker: lab.RabbitMQ) -> Iterator[Make]:
         from mano.bus import rabbitmq
+
         made: list[bus.Carrier] = []
 
         def another() -> bus.Carrier:
             made.append(rabbitmq.RabbitMQ(broker.url, 2))
             return made[-1]
+
         yield another
         for each in made:
             each.stop()
@@ -138,11 +153,14 @@ class TestRabbitMQ:
         time.sleep(2)
         assert 1 <= got.failed <= 8
 
-    def test_a_receiver_killed_while_it_handles_a_message_does_not_lose_it(self, make: Make, broker: lab.RabbitMQ, address: str,
-                                                                          tmp_path: pathlib.Path) -> None:
+    def test_a_receiver_killed_while_it_handles_a_message_does_not_lose_it(
+        self, make: Make, broker: lab.RabbitMQ, address: str, tmp_path: pathlib.Path
+    ) -> None:
         begun = tmp_path / "begun"
-        receiver = subprocess.Popen([sys.executable, "-c", RECEIVER, broker.url, address, str(begun)],
-                                    env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+        receiver = subprocess.Popen(
+            [sys.executable, "-c", RECEIVER, broker.url, address, str(begun)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
         send(make(), message(address))
         until(begun.exists)
         receiver.send_signal(signal.SIGKILL)
@@ -151,11 +169,13 @@ class TestRabbitMQ:
         listen(make(), address, got)
         until(lambda: bool(got.ids))
 
-    def test_messages_outlive_the_broker(self, make: Make, broker: lab.RabbitMQ, address: str) -> None:
+    def test_messages_outlive_the_broker(
+        self, make: Make, broker: lab.RabbitMQ, address: str
+    ) -> None:
         queue = make()
         listen(queue, address, Mailbox())
         time.sleep(0.5)
-        queue.stop()                        # the queue stays, nobody reads it
+        queue.stop()  # the queue stays, nobody reads it
         sender = make()
         for number in range(20):
             send(sender, message(address, number))
@@ -164,8 +184,9 @@ class TestRabbitMQ:
         listen(make(), address, got)
         until(lambda: len(set(got.ids)) == 20)
 
-    def test_listeners_and_senders_find_a_broker_that_came_back_with_nothing(self, make: Make, broker: lab.RabbitMQ,
-                                                                                address: str) -> None:
+    def test_listeners_and_senders_find_a_broker_that_came_back_with_nothing(
+        self, make: Make, broker: lab.RabbitMQ, address: str
+    ) -> None:
         got, sender = Mailbox(), make()
         listen(make(), address, got)
         send(sender, message(address, 1))
@@ -174,7 +195,9 @@ class TestRabbitMQ:
         send(sender, message(address, 2))
         until(lambda: f"{address}/2" in got.ids)
 
-    def test_sending_fails_quickly_while_the_broker_is_away(self, make: Make, broker: lab.RabbitMQ, address: str) -> None:
+    def test_sending_fails_quickly_while_the_broker_is_away(
+        self, make: Make, broker: lab.RabbitMQ, address: str
+    ) -> None:
         sender = make()
         broker.kill()
         try:
@@ -186,16 +209,27 @@ class TestRabbitMQ:
         finally:
             broker.start()
 
-    def test_a_queue_holds_what_is_no_message_of_ours_without_harm(self, make: Make, broker: lab.RabbitMQ, address: str) -> None:
+    def test_a_queue_holds_what_is_no_message_of_ours_without_harm(
+        self, make: Make, broker: lab.RabbitMQ, address: str
+    ) -> None:
         import kombu
+
         got = Mailbox()
         listen(make(), address, got)
         send(make(), message(address, 1))
         with kombu.Connection(broker.url) as connection:
-            for body, kind in ((b"\x80junk", "application/x-python-serialize"), (b"not json", "application/json"),
-                               (b"{}", "application/json")):
-                kombu.Producer(connection).publish(body, exchange="", routing_key=address, content_type=kind,
-                                                   content_encoding="binary")
+            for body, kind in (
+                (b"\x80junk", "application/x-python-serialize"),
+                (b"not json", "application/json"),
+                (b"{}", "application/json"),
+            ):
+                kombu.Producer(connection).publish(
+                    body,
+                    exchange="",
+                    routing_key=address,
+                    content_type=kind,
+                    content_encoding="binary",
+                )
         send(make(), message(address, 2))
         until(lambda: {f"{address}/1", f"{address}/2"} <= set(got.ids))
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The contract of the port towards VIMs, on each implementation."""
+
 from __future__ import annotations
 
 import os
@@ -63,7 +64,9 @@ class TestBareMetalWithAgent(contract.VimContract):
     """Bare metal down to this machine's kernel."""
 
     @pytest.fixture(scope="class")
-    def vim(self, new_store: Callable[[], store.Store], tmp_path_factory: pytest.TempPathFactory) -> Iterator[port.Vim]:
+    def vim(
+        self, new_store: Callable[[], store.Store], tmp_path_factory: pytest.TempPathFactory
+    ) -> Iterator[port.Vim]:
         if os.geteuid():
             pytest.skip("root: namespaces and bridges of this machine")
         folder = tmp_path_factory.mktemp("agent")
@@ -72,7 +75,9 @@ class TestBareMetalWithAgent(contract.VimContract):
         kept = new_store()
         running = started(service.build(kept, ears.carrier(), threads), threads)
         ears.start()
-        process = subprocess.Popen([*agent("run", folder), "--host", HOST, "--bus", f"unix://{folder}/bus"], env=PATHS)
+        process = subprocess.Popen(
+            [*agent("run", folder), "--host", HOST, "--bus", f"unix://{folder}/bus"], env=PATHS
+        )
         try:
             vim = enabled(BareMetal(kept, settings.Settings(), settings.NAME))
             missing = [name for name in NEEDED if not vim.capacity()[0]["features"].get(name, True)]
@@ -112,4 +117,13 @@ def enabled(vim: Any) -> Any:
 
 def agent(command: str, folder: pathlib.Path) -> list[str]:
     """The agent's command line; its kernel objects bear a tag that follows from the folder."""
-    return [sys.executable, "-m", "dataplane_agent", command, "--state", str(folder / "state"), "--rootless", "no"]
+    return [
+        sys.executable,
+        "-m",
+        "dataplane_agent",
+        command,
+        "--state",
+        str(folder / "state"),
+        "--rootless",
+        "no",
+    ]

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads RUNS mutated packages in this process and says what went wrong: exit status 1 if anything did."""
+"""Reads RUNS mutated packages in this process and says what went wrong: exit status 1 if anything
+did."""
+
 from __future__ import annotations
 
 import collections
@@ -21,13 +23,13 @@ from descriptors.tosca import grammar
 from tests.fuzz import corpus, mutations
 from tests.fuzz.guard import Guard
 
-LIMIT = 10.0            # seconds of CPU time one input may take
-WAIT = 60.0             # seconds of any time: for what waits instead of working
+LIMIT = 10.0  # seconds of CPU time one input may take
+WAIT = 60.0  # seconds of any time: for what waits instead of working
 MEMORY_DISK = "/dev/shm"
-MEMORY = 1024           # MiB, as a child of the pool has
+MEMORY = 1024  # MiB, as a child of the pool has
 
 
-_STOPPED: list[bool] = []            # SIGTERM: what was found so far is reported
+_STOPPED: list[bool] = []  # SIGTERM: what was found so far is reported
 
 
 class Hang(BaseException):
@@ -35,7 +37,8 @@ class Hang(BaseException):
 
 
 def main(runs: int, seed: int, keep: Path) -> int:
-    """Every input depends only on the seed and its number; those that fail are kept as files of that name."""
+    """Every input depends only on the seed and its number; those that fail are kept as files of
+    that name."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY * 2**20, MEMORY * 2**20))
     signal.signal(signal.SIGVTALRM, _hang)
     signal.signal(signal.SIGALRM, _hang)
@@ -44,7 +47,9 @@ def main(runs: int, seed: int, keep: Path) -> int:
     failures: collections.Counter[str] = collections.Counter()
     rules: collections.Counter[str] = collections.Counter()
     started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="fuzz-", dir=MEMORY_DISK if os.path.isdir(MEMORY_DISK) else None) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="fuzz-", dir=MEMORY_DISK if os.path.isdir(MEMORY_DISK) else None
+    ) as folder:
         path = Path(folder) / "input.csar"
         guard = Guard(Path(folder))
         _warm(path, seeds)
@@ -54,13 +59,18 @@ def main(runs: int, seed: int, keep: Path) -> int:
             path.write_bytes(content)
             why, found = _try(path, guard)
             rules.update({finding.rule for finding in found})
-            if why and (failures.update([why.splitlines()[-1]]) or failures[why.splitlines()[-1]] <= 5):
+            if why and (
+                failures.update([why.splitlines()[-1]]) or failures[why.splitlines()[-1]] <= 5
+            ):
                 keep.mkdir(parents=True, exist_ok=True)
                 (keep / f"{seed}-{number}.csar").write_bytes(content)
                 (keep / f"{seed}-{number}.txt").write_text(why)
             number += 1
             if number % 5_000 == 0:
-                print(f"{number} inputs, {time.monotonic() - started:.0f} s, {sum(failures.values())} failures", flush=True)
+                print(
+                    f"{number} inputs, {time.monotonic() - started:.0f} s, {sum(failures.values())} failures",
+                    flush=True,
+                )
     _report(number, seed, time.monotonic() - started, rules, failures)
     return int(bool(failures))
 
@@ -101,12 +111,15 @@ def _try(path: Path, guard: Guard) -> tuple[str, list[package.Finding]]:
 
 
 def _uses(found: package.Package, again: package.Package) -> str:
-    """What is done with every package that was read: it is shown and compared with itself; "" if all is well."""
+    """What is done with every package that was read: it is shown and compared with itself; "" if
+    all is well."""
     if found.kind is None or found.descriptor is None:
         return ""
     tables.summary(found)
     trees.tree(found)
-    if isinstance(found.descriptor, model.Vnfd | model.Nsd) and (changes := comparing.packages(found, again).changes):
+    if isinstance(found.descriptor, model.Vnfd | model.Nsd) and (
+        changes := comparing.packages(found, again).changes
+    ):
         return f"\ndiff(x, x) is {changes[0]}"[:300]
     return ""
 
@@ -115,14 +128,27 @@ def _hang(*_: Any) -> None:
     raise Hang
 
 
-def _report(runs: int, seed: int, seconds: float, rules: collections.Counter[str], failures: collections.Counter[str]) -> None:
-    print(f"{runs} inputs with seed {seed} in {seconds:.0f} s, {len(rules)} rules met: "
-          + ", ".join(f"{rule} {count}" for rule, count in rules.most_common()))
+def _report(
+    runs: int,
+    seed: int,
+    seconds: float,
+    rules: collections.Counter[str],
+    failures: collections.Counter[str],
+) -> None:
+    print(
+        f"{runs} inputs with seed {seed} in {seconds:.0f} s, {len(rules)} rules met: "
+        + ", ".join(f"{rule} {count}" for rule, count in rules.most_common())
+    )
     for why, count in failures.most_common():
         print(f"FAILED {count} times: {why}")
     print(f"{sum(failures.values())} failures")
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1,
-                  Path(sys.argv[3]) if len(sys.argv) > 3 else Path("build/fuzz")))
+    sys.exit(
+        main(
+            int(sys.argv[1]),
+            int(sys.argv[2]) if len(sys.argv) > 2 else 1,
+            Path(sys.argv[3]) if len(sys.argv) > 3 else Path("build/fuzz"),
+        )
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A bounded run of the fuzzer, and that it sees what it is there to see."""
+
 from __future__ import annotations
 
 import subprocess
@@ -10,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def python(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    return subprocess.run(
+        [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
 
 
 def test_mutated_packages_do_no_harm(tmp_path: Path) -> None:
@@ -44,7 +47,9 @@ print(" ".join(seen.split("(")[0].split()[0] for seen in guard.seen))
 
 
 def test_the_same_seed_gives_the_same_inputs() -> None:
-    code = "import random, hashlib; from tests.fuzz import corpus, mutations; seeds = corpus.seeds(); print(hashlib.sha256(" \
-           "b''.join(mutations.package(random.Random(f'1/{n}'), seeds) for n in range(50))).hexdigest())"
+    code = (
+        "import random, hashlib; from tests.fuzz import corpus, mutations; seeds = corpus.seeds(); print(hashlib.sha256("
+        "b''.join(mutations.package(random.Random(f'1/{n}'), seeds) for n in range(50))).hexdigest())"
+    )
     first, second = python("-c", code), python("-c", code)
     assert first.stdout and first.stdout == second.stdout

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A whole distributed suite on one machine: a broker, a database, an API and a worker per service, an agent."""
+"""A whole distributed suite on one machine: a broker, a database, an API and a worker per service,
+an agent."""
+
 from __future__ import annotations
 
 import os
@@ -18,7 +20,8 @@ PROCESSES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremeta
 
 
 class Distributed:
-    """Its processes by name in `processes`; each is killed with `kill` and started again with `start_one`."""
+    """Its processes by name in `processes`; each is killed with `kill` and started again with
+    `start_one`."""
 
     def __init__(self, folder: pathlib.Path, host: str = "lab"):
         self.folder, self.host = folder, host
@@ -30,9 +33,17 @@ class Distributed:
     @property
     def environment(self) -> dict[str, str]:
         """For `mano` and the suite's processes."""
-        return {**os.environ, "MANO_DATA": str(self.folder), "MANO_DATABASE_URL": self.database.url,
-                "MANO_BUS_URL": self.broker.url, "MANO_NFVO_ADDRESS": self.nfvo, "MANO_VNFM_ADDRESS": self.vnfm, "MANO_URL": f"http://{self.nfvo}",
-                "MANO_VNFM_URL": f"http://{self.vnfm}", "MANO_HOST": self.host}
+        return {
+            **os.environ,
+            "MANO_DATA": str(self.folder),
+            "MANO_DATABASE_URL": self.database.url,
+            "MANO_BUS_URL": self.broker.url,
+            "MANO_NFVO_ADDRESS": self.nfvo,
+            "MANO_VNFM_ADDRESS": self.vnfm,
+            "MANO_URL": f"http://{self.nfvo}",
+            "MANO_VNFM_URL": f"http://{self.vnfm}",
+            "MANO_HOST": self.host,
+        }
 
     @property
     def state(self) -> pathlib.Path:
@@ -52,11 +63,27 @@ class Distributed:
         """Starts one process (a name of `mano run`, or "agent")."""
         command = [sys.executable, "-m", "mano", "run", name]
         if name == "agent":
-            command = [sys.executable, "-m", "dataplane_agent", "run", "--host", self.host,
-                       "--bus", self.broker.url, "--state", str(self.state)]
+            command = [
+                sys.executable,
+                "-m",
+                "dataplane_agent",
+                "run",
+                "--host",
+                self.host,
+                "--bus",
+                self.broker.url,
+                "--state",
+                str(self.state),
+            ]
         with (self.folder / f"{name}.log").open("ab") as out:
-            self.processes[name] = subprocess.Popen(command, env=self.environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL,
-                                                    start_new_session=True)
+            self.processes[name] = subprocess.Popen(
+                command,
+                env=self.environment,
+                stdout=out,
+                stderr=out,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
 
     def kill(self, name: str) -> None:
         """kill -9 of one process."""

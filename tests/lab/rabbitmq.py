@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A RabbitMQ server of one's own, in a folder, on a free port, without systemd: started, stopped, killed, wiped."""
+"""A RabbitMQ server of one's own, in a folder, on a free port, without systemd: started, stopped,
+killed, wiped."""
+
 from __future__ import annotations
 
 import os
@@ -10,7 +12,9 @@ import socket
 import subprocess
 import time
 
-SERVER = pathlib.Path("/usr/lib/rabbitmq/bin/rabbitmq-server")     # Debian's; the one in PATH insists on its own user
+SERVER = pathlib.Path(
+    "/usr/lib/rabbitmq/bin/rabbitmq-server"
+)  # Debian's; the one in PATH insists on its own user
 CONFIG = """\
 listeners.tcp.1 = 127.0.0.1:{port}
 disk_free_limit.absolute = 50MB
@@ -21,7 +25,11 @@ log.file.level = warning
 
 def missing() -> str:
     """Why there can be no server here, "" if there can."""
-    return "" if SERVER.exists() and shutil.which("epmd") else "rabbitmq-server is not installed: apt-get install rabbitmq-server"
+    return (
+        ""
+        if SERVER.exists() and shutil.which("epmd")
+        else "rabbitmq-server is not installed: apt-get install rabbitmq-server"
+    )
 
 
 class RabbitMQ:
@@ -50,15 +58,26 @@ class RabbitMQ:
         (self.folder / "plugins").write_text("[].\n")
         if self.epmd is None:
             # Erlang would start one that nobody ever ends.
-            self.epmd = subprocess.Popen(["epmd", "-port", str(self.mapper), "-address", "127.0.0.1"])
+            self.epmd = subprocess.Popen(
+                ["epmd", "-port", str(self.mapper), "-address", "127.0.0.1"]
+            )
             _await_port(self.mapper)
         with (self.folder / "out").open("ab") as out:
-            self.server = subprocess.Popen([str(SERVER), "-noinput"], env=self._environment(), cwd=self.folder, stdout=out,
-                                           stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
+            self.server = subprocess.Popen(
+                [str(SERVER), "-noinput"],
+                env=self._environment(),
+                cwd=self.folder,
+                stdout=out,
+                stderr=out,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         until = time.monotonic() + patience
         while not self._answers():
             if self.server.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(f"RabbitMQ did not start: {(self.folder / 'out').read_text()[-1000:]}")
+                raise RuntimeError(
+                    f"RabbitMQ did not start: {(self.folder / 'out').read_text()[-1000:]}"
+                )
             time.sleep(0.1)
 
     def stop(self) -> None:
@@ -87,20 +106,28 @@ class RabbitMQ:
     def _end(self, number: int) -> None:
         if self.server is not None:
             try:
-                os.killpg(self.server.pid, number)      # Erlang's helpers are of the same group
+                os.killpg(self.server.pid, number)  # Erlang's helpers are of the same group
             except ProcessLookupError:
                 pass
             self.server.wait()
             self.server = None
 
     def _environment(self) -> dict[str, str]:
-        own = {"RABBITMQ_NODENAME": f"mano{self.port}@localhost", "RABBITMQ_NODE_PORT": str(self.port), "HOME": str(self.folder),
-               "RABBITMQ_DIST_PORT": str(self.distribution), "ERL_EPMD_PORT": str(self.mapper), "ERL_EPMD_ADDRESS": "127.0.0.1",
-               "RABBITMQ_MNESIA_BASE": str(self.folder / "data"), "RABBITMQ_LOG_BASE": str(self.folder / "log"),
-               "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"), "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-               "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
-               "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-start_epmd false",
-               "RABBITMQ_ALLOW_INPUT": "1"}     # makes the script become the server, so that its pid is the server's
+        own = {
+            "RABBITMQ_NODENAME": f"mano{self.port}@localhost",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "HOME": str(self.folder),
+            "RABBITMQ_DIST_PORT": str(self.distribution),
+            "ERL_EPMD_PORT": str(self.mapper),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-start_epmd false",
+            "RABBITMQ_ALLOW_INPUT": "1",
+        }  # makes the script become the server, so that its pid is the server's
         return {**os.environ, **own}
 
     def _answers(self) -> bool:

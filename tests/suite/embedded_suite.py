@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole suite as a user starts it, `mano up`, with the agent on this machine's kernel; and ways to harm it."""
+"""The whole suite as a user starts it, `mano up`, with the agent on this machine's kernel; and ways
+to harm it."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ from mano.store import embedded
 from tests.lab.rabbitmq import free_ports
 
 ROOT = pathlib.Path(__file__).parents[2]
-PATHS = [str(ROOT / part) for part in ("services", "services/vim-baremetal", "dataplane-agent", ".")]
+PATHS = [
+    str(ROOT / part) for part in ("services", "services/vim-baremetal", "dataplane-agent", ".")
+]
 NEEDED = ("netns", "veth", "bridge", "nft_bridge")
 
 
@@ -64,9 +67,21 @@ class Suite:
     def sweep(self) -> list[str]:
         """The kernel objects of this suite's agent, VNFCs included."""
         prefix = f"m{self.tag}"
-        spaces = [line.split()[0] for line in _said("ip", "netns", "list").splitlines() if line.startswith(prefix)]
-        links = [line.split(": ")[1].split("@")[0] for line in _said("ip", "-o", "link").splitlines() if f" {prefix}" in line]
-        tables = [line for line in _said("nft", "list", "tables").splitlines() if line.endswith(f" {prefix}")]
+        spaces = [
+            line.split()[0]
+            for line in _said("ip", "netns", "list").splitlines()
+            if line.startswith(prefix)
+        ]
+        links = [
+            line.split(": ")[1].split("@")[0]
+            for line in _said("ip", "-o", "link").splitlines()
+            if f" {prefix}" in line
+        ]
+        tables = [
+            line
+            for line in _said("nft", "list", "tables").splitlines()
+            if line.endswith(f" {prefix}")
+        ]
         return spaces + links + tables + [f"process {pid}" for pid in self.vnfcs()]
 
     def vnfcs(self) -> list[int]:
@@ -99,7 +114,9 @@ class Suite:
             subprocess.run(["ip", "netns", "delete", space], check=False)
         for link in [found for found in self.sweep() if found.startswith(f"m{self.tag}")]:
             subprocess.run(["ip", "link", "delete", link], check=False, capture_output=True)
-        subprocess.run(["nft", "delete", "table", "bridge", f"m{self.tag}"], check=False, capture_output=True)
+        subprocess.run(
+            ["nft", "delete", "table", "bridge", f"m{self.tag}"], check=False, capture_output=True
+        )
 
     def end(self) -> None:
         self.run("down", "--purge", "--yes")
@@ -119,7 +136,11 @@ def lacking() -> str:
     if done.returncode:
         return done.stderr.strip().splitlines()[-1] if done.stderr else "the agent"
     features = json.loads(done.stdout)["features"]
-    return ", ".join(f"{name} ({features[name].get('why', '')})" for name in NEEDED if not features.get(name, {}).get("works"))
+    return ", ".join(
+        f"{name} ({features[name].get('why', '')})"
+        for name in NEEDED
+        if not features.get(name, {}).get("works")
+    )
 
 
 def _said(*words: str) -> str:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No loss: any process of the distributed suite is killed while network services are instantiated and terminated."""
+"""No loss: any process of the distributed suite is killed while network services are instantiated
+and terminated."""
+
 from __future__ import annotations
 
 import pytest
@@ -15,4 +17,11 @@ class TestDistributed(contract.NothingIsLost):
     def report(self, tmp_path_factory: pytest.TempPathFactory) -> storm.Report:
         if lacking := rabbitmq.missing():
             pytest.skip(lacking)
-        return storm.run(distributed.Distributed, tmp_path_factory.mktemp("distributed"), contract.KILLS, contract.SEED, 0.7, (3, 2))
+        return storm.run(
+            distributed.Distributed,
+            tmp_path_factory.mktemp("distributed"),
+            contract.KILLS,
+            contract.SEED,
+            0.7,
+            (3, 2),
+        )

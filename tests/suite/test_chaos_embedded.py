@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""No loss: the embedded suite is killed again and again while network services are instantiated and terminated."""
+"""No loss: the embedded suite is killed again and again while network services are instantiated and
+terminated."""
+
 from __future__ import annotations
 
 import pytest
@@ -12,4 +14,11 @@ class TestEmbedded(contract.NothingIsLost):
 
     @pytest.fixture(scope="class")
     def report(self, tmp_path_factory: pytest.TempPathFactory) -> storm.Report:
-        return storm.run(embedded.Embedded, tmp_path_factory.mktemp("embedded"), contract.KILLS, contract.SEED, pace=0.5, clients=(3, 2))
+        return storm.run(
+            embedded.Embedded,
+            tmp_path_factory.mktemp("embedded"),
+            contract.KILLS,
+            contract.SEED,
+            pace=0.5,
+            clients=(3, 2),
+        )

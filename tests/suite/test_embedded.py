@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The embedded suite with the real agent on the real kernel: traffic, reboot, kill, drift, backup, and nothing left."""
+"""The embedded suite with the real agent on the real kernel: traffic, reboot, kill, drift, backup,
+and nothing left."""
 
 from __future__ import annotations
 
@@ -54,7 +55,10 @@ def test_drift_is_repaired(suite: Suite) -> None:
     subprocess.run(["nft", "delete", "table", "bridge", f"m{suite.tag}"], check=True)
     victim = next(name for name in suite.sweep() if name.startswith(f"m{suite.tag}b"))
     subprocess.run(["ip", "link", "delete", victim], check=True)
-    until(lambda: victim in suite.sweep() and f"table bridge m{suite.tag}" in suite.sweep(), "the agent puts it back")
+    until(
+        lambda: victim in suite.sweep() and f"table bridge m{suite.tag}" in suite.sweep(),
+        "the agent puts it back",
+    )
     until(lambda: converged(suite), "the agent says it is as desired")
     suite.mano("demo")
 
@@ -75,7 +79,9 @@ def test_after_kill_9_of_everything_it_goes_on_where_it_was(suite: Suite) -> Non
     assert set(before) <= set(suite.vnfcs())  # the VNFCs were never touched
 
 
-def test_an_operation_half_done_at_kill_9_is_done_after_up_and_terminate_leaves_nothing_of_it(suite: Suite) -> None:
+def test_an_operation_half_done_at_kill_9_is_done_after_up_and_terminate_leaves_nothing_of_it(
+    suite: Suite,
+) -> None:
     before = set(suite.sweep())
     suite.mano("ns", "create", "secure-web", "half")
     operation = suite.json("ns", "instantiate", "half", "--no-wait")["id"]
@@ -85,7 +91,10 @@ def test_an_operation_half_done_at_kill_9_is_done_after_up_and_terminate_leaves_
     assert suite.json("op", "watch", operation)["operationState"] == "COMPLETED"
     assert suite.json("ns", "terminate", "half", "--wait")["operationState"] == "COMPLETED"
     suite.mano("ns", "delete", "half")
-    until(lambda: len(suite.sweep()) <= len(before), f"only what there was: {set(suite.sweep()) - before}")
+    until(
+        lambda: len(suite.sweep()) <= len(before),
+        f"only what there was: {set(suite.sweep()) - before}",
+    )
 
 
 def test_a_backup_brings_back_what_was_deleted_since(suite: Suite, tmp_path: pathlib.Path) -> None:
@@ -103,9 +112,19 @@ def test_a_port_that_is_taken_is_said_with_its_holder(suite: Suite, tmp_path: pa
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        done = suite.run("up", "--detach", "--data", str(tmp_path / "other"), MANO_NFVO_ADDRESS=f"127.0.0.1:{port}")
+        done = suite.run(
+            "up",
+            "--detach",
+            "--data",
+            str(tmp_path / "other"),
+            MANO_NFVO_ADDRESS=f"127.0.0.1:{port}",
+        )
     said = done.stdout + done.stderr
-    assert done.returncode and f"port {port} of 127.0.0.1 is taken by" in said and f"(pid {os.getpid()})" in said
+    assert (
+        done.returncode
+        and f"port {port} of 127.0.0.1 is taken by" in said
+        and f"(pid {os.getpid()})" in said
+    )
     assert "MANO_NFVO_ADDRESS" in said and "Traceback" not in said
 
 
@@ -115,7 +134,9 @@ def test_a_second_suite_on_the_same_data_is_refused(suite: Suite) -> None:
     assert done.returncode and "runs on" in said and "already" in said and "Traceback" not in said
 
 
-def test_a_missing_program_is_named_with_what_it_is_for(suite: Suite, tmp_path: pathlib.Path) -> None:
+def test_a_missing_program_is_named_with_what_it_is_for(
+    suite: Suite, tmp_path: pathlib.Path
+) -> None:
     """An agent that finds no nft says so in its facts; the feature that needs it is off."""
     programs = tmp_path / "bin"
     programs.mkdir()
@@ -123,7 +144,14 @@ def test_a_missing_program_is_named_with_what_it_is_for(suite: Suite, tmp_path: 
         if found := shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin"):
             (programs / name).symlink_to(found)
     done = subprocess.run(
-        [embedded_suite.sys.executable, "-m", "dataplane_agent", "facts", "--state", str(tmp_path / "state")],
+        [
+            embedded_suite.sys.executable,
+            "-m",
+            "dataplane_agent",
+            "facts",
+            "--state",
+            str(tmp_path / "state"),
+        ],
         capture_output=True,
         text=True,
         check=False,

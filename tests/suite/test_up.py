@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`mano up`, `mano down`, `mano status`, as somebody types them: what is killed comes back, what is wrong is said."""
+"""`mano up`, `mano down`, `mano status`, as somebody types them: what is killed comes back, what is
+wrong is said."""
+
 from __future__ import annotations
 
 import json
@@ -23,18 +25,31 @@ class Suite:
     def __init__(self, folder: pathlib.Path):
         nfvo, vnfm = free_ports(2)
         self.port = nfvo
-        self.environment = {**os.environ, "MANO_DATA": str(folder), "MANO_HOST": "test-up",
-                            "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}", "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}",
-                            "PYTHONPATH": os.pathsep.join(sys.path)}
+        self.environment = {
+            **os.environ,
+            "MANO_DATA": str(folder),
+            "MANO_HOST": "test-up",
+            "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}",
+            "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
 
     def mano(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Runs a command."""
-        return subprocess.run([sys.executable, "-m", "mano", *words], env=self.environment, capture_output=True, text=True,
-                              timeout=120)
+        return subprocess.run(
+            [sys.executable, "-m", "mano", *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     def parts(self) -> dict[str, Any]:
         """Part -> pid, None where it does not run."""
-        return {part["part"]: part["pid"] for part in json.loads(self.mano("status", "-o", "json").stdout)["parts"]}
+        return {
+            part["part"]: part["pid"]
+            for part in json.loads(self.mano("status", "-o", "json").stdout)["parts"]
+        }
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +94,11 @@ def test_a_taken_port_is_named_with_who_holds_it(tmp_path: pathlib.Path) -> None
     with socket.create_server(("127.0.0.1", other.port)):
         done = other.mano("up", "--detach")
     assert done.returncode == 1
-    assert f"port {other.port}" in done.stderr and f"pid {os.getpid()}" in done.stderr and "MANO_NFVO_ADDRESS" in done.stderr
+    assert (
+        f"port {other.port}" in done.stderr
+        and f"pid {os.getpid()}" in done.stderr
+        and "MANO_NFVO_ADDRESS" in done.stderr
+    )
     assert not any(other.parts().values())
 
 
@@ -106,7 +125,9 @@ def test_after_kill_9_of_everything_up_brings_all_back(running: Suite) -> None:
         os.kill(pid, signal.SIGKILL)
     until(lambda: not any(running.parts().values()))
     assert running.mano("up", "--detach").returncode == 0
-    assert [vim["id"] for vim in json.loads(running.mano("vim", "list", "-o", "json").stdout)] == ["kept"]
+    assert [vim["id"] for vim in json.loads(running.mano("vim", "list", "-o", "json").stdout)] == [
+        "kept"
+    ]
 
 
 def test_a_backup_brings_back_what_was_there(running: Suite, tmp_path: pathlib.Path) -> None:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may import whom: the packages' borders, by a walk over the ASTs. And what every file must be."""
+"""Who may import whom: the packages' borders, by a walk over the ASTs. And what every file must
+be."""
 
 from __future__ import annotations
 
@@ -64,7 +65,10 @@ def test_a_package_imports_only_what_it_may(package: str) -> None:
         for line, name in imported(path)
         if name in PACKAGES
         and name not in MAY[package] | {package}
-        and not any(str(path.relative_to(ROOT)).startswith(folder) and name == allowed for folder, allowed in EXTRA)
+        and not any(
+            str(path.relative_to(ROOT)).startswith(folder) and name == allowed
+            for folder, allowed in EXTRA
+        )
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -87,7 +91,12 @@ def test_modules_and_functions_fit_on_screens(package: str) -> None:
 
 
 def test_nothing_is_called_common_or_utils() -> None:
-    wrong = [str(path.relative_to(ROOT)) for folder in PACKAGES.values() for path in modules(folder) if path.stem in DRAWERS]
+    wrong = [
+        str(path.relative_to(ROOT))
+        for folder in PACKAGES.values()
+        for path in modules(folder)
+        if path.stem in DRAWERS
+    ]
     assert not wrong, wrong
 
 
@@ -96,7 +105,9 @@ def test_every_module_says_what_it_is() -> None:
         str(path.relative_to(ROOT))
         for folder in PACKAGES.values()
         for path in modules(folder)
-        if not ast.get_docstring(ast.parse(path.read_text())) and path.name != "__init__.py" and "versions" not in path.parts
+        if not ast.get_docstring(ast.parse(path.read_text()))
+        and path.name != "__init__.py"
+        and "versions" not in path.parts
     ]
     assert not wrong, wrong
 
@@ -107,7 +118,8 @@ def test_every_file_bears_its_licence() -> None:
         for path in tracked()
         if path.stat().st_size
         and not NOT_OURS.search(str(path.relative_to(ROOT)))
-        and b"SPDX-License-Identifier: Apache-2.0" not in b"\n".join(path.read_bytes().split(b"\n", 3)[:3])
+        and b"SPDX-License-Identifier: Apache-2.0"
+        not in b"\n".join(path.read_bytes().split(b"\n", 3)[:3])
     ]
     assert not wrong, wrong
 
@@ -116,7 +128,9 @@ def test_a_folders_readme_is_read_in_a_minute() -> None:
     wrong = [
         f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines"
         for path in tracked()
-        if path.name == "README.md" and path.parent != ROOT and len(path.read_text().splitlines()) > 80
+        if path.name == "README.md"
+        and path.parent != ROOT
+        and len(path.read_text().splitlines()) > 80
     ]
     assert not wrong, wrong
 
@@ -126,7 +140,11 @@ def test_head_is_the_newest_migration() -> None:
 
     versions = modules("services/mano/store/migrations/versions")
     assert versions and schema.HEAD == max(path.name.partition("_")[0] for path in versions)
-    for before, path in zip([None, *(path.name.partition("_")[0] for path in versions)], versions, strict=False):
+    for before, path in zip(
+        [None, *(path.name.partition("_")[0] for path in versions)], versions, strict=False
+    ):
         text = path.read_text()
         assert f'revision = "{path.name.partition("_")[0]}"' in text
-        assert f"down_revision = {None if before is None else repr(before)}".replace("'", '"') in text
+        assert (
+            f"down_revision = {None if before is None else repr(before)}".replace("'", '"') in text
+        )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The port: what carries messages."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -13,15 +14,19 @@ class Undeliverable(Exception):
 
 
 class Carrier(Protocol):
-    """Carries messages to addresses, at least once, in no promised order. `immediate`: `send` never keeps its caller waiting."""
+    """Carries messages to addresses, at least once, in no promised order. `immediate`: `send` never
+    keeps its caller waiting."""
+
     immediate: bool
 
     def send(self, message: Message, taken: Callable[[], None]) -> None:
         """Calls `taken` once the message is safe: handled by its receiver, or stored by a broker.
-        May raise Undeliverable; may also never call `taken`: then the message is sent again later."""
+        May raise Undeliverable; may also never call `taken`: then the message is sent again
+        later."""
 
     def listen(self, address: str, deliver: Callable[[Message], None]) -> None:
-        """From now on messages to the address go to `deliver`. One that it raises on comes again."""
+        """From now on messages to the address go to `deliver`. One that it raises on comes
+        again."""
 
     def start(self) -> None:
         """Begins to deliver."""

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The carrier inside one process: messages go to the same threads that run jobs. The outbox is what remembers them."""
+"""The carrier inside one process: messages go to the same threads that run jobs. The outbox is what
+remembers them."""
+
 from __future__ import annotations
 
 import logging
@@ -13,7 +15,8 @@ log = logging.getLogger(__name__)
 
 
 class Local:
-    """Hands messages over between the services of one process, and to `elsewhere` those to addresses it does not know."""
+    """Hands messages over between the services of one process, and to `elsewhere` those to
+    addresses it does not know."""
 
     immediate = True
 
@@ -37,10 +40,12 @@ class Local:
         """Nothing to do: the threads belong to the process."""
 
     @staticmethod
-    def _deliver(receiver: Callable[[Message], None], message: Message, taken: Callable[[], None]) -> None:
+    def _deliver(
+        receiver: Callable[[Message], None], message: Message, taken: Callable[[], None]
+    ) -> None:
         try:
             receiver(message)
-        except Exception as error:   # not taken: it stays in the outbox and comes again
+        except Exception as error:  # not taken: it stays in the outbox and comes again
             log.warning("message %s to %s was not handled: %s", message["id"], message["to"], error)
         else:
             taken()

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The way of messages from a service's outbox to the carrier, and the forgetting of those it has taken."""
+"""The way of messages from a service's outbox to the carrier, and the forgetting of those it has
+taken."""
+
 from __future__ import annotations
 
 import functools
@@ -12,20 +14,24 @@ from mano.bus import carrier
 from mano.bus.message import Message
 
 log = logging.getLogger(__name__)
-FORGET_EVERY = 0.1      # seconds; well below the outbox's GRACE
+FORGET_EVERY = 0.1  # seconds; well below the outbox's GRACE
 
 
 class Post:
-    """Sends what a store owes; unless the carrier is immediate, in a thread of its own, so that a broker that hangs keeps
-    nobody waiting."""
+    """Sends what a store owes; unless the carrier is immediate, in a thread of its own, so that a
+    broker that hangs keeps nobody waiting."""
 
     def __init__(self, store: store.Store, carrier: carrier.Carrier):
         self.store, self.carrier = store, carrier
         self.messages: queue.SimpleQueue[tuple[int, Message] | None] = queue.SimpleQueue()
         self.taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=work, name=f"{store.name}-{work.__name__.strip('_')}", daemon=True)
-                        for work in (self._send, self._forget)]
+        self.threads = [
+            threading.Thread(
+                target=work, name=f"{store.name}-{work.__name__.strip('_')}", daemon=True
+            )
+            for work in (self._send, self._forget)
+        ]
 
     def start(self) -> None:
         for thread in self.threads:
@@ -62,7 +68,11 @@ class Post:
         except carrier.Undeliverable as error:
             log.debug("message %s waits in the outbox: %s", message["id"], error)
         except Exception:
-            log.exception("message %s to %s could not be sent; it waits in the outbox", message["id"], message["to"])
+            log.exception(
+                "message %s to %s could not be sent; it waits in the outbox",
+                message["id"],
+                message["to"],
+            )
 
     def _forget(self) -> None:
         while not self.stopping.is_set():

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a service does with a message: wake a job, take an answer, or handle a request once and answer it every time."""
+"""What a service does with a message: wake a job, take an answer, or handle a request once and
+answer it every time."""
+
 from __future__ import annotations
 
 import logging
@@ -15,16 +17,26 @@ log = logging.getLogger(__name__)
 
 # (status, body), or None where the answer comes later (who waits for it is stored) or none is due
 Said = tuple[int, Any] | None
-Route = Callable[[store.Transaction, Message], Said]     # a SOL request: one transaction
-Verb = Callable[[Message], Said]                         # a verb of a port: idempotent by nature
-AGAIN = (store.Unavailable, store.Stale)                 # no answer: nothing was done, the message is to come again
+Route = Callable[[store.Transaction, Message], Said]  # a SOL request: one transaction
+Verb = Callable[[Message], Said]  # a verb of a port: idempotent by nature
+AGAIN = (
+    store.Unavailable,
+    store.Stale,
+)  # no answer: nothing was done, the message is to come again
 
 
 class Receiver:
-    """`verbs` are idempotent by nature (they find what they made by name); SOL requests are made so by the inbox."""
+    """`verbs` are idempotent by nature (they find what they made by name); SOL requests are made so
+    by the inbox."""
 
-    def __init__(self, store: store.Store, verbs: Mapping[str, Verb], sol: Route | None, run: Callable[[str], None],
-                 answered: Callable[[str, Any], None]):
+    def __init__(
+        self,
+        store: store.Store,
+        verbs: Mapping[str, Verb],
+        sol: Route | None,
+        run: Callable[[str], None],
+        answered: Callable[[str, Any], None],
+    ):
         self.store, self.verbs, self.sol, self.run, self.answered = store, verbs, sol, run, answered
 
     def deliver(self, message: Message) -> None:
@@ -61,7 +73,10 @@ class Receiver:
 
     def _handle(self, message: Message, route: Route, once: bool) -> None:
         try:
-            self.store.run(lambda tx: _handled(tx, message, route, once), kind=store.SAFE if once else store.QUICK)
+            self.store.run(
+                lambda tx: _handled(tx, message, route, once),
+                kind=store.SAFE if once else store.QUICK,
+            )
         except _Refused as refusal:
             self._refuse(message, refusal.status, refusal.body)
         except AGAIN:
@@ -71,7 +86,8 @@ class Receiver:
             self._refuse(message, problem.status, problem.body())
 
     def _refuse(self, message: Message, status: int, body: Any) -> None:
-        """What the handler did is undone; only the refusal is stored, and not remembered: it may be asked again."""
+        """What the handler did is undone; only the refusal is stored, and not remembered: it may be
+        asked again."""
         if message["reply_to"]:
             body = body if isinstance(body, dict) else {"status": status, "detail": str(body)}
             self.store.run(lambda tx: tx.owe(messages.answer(message, status, body)))

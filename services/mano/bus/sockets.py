@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The embedded suite's side towards agents: a unix socket on which each attaches under its address, JSON lines both ways.
+"""The embedded suite's side towards agents: a unix socket on which each attaches under its address,
+JSON lines both ways.
 
-What is written to an agent that then dies is lost; an agent says hello when it comes back and is sent its desired
-state again, so nothing depends on it.
-"""
+What is written to an agent that then dies is lost; an agent says hello when it comes back and is
+sent its desired state again, so nothing depends on it."""
+
 from __future__ import annotations
 
 import json
@@ -21,13 +22,17 @@ from mano.bus.message import Message
 from mano.lcm.threads import Threads
 
 log = logging.getLogger(__name__)
-LINE = 64 * 2**20       # bytes of one message at the most
-PATIENCE = 5            # seconds until an agent that does not read is taken for dead
-TRIES, PAUSE = 20, 0.5  # how often, and after how many seconds, a message that was not handled is tried again
+LINE = 64 * 2**20  # bytes of one message at the most
+PATIENCE = 5  # seconds until an agent that does not read is taken for dead
+TRIES, PAUSE = (
+    20,
+    0.5,
+)  # how often, and after how many seconds, a message that was not handled is tried again
 
 
 class Sockets:
-    """Listens on `path`. `send` is what `Local(elsewhere=…)` needs; what agents send goes to `local`'s receivers."""
+    """Listens on `path`. `send` is what `Local(elsewhere=…)` needs; what agents send goes to
+    `local`'s receivers."""
 
     def __init__(self, path: pathlib.Path, threads: Threads):
         self.path, self.threads = path, threads
@@ -52,8 +57,10 @@ class Sockets:
         finally:
             os.umask(mask)
         self.listening.listen(16)
-        new.rename(self.path)       # whoever finds the socket can connect to it
-        threading.Thread(target=self._accept, args=(self.listening,), name="agents", daemon=True).start()
+        new.rename(self.path)  # whoever finds the socket can connect to it
+        threading.Thread(
+            target=self._accept, args=(self.listening,), name="agents", daemon=True
+        ).start()
 
     def stop(self) -> None:
         """Closes the socket and cuts the agents off; they come again by themselves."""
@@ -66,7 +73,8 @@ class Sockets:
             agent.close()
 
     def send(self, message: Message) -> None:
-        """Writes the message to the agent attached under its address; Undeliverable if there is none."""
+        """Writes the message to the agent attached under its address; Undeliverable if there is
+        none."""
         with self.guard:
             agent = self.attached.get(message["to"])
         if agent is None:
@@ -79,7 +87,9 @@ class Sockets:
                 connection, _ = listening.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(connection,), name="agent", daemon=True).start()
+            threading.Thread(
+                target=self._serve, args=(connection,), name="agent", daemon=True
+            ).start()
 
     def _serve(self, connection: socket.socket) -> None:
         agent = _Agent(connection)
@@ -106,7 +116,9 @@ class Sockets:
         assert self.local is not None
         receiver = self.local.receivers.get(message["to"])
         if receiver is None:
-            log.warning("nobody here is %r, to whom an agent sent %r", message["to"], message["operation"])
+            log.warning(
+                "nobody here is %r, to whom an agent sent %r", message["to"], message["operation"]
+            )
             return
         self.threads.submit(self._deliver, receiver, message, TRIES)
 
@@ -133,8 +145,10 @@ class _Agent:
             with self.guard:
                 self.connection.sendall(line)
         except OSError as error:
-            self.close()        # half a line may be on its way: this connection is of no use any more
-            raise carrier.Undeliverable(f"agent {message['to']!r} does not take messages: {error}") from error
+            self.close()  # half a line may be on its way: this connection is of no use any more
+            raise carrier.Undeliverable(
+                f"agent {message['to']!r} does not take messages: {error}"
+            ) from error
 
     def lines(self) -> Iterator[Message]:
         """What the agent sends; ValueError if it is no JSON or longer than LINE."""
@@ -143,7 +157,7 @@ class _Agent:
                 if not line.endswith(b"\n"):
                     if len(line) > LINE:
                         raise ValueError(f"a message of more than {LINE >> 20} MiB")
-                    return      # the connection ended within a line
+                    return  # the connection ended within a line
                 message = json.loads(line)
                 if not isinstance(message, dict):
                     raise ValueError("a line that is not a JSON object")
@@ -161,7 +175,7 @@ def _address(first: Message) -> str:
 
 def _close(connection: socket.socket) -> None:
     try:
-        connection.shutdown(socket.SHUT_RDWR)   # wakes who reads from it, in whatever thread
+        connection.shutdown(socket.SHUT_RDWR)  # wakes who reads from it, in whatever thread
     except OSError:
         pass
     connection.close()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: a REST client for the suite, and what starts and ends it."""
+
 from __future__ import annotations
 
 import sys
@@ -9,6 +10,7 @@ def main() -> None:
     """Runs `mano` with the process's arguments."""
     from mano import settings
     from mano.cli import group
+
     try:
         group.root(prog_name="mano")
     except settings.Wrong as error:

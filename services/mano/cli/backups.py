@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano backup` and `mano restore`."""
+
 from __future__ import annotations
 
 import os
@@ -17,6 +18,7 @@ from mano.cli.failures import Failure
 def backup(context: click.Context, file: pathlib.Path) -> None:
     """Write all that is stored to FILE, whether the suite runs or not."""
     from mano import backup as database
+
     given = settings.read(os.environ, context.find_root().obj)
     try:
         size = database.backup(given, file)
@@ -30,11 +32,16 @@ def backup(context: click.Context, file: pathlib.Path) -> None:
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.pass_context
 def restore(context: click.Context, file: pathlib.Path, yes: bool) -> None:
-    """Replace all that is stored by what FILE holds. The embedded suite must be down, the workers of another stopped."""
+    """Replace all that is stored by what FILE holds. The embedded suite must be down, the workers
+    of another stopped."""
     from mano import backup as database
+
     given = settings.read(os.environ, context.find_root().obj)
     if not yes:
-        click.confirm(f"Replace everything in {given.database_url.rpartition('@')[2] or given.data} by {file}?", abort=True)
+        click.confirm(
+            f"Replace everything in {given.database_url.rpartition('@')[2] or given.data} by {file}?",
+            abort=True,
+        )
     try:
         database.restore(given, file)
     except (RuntimeError, OSError) as error:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The suite's REST APIs as the CLI uses them: addresses, a token that is fetched when needed and kept, errors in words."""
+"""The suite's REST APIs as the CLI uses them: addresses, a token that is fetched when needed and
+kept, errors in words."""
+
 from __future__ import annotations
 
 import contextlib
@@ -15,9 +17,14 @@ import httpx
 from mano import credentials, places, settings
 from mano.cli.failures import Failure, Unreachable
 
-APIS = {"vnfpkgm": ("nfvo", "/vnfpkgm/v2"), "nsd": ("nfvo", "/nsd/v2"), "nslcm": ("nfvo", "/nslcm/v2"),
-        "admin": ("nfvo", "/admin/v1"), "vnflcm": ("vnfm", "/vnflcm/v2")}
-EARLY = 30      # seconds before its end at which a token is replaced
+APIS = {
+    "vnfpkgm": ("nfvo", "/vnfpkgm/v2"),
+    "nsd": ("nfvo", "/nsd/v2"),
+    "nslcm": ("nfvo", "/nslcm/v2"),
+    "admin": ("nfvo", "/admin/v1"),
+    "vnflcm": ("vnfm", "/vnflcm/v2"),
+}
+EARLY = 30  # seconds before its end at which a token is replaced
 
 
 class Client:
@@ -26,8 +33,12 @@ class Client:
     def __init__(self, data: pathlib.Path | None = None):
         self.settings = settings.read(os.environ, data)
         running = places.remembered(self.settings.data)
-        self.roots = {"nfvo": os.environ.get("MANO_URL") or running.get("nfvo") or self.settings.url("nfvo"),
-                      "vnfm": os.environ.get("MANO_VNFM_URL") or running.get("vnfm") or self.settings.url("vnfm")}
+        self.roots = {
+            "nfvo": os.environ.get("MANO_URL") or running.get("nfvo") or self.settings.url("nfvo"),
+            "vnfm": os.environ.get("MANO_VNFM_URL")
+            or running.get("vnfm")
+            or self.settings.url("vnfm"),
+        }
         self.http = httpx.Client(timeout=httpx.Timeout(60, connect=5), trust_env=False)
         self.tokens = _Tokens(self.settings.data / "tokens.json")
 
@@ -40,7 +51,9 @@ class Client:
         reply = self.call("GET", api, path, params=query)
         found: list[dict[str, Any]] = reply.json()
         while "next" in reply.links:
-            reply = self._send("GET", self._root(api), str(httpx.URL(reply.url).join(reply.links["next"]["url"])))
+            reply = self._send(
+                "GET", self._root(api), str(httpx.URL(reply.url).join(reply.links["next"]["url"]))
+            )
             found += reply.json()
         return found
 
@@ -51,10 +64,12 @@ class Client:
 
     def upload(self, api: str, path: str, content: BinaryIO, media: str) -> None:
         """PUTs a file without holding it in memory."""
+
         def pieces() -> Iterator[bytes]:
             content.seek(0)
             while piece := content.read(1 << 18):
                 yield piece
+
         self.call("PUT", api, path, content=pieces, headers={"Content-Type": media})
 
     def follow(self, reply: httpx.Response) -> str:
@@ -64,13 +79,26 @@ class Client:
     def _root(self, api: str) -> str:
         return self.roots[APIS[api][0]]
 
-    def _send(self, method: str, root: str, url: str, *, headers: dict[str, str] | None = None, content: Any = None,
-              **more: Any) -> httpx.Response:
+    def _send(
+        self,
+        method: str,
+        root: str,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        content: Any = None,
+        **more: Any,
+    ) -> httpx.Response:
         for fresh in (False, True):
             token = {"Authorization": f"Bearer {self._token(root, fresh)}"}
             with reached(root):
-                reply = self.http.request(method, url, headers={**(headers or {}), **token},
-                                          content=content() if content else None, **more)
+                reply = self.http.request(
+                    method,
+                    url,
+                    headers={**(headers or {}), **token},
+                    content=content() if content else None,
+                    **more,
+                )
             if reply.status_code != 401:
                 break
         if reply.is_error:
@@ -82,23 +110,35 @@ class Client:
         kept = None if fresh else self.tokens.get(f"{id} {root}")
         if kept is None:
             with reached(root):
-                reply = self.http.post(f"{root.rstrip('/')}/oauth2/token", auth=(id, secret),
-                                       data={"grant_type": "client_credentials"})
+                reply = self.http.post(
+                    f"{root.rstrip('/')}/oauth2/token",
+                    auth=(id, secret),
+                    data={"grant_type": "client_credentials"},
+                )
             if reply.is_error:
-                raise Failure(f"{root} gave no token to client {id!r}: {told(reply)}. Set MANO_CLIENT_ID and MANO_CLIENT_SECRET, "
-                              "or use the data directory (--data, MANO_DATA) of the suite that runs there.")
+                raise Failure(
+                    f"{root} gave no token to client {id!r}: {told(reply)}. Set MANO_CLIENT_ID and MANO_CLIENT_SECRET, "
+                    "or use the data directory (--data, MANO_DATA) of the suite that runs there."
+                )
             answer = reply.json()
-            kept = self.tokens.put(f"{id} {root}", answer["access_token"], answer.get("expires_in", 600))
+            kept = self.tokens.put(
+                f"{id} {root}", answer["access_token"], answer.get("expires_in", 600)
+            )
         return kept
 
     def _credentials(self) -> tuple[str, str]:
-        id, secret = os.environ.get("MANO_CLIENT_ID", ""), settings.secret(os.environ, "MANO_CLIENT_SECRET")
+        id, secret = (
+            os.environ.get("MANO_CLIENT_ID", ""),
+            settings.secret(os.environ, "MANO_CLIENT_SECRET"),
+        )
         if id and secret:
             return id, secret
         own = credentials.look(self.settings.data)
         if own is None:
-            raise Unreachable(f"there are no credentials in {self.settings.data}: start the suite with `mano up --detach`, "
-                              "or, for one elsewhere, set MANO_URL, MANO_CLIENT_ID and MANO_CLIENT_SECRET")
+            raise Unreachable(
+                f"there are no credentials in {self.settings.data}: start the suite with `mano up --detach`, "
+                "or, for one elsewhere, set MANO_URL, MANO_CLIENT_ID and MANO_CLIENT_SECRET"
+            )
         return own["clientId"], own["clientSecret"]
 
 
@@ -132,10 +172,14 @@ def reached(root: str) -> Iterator[None]:
     try:
         yield
     except httpx.TransportError as error:
-        raise Unreachable(f"the suite is not reachable at {root} ({error}): start it with `mano up --detach`, see `mano status`, "
-                          "or set MANO_URL to where it runs") from error
+        raise Unreachable(
+            f"the suite is not reachable at {root} ({error}): start it with `mano up --detach`, see `mano status`, "
+            "or set MANO_URL to where it runs"
+        ) from error
     except httpx.InvalidURL as error:
-        raise Unreachable(f"{root!r} is not an address ({error}): set MANO_URL to one such as http://127.0.0.1:9890") from error
+        raise Unreachable(
+            f"{root!r} is not an address ({error}): set MANO_URL to one such as http://127.0.0.1:9890"
+        ) from error
 
 
 def told(reply: httpx.Response) -> str:
@@ -146,5 +190,11 @@ def told(reply: httpx.Response) -> str:
         body = {}
     if not isinstance(body, dict):
         body = {}
-    said = body.get("detail") or body.get("error_description") or body.get("title") or reply.text[:300] or reply.reason_phrase
+    said = (
+        body.get("detail")
+        or body.get("error_description")
+        or body.get("title")
+        or reply.text[:300]
+        or reply.reason_phrase
+    )
     return f"{said} ({reply.status_code})"

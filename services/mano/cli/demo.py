@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`mano demo`: as a REST client would, onboard, instantiate and prove the sample network service."""
+"""`mano demo`: as a REST client would, onboard, instantiate and prove the sample network
+service."""
+
 from __future__ import annotations
 
 import contextlib
@@ -24,17 +26,27 @@ from mano.cli.suite import embedded_settings
 
 VIM, NS, NSD = "baremetal", "demo", "secure-web"
 VNFS = {"firewall": "Firewall", "loadbalancer": "Loadbalancer", "web": "Web"}
-HEARD = 30      # seconds until the agent of this host must have been heard
+HEARD = 30  # seconds until the agent of this host must have been heard
 
 
 @click.command()
-@click.option("--host", default=lambda: os.environ.get("MANO_HOST") or socket.gethostname(), show_default="this machine's name",
-              help="The NFVI host, by the name under which its agent runs.")
-@click.option("--through", envvar="MANO_DEMO_EXEC", default="", help="Command that runs another in a namespace of the host, "
-              "up to the resource, where the host is not this machine: docker exec agent dataplane-agent exec --state DIR")
+@click.option(
+    "--host",
+    default=lambda: os.environ.get("MANO_HOST") or socket.gethostname(),
+    show_default="this machine's name",
+    help="The NFVI host, by the name under which its agent runs.",
+)
+@click.option(
+    "--through",
+    envvar="MANO_DEMO_EXEC",
+    default="",
+    help="Command that runs another in a namespace of the host, "
+    "up to the resource, where the host is not this machine: docker exec agent dataplane-agent exec --state DIR",
+)
 @click.pass_context
 def demo(context: click.Context, host: str, through: str) -> None:
-    """Onboard the sample packages, instantiate the network service, send traffic through it, and show what runs where."""
+    """Onboard the sample packages, instantiate the network service, send traffic through it, and
+    show what runs where."""
     begun = time.monotonic()
     data = context.find_root().obj
     with _step("suite") as say:
@@ -52,17 +64,25 @@ def demo(context: click.Context, host: str, through: str) -> None:
     address = _front(before)
     with _step("HTTP") as say:
         answers = traffic.answering(source, address, _servers(before))
-        say(f"http://{address}/ from the SAP: 200, answered by "
-            + ", ".join(f"{name} ({count}×)" for name, count in answers.items()))
+        say(
+            f"http://{address}/ from the SAP: 200, answered by "
+            + ", ".join(f"{name} ({count}×)" for name, count in answers.items())
+        )
     with _step("forbidden port") as say:
-        say(f"http://{address}:{traffic.FORBIDDEN}/ is blocked ({traffic.blocked(source, address)})")
+        say(
+            f"http://{address}:{traffic.FORBIDDEN}/ is blocked ({traffic.blocked(source, address)})"
+        )
     with _step("path") as say:
-        after = traffic.counted(client, ns, before, lambda: source.ask(address, traffic.OPEN, traffic.REQUESTS))
+        after = traffic.counted(
+            client, ns, before, lambda: source.ask(address, traffic.OPEN, traffic.REQUESTS)
+        )
         say("every VNF of the chain was passed in order")
     console = output.console()
     console.print()
     console.print(tree.draw(after))
-    console.print(f"\n[bold green]All proofs hold[/], after {time.monotonic() - begun:.1f} s. What to type next:\n")
+    console.print(
+        f"\n[bold green]All proofs hold[/], after {time.monotonic() - begun:.1f} s. What to type next:\n"
+    )
     _next(console, data, host)
 
 
@@ -70,6 +90,7 @@ def _suite(data: pathlib.Path | None) -> str:
     if os.environ.get("MANO_URL"):
         return f"at {os.environ['MANO_URL']}"
     from mano import up
+
     given = embedded_settings(data)
     if places.running(given.data):
         return f"runs already on {given.data}"
@@ -82,11 +103,18 @@ def _suite(data: pathlib.Path | None) -> str:
 
 
 def _onboard(client: Client) -> str:
-    there = {info.get("vnfProductName") for info in
-             client.list("vnfpkgm", "/vnf_packages", filter="(eq,onboardingState,ONBOARDED)")}
+    there = {
+        info.get("vnfProductName")
+        for info in client.list("vnfpkgm", "/vnf_packages", filter="(eq,onboardingState,ONBOARDED)")
+    }
     lacking = {folder: product for folder, product in VNFS.items() if product not in there}
-    nsds = [info for info in client.list("nsd", "/ns_descriptors", filter="(eq,nsdOnboardingState,ONBOARDED)")
-            if info.get("nsdName") == NSD]
+    nsds = [
+        info
+        for info in client.list(
+            "nsd", "/ns_descriptors", filter="(eq,nsdOnboardingState,ONBOARDED)"
+        )
+        if info.get("nsdName") == NSD
+    ]
     if not lacking and nsds:
         return "onboarded already"
     with tempfile.TemporaryDirectory() as folder:
@@ -102,8 +130,12 @@ def _built(sample: str, folder: str) -> pathlib.Path:
     try:
         building = importlib.import_module("descriptors.archive.building")
     except ImportError as error:
-        raise Failure(f"the package with the samples is not installed ({error}): run `make demo` in the repository") from error
-    made: pathlib.Path = building.build(pathlib.Path(str(building.__file__)).parents[1] / sample, folder)
+        raise Failure(
+            f"the package with the samples is not installed ({error}): run `make demo` in the repository"
+        ) from error
+    made: pathlib.Path = building.build(
+        pathlib.Path(str(building.__file__)).parents[1] / sample, folder
+    )
     return made
 
 
@@ -113,18 +145,31 @@ def _host(client: Client, host: str) -> str:
     if host not in [known["id"] for known in client.list("admin", "/hosts")]:
         client.call("POST", "admin", "/hosts", json={"id": host, "vimId": VIM})
     try:
-        found = progress.until(lambda: client.get("admin", f"/hosts/{host}"), lambda known: known["state"] == "ENABLED",
-                               lambda known: f"host {host}: {known['state']}", HEARD)
+        found = progress.until(
+            lambda: client.get("admin", f"/hosts/{host}"),
+            lambda known: known["state"] == "ENABLED",
+            lambda known: f"host {host}: {known['state']}",
+            HEARD,
+        )
     except Failure as failure:
         log = client.settings.data / "agent.log"
-        raise Failure(f"the agent of host {host} is not heard: see `mano status` and {log}") from failure
+        raise Failure(
+            f"the agent of host {host} is not heard: see `mano status` and {log}"
+        ) from failure
     facts = found.get("facts", {})
-    lacks = [f"{name} ({answer.get('for', '')}: {answer.get('why', '')})" for name, answer in facts.get("features", {}).items()
-             if name in ("netns", "bridge", "veth", "nft_bridge") and not answer.get("works")]
+    lacks = [
+        f"{name} ({answer.get('for', '')}: {answer.get('why', '')})"
+        for name, answer in facts.get("features", {}).items()
+        if name in ("netns", "bridge", "veth", "nft_bridge") and not answer.get("works")
+    ]
     if lacks:
-        raise Failure(f"host {host} cannot bear the sample service; its kernel lacks {'; '.join(lacks)}")
-    return (f"{host} is ENABLED: {len(facts.get('cpus', []))} CPUs, {facts.get('memoryMiB', 0)} MiB, "
-            f"kernel {facts.get('kernel', '?')}")
+        raise Failure(
+            f"host {host} cannot bear the sample service; its kernel lacks {'; '.join(lacks)}"
+        )
+    return (
+        f"{host} is ENABLED: {len(facts.get('cpus', []))} CPUs, {facts.get('memoryMiB', 0)} MiB, "
+        f"kernel {facts.get('kernel', '?')}"
+    )
 
 
 def _instantiate(client: Client) -> tuple[str, str]:
@@ -136,33 +181,58 @@ def _instantiate(client: Client) -> tuple[str, str]:
     if known:
         ns = known[0]["id"]
     else:
-        nsd = next(info["nsdId"] for info in client.list("nsd", "/ns_descriptors") if info.get("nsdName") == NSD)
+        nsd = next(
+            info["nsdId"]
+            for info in client.list("nsd", "/ns_descriptors")
+            if info.get("nsdName") == NSD
+        )
         body = {"nsdId": nsd, "nsName": NS, "nsDescription": "the sample network service"}
         ns = client.call("POST", "nslcm", "/ns_instances", json=body).json()["id"]
-    progress.operation(client, "nslcm", f"/ns_lcm_op_occs/{_operation(client, ns)}", "instantiate", 120)
+    progress.operation(
+        client, "nslcm", f"/ns_lcm_op_occs/{_operation(client, ns)}", "instantiate", 120
+    )
     return ns, f"INSTANTIATED in {time.monotonic() - begun:.1f} s"
 
 
 def _operation(client: Client, ns: str) -> str:
-    """The id of the operation that instantiates: one that was begun and has not ended, or a new one."""
+    """The id of the operation that instantiates: one that was begun and has not ended, or a new
+    one."""
     for occurrence in client.list("nslcm", "/ns_lcm_op_occs", filter=f"(eq,nsInstanceId,{ns})"):
         state = occurrence["operationState"]
-        if occurrence["lcmOperationType"] == "INSTANTIATE" and state in ("STARTING", "PROCESSING", "FAILED_TEMP"):
+        if occurrence["lcmOperationType"] == "INSTANTIATE" and state in (
+            "STARTING",
+            "PROCESSING",
+            "FAILED_TEMP",
+        ):
             if state == "FAILED_TEMP":
                 client.call("POST", "nslcm", f"/ns_lcm_op_occs/{occurrence['id']}/retry")
             return str(occurrence["id"])
-    return client.follow(client.call("POST", "nslcm", f"/ns_instances/{ns}/instantiate", json={
-        "nsFlavourId": "default", "additionalParamsForNs": {"vimId": VIM}}))
+    return client.follow(
+        client.call(
+            "POST",
+            "nslcm",
+            f"/ns_instances/{ns}/instantiate",
+            json={"nsFlavourId": "default", "additionalParamsForNs": {"vimId": VIM}},
+        )
+    )
 
 
 def _front(found: dict[str, Any]) -> str:
     """The address of the load balancer towards the clients."""
-    return next(str(cp["addresses"][0]) for vnf in found["vnfs"] if vnf["product"] == "Loadbalancer" for vnfc in vnf["vnfcs"]
-                for cp in vnfc["cps"] if cp["cp"] == "front")
+    return next(
+        str(cp["addresses"][0])
+        for vnf in found["vnfs"]
+        if vnf["product"] == "Loadbalancer"
+        for vnfc in vnf["vnfcs"]
+        for cp in vnfc["cps"]
+        if cp["cp"] == "front"
+    )
 
 
 def _servers(found: dict[str, Any]) -> set[str]:
-    return {vnfc["name"] for vnf in found["vnfs"] if vnf["product"] == "Web" for vnfc in vnf["vnfcs"]}
+    return {
+        vnfc["name"] for vnf in found["vnfs"] if vnf["product"] == "Web" for vnfc in vnf["vnfcs"]
+    }
 
 
 @contextlib.contextmanager
@@ -174,19 +244,28 @@ def _step(name: str) -> Iterator[Any]:
     except Failure:
         console.print(f"[red]✗[/] {name}")
         raise
-    console.print(f"[green]✓[/] [bold]{name:<16}[/] {said[0]} [dim]{time.monotonic() - begun:.1f} s[/]", soft_wrap=True)
+    console.print(
+        f"[green]✓[/] [bold]{name:<16}[/] {said[0]} [dim]{time.monotonic() - begun:.1f} s[/]",
+        soft_wrap=True,
+    )
 
 
 def _next(console: Any, data: pathlib.Path | None, host: str) -> None:
-    mano = "mano" if shutil.which("mano") else os.path.relpath(pathlib.Path(sys.executable).with_name("mano"))
+    mano = (
+        "mano"
+        if shutil.which("mano")
+        else os.path.relpath(pathlib.Path(sys.executable).with_name("mano"))
+    )
     if data and os.environ.get("MANO_DATA") != str(data):
         mano += f" --data {data}"
-    lines = {f"{mano} status": "what runs, and with which memory",
-             f"{mano} ns tree {NS}": "this tree again",
-             f"{mano} host plan {host}": "what the agent would change; nothing, if all is as desired",
-             f"{mano} ns terminate {NS} --wait": "end the network service; nothing of it is left",
-             f"{mano} down": "end the suite; network services go on",
-             f"{mano} down --purge": "end and remove everything"}
+    lines = {
+        f"{mano} status": "what runs, and with which memory",
+        f"{mano} ns tree {NS}": "this tree again",
+        f"{mano} host plan {host}": "what the agent would change; nothing, if all is as desired",
+        f"{mano} ns terminate {NS} --wait": "end the network service; nothing of it is left",
+        f"{mano} down": "end the suite; network services go on",
+        f"{mano} down --purge": "end and remove everything",
+    }
     width = max(map(len, lines)) + 2
     for command, text in lines.items():
         console.print(f"  {command:<{width}} [dim]{text}[/]", soft_wrap=True)

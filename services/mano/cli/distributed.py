@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano run`: one process of a distributed suite."""
+
 from __future__ import annotations
 
 import click
@@ -15,16 +16,19 @@ ROLES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremetal", 
 @click.option("--verbose", "-v", is_flag=True, help="Log details.")
 @click.pass_context
 def run(context: click.Context, process: str, verbose: bool) -> None:
-    """Run one process of a suite whose database and broker are given by MANO_DATABASE_URL and MANO_BUS_URL.
+    """Run one process of a suite whose database and broker are given by MANO_DATABASE_URL and
+    MANO_BUS_URL.
 
-    Any number of each may run, on any machine. All need the same MANO_TOKEN_KEY; clients are given by MANO_CLIENT_ID and
-    MANO_CLIENT_SECRET. Each of these may also be a file: MANO_TOKEN_KEY_FILE, and so on.
-    """
+    Any number of each may run, on any machine. All need the same MANO_TOKEN_KEY; clients are given
+    by MANO_CLIENT_ID and MANO_CLIENT_SECRET. Each of these may also be a file: MANO_TOKEN_KEY_FILE,
+    and so on."""
     from mano import logs, parts
+
     given = embedded_settings(context.find_root().obj)
     logs.to_stderr(verbose)
     from mano import distributed
     from mano.rest.server import PortTaken
+
     try:
         distributed.run(process, given)
     except (PortTaken, parts.Missing, RuntimeError) as error:

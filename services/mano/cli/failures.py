@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a command ends: exit codes that scripts can use, and errors that say what to do."""
+
 from __future__ import annotations
 
 import click
@@ -9,6 +10,7 @@ REFUSED, USAGE, UNREACHABLE = 1, 2, 3
 
 class Failure(click.ClickException):
     """What a command was asked was refused or has failed."""
+
     exit_code = REFUSED
 
     def show(self, file: object = None) -> None:
@@ -18,4 +20,5 @@ class Failure(click.ClickException):
 
 class Unreachable(Failure):
     """The suite does not answer."""
+
     exit_code = UNREACHABLE

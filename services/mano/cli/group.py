@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command `mano`: its subcommands are loaded when they are used, so that each starts quickly."""
+"""The command `mano`: its subcommands are loaded when they are used, so that each starts
+quickly."""
+
 from __future__ import annotations
 
 import importlib
@@ -14,7 +16,11 @@ COMMANDS = {
     "down": ("suite", "down", "End the embedded suite; network services go on."),
     "status": ("suite", "status", "What runs, with which memory, and what is under way."),
     "demo": ("demo", "demo", "Onboard, instantiate and prove the sample network service."),
-    "package": ("package", "group", "Make, check, show, compare and sign packages; needs no suite."),
+    "package": (
+        "package",
+        "group",
+        "Make, check, show, compare and sign packages; needs no suite.",
+    ),
     "vnf-package": ("vnf_packages", "group", "VNF packages (SOL005 clause 9)."),
     "nsd": ("ns_descriptors", "group", "Network service descriptors (SOL005 clause 5)."),
     "ns": ("ns_instances", "group", "Network service instances (SOL005 clause 6)."),
@@ -49,9 +55,15 @@ class Lazy(click.Group):
             formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
-@click.option("--data", type=click.Path(file_okay=False, path_type=pathlib.Path), envvar="MANO_DATA",
-              help="Data directory of the embedded suite [default: ~/.local/share/mano].")
+@click.group(
+    cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=pathlib.Path),
+    envvar="MANO_DATA",
+    help="Data directory of the embedded suite [default: ~/.local/share/mano].",
+)
 @click.version_option("0.1.0", prog_name="mano")
 @click.pass_context
 def root(context: click.Context, data: pathlib.Path | None) -> None:
@@ -65,4 +77,5 @@ def root(context: click.Context, data: pathlib.Path | None) -> None:
 def client(context: click.Context) -> Any:
     """The REST client for the suite that the command line means."""
     from mano.cli.client import Client
+
     return Client(context.find_root().obj)

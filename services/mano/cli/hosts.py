@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano host`: bare-metal NFVI hosts."""
+
 from __future__ import annotations
 
 import click
@@ -8,9 +9,15 @@ from mano.cli import output
 from mano.cli.group import client
 
 COLUMNS: list[output.Column] = [
-    ("Id", "id"), ("VIM", "vimId"), ("State", "state"), ("CPUs", lambda host: len(host.get("facts", {}).get("cpus", [])) or None),
-    ("Memory MiB", "facts.memoryMiB"), ("Kernel", "facts.kernel"), ("Resources", lambda host: len(host.get("resources") or {})),
-    ("To do", lambda host: len(host.get("plan") or []))]
+    ("Id", "id"),
+    ("VIM", "vimId"),
+    ("State", "state"),
+    ("CPUs", lambda host: len(host.get("facts", {}).get("cpus", [])) or None),
+    ("Memory MiB", "facts.memoryMiB"),
+    ("Kernel", "facts.kernel"),
+    ("Resources", lambda host: len(host.get("resources") or {})),
+    ("To do", lambda host: len(host.get("plan") or [])),
+]
 
 
 @click.group()
@@ -37,12 +44,17 @@ def show(context: click.Context, host: str, form: str) -> None:
 
 @group.command()
 @click.argument("host")
-@click.option("--vim", default="baremetal", show_default=True, help="The bare-metal VIM to which it belongs.")
+@click.option(
+    "--vim", default="baremetal", show_default=True, help="The bare-metal VIM to which it belongs."
+)
 @output.option
 @click.pass_context
 def add(context: click.Context, host: str, vim: str, form: str) -> None:
     """Register a host by the name under which its agent runs."""
-    output.one(client(context).call("POST", "admin", "/hosts", json={"id": host, "vimId": vim}).json(), form)
+    output.one(
+        client(context).call("POST", "admin", "/hosts", json={"id": host, "vimId": vim}).json(),
+        form,
+    )
 
 
 @group.command()
@@ -72,7 +84,8 @@ def remove(context: click.Context, host: str) -> None:
 @output.option
 @click.pass_context
 def pause(context: click.Context, host: str, form: str) -> None:
-    """Let the host's agent plan but change nothing; `mano host plan` then shows what it would do."""
+    """Let the host's agent plan but change nothing; `mano host plan` then shows what it would
+    do."""
     _paused(context, host, True, form)
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano nsd`."""
+
 from __future__ import annotations
 
 import pathlib
@@ -11,8 +12,15 @@ from mano.cli.client import Client
 from mano.cli.group import client
 
 COLUMNS: list[output.Column] = [
-    ("Id", "id"), ("Name", "nsdName"), ("Version", "nsdVersion"), ("Designer", "nsdDesigner"), ("NSD", "nsdId"),
-    ("Onboarding", "nsdOnboardingState"), ("State", "nsdOperationalState"), ("Usage", "nsdUsageState")]
+    ("Id", "id"),
+    ("Name", "nsdName"),
+    ("Version", "nsdVersion"),
+    ("Designer", "nsdDesigner"),
+    ("NSD", "nsdId"),
+    ("Onboarding", "nsdOnboardingState"),
+    ("State", "nsdOperationalState"),
+    ("Usage", "nsdUsageState"),
+]
 
 
 @click.group()

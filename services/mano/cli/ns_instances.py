@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano ns`."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -10,9 +11,16 @@ from mano.cli import lookup, ns_descriptors, output, parameters, progress
 from mano.cli.client import Client
 from mano.cli.group import client
 
-COLUMNS: list[output.Column] = [("Id", "id"), ("Name", "nsInstanceName"), ("NSD", "nsdId"), ("State", "nsState"),
-                                ("VNFs", lambda ns: len(ns.get("vnfInstance") or ns.get("vnfInstanceId") or []))]
-wait_option = click.option("--wait/--no-wait", default=False, show_default=True, help="Wait until the operation has ended.")
+COLUMNS: list[output.Column] = [
+    ("Id", "id"),
+    ("Name", "nsInstanceName"),
+    ("NSD", "nsdId"),
+    ("State", "nsState"),
+    ("VNFs", lambda ns: len(ns.get("vnfInstance") or ns.get("vnfInstanceId") or [])),
+]
+wait_option = click.option(
+    "--wait/--no-wait", default=False, show_default=True, help="Wait until the operation has ended."
+)
 
 
 @click.group()
@@ -59,7 +67,9 @@ def create(context: click.Context, nsd: str, name: str, description: str, form: 
 @wait_option
 @output.option
 @click.pass_context
-def instantiate(context: click.Context, ns: str, flavour: str, given: dict[str, Any], wait: bool, form: str) -> None:
+def instantiate(
+    context: click.Context, ns: str, flavour: str, given: dict[str, Any], wait: bool, form: str
+) -> None:
     """Make it run."""
     _operate(client(context), ns, "instantiate", {"nsFlavourId": flavour, **given}, wait, form)
 
@@ -88,8 +98,10 @@ def delete(context: click.Context, ns: str) -> None:
 @output.option
 @click.pass_context
 def tree(context: click.Context, ns: str, form: str) -> None:
-    """Show what runs where: NS, VNFs, VNFCs, their namespaces, addresses and links, and the counters of the paths."""
+    """Show what runs where: NS, VNFs, VNFCs, their namespaces, addresses and links, and the
+    counters of the paths."""
     from mano.cli import tree as picture
+
     rest = client(context)
     found = picture.gather(rest, find(rest, ns))
     if form == "table":
@@ -103,7 +115,14 @@ def find(rest: Client, ns: str) -> str:
     return lookup.id_of(rest, "nslcm", "ns_instances", ns, ("nsInstanceName",))
 
 
-def _operate(rest: Client, ns: str, operation: str, body: dict[str, Any], wait: bool, form: str) -> None:
+def _operate(
+    rest: Client, ns: str, operation: str, body: dict[str, Any], wait: bool, form: str
+) -> None:
     reply = rest.call("POST", "nslcm", f"/ns_instances/{find(rest, ns)}/{operation}", json=body)
     path = f"/ns_lcm_op_occs/{rest.follow(reply)}"
-    output.one(progress.operation(rest, "nslcm", path, f"{operation} {ns}") if wait else rest.get("nslcm", path), form)
+    output.one(
+        progress.operation(rest, "nslcm", path, f"{operation} {ns}")
+        if wait
+        else rest.get("nslcm", path),
+        form,
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Onboarding of VNF packages and NSDs: create, upload, wait; the same for both."""
+
 from __future__ import annotations
 
 import contextlib
@@ -16,7 +17,9 @@ from mano.cli.failures import Failure
 
 @dataclass(frozen=True)
 class Kind:
-    """A collection of what can be onboarded, with the attributes in which SOL005 spells it differently."""
+    """A collection of what can be onboarded, with the attributes in which SOL005 spells it
+    differently."""
+
     api: str
     path: str
     content: str
@@ -26,9 +29,24 @@ class Kind:
     command: str
 
 
-VNF_PACKAGE = Kind("vnfpkgm", "/vnf_packages", "package_content", "onboardingState", "operationalState", "onboardingFailureDetails",
-                   "vnf-package")
-NSD = Kind("nsd", "/ns_descriptors", "nsd_content", "nsdOnboardingState", "nsdOperationalState", "onboardingFailureDetails", "nsd")
+VNF_PACKAGE = Kind(
+    "vnfpkgm",
+    "/vnf_packages",
+    "package_content",
+    "onboardingState",
+    "operationalState",
+    "onboardingFailureDetails",
+    "vnf-package",
+)
+NSD = Kind(
+    "nsd",
+    "/ns_descriptors",
+    "nsd_content",
+    "nsdOnboardingState",
+    "nsdOperationalState",
+    "onboardingFailureDetails",
+    "nsd",
+)
 PATIENCE = 300
 
 
@@ -52,13 +70,20 @@ def upload(client: Client, kind: Kind, id: str, file: pathlib.Path, wait: bool) 
     if not wait:
         found: dict[str, Any] = client.get(kind.api, path)
         return found
-    done = progress.until(lambda: client.get(kind.api, path),
-                          lambda info: info[kind.state] in ("ONBOARDED", "ERROR") or _failed(info, kind),
-                          lambda info: f"{file.name}: {info[kind.state]}", PATIENCE)
+    done = progress.until(
+        lambda: client.get(kind.api, path),
+        lambda info: info[kind.state] in ("ONBOARDED", "ERROR") or _failed(info, kind),
+        lambda info: f"{file.name}: {info[kind.state]}",
+        PATIENCE,
+    )
     if done[kind.state] != "ONBOARDED":
-        raise Failure(f"{file.name} was not onboarded: {(done.get(kind.failure) or {}).get('detail', done[kind.state])}")
+        raise Failure(
+            f"{file.name} was not onboarded: {(done.get(kind.failure) or {}).get('detail', done[kind.state])}"
+        )
     for finding in done.get("findings", []):
-        click.echo("{file}:{line}:{column}: {severity}: {message} [{rule}]".format(**finding), err=True)
+        click.echo(
+            "{file}:{line}:{column}: {severity}: {message} [{rule}]".format(**finding), err=True
+        )
     return done
 
 
@@ -66,8 +91,13 @@ def delete(client: Client, kind: Kind, id: str) -> None:
     """Disables what is enabled, and deletes it."""
     info = client.get(kind.api, f"{kind.path}/{id}")
     if info.get(kind.enabled) == "ENABLED":
-        client.call("PATCH", kind.api, f"{kind.path}/{id}", json={kind.enabled: "DISABLED"},
-                    headers={"Content-Type": "application/merge-patch+json"})
+        client.call(
+            "PATCH",
+            kind.api,
+            f"{kind.path}/{id}",
+            json={kind.enabled: "DISABLED"},
+            headers={"Content-Type": "application/merge-patch+json"},
+        )
     client.call("DELETE", kind.api, f"{kind.path}/{id}")
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano op`: life cycle operation occurrences of network services and of VNFs."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -13,9 +14,18 @@ from mano.cli.group import client
 
 PLACES = (("nslcm", "/ns_lcm_op_occs"), ("vnflcm", "/vnf_lcm_op_occs"))
 COLUMNS: list[output.Column] = [
-    ("Id", "id"), ("Of", lambda op: f"ns {op['nsInstanceId']}" if "nsInstanceId" in op else f"vnf {op['vnfInstanceId']}"),
-    ("Operation", lambda op: op.get("lcmOperationType") or op.get("operation")), ("State", "operationState"),
-    ("Started", "startTime"), ("Error", "error.detail")]
+    ("Id", "id"),
+    (
+        "Of",
+        lambda op: (
+            f"ns {op['nsInstanceId']}" if "nsInstanceId" in op else f"vnf {op['vnfInstanceId']}"
+        ),
+    ),
+    ("Operation", lambda op: op.get("lcmOperationType") or op.get("operation")),
+    ("State", "operationState"),
+    ("Started", "startTime"),
+    ("Error", "error.detail"),
+]
 
 
 @click.group()
@@ -57,7 +67,9 @@ def watch(context: click.Context, id: str, form: str) -> None:
 
 def _event(name: str, text: str) -> click.Command:
     @click.argument("id")
-    @click.option("--wait/--no-wait", default=False, show_default=True, help="Wait until it has ended.")
+    @click.option(
+        "--wait/--no-wait", default=False, show_default=True, help="Wait until it has ended."
+    )
     @output.option
     @click.pass_context
     def act(context: click.Context, id: str, wait: bool, form: str) -> None:
@@ -65,16 +77,28 @@ def _event(name: str, text: str) -> click.Command:
         api, path, _ = _find(rest, id)
         rest.call("POST", api, f"{path}/{name}")
         if wait and name == "rollback":
-            found = progress.until(lambda: rest.get(api, path), lambda op: op["operationState"] in progress.ENDED,
-                                   lambda op: f"rollback: {op['operationState']}", 600)
+            found = progress.until(
+                lambda: rest.get(api, path),
+                lambda op: op["operationState"] in progress.ENDED,
+                lambda op: f"rollback: {op['operationState']}",
+                600,
+            )
         else:
-            found = progress.operation(rest, api, path, f"{name} {id}") if wait else rest.get(api, path)
+            found = (
+                progress.operation(rest, api, path, f"{name} {id}") if wait else rest.get(api, path)
+            )
         output.one(found, form)
+
     return group.command(name, help=text)(act)
 
 
-for _name, _text in {"retry": "Try again what failed.", "rollback": "Undo what was done.", "fail": "Give it up for good.",
-                     "continue": "Go on.", "cancel": "Stop it before its next step."}.items():
+for _name, _text in {
+    "retry": "Try again what failed.",
+    "rollback": "Undo what was done.",
+    "fail": "Give it up for good.",
+    "continue": "Go on.",
+    "cancel": "Stop it before its next step.",
+}.items():
     _event(_name, _text)
 
 
@@ -86,4 +110,6 @@ def _find(rest: Client, id: str) -> tuple[str, str, dict[str, Any]]:
         except Failure as failure:
             if "(404)" not in failure.message:
                 raise
-    raise Failure(f"there is no operation {id}: list them with `mano op list` and `mano op list --vnf`")
+    raise Failure(
+        f"there is no operation {id}: list them with `mano op list` and `mano op list --vnf`"
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a command prints: a table for people, JSON or YAML for programs."""
+
 from __future__ import annotations
 
 import json
@@ -8,10 +9,19 @@ from typing import Any
 
 import click
 
-Column = tuple[str, str | Callable[[dict[str, Any]], Any]]     # header; dotted path or function of the document
+Column = tuple[
+    str, str | Callable[[dict[str, Any]], Any]
+]  # header; dotted path or function of the document
 
-option = click.option("-o", "--output", "form", type=click.Choice(["table", "json", "yaml"]), default="table", show_default=True,
-                      help="How to print.")
+option = click.option(
+    "-o",
+    "--output",
+    "form",
+    type=click.Choice(["table", "json", "yaml"]),
+    default="table",
+    show_default=True,
+    help="How to print.",
+)
 GOOD = ("COMPLETED", "INSTANTIATED", "ONBOARDED", "ENABLED", "STARTED", "ACTIVE", "running")
 BAD = ("FAILED", "FAILED_TEMP", "ERROR", "UNREACHABLE", "not running")
 COLOURS = {**dict.fromkeys(GOOD, "green"), **dict.fromkeys(BAD, "red")}
@@ -23,6 +33,7 @@ def rows(documents: Sequence[dict[str, Any]], columns: Sequence[Column], form: s
         data(list(documents), form)
         return
     from rich.table import Table
+
     table = Table(box=None, header_style="bold", pad_edge=False)
     for header, _ in columns:
         table.add_column(header, overflow="fold")
@@ -37,14 +48,25 @@ def one(document: dict[str, Any], form: str) -> None:
     """Prints one document; for people as YAML, which has room for everything."""
     if form == "table":
         from rich.syntax import Syntax
-        console().print(Syntax(_yaml(document), "yaml", theme="ansi_dark", background_color="default", word_wrap=True))
+
+        console().print(
+            Syntax(
+                _yaml(document),
+                "yaml",
+                theme="ansi_dark",
+                background_color="default",
+                word_wrap=True,
+            )
+        )
     else:
         data(document, form)
 
 
 def data(value: Any, form: str) -> None:
     """Prints for programs."""
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False) if form == "json" else _yaml(value).rstrip())
+    click.echo(
+        json.dumps(value, indent=2, ensure_ascii=False) if form == "json" else _yaml(value).rstrip()
+    )
 
 
 def console() -> Any:
@@ -52,6 +74,7 @@ def console() -> Any:
     import sys
 
     from rich.console import Console
+
     return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
 
@@ -67,11 +90,19 @@ def value(document: dict[str, Any], source: str | Callable[[dict[str, Any]], Any
 
 def _cell(value: Any) -> Any:
     from rich.text import Text
-    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+    text = (
+        ""
+        if value is None
+        else ", ".join(map(str, value))
+        if isinstance(value, list)
+        else str(value)
+    )
     return Text(text, style=COLOURS.get(text, ""))
 
 
 def _yaml(value: Any) -> str:
     import yaml
+
     text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
     return text

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`mano package`: the toolchain's own commands, found by name, for the runtime imports no other package of ours."""
+"""`mano package`: the toolchain's own commands, found by name, for the runtime imports no other
+package of ours."""
+
 from __future__ import annotations
 
 import importlib
@@ -10,7 +12,8 @@ from mano.cli.failures import Failure
 
 
 class Toolchain(click.Group):
-    """Shows the commands of `descriptors.commands.cli` as its own, and loads them when they are used."""
+    """Shows the commands of `descriptors.commands.cli` as its own, and loads them when they are
+    used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         """The names of the toolchain's commands."""
@@ -25,8 +28,13 @@ def _loaded() -> click.Group:
     try:
         found: click.Group = importlib.import_module("descriptors.commands.cli").group
     except ImportError as error:
-        raise Failure(f"the toolchain is not installed ({error}): pip install mano-descriptors") from error
+        raise Failure(
+            f"the toolchain is not installed ({error}): pip install mano-descriptors"
+        ) from error
     return found
 
 
-group = Toolchain("package", help="Make, check, show, compare and sign VNF, NS and PNF packages. Needs no running suite.")
+group = Toolchain(
+    "package",
+    help="Make, check, show, compare and sign VNF, NS and PNF packages. Needs no running suite.",
+)

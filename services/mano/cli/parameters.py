@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`--param key=value` and `--request FILE`: what is sent beside the usual."""
+
 from __future__ import annotations
 
 import json
@@ -12,6 +13,7 @@ def _read(context: click.Context, parameter: click.Parameter, value: Any) -> dic
     if value is None:
         return {}
     import yaml
+
     try:
         found = yaml.safe_load(value.read())
     except yaml.YAMLError as error:
@@ -21,5 +23,11 @@ def _read(context: click.Context, parameter: click.Parameter, value: Any) -> dic
     return json.loads(json.dumps(found, default=str))  # type: ignore[no-any-return]
 
 
-option = click.option("--request", "given", type=click.File(), callback=_read, help="File (JSON or YAML, - for standard input) "
-                      "with further attributes of the request, as in SOL005.")
+option = click.option(
+    "--request",
+    "given",
+    type=click.File(),
+    callback=_read,
+    help="File (JSON or YAML, - for standard input) "
+    "with further attributes of the request, as in SOL005.",
+)

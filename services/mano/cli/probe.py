@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A small HTTP client, run by `mano demo` at the SAP: argv is <address> <port> <requests>, the output a JSON list.
+"""A small HTTP client, run by `mano demo` at the SAP: argv is <address> <port> <requests>, the
+output a JSON list.
 
-Each entry is the answering VNFC's name, or {"error": …}. It uses the standard library only, for it runs on the host.
-"""
+Each entry is the answering VNFC's name, or {"error": …}. It uses the standard library only, for it
+runs on the host."""
+
 import http.client
 import json
 import sys
@@ -15,7 +17,11 @@ def ask(address: str, port: int) -> str | dict[str, str]:
         connection.request("GET", "/")
         answer = connection.getresponse()
         body = answer.read(200).decode(errors="replace").strip()
-        return answer.getheader("X-Vnfc", body) if answer.status == 200 else {"error": f"HTTP {answer.status}"}
+        return (
+            answer.getheader("X-Vnfc", body)
+            if answer.status == 200
+            else {"error": f"HTTP {answer.status}"}
+        )
     except OSError as error:
         return {"error": "timed out" if isinstance(error, TimeoutError) else str(error)}
     except http.client.HTTPException as error:

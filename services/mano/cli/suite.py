@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano up`, `mano down`, `mano status`."""
+
 from __future__ import annotations
 
 import os
@@ -14,7 +15,9 @@ from mano import settings
 from mano.cli import output
 from mano.cli.failures import REFUSED, UNREACHABLE, Failure
 
-data_option = click.option("--data", type=click.Path(file_okay=False, path_type=pathlib.Path), help="Data directory.")
+data_option = click.option(
+    "--data", type=click.Path(file_okay=False, path_type=pathlib.Path), help="Data directory."
+)
 
 
 @click.command()
@@ -26,6 +29,7 @@ def up(context: click.Context, detach: bool, verbose: bool, data: pathlib.Path |
     """Start the embedded suite: every service, a PostgreSQL, and the agent of this host."""
     from mano import places
     from mano import up as embedded
+
     given = embedded_settings(data or context.find_root().obj)
     if detach:
         try:
@@ -33,7 +37,9 @@ def up(context: click.Context, detach: bool, verbose: bool, data: pathlib.Path |
         except (RuntimeError, OSError) as error:
             raise Failure(str(error)) from error
         running = places.remembered(given.data)
-        click.echo(f"The suite runs: NFVO {running['nfvo']}, VNFM {running['vnfm']}. See `mano status`; end it with `mano down`.")
+        click.echo(
+            f"The suite runs: NFVO {running['nfvo']}, VNFM {running['vnfm']}. See `mano status`; end it with `mano down`."
+        )
         return
     _run(given, verbose)
 
@@ -41,8 +47,10 @@ def up(context: click.Context, detach: bool, verbose: bool, data: pathlib.Path |
 def _run(given: settings.Settings, verbose: bool) -> None:
     from mano import logs, parts, places
     from mano import up as embedded
+
     logs.to_stderr(verbose)
     from mano.rest.server import PortTaken
+
     try:
         embedded.run(given)
     except (PortTaken, places.Busy, parts.Missing, RuntimeError, OSError) as error:
@@ -50,16 +58,22 @@ def _run(given: settings.Settings, verbose: bool) -> None:
 
 
 @click.command()
-@click.option("--purge", is_flag=True, help="Also remove the network services of this host and all data.")
+@click.option(
+    "--purge", is_flag=True, help="Also remove the network services of this host and all data."
+)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @data_option
 @click.pass_context
 def down(context: click.Context, purge: bool, yes: bool, data: pathlib.Path | None) -> None:
-    """End the embedded suite. Running network services go on, and are found again by the next `mano up`."""
+    """End the embedded suite. Running network services go on, and are found again by the next `mano
+    up`."""
     from mano import up as embedded
+
     given = settings.read(os.environ, data or context.find_root().obj)
     if purge and not yes:
-        click.confirm(f"Remove all network services of this host and everything in {given.data}?", abort=True)
+        click.confirm(
+            f"Remove all network services of this host and everything in {given.data}?", abort=True
+        )
     was = embedded.down(given.data)
     if purge and given.data.exists():
         try:
@@ -68,8 +82,10 @@ def down(context: click.Context, purge: bool, yes: bool, data: pathlib.Path | No
             raise Failure(str(error)) from error
         click.echo(f"{said}\n{given.data} is removed." if said else f"{given.data} is removed.")
     elif was:
-        click.echo("The suite has ended. Network services on this host go on; `mano up` finds them again, "
-                   "`mano down --purge` removes them.")
+        click.echo(
+            "The suite has ended. Network services on this host go on; `mano up` finds them again, "
+            "`mano down --purge` removes them."
+        )
     else:
         click.echo("Nothing was running.")
 
@@ -79,12 +95,19 @@ def down(context: click.Context, purge: bool, yes: bool, data: pathlib.Path | No
 @data_option
 @click.pass_context
 def status(context: click.Context, form: str, data: pathlib.Path | None) -> None:
-    """What runs, with which memory, and which operations have not ended. Exit code 3 if the suite does not answer."""
+    """What runs, with which memory, and which operations have not ended. Exit code 3 if the suite
+    does not answer."""
     from mano import status as parts
     from mano.cli.client import Client
     from mano.cli.failures import Unreachable
+
     given = settings.read(os.environ, data or context.find_root().obj)
-    found: dict[str, Any] = {"data": str(given.data), "parts": parts.parts(given.data), "operations": [], "answers": True}
+    found: dict[str, Any] = {
+        "data": str(given.data),
+        "parts": parts.parts(given.data),
+        "operations": [],
+        "answers": True,
+    }
     try:
         found["operations"] = parts.operations(Client(given.data))
     except Unreachable:
@@ -92,7 +115,13 @@ def status(context: click.Context, form: str, data: pathlib.Path | None) -> None
     except Failure as failure:
         found["refused"] = failure.message
     _show(found, form)
-    sys.exit(0 if found["answers"] and "refused" not in found else REFUSED if found["answers"] else UNREACHABLE)
+    sys.exit(
+        0
+        if found["answers"] and "refused" not in found
+        else REFUSED
+        if found["answers"]
+        else UNREACHABLE
+    )
 
 
 def _show(found: dict[str, Any], form: str) -> None:
@@ -104,7 +133,10 @@ def _show(found: dict[str, Any], form: str) -> None:
         click.echo("\nOperations that have not ended:")
         output.rows(found["operations"], OPERATIONS, form)
     else:
-        click.echo("\n" + found.get("refused", "The suite does not answer. Start it with `mano up --detach`."))
+        click.echo(
+            "\n"
+            + found.get("refused", "The suite does not answer. Start it with `mano up --detach`.")
+        )
 
 
 def _memory(part: dict[str, Any]) -> str:
@@ -116,9 +148,24 @@ def embedded_settings(data: pathlib.Path | None) -> settings.Settings:
     import dataclasses
 
     from mano import credentials
+
     given = settings.read(os.environ, data)
-    return credentials.complete(dataclasses.replace(given, host=given.host or socket.gethostname()), os.environ)
+    return credentials.complete(
+        dataclasses.replace(given, host=given.host or socket.gethostname()), os.environ
+    )
 
 
-PARTS: list[output.Column] = [("Part", "part"), ("State", "state"), ("Pid", "pid"), ("Memory", _memory), ("Where", "where")]
-OPERATIONS: list[output.Column] = [("Id", "id"), ("Of", "of"), ("Operation", "operation"), ("State", "state"), ("Since", "since")]
+PARTS: list[output.Column] = [
+    ("Part", "part"),
+    ("State", "state"),
+    ("Pid", "pid"),
+    ("Memory", _memory),
+    ("Where", "where"),
+]
+OPERATIONS: list[output.Column] = [
+    ("Id", "id"),
+    ("Of", "of"),
+    ("Operation", "operation"),
+    ("State", "state"),
+    ("Since", "since"),
+]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano vim`."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -36,13 +37,25 @@ def show(context: click.Context, id: str, form: str) -> None:
 
 @group.command()
 @click.argument("id")
-@click.option("--type", "type_", type=click.Choice(["baremetal", "simulated"]), required=True, help="What kind of VIM it is.")
+@click.option(
+    "--type",
+    "type_",
+    type=click.Choice(["baremetal", "simulated"]),
+    required=True,
+    help="What kind of VIM it is.",
+)
 @parameters.option
 @output.option
 @click.pass_context
 def add(context: click.Context, id: str, type_: str, given: dict[str, Any], form: str) -> None:
-    """Register a VIM. For the simulated one, --request FILE may hold {"extra": {"delay": 0.5, …}}."""
-    output.one(client(context).call("POST", "admin", "/vims", json={"id": id, "vimType": type_, **given}).json(), form)
+    """Register a VIM. For the simulated one, --request FILE may hold {"extra": {"delay": 0.5,
+    …}}."""
+    output.one(
+        client(context)
+        .call("POST", "admin", "/vims", json={"id": id, "vimType": type_, **given})
+        .json(),
+        form,
+    )
 
 
 @group.command()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano vnf`."""
+
 from __future__ import annotations
 
 import click
@@ -7,8 +8,14 @@ import click
 from mano.cli import lookup, output
 from mano.cli.group import client
 
-COLUMNS: list[output.Column] = [("Id", "id"), ("Name", "vnfInstanceName"), ("Product", "vnfProductName"), ("VNFD", "vnfdId"),
-                                ("State", "instantiationState"), ("VNF state", "instantiatedVnfInfo.vnfState")]
+COLUMNS: list[output.Column] = [
+    ("Id", "id"),
+    ("Name", "vnfInstanceName"),
+    ("Product", "vnfProductName"),
+    ("VNFD", "vnfdId"),
+    ("State", "instantiationState"),
+    ("VNF state", "instantiatedVnfInfo.vnfState"),
+]
 
 
 @click.group()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`mano vnf-package`."""
+
 from __future__ import annotations
 
 import pathlib
@@ -11,9 +12,18 @@ from mano.cli.client import Client
 from mano.cli.group import client
 
 COLUMNS: list[output.Column] = [
-    ("Id", "id"), ("Product", "vnfProductName"), ("Version", "vnfSoftwareVersion"), ("Provider", "vnfProvider"),
-    ("VNFD", "vnfdId"), ("Onboarding", "onboardingState"), ("State", "operationalState"), ("Usage", "usageState")]
-file_argument = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+    ("Id", "id"),
+    ("Product", "vnfProductName"),
+    ("Version", "vnfSoftwareVersion"),
+    ("Provider", "vnfProvider"),
+    ("VNFD", "vnfdId"),
+    ("Onboarding", "onboardingState"),
+    ("State", "operationalState"),
+    ("Usage", "usageState"),
+]
+file_argument = click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path)
+)
 
 
 @click.group()
@@ -50,12 +60,16 @@ def create(context: click.Context, form: str) -> None:
 @group.command()
 @click.argument("package")
 @file_argument
-@click.option("--wait/--no-wait", default=True, show_default=True, help="Wait until it is onboarded.")
+@click.option(
+    "--wait/--no-wait", default=True, show_default=True, help="Wait until it is onboarded."
+)
 @output.option
 @click.pass_context
 def upload(context: click.Context, package: str, file: pathlib.Path, wait: bool, form: str) -> None:
     """Upload the content of a package that was created."""
-    output.one(onboarding.upload(client(context), onboarding.VNF_PACKAGE, package, file, wait), form)
+    output.one(
+        onboarding.upload(client(context), onboarding.VNF_PACKAGE, package, file, wait), form
+    )
 
 
 @group.command()

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""LCM operations: a PLAN of steps, run by one engine, its position stored; any worker may go on where one died."""
+"""LCM operations: a PLAN of steps, run by one engine, its position stored; any worker may go on
+where one died."""
+
 from mano.lcm.operation import Answer, Ask, Failed, Operation, Wait
 from mano.lcm.plan import Plan, Step
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The engine: runs an operation's steps forwards, or their undos backwards, and stores where it is.
 
-A step and the storing of its position are one transaction, so a worker may die at any line: what was not committed did
-not happen, and messages go out only after the commit. As long as all goes well, all the steps up to the next wait are
-one transaction together with the claim (`run_at_once`); if anything goes wrong in it, it is rolled back and the steps
-are run one by one (`run`).
-"""
+A step and the storing of its position are one transaction, so a worker may die at any line: what
+was not committed did not happen, and messages go out only after the commit. As long as all goes
+well, all the steps up to the next wait are one transaction together with the claim (`run_at_once`);
+if anything goes wrong in it, it is rolled back and the steps are run one by one (`run`)."""
+
 from __future__ import annotations
 
 import json
@@ -24,13 +24,26 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 GO_ON, AGAIN, LEAVE = "go on", "again", "leave"
-UNEXPECTED = 5      # runs of a step that may end in an error nobody foresaw before the operation is said to have failed
+UNEXPECTED = 5  # runs of a step that may end in an error nobody foresaw before the operation is said to have failed
 
 
-def schedule(tx: store.Transaction, plan: Plan, kind: str, id: str, memo: dict[str, Any] | None = None) -> None:
+def schedule(
+    tx: store.Transaction, plan: Plan, kind: str, id: str, memo: dict[str, Any] | None = None
+) -> None:
     """Makes the operation whose occurrence is the document (kind, id) due."""
-    tx.schedule(id, "lcm", {"plan": plan.name, "kind": kind, "mode": "do", "position": 0, "memo": memo or {},
-                            "answers": {}, "asked": {}})
+    tx.schedule(
+        id,
+        "lcm",
+        {
+            "plan": plan.name,
+            "kind": kind,
+            "mode": "do",
+            "position": 0,
+            "memo": memo or {},
+            "answers": {},
+            "asked": {},
+        },
+    )
 
 
 def run(service: Service, job: store.Job) -> bool:
@@ -45,8 +58,8 @@ def run(service: Service, job: store.Job) -> bool:
 
 
 def run_at_once(service: Service, job: store.Job, tx: store.Transaction) -> bool:
-    """Runs an operation that was claimed in this transaction as far as it goes; True if it is due again at once.
-    Whatever it raises: roll back and `run` it, which decides what becomes of it."""
+    """Runs an operation that was claimed in this transaction as far as it goes; True if it is due
+    again at once. Whatever it raises: roll back and `run` it, which decides what becomes of it."""
     plan = service.plans[job.state["plan"]]
     for signal in job.signals:
         _take(job.state, signal)
@@ -58,11 +71,17 @@ def run_at_once(service: Service, job: store.Job, tx: store.Transaction) -> bool
 
 
 def _answers_missing(job: store.Job) -> float:
-    """Seconds to wait where nothing but good answers has come and others of the same step are still to come: then the
-    step need not be run to know that it waits. Else 0."""
-    if not job.signals or not all(200 <= signal.get("status", 0) < 300 and signal["status"] != 202 for signal in job.signals):
+    """Seconds to wait where nothing but good answers has come and others of the same step are still
+    to come: then the step need not be run to know that it waits. Else 0."""
+    if not job.signals or not all(
+        200 <= signal.get("status", 0) < 300 and signal["status"] != 202 for signal in job.signals
+    ):
         return 0.0
-    open_ = [asked["next"] for key, asked in job.state["asked"].items() if key not in job.state["answers"]]
+    open_ = [
+        asked["next"]
+        for key, asked in job.state["asked"].items()
+        if key not in job.state["answers"]
+    ]
     return max(0.0, min(open_) - time.time()) if open_ else 0.0
 
 
@@ -93,11 +112,11 @@ def _attempt(service: Service, plan: Plan, job: store.Job) -> str:
     except Failed as failure:
         job.state = json.loads(before)
         return _park(service, plan, job, failure.problem, failure.ends)
-    except problems.Problem as problem:        # a decision that refuses, or a handler's rule
+    except problems.Problem as problem:  # a decision that refuses, or a handler's rule
         job.state = json.loads(before)
         return _park(service, plan, job, problem.body())
     except store.Stale:
-        job.state = json.loads(before)     # somebody changed a document under us: decide again
+        job.state = json.loads(before)  # somebody changed a document under us: decide again
         return GO_ON
     except (store.Unavailable, store.jobs.LeaseLost):
         raise
@@ -105,9 +124,17 @@ def _attempt(service: Service, plan: Plan, job: store.Job) -> str:
         log.exception("operation %s, step at %s", job.id, job.state["position"])
         job.state = json.loads(before)
         if job.attempts < UNEXPECTED:
-            return _release(service, job, 0.5 * 2 ** job.attempts)
-        return _park(service, plan, job, {"status": 500, "detail": f"internal error in {plan.name}: {error!r}; the log of "
-                                          f"{service.name} has the details. Retry or roll back the operation."})
+            return _release(service, job, 0.5 * 2**job.attempts)
+        return _park(
+            service,
+            plan,
+            job,
+            {
+                "status": 500,
+                "detail": f"internal error in {plan.name}: {error!r}; the log of "
+                f"{service.name} has the details. Retry or roll back the operation.",
+            },
+        )
 
 
 def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction) -> str:
@@ -118,14 +145,19 @@ def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction
     if (state["position"] < 0) if undoing else (state["position"] == len(plan.steps)):
         return _end(service, plan, job, tx, "ROLLED_BACK" if undoing else "COMPLETED")
     if state.pop("cancelled", False):
-        raise Failed(409, f"cancelled by request before step {plan.steps[state['position']].name!r}; retry or roll back")
+        raise Failed(
+            409,
+            f"cancelled by request before step {plan.steps[state['position']].name!r}; retry or roll back",
+        )
     step = plan.steps[min(state["position"], len(plan.steps) - 1)]
     action = step.undo if undoing else step.do
     try:
         if action is not None:
             action(Operation(service, tx, job, step.name, undoing))
     except Wait as wait:
-        job.attempts = 0        # it went as it should: only runs that died or ended in an error in a row count
+        job.attempts = (
+            0  # it went as it should: only runs that died or ended in an error in a row count
+        )
         return AGAIN if tx.release(job, wait.delay) else LEAVE
     state.update(position=state["position"] + (-1 if undoing else 1), answers={}, asked={})
     job.attempts = 0
@@ -138,8 +170,11 @@ def _end(service: Service, plan: Plan, job: store.Job, tx: store.Transaction, st
     return LEAVE
 
 
-def _park(service: Service, plan: Plan, job: store.Job, problem: dict[str, Any], ends: str = "") -> str:
-    """The operation has failed for now and waits for retry, rollback or fail; or, where nobody decides, for good."""
+def _park(
+    service: Service, plan: Plan, job: store.Job, problem: dict[str, Any], ends: str = ""
+) -> str:
+    """The operation has failed for now and waits for retry, rollback or fail; or, where nobody
+    decides, for good."""
     if ends or plan.ends_on_failure:
         with service.store.begin() as tx:
             plan.enter(Operation(service, tx, job, "failed", False), ends or "FAILED", problem)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An LCM operation as its steps see it: the stored occurrence, a memory, and a way to ask peers."""
+
 from __future__ import annotations
 
 import time
@@ -11,13 +12,14 @@ from mano import bus, store
 if TYPE_CHECKING:
     from mano.service import Service
 
-ASK_AGAIN = 5.0                       # seconds until an unanswered request is sent again, doubled each time
+ASK_AGAIN = 5.0  # seconds until an unanswered request is sent again, doubled each time
 ASK_AGAIN_MAX = 60.0
-TRANSIENT = frozenset({408, 425, 429, 502, 503, 504})   # the peer is away or busy: not an answer yet
+TRANSIENT = frozenset({408, 425, 429, 502, 503, 504})  # the peer is away or busy: not an answer yet
 
 
 class Wait(Exception):
-    """The step cannot go on now: the worker leaves. An answer, an event or the clock (`delay` seconds) continues it."""
+    """The step cannot go on now: the worker leaves. An answer, an event or the clock (`delay`
+    seconds) continues it."""
 
     def __init__(self, delay: float):
         super().__init__(f"waits at most {delay:.1f} s")
@@ -25,8 +27,8 @@ class Wait(Exception):
 
 
 class Failed(Exception):
-    """The operation cannot go on without a decision (retry, rollback, fail); `problem` is a ProblemDetails.
-    With `ends` it is over at once, in that state."""
+    """The operation cannot go on without a decision (retry, rollback, fail); `problem` is a
+    ProblemDetails. With `ends` it is over at once, in that state."""
 
     def __init__(self, status: int, detail: str, ends: str = "", **more: Any):
         super().__init__(detail)
@@ -36,10 +38,12 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """A request to a peer: `key` is unique in the step, `what` names it for people ("network web"); an answer with a
-    status in `again` means that it is to be asked again later. The request's id comes from step and key; where do and
-    undo must make the same request, they give it one of their own in `id`. With `later` the answer is expected to come
-    unasked: it is asked for after so many seconds."""
+    """A request to a peer: `key` is unique in the step, `what` names it for people ("network web");
+    an answer with a status in `again` means that it is to be asked again later. The request's id
+    comes from step and key; where do and undo must make the same request, they give it one of their
+    own in `id`. With `later` the answer is expected to come unasked: it is asked for after so many
+    seconds."""
+
     to: str
     operation: str
     body: Any
@@ -53,15 +57,25 @@ class Ask:
 @dataclass(frozen=True)
 class Answer:
     """A peer's answer to an Ask, in the words of HTTP."""
+
     status: int
     body: Any
 
 
 class Operation:
-    """One run of a step of an operation; its transaction is committed when the step returns or waits."""
+    """One run of a step of an operation; its transaction is committed when the step returns or
+    waits."""
 
-    def __init__(self, service: Service, tx: store.Transaction, job: store.Job, step: str, undoing: bool):
-        self.service, self.tx, self.id, self.state, self.step = service, tx, job.id, job.state, step + "-undo" * undoing
+    def __init__(
+        self, service: Service, tx: store.Transaction, job: store.Job, step: str, undoing: bool
+    ):
+        self.service, self.tx, self.id, self.state, self.step = (
+            service,
+            tx,
+            job.id,
+            job.state,
+            step + "-undo" * undoing,
+        )
         self._document: store.Document | None = None
 
     @property
@@ -91,24 +105,32 @@ class Operation:
         return self.ask_all([ask])[0]
 
     def ask_all(self, asks: list[Ask], accept: frozenset[int] = frozenset()) -> list[Answer]:
-        """All the answers, in order. Sends what was not asked yet, waits while one is missing or the peer is away,
-        fails with all refusals together. Statuses in `accept` are not refusals (404 when deleting, say)."""
+        """All the answers, in order. Sends what was not asked yet, waits while one is missing or
+        the peer is away, fails with all refusals together. Statuses in `accept` are not refusals
+        (404 when deleting, say)."""
         answers = {ask.key: self._answer(ask) for ask in asks}
         missing = [ask for ask in asks if answers[ask.key] is None]
         if missing:
             raise Wait(min(self._send(ask) for ask in missing))
         found = [answer for ask in asks if (answer := answers[ask.key])]
-        refused = [(ask, answer) for ask, answer in zip(asks, found, strict=True)
-                   if answer.status >= 400 and answer.status not in accept]
+        refused = [
+            (ask, answer)
+            for ask, answer in zip(asks, found, strict=True)
+            if answer.status >= 400 and answer.status not in accept
+        ]
         if refused:
-            raise Failed(refused[0][1].status, "; ".join(_told(ask, answer) for ask, answer in refused))
+            raise Failed(
+                refused[0][1].status, "; ".join(_told(ask, answer) for ask, answer in refused)
+            )
         return found
 
     def _answer(self, ask: Ask) -> Answer | None:
         stored = self.state["answers"].get(f"{self.step}/{ask.key}")
         if stored is None:
             return None
-        if stored["status"] in TRANSIENT or stored["status"] in ask.again:     # ask again, a little later each time
+        if (
+            stored["status"] in TRANSIENT or stored["status"] in ask.again
+        ):  # ask again, a little later each time
             del self.state["answers"][f"{self.step}/{ask.key}"]
             asked = self._asked(ask)
             asked["busy"] = asked.get("busy", 0) + 1
@@ -118,7 +140,9 @@ class Operation:
 
     def _asked(self, ask: Ask) -> dict[str, Any]:
         asked: dict[str, Any] = self.state["asked"].setdefault(
-            f"{self.step}/{ask.key}", {"times": 0, "next": time.time() + ask.later if ask.later else 0.0})
+            f"{self.step}/{ask.key}",
+            {"times": 0, "next": time.time() + ask.later if ask.later else 0.0},
+        )
         return asked
 
     def _send(self, ask: Ask) -> float:
@@ -127,8 +151,16 @@ class Operation:
             asked["times"] += 1
             asked["next"] = now + min(ASK_AGAIN * 2 ** (asked["times"] - 1), ASK_AGAIN_MAX)
             # The same id each time: the peer does it once, however often it is asked.
-            self.tx.owe(bus.request(ask.to, ask.operation, ask.body, id=ask.id or f"{self.id}/{self.step}/{ask.key}",
-                                    reply_to=self.service.name, reply_key=f"{self.id}|{self.step}/{ask.key}"))
+            self.tx.owe(
+                bus.request(
+                    ask.to,
+                    ask.operation,
+                    ask.body,
+                    id=ask.id or f"{self.id}/{self.step}/{ask.key}",
+                    reply_to=self.service.name,
+                    reply_key=f"{self.id}|{self.step}/{ask.key}",
+                )
+            )
         return max(0.01, float(asked["next"]) - now)
 
 

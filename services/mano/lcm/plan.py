@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an LCM operation is: a PLAN, a list of steps with their undo."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -13,8 +14,10 @@ Action = Callable[[Operation], None]
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `do` and `undo` run in a transaction with the stored position, any number of times: they change
-    documents, ask peers, and raise Wait while an answer is due. Step names are unique in a plan."""
+    """One step. `do` and `undo` run in a transaction with the stored position, any number of times:
+    they change documents, ask peers, and raise Wait while an answer is due. Step names are unique
+    in a plan."""
+
     name: str
     do: Action
     undo: Action | None = None
@@ -22,8 +25,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """An operation. `enter` changes the occurrence's state and owes the notifications: (operation, state, error).
-    With `ends_on_failure` there is nobody to decide on retry or rollback: it has ended when a step fails."""
+    """An operation. `enter` changes the occurrence's state and owes the notifications: (operation,
+    state, error). With `ends_on_failure` there is nobody to decide on retry or rollback: it has
+    ended when a step fails."""
+
     name: str
     steps: tuple[Step, ...]
     enter: Callable[[Operation, str, dict[str, Any] | None], None]

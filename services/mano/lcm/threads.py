@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A few threads that do what is submitted, now or later."""
+
 from __future__ import annotations
 
 import heapq
@@ -15,15 +16,21 @@ log = logging.getLogger(__name__)
 
 
 class Threads:
-    """`count` worker threads and a clock. Each keeps its own database connection, so the count bounds those too."""
+    """`count` worker threads and a clock. Each keeps its own database connection, so the count
+    bounds those too."""
 
     def __init__(self, count: int):
-        self.tasks: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]] | None] = queue.SimpleQueue()
+        self.tasks: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]] | None] = (
+            queue.SimpleQueue()
+        )
         self.later: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self.numbers = itertools.count()
         self.changed = threading.Condition()
         self.stopping = False
-        self.workers = [threading.Thread(target=self._work, name=f"worker-{number}", daemon=True) for number in range(count)]
+        self.workers = [
+            threading.Thread(target=self._work, name=f"worker-{number}", daemon=True)
+            for number in range(count)
+        ]
         self.clock = threading.Thread(target=self._tick, name="clock", daemon=True)
 
     def start(self) -> None:

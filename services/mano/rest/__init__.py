@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""REST as SOL013 wants it, done once for every service: handlers get a `Request` and return a `Reply`."""
+"""REST as SOL013 wants it, done once for every service: handlers get a `Request` and return a
+`Reply`."""
+
 from mano.rest.messages import Reply, Request
 from mano.rest.problems import Problem
 

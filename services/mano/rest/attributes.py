@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The attributes of a resource as its schema names them: what filters and selectors may speak of."""
+"""The attributes of a resource as its schema names them: what filters and selectors may speak
+of."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -10,20 +12,24 @@ from mano.rest.problems import Problem
 
 
 class Attribute:
-    """A node of the attribute tree. Arrays are looked through: the children are those of their items."""
+    """A node of the attribute tree. Arrays are looked through: the children are those of their
+    items."""
 
     def __init__(self, schema: dict[str, Any], required: bool = False):
         self.schema, self.required = schema, required
 
     @cached_property
     def type(self) -> str:
-        """"string", "integer", "number", "boolean", "object", or "" where the schema leaves it open."""
-        stated = next((part["type"] for part in self._parts if part.get("type") not in (None, "array")), "")
+        """ "string", "integer", "number", "boolean", "object", or "" where the schema leaves it
+        open."""
+        stated = next(
+            (part["type"] for part in self._parts if part.get("type") not in (None, "array")), ""
+        )
         return stated or ("object" if self.children else "")
 
     @cached_property
     def format(self) -> str:
-        """"date-time" and the like."""
+        """ "date-time" and the like."""
         return next((part["format"] for part in self._parts if "format" in part), "")
 
     @cached_property
@@ -41,7 +47,9 @@ class Attribute:
         if name in self.children:
             return self.children[name]
         for part in self._parts:
-            extra = part.get("additionalProperties", not self.children and part.get("type") in (None, "object"))
+            extra = part.get(
+                "additionalProperties", not self.children and part.get("type") in (None, "object")
+            )
             if extra is not False:
                 return Attribute(extra if isinstance(extra, dict) else {})
         return None
@@ -54,8 +62,14 @@ class Attribute:
                 return Attribute({"type": "string"})
             below = node.child(name)
             if below is None:
-                parent, known = "/".join(path[:depth]) or "the resource", ", ".join(node.children) or "none"
-                raise Problem(400, f"There is no attribute {'/'.join(path[:depth + 1])!r}; {parent} has {known}.")
+                parent, known = (
+                    "/".join(path[:depth]) or "the resource",
+                    ", ".join(node.children) or "none",
+                )
+                raise Problem(
+                    400,
+                    f"There is no attribute {'/'.join(path[: depth + 1])!r}; {parent} has {known}.",
+                )
             node = below
         return node
 

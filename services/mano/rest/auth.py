@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may do what: OAuth2 client credentials (SOL013 8.3, RFC 6749 4.4), tokens as signed JWTs."""
+
 from __future__ import annotations
 
 import base64
@@ -17,12 +18,13 @@ from mano.rest.settings import Settings
 
 ALGORITHM = "HS256"
 REALM = 'Bearer realm="mano"'
-REMEMBERED = 1024       # verified tokens
+REMEMBERED = 1024  # verified tokens
 
 
 @dataclass(frozen=True)
 class Principal:
     """An authenticated client."""
+
     name: str
     scopes: frozenset[str]
     until: float
@@ -47,24 +49,36 @@ class Authority:
         self._verified: dict[str, Principal] = {}
 
     def token(self, authorization: str, form: dict[str, str]) -> dict[str, str | int]:
-        """Answers a token request: HTTP Basic or `client_id` and `client_secret` in the form. Refused otherwise."""
+        """Answers a token request: HTTP Basic or `client_id` and `client_secret` in the form.
+        Refused otherwise."""
         if form.get("grant_type") != "client_credentials":
             raise Refused(400, "unsupported_grant_type", "grant_type must be client_credentials")
         name, secret = _credentials(authorization, form)
         client = self.settings.clients.get(name)
         if not matches(secret, client["secret"] if client else _NOBODY) or client is None:
-            raise Refused(401, "invalid_client", "this client is not known, or its secret is another one")
+            raise Refused(
+                401, "invalid_client", "this client is not known, or its secret is another one"
+            )
         granted = client["scopes"]
         asked = form.get("scope", "").split() or granted
         if not set(asked) <= set(granted):
             raise Refused(400, "invalid_scope", f"this client may ask for {' '.join(granted)}")
-        return {"access_token": self.issue(name, asked), "token_type": "Bearer", "scope": " ".join(asked),
-                "expires_in": self.settings.token_seconds}
+        return {
+            "access_token": self.issue(name, asked),
+            "token_type": "Bearer",
+            "scope": " ".join(asked),
+            "expires_in": self.settings.token_seconds,
+        }
 
     def issue(self, name: str, scopes: list[str]) -> str:
         """A signed token for a client; also what the embedded suite gives its own CLI."""
         now = int(time.time())
-        claims = {"sub": name, "scope": " ".join(scopes), "iat": now, "exp": now + self.settings.token_seconds}
+        claims = {
+            "sub": name,
+            "scope": " ".join(scopes),
+            "iat": now,
+            "exp": now + self.settings.token_seconds,
+        }
         return jwt.encode(claims, self.settings.key, ALGORITHM)
 
     def principal(self, authorization: str | None) -> Principal:
@@ -72,8 +86,10 @@ class Authority:
         if not self.settings.authentication:
             return ANYBODY
         if authorization is None:
-            raise _unauthorized("This needs an access token: ask for one at /oauth2/token and send it as "
-                                "'Authorization: Bearer …'.")
+            raise _unauthorized(
+                "This needs an access token: ask for one at /oauth2/token and send it as "
+                "'Authorization: Bearer …'."
+            )
         token = _bearer(authorization)
         known = self._verified.get(token) or self._verify(token)
         if known.until <= time.time():
@@ -83,25 +99,37 @@ class Authority:
 
     def _verify(self, token: str) -> Principal:
         try:
-            claims = jwt.decode(token, self.settings.key, [ALGORITHM], options={"require": ["exp", "sub"]})
+            claims = jwt.decode(
+                token, self.settings.key, [ALGORITHM], options={"require": ["exp", "sub"]}
+            )
         except jwt.ExpiredSignatureError:
-            raise _unauthorized("The access token has expired: ask for a new one.", "invalid_token") from None
+            raise _unauthorized(
+                "The access token has expired: ask for a new one.", "invalid_token"
+            ) from None
         except jwt.PyJWTError:
-            raise _unauthorized("The access token is not one of this service.", "invalid_token") from None
+            raise _unauthorized(
+                "The access token is not one of this service.", "invalid_token"
+            ) from None
         if len(self._verified) >= REMEMBERED:
             self._verified.clear()
-        known = Principal(claims["sub"], frozenset(claims.get("scope", "").split()), float(claims["exp"]))
+        known = Principal(
+            claims["sub"], frozenset(claims.get("scope", "").split()), float(claims["exp"])
+        )
         self._verified[token] = known
         return known
 
 
 def authorize(principal: Principal, scopes: tuple[str, ...], what: str) -> None:
-    """Problem 403 unless the principal has one of the scopes; no scopes: open to everyone who has a token."""
+    """Problem 403 unless the principal has one of the scopes; no scopes: open to everyone who has a
+    token."""
     if scopes and not principal.scopes.intersection(scopes):
         needed = scopes[0]
-        raise Problem(403, f"{what} needs a token with the scope {needed!r}; {principal.name} has "
-                           f"{' '.join(sorted(principal.scopes)) or 'none'}.",
-                      headers={"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{needed}"'})
+        raise Problem(
+            403,
+            f"{what} needs a token with the scope {needed!r}; {principal.name} has "
+            f"{' '.join(sorted(principal.scopes)) or 'none'}.",
+            headers={"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{needed}"'},
+        )
 
 
 def hashed(secret: str) -> str:
@@ -111,7 +139,8 @@ def hashed(secret: str) -> str:
 
 
 def matches(secret: str, kept: str) -> bool:
-    """Whether it is the secret of which `kept` is the hash; takes the same time for any that is not."""
+    """Whether it is the secret of which `kept` is the hash; takes the same time for any that is
+    not."""
     _, salt, digest = kept.split("$")
     return hmac.compare_digest(_scrypt(secret, salt), digest)
 
@@ -120,7 +149,7 @@ def _scrypt(secret: str, salt: str) -> str:
     return hashlib.scrypt(secret.encode(), salt=bytes.fromhex(salt), n=2**13, r=8, p=1).hex()
 
 
-_NOBODY = f"scrypt${'00' * 16}${'0' * 128}"     # compared with for unknown clients, so that they take as long
+_NOBODY = f"scrypt${'00' * 16}${'0' * 128}"  # compared with for unknown clients, so that they take as long
 
 
 def _credentials(authorization: str, form: dict[str, str]) -> tuple[str, str]:
@@ -134,7 +163,9 @@ def _credentials(authorization: str, form: dict[str, str]) -> tuple[str, str]:
         if not colon:
             raise ValueError
     except ValueError:
-        raise Refused(400, "invalid_request", "the Authorization header is not HTTP Basic") from None
+        raise Refused(
+            400, "invalid_request", "the Authorization header is not HTTP Basic"
+        ) from None
     return unquote_plus(name), unquote_plus(secret)
 
 
@@ -142,10 +173,15 @@ def _bearer(authorization: str) -> str:
     scheme, _, token = authorization.strip().partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token or " " in token or not token.isascii():
-        raise Problem(400, "The Authorization header must be 'Bearer <access token>'.",
-                      headers={"WWW-Authenticate": f'{REALM}, error="invalid_request"'})
+        raise Problem(
+            400,
+            "The Authorization header must be 'Bearer <access token>'.",
+            headers={"WWW-Authenticate": f'{REALM}, error="invalid_request"'},
+        )
     return token
 
 
 def _unauthorized(detail: str, error: str = "") -> Problem:
-    return Problem(401, detail, headers={"WWW-Authenticate": f'{REALM}, error="{error}"' if error else REALM})
+    return Problem(
+        401, detail, headers={"WWW-Authenticate": f'{REALM}, error="{error}"' if error else REALM}
+    )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of a service's operations: method and path to function, for HTTP and bus alike."""
+
 from __future__ import annotations
 
 import importlib
@@ -20,9 +21,10 @@ from mano.rest.problems import Problem
 @dataclass
 class _Node:
     """A path so far: the segments that may follow, and the operations if it ends here."""
+
     literal: dict[str, _Node] = field(default_factory=dict)
     parameter: _Node | None = None
-    rest: bool = False          # the parameter takes the rest of the path (schema format: path)
+    rest: bool = False  # the parameter takes the rest of the path (schema format: path)
     operations: dict[str, Operation] = field(default_factory=dict)
 
 
@@ -32,8 +34,11 @@ class Table:
     def __init__(self, served: Iterable[Document]):
         self.documents = list(served)
         self.loaded = {document: documents.load(document.path) for document in self.documents}
-        self.operations = [operation for document in self.documents
-                           for operation in _operations(document, self.loaded[document])]
+        self.operations = [
+            operation
+            for document in self.documents
+            for operation in _operations(document, self.loaded[document])
+        ]
         self._root = _Node()
         for operation in self.operations:
             self._insert(operation)
@@ -47,35 +52,61 @@ class Table:
         operation = node.operations.get(method.lower())
         if operation is None:
             allow = ", ".join(sorted(name.upper() for name in node.operations))
-            raise Problem(405, f"{path} has no {method.upper()}, only {allow}.", headers={"Allow": allow})
+            raise Problem(
+                405, f"{path} has no {method.upper()}, only {allow}.", headers={"Allow": allow}
+            )
         return operation, dict(zip(parameters(operation), values, strict=True))
 
-    def handle(self, tx: store.Transaction, operation: str, body: Any = None, base: str = "",
-               principal: str = "") -> Reply:
-        """A request that did not come over HTTP: `operation` is "POST /vnflcm/v2/vnf_instances/123/instantiate".
+    def handle(
+        self,
+        tx: store.Transaction,
+        operation: str,
+        body: Any = None,
+        base: str = "",
+        principal: str = "",
+    ) -> Reply:
+        """A request that did not come over HTTP: `operation` is "POST
+        /vnflcm/v2/vnf_instances/123/instantiate".
 
-        `base` is the apiRoot for links. Raises what the handler raises; `problems.of` makes a ProblemDetails of it.
-        """
+        `base` is the apiRoot for links. Raises what the handler raises; `problems.of` makes a
+        ProblemDetails of it."""
         method, _, target = operation.partition(" ")
         path, _, query = target.partition("?")
         found, params = self.route(method, path)
         asked = dict(parse_qsl(query, keep_blank_values=True))
         found.check_query(asked)
         found.check_body(body)
-        return found.call(Request(tx=tx, params=params, query=asked, body=body, operation=found, principal=principal,
-                                  base=base + found.document.base, path=path[len(found.document.base):]))
+        return found.call(
+            Request(
+                tx=tx,
+                params=params,
+                query=asked,
+                body=body,
+                operation=found,
+                principal=principal,
+                base=base + found.document.base,
+                path=path[len(found.document.base) :],
+            )
+        )
 
-    def route_message(self, base: str) -> Callable[[store.Transaction, dict[str, Any]], tuple[int, Any]]:
+    def route_message(
+        self, base: str
+    ) -> Callable[[store.Transaction, dict[str, Any]], tuple[int, Any]]:
         """`handle` for the bus's receiver: from (transaction, message) to (status, body)."""
+
         def answer(tx: store.Transaction, message: dict[str, Any]) -> tuple[int, Any]:
             reply = self.handle(tx, message["operation"], message["body"], base)
             return reply.status, reply.body
+
         return answer
 
     def _insert(self, operation: Operation) -> None:
         node = self._root
-        wide = {item["name"] for item in operation.spec.get("parameters", [])
-                if item["in"] == "path" and item.get("schema", {}).get("format") == "path"}
+        wide = {
+            item["name"]
+            for item in operation.spec.get("parameters", [])
+            if item["in"] == "path" and item.get("schema", {}).get("format") == "path"
+        }
         for part in (operation.document.base + operation.path).strip("/").split("/"):
             if part.startswith("{"):
                 node.parameter = node.parameter or _Node()
@@ -126,7 +157,9 @@ def _operations(document: Document, loaded: dict[str, Any]) -> Iterator[Operatio
             spec.setdefault("security", resolved.get("security"))
             if spec["security"] is None:
                 del spec["security"]
-            yield Operation(document, version, method, path, spec, _function(document, method, path, spec))
+            yield Operation(
+                document, version, method, path, spec, _function(document, method, path, spec)
+            )
 
 
 def _function(document: Document, method: str, path: str, spec: dict[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """OpenAPI documents: read, completed with the shared components, references resolved."""
+
 from __future__ import annotations
 
 import copy
@@ -16,10 +17,12 @@ SHARED = pathlib.Path(__file__).parent / "components.yaml"
 
 @dataclass(frozen=True)
 class Document:
-    """An OpenAPI document in service: `api` is the package of its handlers, `base` the path it is served under.
+    """An OpenAPI document in service: `api` is the package of its handlers, `base` the path it is
+    served under.
 
-    `version` is the API's version for the Version header ("2.13.0"); default: `info.version` of the document.
-    """
+    `version` is the API's version for the Version header ("2.13.0"); default: `info.version` of the
+    document."""
+
     path: pathlib.Path | str
     api: str
     base: str
@@ -27,7 +30,8 @@ class Document:
 
 
 class Broken(Exception):
-    """An OpenAPI document, or the code that belongs to it, cannot be served; says what to correct."""
+    """An OpenAPI document, or the code that belongs to it, cannot be served; says what to
+    correct."""
 
 
 def load(path: pathlib.Path | str) -> dict[str, Any]:
@@ -40,7 +44,8 @@ def load(path: pathlib.Path | str) -> dict[str, Any]:
 
 
 def resolve(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with every local `$ref` replaced by what it names; recursive schemas become cycles of dicts."""
+    """The document with every local `$ref` replaced by what it names; recursive schemas become
+    cycles of dicts."""
     done: dict[str, Any] = {}
 
     def follow(node: Any) -> Any:
@@ -74,7 +79,9 @@ def _target(document: dict[str, Any], reference: str) -> Any:
         try:
             node = node[part.replace("~1", "/").replace("~0", "~")]
         except (KeyError, TypeError):
-            raise Broken(f"$ref {reference!r} names nothing: neither the document nor {SHARED.name} has it") from None
+            raise Broken(
+                f"$ref {reference!r} names nothing: neither the document nor {SHARED.name} has it"
+            ) from None
     return node
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Versions of resources: ETag, If-Match and If-None-Match (SOL013 5.5, RFC 7232)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -23,12 +24,16 @@ def check_if_match(request: Request, document: Document) -> None:
     """Problem 412 if the client means another version of the resource."""
     wanted = request.headers.get("if-match")
     if wanted is not None and not _names(wanted, document):
-        raise Problem(412, f"{document.kind} {document.id} has the ETag {etag(document)}, not {wanted}: it was changed "
-                           "meanwhile; read it again before you change it.")
+        raise Problem(
+            412,
+            f"{document.kind} {document.id} has the ETag {etag(document)}, not {wanted}: it was changed "
+            "meanwhile; read it again before you change it.",
+        )
 
 
 def individual(request: Request, document: Document, body: Any) -> Reply:
-    """The answer to GET on one resource: 200 with its ETag, or 304 if the client has this version already."""
+    """The answer to GET on one resource: 200 with its ETag, or 304 if the client has this version
+    already."""
     known = request.headers.get("if-none-match")
     if known is not None and _names(known, document):
         return Reply(304, headers=header(document))

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Attribute-based filters (SOL013 5.2): read, and applied either by PostgreSQL or in Python, with one meaning.
+"""Attribute-based filters (SOL013 5.2): read, and applied either by PostgreSQL or in Python, with
+one meaning.
 
-A path goes through arrays on its way: an expression holds if any element fits. `neq`, `nin` and `ncont` are the
-negations of `eq`, `in` and `cont`: no element fits, which is also so where the attribute is absent.
-"""
+A path goes through arrays on its way: an expression holds if any element fits. `neq`, `nin` and
+`ncont` are the negations of `eq`, `in` and `cont`: no element fits, which is also so where the
+attribute is absent."""
+
 from __future__ import annotations
 
 import datetime
@@ -21,7 +23,11 @@ from mano.rest.selectors import names
 
 POSITIVE = {"neq": "eq", "nin": "in", "ncont": "cont"}
 ORDERS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
-    "gt": (">", operator.gt), "gte": (">=", operator.ge), "lt": ("<", operator.lt), "lte": ("<=", operator.le)}
+    "gt": (">", operator.gt),
+    "gte": (">=", operator.ge),
+    "lt": ("<", operator.lt),
+    "lte": ("<=", operator.le),
+}
 SEVERAL = ("in", "nin", "cont", "ncont")
 OPERATORS = ("eq", "neq", *SEVERAL, *ORDERS)
 
@@ -32,6 +38,7 @@ _MISSING = object()
 @dataclass(frozen=True)
 class Expression:
     """`(op,path,value…)`: `values` are what the attribute's type makes of the texts."""
+
     op: str
     path: tuple[str, ...]
     values: tuple[Scalar, ...]
@@ -43,7 +50,9 @@ class Expression:
 
     def jsonpath(self) -> str:
         """The SQL/JSON path that finds an element that fits the positive form of the operator."""
-        return f"{_path(self.path)} ? ({' || '.join(self._condition(value) for value in self.values)})"
+        return (
+            f"{_path(self.path)} ? ({' || '.join(self._condition(value) for value in self.values)})"
+        )
 
     def _fits(self, found: Any) -> bool:
         op = POSITIVE.get(self.op, self.op)
@@ -63,6 +72,7 @@ class Expression:
 @dataclass(frozen=True)
 class Filter:
     """Expressions that must all hold; none: everything fits."""
+
     expressions: tuple[Expression, ...] = ()
 
     def matches(self, document: Any) -> bool:
@@ -70,7 +80,8 @@ class Filter:
         return all(expression.matches(document) for expression in self.expressions)
 
     def sql(self, column: str = "body") -> tuple[str, dict[str, str]]:
-        """A condition on a jsonb column with `%(name)s` parameters, and their values; "" if everything fits."""
+        """A condition on a jsonb column with `%(name)s` parameters, and their values; "" if
+        everything fits."""
         conditions, values = [], {}
         for number, expression in enumerate(self.expressions):
             name = f"filter{number}"
@@ -81,13 +92,15 @@ class Filter:
 
 
 def parse(text: str, attributes: Attribute | None = None) -> Filter:
-    """The filter of a `filter` parameter, `(eq,a/b,c);(in,d,e,f)`; Problem 400 says what is wrong at which place."""
+    """The filter of a `filter` parameter, `(eq,a/b,c);(in,d,e,f)`; Problem 400 says what is wrong
+    at which place."""
     known = attributes or Attribute({})
     return Filter(tuple(_expression(words, known) for words in _expressions(text)))
 
 
 def of_query(plain: dict[str, str], text: str | None, attributes: Attribute) -> Filter:
-    """The filter of a whole query: the `filter` parameter, and plain attributes as in v1 (`a.b=c`, `a.b.gt=5`)."""
+    """The filter of a whole query: the `filter` parameter, and plain attributes as in v1 (`a.b=c`,
+    `a.b.gt=5`)."""
     stated = parse(text, attributes).expressions if text is not None else ()
     return Filter((*stated, *(_plain(name, value, attributes) for name, value in plain.items())))
 
@@ -102,7 +115,10 @@ def _plain(name: str, value: str, attributes: Attribute) -> Expression:
 
 def _expression(words: list[str], attributes: Attribute) -> Expression:
     if len(words) < 3:
-        raise Problem(400, f"The filter expression ({','.join(words)}) is not of the form (op,attribute,value).")
+        raise Problem(
+            400,
+            f"The filter expression ({','.join(words)}) is not of the form (op,attribute,value).",
+        )
     return _made(words[0], names(words[1]), words[2:], attributes)
 
 
@@ -118,26 +134,41 @@ def _made(op: str, path: tuple[str, ...], words: list[str], attributes: Attribut
         raise Problem(400, "A filter cannot have the character NUL.")
     if POSITIVE.get(op, op) == "cont":
         return Expression(op, path, tuple(words))
-    return Expression(op, path, tuple(value for word in words for value in _read(op, word, path, attribute)))
+    return Expression(
+        op, path, tuple(value for word in words for value in _read(op, word, path, attribute))
+    )
 
 
 def _read(op: str, word: str, path: tuple[str, ...], attribute: Attribute) -> list[Scalar]:
-    """What a word may stand for, given the attribute's type; where that is open, each of several things."""
+    """What a word may stand for, given the attribute's type; where that is open, each of several
+    things."""
     kind = attribute.type
     if kind == "object":
-        raise Problem(400, f"The attribute {'/'.join(path)!r} is a structure: compare one of its attributes, "
-                           f"{', '.join(attribute.children) or 'by name'}.")
+        raise Problem(
+            400,
+            f"The attribute {'/'.join(path)!r} is a structure: compare one of its attributes, "
+            f"{', '.join(attribute.children) or 'by name'}.",
+        )
     if kind == "string":
         return [_instant(word) if attribute.format == "date-time" else word]
     number = _number(word)
-    truth: Any = {"true": True, "false": False}.get(word, _MISSING) if op not in ORDERS else _MISSING
+    truth: Any = (
+        {"true": True, "false": False}.get(word, _MISSING) if op not in ORDERS else _MISSING
+    )
     if kind in ("integer", "number") and number is not None:
         return [number]
     if kind == "boolean" and truth is not _MISSING:
         return [truth]
     if kind:
-        raise Problem(400, f"The attribute {'/'.join(path)!r} is of type {kind}: {op} cannot compare it with {word!r}.")
-    return [word, *([number] if number is not None else []), *([truth] if truth is not _MISSING else [])]
+        raise Problem(
+            400,
+            f"The attribute {'/'.join(path)!r} is of type {kind}: {op} cannot compare it with {word!r}.",
+        )
+    return [
+        word,
+        *([number] if number is not None else []),
+        *([truth] if truth is not _MISSING else []),
+    ]
 
 
 def _number(word: str) -> Decimal | None:
@@ -150,7 +181,8 @@ def _number(word: str) -> Decimal | None:
 
 
 def _instant(word: str) -> str:
-    """A date-time in UTC as we store it, so that texts compare as instants do; other texts stay as they are."""
+    """A date-time in UTC as we store it, so that texts compare as instants do; other texts stay as
+    they are."""
     try:
         moment = datetime.datetime.fromisoformat(word.replace("Z", "+00:00"))
     except ValueError:
@@ -161,17 +193,23 @@ def _instant(word: str) -> str:
 
 
 def _expressions(text: str) -> Iterator[list[str]]:
-    """The words of each expression. In quotes a word may have `,` and `)`; a quote in it is doubled."""
+    """The words of each expression. In quotes a word may have `,` and `)`; a quote in it is
+    doubled."""
     place = 0
     while True:
-        if text[place:place + 1] != "(":
-            raise Problem(400, f"The filter {text!r} needs '(' at character {place + 1}: (op,attribute,value);(…)")
+        if text[place : place + 1] != "(":
+            raise Problem(
+                400,
+                f"The filter {text!r} needs '(' at character {place + 1}: (op,attribute,value);(…)",
+            )
         words, place = _words(text, place + 1)
         yield words
         if place == len(text):
             return
         if text[place] != ";":
-            raise Problem(400, f"The filter {text!r} needs ';' between expressions, at character {place + 1}.")
+            raise Problem(
+                400, f"The filter {text!r} needs ';' between expressions, at character {place + 1}."
+            )
         place += 1
 
 
@@ -183,7 +221,9 @@ def _words(text: str, place: int) -> tuple[list[str], int]:
     while True:
         found = _WORD.match(text, place)
         if found is None:
-            raise Problem(400, f"The filter {text!r} or a quote in it is not closed, after character {place}.")
+            raise Problem(
+                400, f"The filter {text!r} or a quote in it is not closed, after character {place}."
+            )
         words.append(found[1].replace("''", "'") if found[1] is not None else found[2])
         place = found.end() + 1
         if text[found.end()] == ")":
@@ -191,21 +231,29 @@ def _words(text: str, place: int) -> tuple[list[str], int]:
 
 
 def _values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """What SQL/JSON's lax mode finds at a path: each array met is looked into, one level deep, at the end two."""
+    """What SQL/JSON's lax mode finds at a path: each array met is looked into, one level deep, at
+    the end two."""
     found = [document]
     for name in path:
-        unwrapped = [item for value in found for item in (value if isinstance(value, list) else [value])]
+        unwrapped = [
+            item for value in found for item in (value if isinstance(value, list) else [value])
+        ]
         if name == "@key":
             found = [key for item in unwrapped if isinstance(item, dict) for key in item]
         else:
             found = [item[name] for item in unwrapped if isinstance(item, dict) and name in item]
-    for _ in range(2):      # by the path's filter, and by the comparison in it
-        found = [item for value in found for item in (value if isinstance(value, list) else [value])]
+    for _ in range(2):  # by the path's filter, and by the comparison in it
+        found = [
+            item for value in found for item in (value if isinstance(value, list) else [value])
+        ]
     yield from found
 
 
 def _path(path: tuple[str, ...]) -> str:
-    return "lax $" + "".join(" ? (@.type() == \"object\").keyvalue().key" if name == "@key" else f".{_literal(name)}" for name in path)
+    return "lax $" + "".join(
+        ' ? (@.type() == "object").keyvalue().key' if name == "@key" else f".{_literal(name)}"
+        for name in path
+    )
 
 
 def _literal(value: Scalar) -> str:

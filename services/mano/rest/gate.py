@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The first ASGI layer: who asks, for which operation, with which right; whatever fails here costs no thread."""
+"""The first ASGI layer: who asks, for which operation, with which right; whatever fails here costs
+no thread."""
+
 from __future__ import annotations
 
 import asyncio
@@ -21,20 +23,28 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Handle = Callable[[wire.Asked, BinaryIO], Reply]
 
-PUBLIC = {"/oauth2/token": "POST", "/healthz": "GET"}    # answered by the app, no token needed
+PUBLIC = {"/oauth2/token": "POST", "/healthz": "GET"}  # answered by the app, no token needed
 NO_CONTENT = (204, 304)
 log = logging.getLogger(__name__)
 
 
 class Gate:
-    """Lets uploads, and what needs no token, pass to the app, with `scope["mano"]` set to `wire.Asked`; answers the rest.
+    """Lets uploads, and what needs no token, pass to the app, with `scope["mano"]` set to
+    `wire.Asked`; answers the rest.
 
-    `handle` calls an operation's handler, in a thread of `threads`. That the rest does not go through the app, which is
-    made for more than we use, halves what a request costs.
-    """
+    `handle` calls an operation's handler, in a thread of `threads`. That the rest does not go
+    through the app, which is made for more than we use, halves what a request costs."""
 
-    def __init__(self, app: App, *, table: Table, authority: auth.Authority, settings: Settings, handle: Handle,
-                 threads: Executor):
+    def __init__(
+        self,
+        app: App,
+        *,
+        table: Table,
+        authority: auth.Authority,
+        settings: Settings,
+        handle: Handle,
+        threads: Executor,
+    ):
         self.app, self.table, self.authority, self.settings = app, table, authority, settings
         self.handle, self.threads = handle, threads
         self.versions = versions.resources(table)
@@ -64,12 +74,18 @@ class Gate:
                 await self.app(scope, _whole(receive), sending)
             else:
                 body = await _read(_whole(receive), self.settings.max_body)
-                reply = await asyncio.get_running_loop().run_in_executor(self.threads, self.handle, asked, body)
+                reply = await asyncio.get_running_loop().run_in_executor(
+                    self.threads, self.handle, asked, body
+                )
                 await _answer(sending, reply)
         except wire.Gone:
-            log.info("%s %s: the client left before the request was complete", scope["method"], scope["path"])
+            log.info(
+                "%s %s: the client left before the request was complete",
+                scope["method"],
+                scope["path"],
+            )
         except Exception as error:
-            if started:     # nothing can be said any more; the cut connection is the message
+            if started:  # nothing can be said any more; the cut connection is the message
                 raise
             await _answer(send, problems.reply(problems.of(error), headers.get("accept", "")))
 
@@ -79,7 +95,10 @@ class Gate:
             _only(method, path, PUBLIC[path])
             return None
         principal = self.authority.principal(headers.get("authorization"))
-        root = self.settings.api_root or f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
+        root = (
+            self.settings.api_root
+            or f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
+        )
         if path in self.versions:
             _only(method, path, "GET")
             return versions.reply(self.versions[path], root)
@@ -88,8 +107,15 @@ class Gate:
         versions.check(operation, headers.get("version"), self.settings.require_version)
         query = wire.query(scope)
         operation.check_query(query)
-        scope["mano"] = wire.Asked(operation, params, query, headers, principal.name, root + operation.document.base,
-                                   path[len(operation.document.base):])
+        scope["mano"] = wire.Asked(
+            operation,
+            params,
+            query,
+            headers,
+            principal.name,
+            root + operation.document.base,
+            path[len(operation.document.base) :],
+        )
         return None
 
 
@@ -100,11 +126,13 @@ def _only(method: str, path: str, allowed: str) -> None:
 
 def _whole(receive: Receive) -> Receive:
     """A body that ends because the client left must not look like one that is complete."""
+
     async def received() -> MutableMapping[str, Any]:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise wire.Gone
         return message
+
     return received
 
 
@@ -124,7 +152,10 @@ async def _answer(send: Send, reply: Reply) -> None:
     fields = wire.fields(reply)
     if isinstance(content, bytes) and reply.status not in NO_CONTENT:
         fields = {**fields, "Content-Length": str(len(content))}
-    encoded = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in fields.items()]
+    encoded = [
+        (name.lower().encode(), value.encode("latin-1", "replace"))
+        for name, value in fields.items()
+    ]
     await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
     if not isinstance(content, bytes):
         for piece in content:

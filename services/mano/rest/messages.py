@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a handler is given and what it answers, whichever carrier (HTTP or bus) brought the request."""
+"""What a handler is given and what it answers, whichever carrier (HTTP or bus) brought the
+request."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -13,15 +15,16 @@ if TYPE_CHECKING:
 @dataclass
 class Request:
     """A request that passed the checks of its OpenAPI document."""
-    tx: Transaction                     # open; the carrier commits it after the handler returned
-    params: dict[str, str] = field(default_factory=dict)    # path parameters, ETSI's names
-    query: dict[str, str] = field(default_factory=dict)     # query parameters as sent
-    body: Any = None                    # JSON, checked
-    headers: dict[str, str] = field(default_factory=dict)   # lower-case names
-    stream: BinaryIO | None = None      # an upload that must not be held in memory
-    base: str = ""                      # apiRoot + apiName + major, for _links: "http://127.0.0.1:9890/nslcm/v2"
-    principal: str = ""                 # who asks; "" over the bus
-    path: str = ""                      # below `base`: "/ns_instances/…"
+
+    tx: Transaction  # open; the carrier commits it after the handler returned
+    params: dict[str, str] = field(default_factory=dict)  # path parameters, ETSI's names
+    query: dict[str, str] = field(default_factory=dict)  # query parameters as sent
+    body: Any = None  # JSON, checked
+    headers: dict[str, str] = field(default_factory=dict)  # lower-case names
+    stream: BinaryIO | None = None  # an upload that must not be held in memory
+    base: str = ""  # apiRoot + apiName + major, for _links: "http://127.0.0.1:9890/nslcm/v2"
+    principal: str = ""  # who asks; "" over the bus
+    path: str = ""  # below `base`: "/ns_instances/…"
     operation: Operation | None = None  # what the OpenAPI document says of this request
     page_size: int = 100
 
@@ -33,8 +36,10 @@ class Request:
 
 @dataclass
 class Reply:
-    """An answer. `body` is a JSON document, or bytes or an iterator of bytes together with `media`."""
+    """An answer. `body` is a JSON document, or bytes or an iterator of bytes together with
+    `media`."""
+
     status: int
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
-    media: str = ""                     # default application/json
+    media: str = ""  # default application/json

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An operation of an OpenAPI document: its function, its schemas, its rights, and the checks of what is sent."""
+"""An operation of an OpenAPI document: its function, its schemas, its rights, and the checks of
+what is sent."""
+
 from __future__ import annotations
 
 import json
@@ -17,17 +19,24 @@ from mano.rest.messages import Reply, Request
 from mano.rest.problems import Problem
 
 MERGE_PATCH = "application/merge-patch+json"
-COLLECTION = {"get": "query", "post": "create", "put": "replace", "patch": "modify", "delete": "delete"}
+COLLECTION = {
+    "get": "query",
+    "post": "create",
+    "put": "replace",
+    "patch": "modify",
+    "delete": "delete",
+}
 MEMBER = {"get": "read", "put": "replace", "patch": "modify", "delete": "delete"}
 
 
 @dataclass(eq=False)
 class Operation:
     """One method of one path. `spec` is the OpenAPI operation with its references resolved."""
+
     document: Document
     version: str
-    method: str                                 # lower case
-    path: str                                   # template below the base: "/ns_instances/{nsInstanceId}"
+    method: str  # lower case
+    path: str  # template below the base: "/ns_instances/{nsInstanceId}"
     spec: dict[str, Any]
     function: Callable[[Request], Reply]
 
@@ -36,8 +45,14 @@ class Operation:
 
     @cached_property
     def scopes(self) -> tuple[str, ...]:
-        """A token needs one of these scopes: those of the document's `security`, or read or write by method."""
-        stated = [scope for way in self.spec.get("security", []) for scopes in way.values() for scope in scopes]
+        """A token needs one of these scopes: those of the document's `security`, or read or write
+        by method."""
+        stated = [
+            scope
+            for way in self.spec.get("security", [])
+            for scopes in way.values()
+            for scope in scopes
+        ]
         if stated or self.spec.get("security") == []:
             return tuple(stated)
         return ("read", "write", "admin") if self.method == "get" else ("write", "admin")
@@ -50,7 +65,9 @@ class Operation:
     @cached_property
     def uploads(self) -> bool:
         """Whether the body is content that must not be held in memory."""
-        return bool(self.media_types) and not any(name.endswith("json") for name in self.media_types)
+        return bool(self.media_types) and not any(
+            name.endswith("json") for name in self.media_types
+        )
 
     @cached_property
     def item_schema(self) -> dict[str, Any]:
@@ -75,13 +92,19 @@ class Operation:
         """The JSON sent over a wire, checked; Problem 400 or 415."""
         if not raw and not self.spec.get("requestBody", {}).get("required"):
             return None
-        if self.media_types and media_type not in self.media_types and not self._as_json_patch(media_type):
+        if (
+            self.media_types
+            and media_type not in self.media_types
+            and not self._as_json_patch(media_type)
+        ):
             headers = {"Accept-Patch": MERGE_PATCH} if self.method == "patch" else {}
             raise self.wrong_media(media_type, headers)
         try:
             body = json.loads(raw, parse_constant=_not_json, parse_float=_finite)
             if b"\\u" in raw:
-                json.dumps(body, ensure_ascii=False).encode()   # half a surrogate pair is a ValueError
+                json.dumps(
+                    body, ensure_ascii=False
+                ).encode()  # half a surrogate pair is a ValueError
         except ValueError as error:
             raise Problem(400, f"The body is not JSON: {error}.") from error
         except RecursionError as error:
@@ -91,8 +114,12 @@ class Operation:
 
     def wrong_media(self, media_type: str, headers: dict[str, str] | None = None) -> Problem:
         """The Problem 415 that says what this operation takes."""
-        return Problem(415, f"{self} takes {' or '.join(self.media_types)}, "
-                            f"not {media_type or 'a body without a Content-Type'}.", headers=headers)
+        return Problem(
+            415,
+            f"{self} takes {' or '.join(self.media_types)}, "
+            f"not {media_type or 'a body without a Content-Type'}.",
+            headers=headers,
+        )
 
     def check_body(self, body: Any) -> None:
         """Problem 400 with every violation of the document."""
@@ -105,7 +132,9 @@ class Operation:
         if validation.depth(body) > validation.DEEPEST:
             raise Problem(400, f"The body is nested more than {validation.DEEPEST} levels deep.")
         patch = MERGE_PATCH in self.media_types
-        found = validation.violations(self._body_validator, validation.pruned(body) if patch else body)
+        found = validation.violations(
+            self._body_validator, validation.pruned(body) if patch else body
+        )
         if found:
             raise validation.problem("The body", found)
 
@@ -114,15 +143,20 @@ class Operation:
         found = []
         for name, (required, checker) in self._query_validators.items():
             if name in query:
-                found += [{**item, "pointer": "?" + name}
-                          for item in validation.violations(checker, _typed(query[name], checker.schema.get("type")))]
+                found += [
+                    {**item, "pointer": "?" + name}
+                    for item in validation.violations(
+                        checker, _typed(query[name], checker.schema.get("type"))
+                    )
+                ]
             elif required:
                 found.append({"pointer": "?" + name, "message": "the parameter is missing"})
         if found:
             raise validation.problem("The query", found)
 
     def check_reply(self, reply: Reply) -> None:
-        """Broken if an answer is not what the document says: a test's means, too slow for service."""
+        """Broken if an answer is not what the document says: a test's means, too slow for
+        service."""
         responses = self.spec.get("responses", {})
         if not {str(reply.status), f"{reply.status // 100}XX", "default"}.intersection(responses):
             raise Broken(f"{self} answered {reply.status}, which its document does not know")
@@ -131,11 +165,17 @@ class Operation:
         schema = self._response_schema(reply.status)
         found = validation.violations(validation.validator(schema), reply.body) if schema else []
         if found:
-            raise Broken(f"{self} answered {reply.status} with what its document does not allow: {found}")
+            raise Broken(
+                f"{self} answered {reply.status} with what its document does not allow: {found}"
+            )
 
     def _response_schema(self, status: int) -> dict[str, Any] | None:
         responses = self.spec.get("responses", {})
-        stated = responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default", {})
+        stated = (
+            responses.get(str(status))
+            or responses.get(f"{status // 100}XX")
+            or responses.get("default", {})
+        )
         for name, content in stated.get("content", {}).items():
             if name.endswith("json"):
                 schema: dict[str, Any] | None = content.get("schema")
@@ -155,12 +195,19 @@ class Operation:
 
     @cached_property
     def _query_validators(self) -> dict[str, tuple[bool, Any]]:
-        return {item["name"]: (item.get("required", False), validation.validator(item.get("schema", {})))
-                for item in self.spec.get("parameters", []) if item["in"] == "query"}
+        return {
+            item["name"]: (
+                item.get("required", False),
+                validation.validator(item.get("schema", {})),
+            )
+            for item in self.spec.get("parameters", [])
+            if item["in"] == "query"
+        }
 
 
 def names(method: str, path: str, spec: dict[str, Any]) -> tuple[str, str]:
-    """Module and function of an operation (docs/ports.md 1); `x-function` in the document overrules the function."""
+    """Module and function of an operation (docs/ports.md 1); `x-function` in the document overrules
+    the function."""
     parts = [part for part in path.split("/") if part]
     literals = [part.replace("-", "_") for part in parts if not part.startswith("{")]
     if not literals or parts[0].startswith("{"):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Errors as ProblemDetails (RFC 7807, SOL013 6.3): raised anywhere, rendered in one place."""
+
 from __future__ import annotations
 
 import logging
@@ -22,8 +23,15 @@ class Problem(Exception):
     `headers` go into the HTTP answer, further keywords are members of the ProblemDetails.
     """
 
-    def __init__(self, status: int, detail: str, title: str | None = None, *, headers: dict[str, str] | None = None,
-                 **extra: Any):
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        title: str | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        **extra: Any,
+    ):
         super().__init__(detail)
         self.status, self.detail = status, detail
         self.title = title or phrase(status)
@@ -44,22 +52,31 @@ def phrase(status: int) -> str:
 
 
 def of(error: Exception) -> Problem:
-    """Any exception as the problem the client is told of; what nobody foresaw is logged under an id, and hidden."""
+    """Any exception as the problem the client is told of; what nobody foresaw is logged under an
+    id, and hidden."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, store.NotFound):
         return Problem(404, str(error))
     if isinstance(error, store.Stale):
-        return Problem(409, f"{error} Read the resource again and repeat the request if it is still wanted.")
+        return Problem(
+            409, f"{error} Read the resource again and repeat the request if it is still wanted."
+        )
     if isinstance(error, store.Conflict):
         return Problem(409, str(error))
     if isinstance(error, store.Unavailable):
         log.warning("%s", error)
-        return Problem(503, f"{error}. Nothing was changed; repeat the request.", headers={"Retry-After": "2"})
+        return Problem(
+            503, f"{error}. Nothing was changed; repeat the request.", headers={"Retry-After": "2"}
+        )
     number = str(uuid.uuid4())
     log.error("error %s", number, exc_info=error)
-    return Problem(500, "The request failed for a reason that lies in this service; its log has more under "
-                        f"error {number}.", errorId=number)
+    return Problem(
+        500,
+        "The request failed for a reason that lies in this service; its log has more under "
+        f"error {number}.",
+        errorId=number,
+    )
 
 
 def reply(problem: Problem, accept: str = "") -> Reply:

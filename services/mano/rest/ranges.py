@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parts of contents by byte range (RFC 7233; SOL005 9.4.5)."""
+
 from __future__ import annotations
 
 import re
@@ -9,9 +10,15 @@ from mano.rest.messages import Reply, Request
 from mano.rest.problems import Problem
 
 
-def answer(request: Request, size: int, read: Callable[[int, int], Iterator[bytes]],
-           media: str = "application/octet-stream", headers: dict[str, str] | None = None) -> Reply:
-    """The content, or the part the client asked for: 200, 206, or Problem 416. `read(offset, length)` gives the bytes.
+def answer(
+    request: Request,
+    size: int,
+    read: Callable[[int, int], Iterator[bytes]],
+    media: str = "application/octet-stream",
+    headers: dict[str, str] | None = None,
+) -> Reply:
+    """The content, or the part the client asked for: 200, 206, or Problem 416. `read(offset,
+    length)` gives the bytes.
 
     Several ranges in one request are answered with the whole content, as RFC 7233 allows.
     """
@@ -21,8 +28,11 @@ def answer(request: Request, size: int, read: Callable[[int, int], Iterator[byte
         return Reply(200, read(0, size), {**fields, "Content-Length": str(size)}, media)
     first, last = part
     if first > last:
-        raise Problem(416, f"The content has {size} bytes; the range {request.headers['range']} lies outside.",
-                      headers={"Content-Range": f"bytes */{size}"})
+        raise Problem(
+            416,
+            f"The content has {size} bytes; the range {request.headers['range']} lies outside.",
+            headers={"Content-Range": f"bytes */{size}"},
+        )
     length = last - first + 1
     fields.update({"Content-Range": f"bytes {first}-{last}/{size}", "Content-Length": str(length)})
     return Reply(206, read(first, length), fields, media)
@@ -37,7 +47,7 @@ def _part(field: str, size: int) -> tuple[int, int] | None:
     if not first:
         return (max(0, size - int(last)), size - 1) if int(last) and size else (1, 0)
     if last and int(last) < int(first):
-        return None     # not a range at all, to be ignored
+        return None  # not a range at all, to be ignored
     return int(first), min(int(last), size - 1) if last else size - 1
 
 

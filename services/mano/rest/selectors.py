@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attribute selectors (SOL013 5.3): which attributes of a resource a list shows."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -10,15 +11,18 @@ from mano.rest.problems import Problem
 
 PARAMETERS = ("all_fields", "fields", "exclude_fields", "exclude_default")
 
-Tree = dict[str, Any]       # name -> Tree; an empty one means: the attribute as a whole
+Tree = dict[str, Any]  # name -> Tree; an empty one means: the attribute as a whole
 Selector = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-def selector(query: dict[str, str], attributes: Attribute, leave_out: Iterable[str] = ()) -> Selector:
-    """What reduces a resource to what the query asks for; Problem 400 on unknown names and odd combinations.
+def selector(
+    query: dict[str, str], attributes: Attribute, leave_out: Iterable[str] = ()
+) -> Selector:
+    """What reduces a resource to what the query asks for; Problem 400 on unknown names and odd
+    combinations.
 
-    `leave_out` names what the standard leaves out of this resource by default ("metadata", "parts/tags").
-    """
+    `leave_out` names what the standard leaves out of this resource by default ("metadata",
+    "parts/tags")."""
     asked = [name for name in PARAMETERS if name in query]
     if len(asked) > 1 and set(asked) != {"fields", "exclude_default"}:
         raise Problem(400, f"The query parameters {' and '.join(asked)} exclude each other.")
@@ -38,7 +42,8 @@ def selector(query: dict[str, str], attributes: Attribute, leave_out: Iterable[s
 
 
 def names(text: str) -> tuple[str, ...]:
-    """The path an attribute name stands for: `a/b`; ~0 ~1 ~a ~b stand for the characters ~ / , and @."""
+    """The path an attribute name stands for: `a/b`; ~0 ~1 ~a ~b stand for the characters ~ / , and
+    @."""
     parts = text.split("/")
     return tuple(_unescaped(part) if part != "@key" else part for part in parts)
 
@@ -61,14 +66,17 @@ def _tree(paths: Iterable[str]) -> Tree:
         for name in names(path):
             node = node.setdefault(name, {})
         ends.append(node)
-    for node in ends:       # "a" beside "a/b" means all of a
+    for node in ends:  # "a" beside "a/b" means all of a
         node.clear()
     return root
 
 
 def _minus(tree: Tree, taken: Tree) -> Tree:
-    return {name: _minus(below, taken[name]) if below and taken.get(name) else below
-            for name, below in tree.items() if name not in taken or taken[name] and below}
+    return {
+        name: _minus(below, taken[name]) if below and taken.get(name) else below
+        for name, below in tree.items()
+        if name not in taken or taken[name] and below
+    }
 
 
 def _without(value: Any, left_out: Tree, attribute: Attribute) -> Any:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Several ASGI apps served by one process: one asyncio loop in a thread of its own."""
+
 from __future__ import annotations
 
 import asyncio
@@ -13,7 +14,7 @@ from typing import Any
 import uvicorn
 
 log = logging.getLogger(__name__)
-GRACE = 3       # seconds that running requests have at the end
+GRACE = 3  # seconds that running requests have at the end
 
 
 class PortTaken(Exception):
@@ -60,10 +61,16 @@ class Servers:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        tasks = [asyncio.ensure_future(server._serve([listening]))     # serve() would take the process's signals
-                 for server, listening in zip(self._servers, self._sockets, strict=True)]
+        tasks = [
+            asyncio.ensure_future(
+                server._serve([listening])
+            )  # serve() would take the process's signals
+            for server, listening in zip(self._servers, self._sockets, strict=True)
+        ]
         try:
-            while not all(server.started for server in self._servers) and not any(task.done() for task in tasks):
+            while not all(server.started for server in self._servers) and not any(
+                task.done() for task in tasks
+            ):
                 await asyncio.sleep(0.005)
             self._ready.set()
             await asyncio.gather(*tasks)
@@ -96,8 +103,10 @@ def listen(host: str, port: int) -> socket.socket:
         made.close()
         if error.errno != errno.EADDRINUSE:
             raise PortTaken(f"cannot listen on {host} port {port}: {error.strerror}") from error
-        raise PortTaken(f"port {port} of {host} is taken by {holder(port) or 'another process'}: "
-                        "end that, or choose another port in the settings") from error
+        raise PortTaken(
+            f"port {port} of {host} is taken by {holder(port) or 'another process'}: "
+            "end that, or choose another port in the settings"
+        ) from error
 
 
 def holder(port: int) -> str:
@@ -107,7 +116,7 @@ def holder(port: int) -> str:
         try:
             if any(str(link.readlink()) in sockets for link in (folder / "fd").iterdir()):
                 return f"{(folder / 'comm').read_text().strip()} (pid {folder.name})"
-        except OSError:     # it ended, or it is not ours to look at
+        except OSError:  # it ended, or it is not ours to look at
             continue
     return ""
 
@@ -120,11 +129,17 @@ def _inodes(port: int) -> set[str]:
         except OSError:
             continue
         for fields in map(str.split, lines):
-            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:     # 0A: LISTEN
+            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:  # 0A: LISTEN
                 found.add(fields[9])
     return found
 
 
 def _config(app: Any) -> uvicorn.Config:
-    return uvicorn.Config(app, access_log=False, log_config=None, lifespan="off", server_header=False,
-                          timeout_graceful_shutdown=GRACE)
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )

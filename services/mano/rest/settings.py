@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an operator may set about the REST side of a service."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -8,20 +9,27 @@ from typing import TypedDict
 
 class Client(TypedDict):
     """An OAuth2 client: `secret` as `auth.hashed` made it, and its scopes (read, write, admin)."""
+
     secret: str
     scopes: list[str]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of `app.make_app`. `key` signs tokens (at least 32 bytes); without it every token is refused."""
+    """Settings of `app.make_app`. `key` signs tokens (at least 32 bytes); without it every token is
+    refused."""
+
     key: str = ""
     clients: dict[str, Client] = field(default_factory=dict)
     authentication: bool = True
     token_seconds: int = 3600
     page_size: int = 100
-    threads: int = 8                    # handlers that run at once
-    max_body: int = 16 * 2**20          # bytes of a JSON body; uploads are not limited by it
-    validate_responses: bool = False    # in tests: an answer that breaks its own OpenAPI document is a 500
-    require_version: bool = False       # whether a request without a Version header is refused
-    api_root: str = ""                  # "https://nfvo.example.com" behind a proxy; default: as the client addressed us
+    threads: int = 8  # handlers that run at once
+    max_body: int = 16 * 2**20  # bytes of a JSON body; uploads are not limited by it
+    validate_responses: bool = (
+        False  # in tests: an answer that breaks its own OpenAPI document is a 500
+    )
+    require_version: bool = False  # whether a request without a Version header is refused
+    api_root: str = (
+        ""  # "https://nfvo.example.com" behind a proxy; default: as the client addressed us
+    )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The subscriptions resource of every SOL API (e.g. SOL005 6.4.16, SOL003 5.4.18): one set of handlers for all."""
+"""The subscriptions resource of every SOL API (e.g. SOL005 6.4.16, SOL003 5.4.18): one set of
+handlers for all."""
+
 from __future__ import annotations
 
 import urllib.parse
@@ -17,10 +19,21 @@ def query(request: Request) -> Reply:
 
 def create(request: Request) -> Reply:
     """POST: 201 with the subscription; 422 if the callback does not answer its test with 204."""
-    subscription = {"id": documents.new_id(), "verbosity": "FULL", **request.body, "_base": request.base}
+    subscription = {
+        "id": documents.new_id(),
+        "verbosity": "FULL",
+        **request.body,
+        "_base": request.base,
+    }
     _check_callback(subscription)
-    document = request.tx.add(notifications.KIND, subscription["id"], subscription, owner=_api(request))
-    return Reply(201, _shown(document, request), {"Location": f"/subscriptions/{document.id}", **etags.header(document)})
+    document = request.tx.add(
+        notifications.KIND, subscription["id"], subscription, owner=_api(request)
+    )
+    return Reply(
+        201,
+        _shown(document, request),
+        {"Location": f"/subscriptions/{document.id}", **etags.header(document)},
+    )
 
 
 def read(request: Request) -> Reply:
@@ -50,12 +63,19 @@ def _get(request: Request) -> store.Document:
 def _check_callback(subscription: dict[str, Any]) -> None:
     uri = urllib.parse.urlsplit(subscription["callbackUri"])
     if uri.scheme not in ("http", "https") or not uri.hostname:
-        raise Problem(422, f"callbackUri {subscription['callbackUri']!r} is not an http or https URI.")
+        raise Problem(
+            422, f"callbackUri {subscription['callbackUri']!r} is not an http or https URI."
+        )
     if failure := notifications.test(subscription):
-        raise Problem(422, f"The test GET to callbackUri {subscription['callbackUri']} did not answer 204: {failure}. "
-                           "Start the receiver first, or correct the URI or the authentication.")
+        raise Problem(
+            422,
+            f"The test GET to callbackUri {subscription['callbackUri']} did not answer 204: {failure}. "
+            "Start the receiver first, or correct the URI or the authentication.",
+        )
 
 
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:
-    body = {key: value for key, value in document.body.items() if key != "authentication"}   # secrets are not shown
+    body = {
+        key: value for key, value in document.body.items() if key != "authentication"
+    }  # secrets are not shown
     return documents.shown(body, {"self": f"{request.base}/subscriptions/{document.id}"})

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON against schemas of OpenAPI 3.0: every violation, with the place and what is allowed there."""
+"""JSON against schemas of OpenAPI 3.0: every violation, with the place and what is allowed
+there."""
+
 from __future__ import annotations
 
 import datetime
@@ -14,8 +16,9 @@ from jsonschema import validators
 
 from mano.rest.problems import Problem
 
-LISTED = 100    # violations named in one answer
-DEEPEST = 64    # levels of a document; far more than any of SOL's, far less than Python's stack
+LISTED = 100  # violations named in one answer
+DEEPEST = 64  # levels of a document; far more than any of SOL's, far less than Python's stack
+
 
 def _uuid(value: object) -> bool:
     try:
@@ -27,7 +30,9 @@ def _uuid(value: object) -> bool:
 def _date_time(value: object) -> bool:
     if not isinstance(value, str):
         return True
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", value, re.ASCII):
+    if not re.fullmatch(
+        r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", value, re.ASCII
+    ):
         return False
     try:
         datetime.datetime.fromisoformat(value.upper().replace("Z", "+00:00"))
@@ -45,13 +50,17 @@ def _uri(value: object) -> bool:
         return False
 
 
-def _type(validator: Any, types: Any, instance: Any, schema: dict[str, Any]) -> Iterator[jsonschema.ValidationError]:
+def _type(
+    validator: Any, types: Any, instance: Any, schema: dict[str, Any]
+) -> Iterator[jsonschema.ValidationError]:
     if instance is None and schema.get("nullable"):
         return
     yield from jsonschema.Draft4Validator.VALIDATORS["type"](validator, types, instance, schema)
 
 
-def _enum(validator: Any, values: Any, instance: Any, schema: dict[str, Any]) -> Iterator[jsonschema.ValidationError]:
+def _enum(
+    validator: Any, values: Any, instance: Any, schema: dict[str, Any]
+) -> Iterator[jsonschema.ValidationError]:
     if instance is None and schema.get("nullable"):
         return
     yield from jsonschema.Draft4Validator.VALIDATORS["enum"](validator, values, instance, schema)
@@ -59,13 +68,19 @@ def _enum(validator: Any, values: Any, instance: Any, schema: dict[str, Any]) ->
 
 def _formats() -> jsonschema.FormatChecker:
     made = jsonschema.FormatChecker(formats=("ipv4", "ipv6", "date"))
-    made.checkers = {**made.checkers, "uuid": (_uuid, ()), "date-time": (_date_time, ()), "uri": (_uri, ())}
+    made.checkers = {
+        **made.checkers,
+        "uuid": (_uuid, ()),
+        "date-time": (_date_time, ()),
+        "uri": (_uri, ()),
+    }
     return made
 
 
 _FORMATS = _formats()
 _Validator: Any = validators.extend(  # type: ignore[no-untyped-call]
-    jsonschema.Draft4Validator, {"type": _type, "enum": _enum})
+    jsonschema.Draft4Validator, {"type": _type, "enum": _enum}
+)
 
 
 def validator(schema: dict[str, Any]) -> Any:
@@ -75,7 +90,10 @@ def validator(schema: dict[str, Any]) -> Any:
 
 def violations(checker: Any, instance: Any) -> list[dict[str, str]]:
     """Every violation as `{"pointer": "/a/0/b", "message": …}`, in the order of the places."""
-    found = [{"pointer": _pointer(error), "message": _message(error)} for error in checker.iter_errors(instance)]
+    found = [
+        {"pointer": _pointer(error), "message": _message(error)}
+        for error in checker.iter_errors(instance)
+    ]
     return sorted(found, key=lambda item: item["pointer"])
 
 
@@ -85,7 +103,9 @@ def problem(what: str, found: list[dict[str, str]], status: int = 400) -> Proble
     lines = [f"{item['pointer'] or '/'}: {item['message']}" for item in shown]
     more = f"; and {len(found) - LISTED} more" if len(found) > LISTED else ""
     count = "one violation" if len(found) == 1 else f"{len(found)} violations"
-    return Problem(status, f"{what} does not fit the API, {count}: {'; '.join(lines)}{more}", violations=shown)
+    return Problem(
+        status, f"{what} does not fit the API, {count}: {'; '.join(lines)}{more}", violations=shown
+    )
 
 
 def depth(value: Any) -> int:
@@ -93,19 +113,24 @@ def depth(value: Any) -> int:
     levels, level = 0, [value]
     while level := [item for item in level if isinstance(item, (dict, list))]:
         levels += 1
-        level = [below for item in level for below in (item.values() if isinstance(item, dict) else item)]
+        level = [
+            below for item in level for below in (item.values() if isinstance(item, dict) else item)
+        ]
     return levels
 
 
 def pruned(patch: Any) -> Any:
-    """A merge patch without its nulls, which delete and need not fit the attribute's type (RFC 7396)."""
+    """A merge patch without its nulls, which delete and need not fit the attribute's type (RFC
+    7396)."""
     if not isinstance(patch, dict):
         return patch
     return {key: pruned(value) for key, value in patch.items() if value is not None}
 
 
 def _pointer(error: jsonschema.ValidationError) -> str:
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path)
+    return "".join(
+        "/" + str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path
+    )
 
 
 def _message(error: jsonschema.ValidationError) -> str:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """API versions (SOL013 clause 9): the `api_versions` resources and the `Version` header."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,7 +12,8 @@ from mano.rest.problems import Problem
 
 
 def resources(table: Table) -> dict[str, list[dict[str, Any]]]:
-    """Path of each `api_versions` resource -> `[{"prefix", "version"}]`: of one major, and of all of an API."""
+    """Path of each `api_versions` resource -> `[{"prefix", "version"}]`: of one major, and of all
+    of an API."""
     found: dict[str, list[dict[str, Any]]] = {}
     for operation in table.operations:
         base = operation.document.base
@@ -25,16 +27,27 @@ def resources(table: Table) -> dict[str, list[dict[str, Any]]]:
 
 def reply(entries: list[dict[str, Any]], root: str) -> Reply:
     """ApiVersionInformation."""
-    return Reply(200, {"uriPrefix": root + entries[0]["prefix"],
-                       "apiVersions": [{"version": entry["version"]} for entry in entries]})
+    return Reply(
+        200,
+        {
+            "uriPrefix": root + entries[0]["prefix"],
+            "apiVersions": [{"version": entry["version"]} for entry in entries],
+        },
+    )
 
 
 def check(operation: Operation, asked: str | None, required: bool) -> None:
-    """Problem 406 if another version is asked for than the operation's; 400 if none is and the setting wants one."""
+    """Problem 406 if another version is asked for than the operation's; 400 if none is and the
+    setting wants one."""
     if asked is None:
         if required:
-            raise Problem(400, f"The header Version is missing; this API is at version {operation.version}.")
+            raise Problem(
+                400, f"The header Version is missing; this API is at version {operation.version}."
+            )
         return
     if asked.strip().split("-")[0] != operation.version:
-        raise Problem(406, f"Version {asked.strip()} of {operation.document.base} is not served; "
-                           f"version {operation.version} is.")
+        raise Problem(
+            406,
+            f"Version {asked.strip()} of {operation.document.base} is not served; "
+            f"version {operation.version} is.",
+        )

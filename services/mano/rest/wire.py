@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """HTTP to `Request` and `Reply` to HTTP, whatever server and framework there are."""
+
 from __future__ import annotations
 
 import json
@@ -25,6 +26,7 @@ class Gone(Exception):
 @dataclass
 class Asked:
     """What the gate found out about a request."""
+
     operation: Operation
     params: dict[str, str]
     query: dict[str, str]
@@ -39,15 +41,25 @@ def headers(scope: MutableMapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for raw, value in scope["headers"]:
         name = raw.decode("latin-1")
-        found[name] = f"{found[name]}, {value.decode('latin-1')}" if name in found else value.decode("latin-1")
+        found[name] = (
+            f"{found[name]}, {value.decode('latin-1')}"
+            if name in found
+            else value.decode("latin-1")
+        )
     return found
 
 
 def query(scope: MutableMapping[str, Any]) -> dict[str, str]:
     """The query parameters of an ASGI scope; Problem 400 if they are not well-formed."""
     try:
-        return dict(parse_qsl(scope["query_string"].decode("ascii"), keep_blank_values=True, errors="strict",
-                              max_num_fields=100))
+        return dict(
+            parse_qsl(
+                scope["query_string"].decode("ascii"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=100,
+            )
+        )
     except ValueError as error:
         raise Problem(400, f"The query is not well-formed: {error}.") from error
 
@@ -66,11 +78,16 @@ def content(reply: Reply) -> Any:
 
 def fields(reply: Reply) -> dict[str, str]:
     """The reply's headers, with Content-Type where there is content."""
-    return reply.headers if reply.body is None else {"Content-Type": reply.media or problems.JSON, **reply.headers}
+    return (
+        reply.headers
+        if reply.body is None
+        else {"Content-Type": reply.media or problems.JSON, **reply.headers}
+    )
 
 
 def answer(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Reply:
-    """Checks what was sent, and calls the handler in one transaction; an error becomes ProblemDetails."""
+    """Checks what was sent, and calls the handler in one transaction; an error becomes
+    ProblemDetails."""
     try:
         reply = _handle(asked, sent, store, settings)
     except Gone:
@@ -83,15 +100,25 @@ def answer(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Re
 
 def _handle(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Reply:
     operation = asked.operation
-    request = Request(tx=None, params=asked.params, query=asked.query, headers=asked.headers,  # type: ignore[arg-type]
-                      base=asked.base, principal=asked.principal, path=asked.path, operation=operation,
-                      page_size=settings.page_size)
+    request = Request(
+        tx=None,
+        params=asked.params,
+        query=asked.query,
+        headers=asked.headers,  # type: ignore[arg-type]
+        base=asked.base,
+        principal=asked.principal,
+        path=asked.path,
+        operation=operation,
+        page_size=settings.page_size,
+    )
     if operation.uploads:
         if request.media_type not in operation.media_types and "*/*" not in operation.media_types:
             raise operation.wrong_media(request.media_type)
         request.stream = sent
     elif operation.media_types:
-        request.body = operation.read_body(_read(sent, asked.headers, settings.max_body), request.media_type)
+        request.body = operation.read_body(
+            _read(sent, asked.headers, settings.max_body), request.media_type
+        )
 
     def work(tx: Transaction) -> Reply:
         request.tx = tx

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Draws the state tables: `python -m mano.sol.diagram > docs/states.md`. A test holds the page to the tables."""
+"""Draws the state tables: `python -m mano.sol.diagram > docs/states.md`. A test holds the page to
+the tables."""
+
 from __future__ import annotations
 
 from mano.sol import states
@@ -14,7 +16,10 @@ fail, cancel).
 
 def page() -> str:
     """The whole page, a mermaid diagram per table."""
-    return HEAD + "".join(f"\n## {title}\n\n```mermaid\n{diagram(arrows)}```\n" for title, arrows in states.TABLES.items())
+    return HEAD + "".join(
+        f"\n## {title}\n\n```mermaid\n{diagram(arrows)}```\n"
+        for title, arrows in states.TABLES.items()
+    )
 
 
 def diagram(arrows: states.Arrows) -> str:

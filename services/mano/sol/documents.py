@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every SOL resource shares: ids, times, links, and the difference between what is stored and what is shown."""
+"""What every SOL resource shares: ids, times, links, and the difference between what is stored and
+what is shown."""
+
 from __future__ import annotations
 
 import datetime
@@ -14,10 +16,16 @@ def new_id() -> str:
 
 def now() -> str:
     """A DateTime (SOL013 7.2.2), UTC."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        datetime.datetime.now(datetime.UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 def shown(body: dict[str, Any], links: dict[str, str]) -> dict[str, Any]:
-    """A stored body as clients see it: without what begins with "_", which is ours, and with its links."""
+    """A stored body as clients see it: without what begins with "_", which is ours, and with its
+    links."""
     return {key: value for key, value in body.items() if not key.startswith("_")} | {
-        "_links": {name: {"href": href} for name, href in links.items()}}
+        "_links": {name: {"href": href} for name, href in links.items()}
+    }

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The states of SOL's enumerations and the arrows between them, as data; the diagrams in docs/ are drawn from these."""
+"""The states of SOL's enumerations and the arrows between them, as data; the diagrams in docs/ are
+drawn from these."""
+
 from __future__ import annotations
 
 from mano.rest import Problem
@@ -12,13 +14,18 @@ VNF_LCM_OPERATION: Arrows = {
     "PROCESSING": ("COMPLETED", "FAILED_TEMP"),
     "FAILED_TEMP": ("PROCESSING", "ROLLING_BACK", "FAILED"),
     "ROLLING_BACK": ("ROLLED_BACK", "FAILED_TEMP"),
-    "COMPLETED": (), "FAILED": (), "ROLLED_BACK": (),
+    "COMPLETED": (),
+    "FAILED": (),
+    "ROLLED_BACK": (),
 }
 NS_LCM_OPERATION: Arrows = {
     "PROCESSING": ("COMPLETED", "PARTIALLY_COMPLETED", "FAILED_TEMP"),
     "FAILED_TEMP": ("PROCESSING", "ROLLING_BACK", "FAILED"),
     "ROLLING_BACK": ("ROLLED_BACK", "FAILED_TEMP"),
-    "COMPLETED": (), "PARTIALLY_COMPLETED": (), "FAILED": (), "ROLLED_BACK": (),
+    "COMPLETED": (),
+    "PARTIALLY_COMPLETED": (),
+    "FAILED": (),
+    "ROLLED_BACK": (),
 }
 # PackageOnboardingStateType, SOL005 9.5.4.4, and NsdOnboardingStateType 5.5.4.4
 ONBOARDING: Arrows = {
@@ -28,10 +35,17 @@ ONBOARDING: Arrows = {
     "ERROR": ("UPLOADING", "PROCESSING"),
     "ONBOARDED": (),
 }
-INSTANTIATION: Arrows = {"NOT_INSTANTIATED": ("INSTANTIATED",), "INSTANTIATED": ("NOT_INSTANTIATED",)}
+INSTANTIATION: Arrows = {
+    "NOT_INSTANTIATED": ("INSTANTIATED",),
+    "INSTANTIATED": ("NOT_INSTANTIATED",),
+}
 
-TABLES = {"VNF LCM operation occurrence": VNF_LCM_OPERATION, "NS LCM operation occurrence": NS_LCM_OPERATION,
-          "Onboarding of a VNF package or NSD": ONBOARDING, "VNF or NS instance": INSTANTIATION}
+TABLES = {
+    "VNF LCM operation occurrence": VNF_LCM_OPERATION,
+    "NS LCM operation occurrence": NS_LCM_OPERATION,
+    "Onboarding of a VNF package or NSD": ONBOARDING,
+    "VNF or NS instance": INSTANTIATION,
+}
 ENDED = frozenset({"COMPLETED", "PARTIALLY_COMPLETED", "FAILED", "ROLLED_BACK"})
 
 
@@ -39,4 +53,6 @@ def check(arrows: Arrows, now: str, to: str, what: str) -> None:
     """Problem 409 if the table has no arrow from `now` to `to`."""
     if to not in arrows[now]:
         possible = ", ".join(arrows[now]) or "nothing: it has ended"
-        raise Problem(409, f"{what} is {now} and cannot become {to}; possible from here: {possible}.")
+        raise Problem(
+            409, f"{what} is {now} and cannot become {to}; possible from here: {possible}."
+        )

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A connection that prepares each statement at its first use, for PostgreSQL takes two to three times as long to plan
-one of ours as to run it. (A pooler in front of PostgreSQL must keep sessions, not only transactions.)"""
+"""A connection that prepares each statement at its first use, for PostgreSQL takes two to three
+times as long to plan one of ours as to run it. (A pooler in front of PostgreSQL must keep sessions,
+not only transactions.)"""
+
 from __future__ import annotations
 
 import re
@@ -17,11 +19,11 @@ class Connection(psycopg2.extensions.connection):
 
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)
-        self.calls: dict[str, str] = {}     # statement -> how it is called
+        self.calls: dict[str, str] = {}  # statement -> how it is called
 
     def run(self, sql: str, values: dict[str, Any], opening: str = "", prepare: bool = True) -> Any:
-        """Runs a statement with `%(name)s` parameters and gives the cursor. `opening` ("BEGIN;") goes before it on the
-        same way to the server: the way costs more than the work."""
+        """Runs a statement with `%(name)s` parameters and gives the cursor. `opening` ("BEGIN;")
+        goes before it on the same way to the server: the way costs more than the work."""
         cursor = self.cursor()
         call = self.calls.get(sql) or (self._prepared(cursor, sql) if prepare else sql)
         cursor.execute(opening + call, values)
@@ -32,6 +34,10 @@ class Connection(psycopg2.extensions.connection):
             return sql
         names = list(dict.fromkeys(_PARAMETER.findall(sql)))
         name = f"s{len(self.calls)}"
-        cursor.execute(f"PREPARE {name} AS {_PARAMETER.sub(lambda found: f'${names.index(found[1]) + 1}', sql)}")
-        self.calls[sql] = f"EXECUTE {name}" + (f" ({', '.join(f'%({each})s' for each in names)})" if names else "")
+        cursor.execute(
+            f"PREPARE {name} AS {_PARAMETER.sub(lambda found: f'${names.index(found[1]) + 1}', sql)}"
+        )
+        self.calls[sql] = f"EXECUTE {name}" + (
+            f" ({', '.join(f'%({each})s' for each in names)})" if names else ""
+        )
         return self.calls[sql]

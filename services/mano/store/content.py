@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Contents: packages and images as chunks in the database, so that every process has them and a backup holds them."""
+"""Contents: packages and images as chunks in the database, so that every process has them and a
+backup holds them."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -9,7 +11,8 @@ CHUNK = 1 << 20
 
 
 class Contents:
-    """The part of a transaction that deals with contents; an id is free text, `<kind>/<resource id>`."""
+    """The part of a transaction that deals with contents; an id is free text, `<kind>/<resource
+    id>`."""
 
     def execute(self, sql: str, /, **values: Any) -> Any:
         raise NotImplementedError
@@ -24,25 +27,39 @@ class Contents:
         return size
 
     def write_chunk(self, id: str, number: int, data: bytes) -> None:
-        """Stores one chunk; the same number again replaces it. All but the last must be CHUNK bytes long."""
-        self.execute("INSERT INTO {s}.content (id, number, data) VALUES (%(id)s, %(number)s, %(data)s)"
-                     " ON CONFLICT (id, number) DO UPDATE SET data = excluded.data", id=id, number=number, data=data)
+        """Stores one chunk; the same number again replaces it. All but the last must be CHUNK bytes
+        long."""
+        self.execute(
+            "INSERT INTO {s}.content (id, number, data) VALUES (%(id)s, %(number)s, %(data)s)"
+            " ON CONFLICT (id, number) DO UPDATE SET data = excluded.data",
+            id=id,
+            number=number,
+            data=data,
+        )
 
     def read_chunk(self, id: str, number: int) -> bytes | None:
         """One chunk, None past the end."""
-        row = self.execute("SELECT data FROM {s}.content WHERE id = %(id)s AND number = %(number)s", id=id, number=number).first()
+        row = self.execute(
+            "SELECT data FROM {s}.content WHERE id = %(id)s AND number = %(number)s",
+            id=id,
+            number=number,
+        ).first()
         return bytes(row[0]) if row else None
 
     def content_size(self, id: str) -> int:
         """Bytes stored under the id, 0 if there is nothing."""
-        return int(self.execute("SELECT coalesce(sum(length(data)), 0) FROM {s}.content WHERE id = %(id)s", id=id).scalar())
+        return int(
+            self.execute(
+                "SELECT coalesce(sum(length(data)), 0) FROM {s}.content WHERE id = %(id)s", id=id
+            ).scalar()
+        )
 
     def read_content(self, id: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The content's bytes from `offset`, at most `length` of them."""
         left = self.content_size(id) - offset if length is None else length
         number, skip = divmod(offset, CHUNK)
         while left > 0 and (chunk := self.read_chunk(id, number)):
-            part = chunk[skip:skip + left]
+            part = chunk[skip : skip + left]
             yield part
             left, number, skip = left - len(part), number + 1, 0
 

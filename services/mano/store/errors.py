@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a store says when it cannot do what it was asked."""
+
 from __future__ import annotations
 
 

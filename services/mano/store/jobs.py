@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Jobs: work that is due, claimed under a lease, woken by signals.
 
-A job is due when its time has come or a signal lies for it. Signals are rows of their own, so waking a job never waits
-for the worker that runs it. A signal may carry a body (an answer, an event); it stays until the job has stored what
-came of it, so a worker that dies in between loses nothing.
-"""
+A job is due when its time has come or a signal lies for it. Signals are rows of their own, so
+waking a job never waits for the worker that runs it. A signal may carry a body (an answer, an
+event); it stays until the job has stored what came of it, so a worker that dies in between loses
+nothing."""
+
 from __future__ import annotations
 
 import os
@@ -17,19 +18,21 @@ from mano.store import text
 if TYPE_CHECKING:
     from mano.store.transaction import Effects
 
-LEASE = 15.0            # seconds; a step is short, a job that needs longer renews it
-PARKED = 10 * 365 * 86400.0   # the delay of a job that only a signal can wake
+LEASE = 15.0  # seconds; a step is short, a job that needs longer renews it
+PARKED = 10 * 365 * 86400.0  # the delay of a job that only a signal can wake
 
 
 @dataclass
 class Job:
-    """A claimed job. `state` is what its runner keeps between runs, `signals` the bodies that came since the last."""
+    """A claimed job. `state` is what its runner keeps between runs, `signals` the bodies that came
+    since the last."""
+
     id: str
     kind: str
     attempts: int
     state: dict[str, Any]
     signals: list[Any] = field(default_factory=list)
-    seen: list[int] = field(default_factory=list)       # the ids of those signals
+    seen: list[int] = field(default_factory=list)  # the ids of those signals
 
 
 class LeaseLost(Exception):
@@ -38,31 +41,43 @@ class LeaseLost(Exception):
 
 class Jobs:
     """The part of a transaction that deals with jobs."""
+
     effects: Effects
 
     def execute(self, sql: str, /, **values: Any) -> Any:
         raise NotImplementedError
 
-    def schedule(self, id: str, kind: str, state: dict[str, Any] | None = None, delay: float = 0.0) -> None:
+    def schedule(
+        self, id: str, kind: str, state: dict[str, Any] | None = None, delay: float = 0.0
+    ) -> None:
         """Makes a job due in `delay` seconds; one that exists already is signalled instead."""
         while not self._insert(id, kind, state or {}, delay):
             if self.signal(id):
                 return
-            # It was there and has just finished: its end was waited for, so now there is room for a new one.
+            # It was there and has just finished: its end was waited for, so now there is room for a
+            # new one.
 
     def _insert(self, id: str, kind: str, state: dict[str, Any], delay: float) -> bool:
-        made = self.execute("INSERT INTO {s}.job (id, kind, state, due_at) VALUES (%(id)s, %(kind)s, %(state)s,"
-                            " clock_timestamp() + make_interval(secs => %(delay)s)) ON CONFLICT DO NOTHING",
-                            id=id, kind=kind, state=text.dumps(state), delay=delay).rowcount
+        made = self.execute(
+            "INSERT INTO {s}.job (id, kind, state, due_at) VALUES (%(id)s, %(kind)s, %(state)s,"
+            " clock_timestamp() + make_interval(secs => %(delay)s)) ON CONFLICT DO NOTHING",
+            id=id,
+            kind=kind,
+            state=text.dumps(state),
+            delay=delay,
+        ).rowcount
         if made:
             self.effects.wake.append((id, delay))
         return bool(made)
 
     def signal(self, id: str, body: Any = None) -> bool:
         """Makes the job due now and hands it the body; False if there is no such job (any more)."""
-        found = self.execute("INSERT INTO {s}.signal (job, body) SELECT id, %(body)s FROM {s}.job WHERE id = %(id)s"
-                             " FOR KEY SHARE", id=id,
-                             body=None if body is None else text.dumps(body)).rowcount
+        found = self.execute(
+            "INSERT INTO {s}.signal (job, body) SELECT id, %(body)s FROM {s}.job WHERE id = %(id)s"
+            " FOR KEY SHARE",
+            id=id,
+            body=None if body is None else text.dumps(body),
+        ).rowcount
         if found:
             self.effects.wake.append((id, 0.0))
         return bool(found)
@@ -70,12 +85,13 @@ class Jobs:
     def claim(self, id: str, lease: float = LEASE) -> Job | None:
         """The job, leased to this process, if it is due and free; else None.
 
-        From now on it counts as due at the lease's end, which is how a killed worker's job is found again.
-        """
+        From now on it counts as due at the lease's end, which is how a killed worker's job is found
+        again."""
         return self._lease(_CLAIM, id=id, lease=lease)
 
     def take(self, id: str, kind: str, lease: float = LEASE) -> Job | None:
-        """As `claim`, whether the job is due or not, if it is of that kind: for who brings what it waits for."""
+        """As `claim`, whether the job is due or not, if it is of that kind: for who brings what it
+        waits for."""
         return self._lease(_TAKE, id=id, lease=lease, kind=kind)
 
     def _lease(self, sql: str, **values: Any) -> Job | None:
@@ -83,15 +99,30 @@ class Jobs:
         if row is None:
             return None
         id, kind, attempts, state, signals = row
-        return Job(id, kind, attempts, state, [body for _, body in signals if body is not None], [number for number, _ in signals])
+        return Job(
+            id,
+            kind,
+            attempts,
+            state,
+            [body for _, body in signals if body is not None],
+            [number for number, _ in signals],
+        )
 
     def release(self, job: Job, delay: float) -> bool:
-        """Gives the job back, due in `delay` seconds. True if another signal came meanwhile: it is due now.
+        """Gives the job back, due in `delay` seconds. True if another signal came meanwhile: it is
+        due now.
 
         Raises LeaseLost if another worker has it by now: this transaction must not be committed.
         """
-        row = self.execute(_RELEASE, id=job.id, me=worker(), state=text.dumps(job.state), attempts=job.attempts, delay=delay,
-                           seen=job.seen).first()
+        row = self.execute(
+            _RELEASE,
+            id=job.id,
+            me=worker(),
+            state=text.dumps(job.state),
+            attempts=job.attempts,
+            delay=delay,
+            seen=job.seen,
+        ).first()
         if row is None:
             raise LeaseLost(job.id)
         self.effects.wake.append((job.id, delay))
@@ -99,24 +130,34 @@ class Jobs:
 
     def keep(self, job: Job, lease: float = LEASE) -> None:
         """Stores the job's state and renews the lease; LeaseLost if another worker has it."""
-        if not self.execute(_KEEP, id=job.id, me=worker(), state=text.dumps(job.state), lease=lease, seen=job.seen).rowcount:
+        if not self.execute(
+            _KEEP, id=job.id, me=worker(), state=text.dumps(job.state), lease=lease, seen=job.seen
+        ).rowcount:
             raise LeaseLost(job.id)
 
     def finish(self, job: Job) -> None:
         """The job is done and gone; LeaseLost if another worker has it."""
-        # First the lock: it waits for signals that are just being stored, and the statement after it sees them.
-        if not self.execute("SELECT FROM {s}.job WHERE id = %(id)s FOR UPDATE;"
-                            "WITH gone AS (DELETE FROM {s}.signal WHERE job = %(id)s)"
-                            " DELETE FROM {s}.job WHERE id = %(id)s AND lease_by = %(me)s", id=job.id, me=worker()).rowcount:
+        # First the lock: it waits for signals that are just being stored, and the statement after
+        # it sees them.
+        if not self.execute(
+            "SELECT FROM {s}.job WHERE id = %(id)s FOR UPDATE;"
+            "WITH gone AS (DELETE FROM {s}.signal WHERE job = %(id)s)"
+            " DELETE FROM {s}.job WHERE id = %(id)s AND lease_by = %(me)s",
+            id=job.id,
+            me=worker(),
+        ).rowcount:
             raise LeaseLost(job.id)
 
     def drop_job(self, id: str) -> None:
         """The job is not wanted any more, whoever has it."""
         self.execute("DELETE FROM {s}.job WHERE id = %(id)s", id=id)
-        self.execute("DELETE FROM {s}.signal WHERE job = %(id)s", id=id)     # also those that the first has waited for
+        self.execute(
+            "DELETE FROM {s}.signal WHERE job = %(id)s", id=id
+        )  # also those that the first has waited for
 
     def finish_unless_signalled(self, job: Job) -> bool:
-        """As `finish`, but if another signal came meanwhile the job is given back, due now; True if it is gone."""
+        """As `finish`, but if another signal came meanwhile the job is given back, due now; True if
+        it is gone."""
         # Signals hold a key-share lock on the job: after this none is under way unseen.
         self.execute("SELECT FROM {s}.job WHERE id = %(id)s FOR UPDATE", id=job.id)
         if self.release(job, 0.0):
@@ -130,38 +171,59 @@ class Jobs:
 
     def release_dead(self) -> int:
         """Frees the jobs leased to processes of this machine that no longer run; how many."""
-        rows = self.execute("SELECT DISTINCT lease_by FROM {s}.job WHERE lease_by LIKE %(here)s", here=_HOST + ":%").all()
+        rows = self.execute(
+            "SELECT DISTINCT lease_by FROM {s}.job WHERE lease_by LIKE %(here)s", here=_HOST + ":%"
+        ).all()
         dead = [row[0] for row in rows if not _alive(row[0])]
         if not dead:
             return 0
-        return int(self.execute("UPDATE {s}.job SET lease_by = NULL, lease_until = NULL, due_at = clock_timestamp()"
-                                " WHERE lease_by = ANY(%(dead)s)", dead=dead).rowcount)
+        return int(
+            self.execute(
+                "UPDATE {s}.job SET lease_by = NULL, lease_until = NULL, due_at = clock_timestamp()"
+                " WHERE lease_by = ANY(%(dead)s)",
+                dead=dead,
+            ).rowcount
+        )
 
 
 _IS_FREE = "(j.lease_until IS NULL OR j.lease_until < clock_timestamp())"
-_IS_DUE = (_IS_FREE + " AND (j.due_at <= clock_timestamp() OR EXISTS (SELECT FROM {s}.signal g WHERE g.job = j.id))")
+_IS_DUE = (
+    _IS_FREE
+    + " AND (j.due_at <= clock_timestamp() OR EXISTS (SELECT FROM {s}.signal g WHERE g.job = j.id))"
+)
 # Not FOR UPDATE: who signals the job need not wait for the end of this transaction.
-_LEASE = (" FOR NO KEY UPDATE SKIP LOCKED)"
-          " UPDATE {s}.job SET lease_by = %(me)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s),"
-          " due_at = clock_timestamp(), attempts = attempts + 1 FROM it WHERE job.id = it.id"
-          " RETURNING job.id, job.kind, job.attempts, job.state, (SELECT coalesce(jsonb_agg(jsonb_build_array(g.id, g.body)"
-          " ORDER BY g.id), '[]') FROM {s}.signal g WHERE g.job = job.id)")
+_LEASE = (
+    " FOR NO KEY UPDATE SKIP LOCKED)"
+    " UPDATE {s}.job SET lease_by = %(me)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s),"
+    " due_at = clock_timestamp(), attempts = attempts + 1 FROM it WHERE job.id = it.id"
+    " RETURNING job.id, job.kind, job.attempts, job.state, (SELECT coalesce(jsonb_agg(jsonb_build_array(g.id, g.body)"
+    " ORDER BY g.id), '[]') FROM {s}.signal g WHERE g.job = job.id)"
+)
 _CLAIM = "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND " + _IS_DUE + _LEASE
-_TAKE = "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND j.kind = %(kind)s AND " + _IS_FREE + _LEASE
-_RELEASE = ("WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
-            " UPDATE {s}.job SET state = %(state)s, lease_by = NULL, lease_until = NULL, attempts = %(attempts)s,"
-            " due_at = clock_timestamp() + make_interval(secs => %(delay)s) WHERE id = %(id)s AND lease_by = %(me)s"
-            " RETURNING EXISTS (SELECT FROM {s}.signal WHERE job = %(id)s AND id <> ALL(%(seen)s::bigint[]))")
-_KEEP = ("WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
-         " UPDATE {s}.job SET state = %(state)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s)"
-         " WHERE id = %(id)s AND lease_by = %(me)s")
+_TAKE = (
+    "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND j.kind = %(kind)s AND "
+    + _IS_FREE
+    + _LEASE
+)
+_RELEASE = (
+    "WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
+    " UPDATE {s}.job SET state = %(state)s, lease_by = NULL, lease_until = NULL, attempts = %(attempts)s,"
+    " due_at = clock_timestamp() + make_interval(secs => %(delay)s) WHERE id = %(id)s AND lease_by = %(me)s"
+    " RETURNING EXISTS (SELECT FROM {s}.signal WHERE job = %(id)s AND id <> ALL(%(seen)s::bigint[]))"
+)
+_KEEP = (
+    "WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
+    " UPDATE {s}.job SET state = %(state)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s)"
+    " WHERE id = %(id)s AND lease_by = %(me)s"
+)
 _DUE = "SELECT j.id FROM {s}.job j WHERE " + _IS_DUE + " ORDER BY j.due_at LIMIT %(limit)s"
 _HOST = socket.gethostname()
 _me: dict[str, Any] = {}
 
 
 def worker() -> str:
-    """This process, as leases name it: host, pid and start time, so that a dead one is recognised."""
+    """This process, as leases name it: host, pid and start time, so that a dead one is
+    recognised."""
     pid = os.getpid()
     if _me.get("pid") != pid:
         _me.update(pid=pid, name=f"{_HOST}:{pid}:{_started(pid)}")

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Outbox and inbox: messages owed to the bus, and the answers to those that came.
 
-A message is stored in the transaction that owes it and sent after the commit; the row goes when the carrier has it.
-What a crash leaves in the table, the sweeper sends. A receiver stores the id of every message that it has handled
-together with its answer, so a message that comes twice is answered, not done, twice.
-"""
+A message is stored in the transaction that owes it and sent after the commit; the row goes when the
+carrier has it. What a crash leaves in the table, the sweeper sends. A receiver stores the id of
+every message that it has handled together with its answer, so a message that comes twice is
+answered, not done, twice."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -14,11 +15,12 @@ from mano.store import text
 if TYPE_CHECKING:
     from mano.store.transaction import Effects
 
-GRACE = 2.0      # seconds in which the process that stored a message is expected to send it
+GRACE = 2.0  # seconds in which the process that stored a message is expected to send it
 
 
 class Outbox:
     """The part of a transaction that deals with messages."""
+
     effects: Effects
     owed: list[dict[str, Any]]
 
@@ -30,48 +32,75 @@ class Outbox:
         self.owed.append(message)
 
     def store_owed(self) -> None:
-        """Stores the messages that were owed so far, all by one statement: what `commit` does first."""
+        """Stores the messages that were owed so far, all by one statement: what `commit` does
+        first."""
         if not self.owed:
             return
-        rows = self.execute("INSERT INTO {s}.outbox (message, due_at) SELECT message::jsonb, clock_timestamp() + make_interval(secs =>"
-                            " %(grace)s) FROM unnest(%(messages)s::text[]) WITH ORDINALITY AS o (message, number) ORDER BY number"
-                            " RETURNING id", messages=[text.dumps(message) for message in self.owed], grace=GRACE).all()
+        rows = self.execute(
+            "INSERT INTO {s}.outbox (message, due_at) SELECT message::jsonb, clock_timestamp() + make_interval(secs =>"
+            " %(grace)s) FROM unnest(%(messages)s::text[]) WITH ORDINALITY AS o (message, number) ORDER BY number"
+            " RETURNING id",
+            messages=[text.dumps(message) for message in self.owed],
+            grace=GRACE,
+        ).all()
         self.effects.messages += zip(sorted(row[0] for row in rows), self.owed, strict=True)
         self.owed = []
 
     def sent(self, ids: list[int]) -> None:
         """Forgets messages that the carrier has taken."""
-        # Losing this deletion sends a message twice, which receivers expect; so it need not wait for the disk.
-        self.execute("SET LOCAL synchronous_commit = off; DELETE FROM {s}.outbox WHERE id = ANY(%(ids)s)", ids=ids)
+        # Losing this deletion sends a message twice, which receivers expect; so it need not wait
+        # for the disk.
+        self.execute(
+            "SET LOCAL synchronous_commit = off; DELETE FROM {s}.outbox WHERE id = ANY(%(ids)s)",
+            ids=ids,
+        )
 
     def unsent(self, limit: int = 200) -> list[tuple[int, dict[str, Any]]]:
-        """Messages that nobody has sent in time, now ours to send for another while, longer at each attempt."""
-        rows = self.execute("UPDATE {s}.outbox SET due_at = clock_timestamp() + make_interval(secs => %(grace)s *"
-                            " least(attempts + 1, 15)), attempts = attempts + 1 WHERE id IN (SELECT id FROM {s}.outbox"
-                            " WHERE due_at <= clock_timestamp() ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
-                            " RETURNING id, message", grace=GRACE, limit=limit).all()
+        """Messages that nobody has sent in time, now ours to send for another while, longer at each
+        attempt."""
+        rows = self.execute(
+            "UPDATE {s}.outbox SET due_at = clock_timestamp() + make_interval(secs => %(grace)s *"
+            " least(attempts + 1, 15)), attempts = attempts + 1 WHERE id IN (SELECT id FROM {s}.outbox"
+            " WHERE due_at <= clock_timestamp() ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
+            " RETURNING id, message",
+            grace=GRACE,
+            limit=limit,
+        ).all()
         return sorted(((row[0], row[1]) for row in rows), key=lambda pair: pair[0])
 
     def send_again(self) -> None:
-        """Makes every message due: what a process that was killed has owed need not wait. Sent twice is no harm."""
-        self.execute("UPDATE {s}.outbox SET due_at = clock_timestamp(), attempts = 0"
-                     " WHERE id IN (SELECT id FROM {s}.outbox FOR UPDATE SKIP LOCKED)")
+        """Makes every message due: what a process that was killed has owed need not wait. Sent
+        twice is no harm."""
+        self.execute(
+            "UPDATE {s}.outbox SET due_at = clock_timestamp(), attempts = 0"
+            " WHERE id IN (SELECT id FROM {s}.outbox FOR UPDATE SKIP LOCKED)"
+        )
 
     def receive(self, id: str) -> dict[str, Any] | None:
         """Takes note of a message; None if it is new, else the answer that it was given.
 
         A second copy that comes while the first is being handled waits for it here.
         """
-        if self.execute("INSERT INTO {s}.inbox (id, answer) VALUES (%(id)s, '{}') ON CONFLICT DO NOTHING", id=id).rowcount:
+        if self.execute(
+            "INSERT INTO {s}.inbox (id, answer) VALUES (%(id)s, '{}') ON CONFLICT DO NOTHING", id=id
+        ).rowcount:
             return None
         row = self.execute("SELECT answer FROM {s}.inbox WHERE id = %(id)s", id=id).first()
         return dict(row[0]) if row else {}
 
     def answer(self, id: str, answer: dict[str, Any]) -> None:
         """Remembers the answer to a message."""
-        self.execute("UPDATE {s}.inbox SET answer = %(answer)s WHERE id = %(id)s", id=id, answer=text.dumps(answer))
+        self.execute(
+            "UPDATE {s}.inbox SET answer = %(answer)s WHERE id = %(id)s",
+            id=id,
+            answer=text.dumps(answer),
+        )
 
     def forget_answers(self, older_than: float) -> int:
         """Deletes remembered answers older than so many seconds."""
-        return int(self.execute("DELETE FROM {s}.inbox WHERE at < clock_timestamp() - make_interval(secs => %(age)s)",
-                                age=older_than).rowcount)
+        return int(
+            self.execute(
+                "DELETE FROM {s}.inbox WHERE at < clock_timestamp() - make_interval(secs => %(age)s)",
+                age=older_than,
+            ).rowcount
+        )

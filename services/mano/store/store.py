@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A service's store: its connections, its transactions, and what is to happen after each commit."""
+
 from __future__ import annotations
 
 import logging
@@ -30,16 +31,24 @@ def engine(url: str) -> sqlalchemy.Engine:
     Connections are kept per thread by `Store`, so the pool itself keeps none.
     """
     url = url.replace("postgresql://", "postgresql+psycopg2://", 1)
-    return sqlalchemy.create_engine(url, poolclass=pool.NullPool, pool_reset_on_return=None,
-                                    connect_args={"connect_timeout": 3, "application_name": "mano", "connection_factory": Connection})
+    return sqlalchemy.create_engine(
+        url,
+        poolclass=pool.NullPool,
+        pool_reset_on_return=None,
+        connect_args={
+            "connect_timeout": 3,
+            "application_name": "mano",
+            "connection_factory": Connection,
+        },
+    )
 
 
 class Store:
     """One service's schema in a database.
 
-    `after_commit` is called with the `Effects` of every committed transaction that has any: messages to send, jobs to
-    wake. It must be quick; losing it loses nothing but time, for the sweeper finds the same things in the tables.
-    """
+    `after_commit` is called with the `Effects` of every committed transaction that has any:
+    messages to send, jobs to wake. It must be quick; losing it loses nothing but time, for the
+    sweeper finds the same things in the tables."""
 
     def __init__(self, engine: sqlalchemy.Engine, name: str):
         self.engine, self.name = engine, name
@@ -52,9 +61,10 @@ class Store:
 
     @contextmanager
     def begin(self, kind: str = SAFE) -> Iterator[Transaction]:
-        """A transaction: committed at the end of the block, rolled back by any exception. Kinds: SAFE is on the disk when
-        the block ends; QUICK need not be, for what can be had again; READING changes nothing, so each statement may
-        stand alone, which saves a way to the server."""
+        """A transaction: committed at the end of the block, rolled back by any exception. Kinds:
+        SAFE is on the disk when the block ends; QUICK need not be, for what can be had again;
+        READING changes nothing, so each statement may stand alone, which saves a way to the
+        server."""
         with self._translated():
             connection = self._connection()
             tx = Transaction(connection, self.name, self._another, kind)
@@ -67,7 +77,9 @@ class Store:
         if tx.effects:
             self.after_commit(tx.effects)
 
-    def run(self, work: Callable[[Transaction], Result], tries: int = 10, kind: str = SAFE) -> Result:
+    def run(
+        self, work: Callable[[Transaction], Result], tries: int = 10, kind: str = SAFE
+    ) -> Result:
         """`work` in a transaction, done again when it collided with another one."""
         for left in reversed(range(tries)):
             try:
@@ -90,11 +102,12 @@ class Store:
     def _connection(self) -> Connection:
         connection = _kept.of(self.engine)
         if connection is None or connection.closed:
-            # Statements go to the driver itself: SQLAlchemy's way to it takes longer than PostgreSQL does to answer.
+            # Statements go to the driver itself: SQLAlchemy's way to it takes longer than
+            # PostgreSQL does to answer.
             pooled = self.engine.raw_connection()
             connection = cast(Connection, pooled.driver_connection)
             pooled.detach()
-            connection.autocommit = True        # transactions open and close their transaction themselves
+            connection.autocommit = True  # transactions open and close their transaction themselves
             _kept.keep(self.engine, connection)
         return connection
 
@@ -105,7 +118,7 @@ class Store:
     def _rollback(self, tx: Transaction) -> None:
         try:
             tx.rollback()
-        except Exception:   # the connection is broken: whatever it held is rolled back by the server
+        except Exception:  # the connection is broken: whatever it held is rolled back by the server
             self._drop()
 
     def _drop(self) -> None:
@@ -126,16 +139,21 @@ class Store:
             if isinstance(cause, COLLIDED):
                 raise errors.Stale("transaction", self.name, 0) from error
             if isinstance(cause, psycopg2.errors.DiskFull):
-                raise errors.Unavailable(f"the disk of the database of {self.name} is full ({_first_line(cause)}); "
-                                         "make room there") from error
+                raise errors.Unavailable(
+                    f"the disk of the database of {self.name} is full ({_first_line(cause)}); "
+                    "make room there"
+                ) from error
             if isinstance(cause, GONE):
                 self._drop()
-                raise errors.Unavailable(f"the database of {self.name} does not answer: {_first_line(cause)}") from error
+                raise errors.Unavailable(
+                    f"the database of {self.name} does not answer: {_first_line(cause)}"
+                ) from error
             raise
 
 
 class _Kept(threading.local):
-    """The connections of this thread, by engine: opening one per transaction would cost five to eight times as much."""
+    """The connections of this thread, by engine: opening one per transaction would cost five to
+    eight times as much."""
 
     def __init__(self) -> None:
         self.connections: dict[int, Connection | None] = {}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """JSON as the store writes it."""
+
 from __future__ import annotations
 
 import json

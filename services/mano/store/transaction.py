@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A transaction: documents read and changed, jobs made due, messages owed; all of it or nothing is stored."""
+"""A transaction: documents read and changed, jobs made due, messages owed; all of it or nothing is
+stored."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -16,13 +18,16 @@ SAFE = "BEGIN;"
 QUICK = "BEGIN;SET LOCAL synchronous_commit = off;"
 READING = ""
 
-# The database is lost or refuses us: what was not committed is not there, the same transaction may be tried again.
+# The database is lost or refuses us: what was not committed is not there, the same transaction may
+# be tried again.
 GONE = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 @dataclass
 class Effects:
-    """What a committed transaction asks for: jobs to wake `(id, delay)`, messages to send `(outbox id, message)`."""
+    """What a committed transaction asks for: jobs to wake `(id, delay)`, messages to send `(outbox
+    id, message)`."""
+
     wake: list[tuple[str, float]] = field(default_factory=list)
     messages: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
@@ -32,7 +37,9 @@ class Effects:
 
 @dataclass
 class Document:
-    """A stored resource. `version` is its ETag, `seq` grows with creation and is the key of paging."""
+    """A stored resource. `version` is its ETag, `seq` grows with creation and is the key of
+    paging."""
+
     kind: str
     id: str
     version: int
@@ -72,16 +79,25 @@ class Rows:
 class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
     """An open transaction on one service's schema; `kind` as in `Store.begin`."""
 
-    def __init__(self, connection: Connection, schema: str, another: Callable[[], Connection], kind: str = SAFE):
+    def __init__(
+        self,
+        connection: Connection,
+        schema: str,
+        another: Callable[[], Connection],
+        kind: str = SAFE,
+    ):
         self.connection, self.schema, self.another = connection, f'"{schema}"', another
         self.opening = kind
-        self.read: dict[tuple[str, str], Document] = {}     # each document is read once, unless it is to be locked
+        self.read: dict[
+            tuple[str, str], Document
+        ] = {}  # each document is read once, unless it is to be locked
         self.effects = Effects()
         self.owed: list[dict[str, Any]] = []
         self.begun = False
 
     def execute(self, sql: str, /, **values: Any) -> Rows:
-        """Runs a statement with `%(name)s` parameters; `{s}.` before a table name stands for the schema."""
+        """Runs a statement with `%(name)s` parameters; `{s}.` before a table name stands for the
+        schema."""
         return self._run(sql, values)
 
     def _run(self, sql: str, values: dict[str, Any], prepare: bool = True) -> Rows:
@@ -90,7 +106,7 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
             return Rows(self.connection.run(sql, values, prepare=prepare))
         try:
             cursor = self.connection.run(sql, values, self.opening, prepare)
-        except GONE:        # the kept connection died while nobody used it; nothing was done yet
+        except GONE:  # the kept connection died while nobody used it; nothing was done yet
             self.connection = self.another()
             cursor = self.connection.run(sql, values, self.opening, prepare)
         self.begun = True
@@ -108,7 +124,8 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
 
     # -- documents ---------------------------------------------------------------------------------------------------
     def get(self, kind: str, id: str, *, lock: bool = False) -> Document:
-        """The document, or NotFound. With `lock` nobody else changes it before this transaction ends."""
+        """The document, or NotFound. With `lock` nobody else changes it before this transaction
+        ends."""
         found = self.look(kind, id, lock=lock)
         if found is None:
             raise errors.NotFound(kind, id)
@@ -118,8 +135,12 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
         """The document, or None."""
         if not lock and (known := self.read.get((kind, id))):
             return known
-        row = self.execute(f"SELECT {_COLUMNS} FROM {{s}}.document WHERE kind = %(kind)s AND id = %(id)s"
-                           + (" FOR UPDATE" if lock else ""), kind=kind, id=id).first()
+        row = self.execute(
+            f"SELECT {_COLUMNS} FROM {{s}}.document WHERE kind = %(kind)s AND id = %(id)s"
+            + (" FOR UPDATE" if lock else ""),
+            kind=kind,
+            id=id,
+        ).first()
         if row is None:
             return None
         self.read[kind, id] = Document(*row)
@@ -127,17 +148,28 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
 
     def add(self, kind: str, id: str, body: dict[str, Any], owner: str | None = None) -> Document:
         """A new document at version 1; Conflict if there is one of that id."""
-        row = self.execute("INSERT INTO {s}.document (kind, id, owner, body) VALUES (%(kind)s, %(id)s, %(owner)s, %(body)s)"
-                           " ON CONFLICT DO NOTHING RETURNING seq", kind=kind, id=id, owner=owner, body=text.dumps(body)).first()
+        row = self.execute(
+            "INSERT INTO {s}.document (kind, id, owner, body) VALUES (%(kind)s, %(id)s, %(owner)s, %(body)s)"
+            " ON CONFLICT DO NOTHING RETURNING seq",
+            kind=kind,
+            id=id,
+            owner=owner,
+            body=text.dumps(body),
+        ).first()
         if row is None:
             raise errors.Conflict(f"{kind} {id} exists already")
         return Document(kind, id, 1, body, row[0], owner)
 
     def put(self, document: Document) -> Document:
         """Stores `document.body` as the next version; Stale if it was changed since it was read."""
-        done = self.execute("UPDATE {s}.document SET body = %(body)s, version = version + 1"
-                            " WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s", kind=document.kind,
-                            id=document.id, version=document.version, body=text.dumps(document.body))
+        done = self.execute(
+            "UPDATE {s}.document SET body = %(body)s, version = version + 1"
+            " WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s",
+            kind=document.kind,
+            id=document.id,
+            version=document.version,
+            body=text.dumps(document.body),
+        )
         if done.rowcount != 1:
             raise errors.Stale(document.kind, document.id, document.version)
         document.version += 1
@@ -147,17 +179,29 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
     def remove(self, document: Document) -> None:
         """Deletes the document; Stale if it was changed since it was read."""
         self.read.pop((document.kind, document.id), None)
-        done = self.execute("DELETE FROM {s}.document WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s",
-                            kind=document.kind, id=document.id, version=document.version)
+        done = self.execute(
+            "DELETE FROM {s}.document WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s",
+            kind=document.kind,
+            id=document.id,
+            version=document.version,
+        )
         if done.rowcount != 1:
             raise errors.Stale(document.kind, document.id, document.version)
 
-    def find(self, kind: str, *, where: str = "", values: dict[str, Any] | None = None, owner: str | None = None,
-             after: int = 0, limit: int | None = None) -> list[Document]:
+    def find(
+        self,
+        kind: str,
+        *,
+        where: str = "",
+        values: dict[str, Any] | None = None,
+        owner: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> list[Document]:
         """Documents of a kind in the order of creation, those with `seq > after`.
 
-        `where` is SQL on the column `body` with `%(name)s` parameters from `values` (what rest.filters makes).
-        """
+        `where` is SQL on the column `body` with `%(name)s` parameters from `values` (what
+        rest.filters makes)."""
         sql = f"SELECT {_COLUMNS} FROM {{s}}.document WHERE kind = %(kind)s AND seq > %(after)s"
         if owner is not None:
             sql += " AND owner = %(owner)s"
@@ -165,12 +209,20 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
             sql += f" AND ({where})"
         sql += " ORDER BY seq" + (" LIMIT %(limit)s" if limit is not None else "")
         # What clients ask for differs too much to be prepared.
-        rows = self._run(sql, {"kind": kind, "after": after, "owner": owner, "limit": limit, **(values or {})}, prepare=not where)
+        rows = self._run(
+            sql,
+            {"kind": kind, "after": after, "owner": owner, "limit": limit, **(values or {})},
+            prepare=not where,
+        )
         return [Document(*row) for row in rows]
 
     def lock(self, name: str) -> None:
-        """Waits until no other transaction of this service holds the lock `name`; freed at the end of this one."""
-        self.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=f"{self.schema}/{name}")
+        """Waits until no other transaction of this service holds the lock `name`; freed at the end
+        of this one."""
+        self.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))",
+            name=f"{self.schema}/{name}",
+        )
 
 
 _COLUMNS = "kind, id, version, body, seq, owner"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests to VIMs, as the steps of NFVO and VNFM ask them."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,18 +13,40 @@ GONE = frozenset({404})
 
 def allocate(connection: dict[str, Any], kind: str, name: str, spec: dict[str, Any]) -> lcm.Ask:
     """The request for a resource; `connection` is the VimConnectionInfo."""
-    return lcm.Ask(port.address(connection["vimType"]), "allocate",
-                   {"vim": connection["vimId"], "kind": kind, "name": name, "spec": spec}, f"{kind}/{name}", f"{kind} {name}")
+    return lcm.Ask(
+        port.address(connection["vimType"]),
+        "allocate",
+        {"vim": connection["vimId"], "kind": kind, "name": name, "spec": spec},
+        f"{kind}/{name}",
+        f"{kind} {name}",
+    )
 
 
 def terminate(connection: dict[str, Any], kind: str, name: str) -> lcm.Ask:
     """The request to remove a resource."""
-    return lcm.Ask(port.address(connection["vimType"]), "terminate",
-                   {"vim": connection["vimId"], "kind": kind, "name": name}, f"{kind}/{name}", f"{kind} {name}")
+    return lcm.Ask(
+        port.address(connection["vimType"]),
+        "terminate",
+        {"vim": connection["vimId"], "kind": kind, "name": name},
+        f"{kind}/{name}",
+        f"{kind} {name}",
+    )
 
 
-def add_image(connection: dict[str, Any], name: str, offset: int, content: str, last: bool) -> lcm.Ask:
+def add_image(
+    connection: dict[str, Any], name: str, offset: int, content: str, last: bool
+) -> lcm.Ask:
     """The request to take a piece of an image; `content` is base64."""
-    return lcm.Ask(port.address(connection["vimType"]), "add_image",
-                   {"vim": connection["vimId"], "name": name, "offset": offset, "content": content, "last": last},
-                   f"image/{name}/{offset}", f"image {name}")
+    return lcm.Ask(
+        port.address(connection["vimType"]),
+        "add_image",
+        {
+            "vim": connection["vimId"],
+            "name": name,
+            "offset": offset,
+            "content": content,
+            "last": last,
+        },
+        f"image/{name}/{offset}",
+        f"image {name}",
+    )

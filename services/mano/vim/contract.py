@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every VIM behind the port must do: a test class that each implementation's test subclasses (needs pytest).
+"""What every VIM behind the port must do: a test class that each implementation's test subclasses
+(needs pytest).
 
-A subclass gives the fixture `vim`, an implementation that is connected and has room for a few small computes, and
-`software()`, an image that its computes can run.
-"""
+A subclass gives the fixture `vim`, an implementation that is connected and has room for a few small
+computes, and `software()`, an image that its computes can run."""
+
 from __future__ import annotations
 
 import hashlib
@@ -27,7 +28,8 @@ RUN = b"#!/bin/sh\nexec sleep 1000000\n"
 
 class VimContract:
     """Names are new in each test, so tests may share a VIM."""
-    patience = 20.0     # seconds until a resource must have arrived
+
+    patience = 20.0  # seconds until a resource must have arrived
 
     @pytest.fixture
     def names(self, vim: port.Vim) -> Iterator[Callable[[str], str]]:
@@ -40,7 +42,11 @@ class VimContract:
 
         yield name
         for kind in ("path", "compute", "storage", "port", "network", "image"):
-            left = [found for found in vim.query(kind, {"owner": prefix}) if found["name"].startswith(prefix)]
+            left = [
+                found
+                for found in vim.query(kind, {"owner": prefix})
+                if found["name"].startswith(prefix)
+            ]
             for found in left:
                 self.ended(vim, kind, found["name"])
 
@@ -76,17 +82,37 @@ class VimContract:
     def image(self, vim: port.Vim, name: str, content: bytes | None = None) -> port.Resource:
         """Adds an image."""
         content = self.software() if content is None else content
-        spec = {"owner": name.partition("/")[0], "size": len(content), "diskFormat": "raw", "containerFormat": "bare",
-                "checksum": {"algorithm": "sha-256", "hash": hashlib.sha256(content).hexdigest()}}
+        spec = {
+            "owner": name.partition("/")[0],
+            "size": len(content),
+            "diskFormat": "raw",
+            "containerFormat": "bare",
+            "checksum": {"algorithm": "sha-256", "hash": hashlib.sha256(content).hexdigest()},
+        }
         vim.allocate("image", name, spec)
         for offset in range(0, max(len(content), 1), CHUNK):
-            vim.add_image(name, offset, content[offset:offset + CHUNK], offset + CHUNK >= len(content))
+            vim.add_image(
+                name, offset, content[offset : offset + CHUNK], offset + CHUNK >= len(content)
+            )
         return self.arrived(vim, "image", name, spec)
 
-    def compute(self, names: Names, image: port.Resource, word: str, **more: Any) -> tuple[str, dict[str, Any]]:
+    def compute(
+        self, names: Names, image: port.Resource, word: str, **more: Any
+    ) -> tuple[str, dict[str, Any]]:
         """Name and spec of a small compute."""
-        return names(word), {"vnf": "sample", "vdu": word, "index": 0, "vcpus": 1, "memoryMiB": 32, "pinning": "none",
-                             "image": image["id"], "runtime": "netns", "ports": [], "userData": {}, **more}
+        return names(word), {
+            "vnf": "sample",
+            "vdu": word,
+            "index": 0,
+            "vcpus": 1,
+            "memoryMiB": 32,
+            "pinning": "none",
+            "image": image["id"],
+            "runtime": "netns",
+            "ports": [],
+            "userData": {},
+            **more,
+        }
 
     def refused(self, status: int, call: Callable[..., object], *values: object) -> str:
         """Why the VIM refuses the call, with this status."""
@@ -101,20 +127,45 @@ class VimContract:
         name = names("net")
         first = self.arrived(vim, "network", name, {"mtu": 1400})
         again = vim.allocate("network", name, {"owner": name.partition("/")[0], "mtu": 1400})
-        assert again["id"] == first["id"] and len(vim.query("network", {"owner": name.partition("/")[0]})) == 1
+        assert (
+            again["id"] == first["id"]
+            and len(vim.query("network", {"owner": name.partition("/")[0]})) == 1
+        )
 
     def test_a_chain_of_all_kinds_comes_up_and_goes_away(self, vim: port.Vim, names: Names) -> None:
         net = self.arrived(vim, "network", names("net"), {"cidr": "10.9.1.0/24"})
         image = self.image(vim, names("image"))
-        sap = self.arrived(vim, "port", names("sap"), {
-            "network": net["id"], "addresses": ["10.9.1.2/24"], "routes": []})
+        sap = self.arrived(
+            vim,
+            "port",
+            names("sap"),
+            {"network": net["id"], "addresses": ["10.9.1.2/24"], "routes": []},
+        )
         end = names("web/http")
-        name, spec = self.compute(names, image, "web", ports=[
-            {"name": end, "cp": "http", "network": net["id"], "addresses": ["10.9.1.3/24"], "routes": []}])
+        name, spec = self.compute(
+            names,
+            image,
+            "web",
+            ports=[
+                {
+                    "name": end,
+                    "cp": "http",
+                    "network": net["id"],
+                    "addresses": ["10.9.1.3/24"],
+                    "routes": [],
+                }
+            ],
+        )
         web = self.arrived(vim, "compute", name, spec)
-        path = self.arrived(vim, "path", names("path"), {
-            "match": [{"protocol": "tcp", "destinationPort": [80, 80]}],
-            "hops": [{"from": [sap["name"]], "to": [end]}]})
+        path = self.arrived(
+            vim,
+            "path",
+            names("path"),
+            {
+                "match": [{"protocol": "tcp", "destinationPort": [80, 80]}],
+                "hops": [{"from": [sap["name"]], "to": [end]}],
+            },
+        )
         item = web["detail"]["ports"][0]
         assert (item["name"], item["cp"], item["network"]) == (end, "http", net["id"])
         assert len(item["mac"].split(":")) == 6 and web["detail"]["host"]
@@ -130,7 +181,10 @@ class VimContract:
         assert [found["name"] for found in vim.query("network", {"name": one})] == [one]
         assert {found["name"] for found in vim.query("network", {"owner": owner})} == {one, two}
         assert {one, two} <= {found["name"] for found in vim.query("network", {})}
-        assert vim.query("network", {"name": owner}) == [] and vim.query("network", {"owner": one}) == []
+        assert (
+            vim.query("network", {"name": owner}) == []
+            and vim.query("network", {"owner": one}) == []
+        )
 
     def test_a_terminated_name_is_never_made_again(self, vim: port.Vim, names: Names) -> None:
         name = names("net")
@@ -139,28 +193,42 @@ class VimContract:
         assert vim.terminate("network", name) is None
         assert name in self.refused(409, vim.allocate, "network", name, {"owner": "x"})
 
-    def test_a_name_terminated_before_it_was_allocated_stays_closed(self, vim: port.Vim, names: Names) -> None:
+    def test_a_name_terminated_before_it_was_allocated_stays_closed(
+        self, vim: port.Vim, names: Names
+    ) -> None:
         name = names("late")
         assert vim.terminate("network", name) is None
         self.refused(409, vim.allocate, "network", name, {"owner": "x"})
 
-    def test_a_compute_takes_from_its_zone_and_gives_back(self, vim: port.Vim, names: Names) -> None:
+    def test_a_compute_takes_from_its_zone_and_gives_back(
+        self, vim: port.Vim, names: Names
+    ) -> None:
         def used() -> dict[str, dict[str, Any]]:
-            return {zone["id"]: {"memoryMiB": 0, "vcpus": 0, **zone["used"]} for zone in vim.capacity()}
+            return {
+                zone["id"]: {"memoryMiB": 0, "vcpus": 0, **zone["used"]} for zone in vim.capacity()
+            }
+
         image, before = self.image(vim, names("image")), used()
         name, spec = self.compute(names, image, "fw")
         zone = self.arrived(vim, "compute", name, spec)["zone"]
         assert used()[zone]["memoryMiB"] == before[zone]["memoryMiB"] + 32
         assert used()[zone]["vcpus"] == before[zone]["vcpus"] + 1
         self.ended(vim, "compute", name)
-        assert used()[zone]["memoryMiB"] == before[zone]["memoryMiB"] and used()[zone]["vcpus"] == before[zone]["vcpus"]
+        assert (
+            used()[zone]["memoryMiB"] == before[zone]["memoryMiB"]
+            and used()[zone]["vcpus"] == before[zone]["vcpus"]
+        )
 
     def test_capacity_lists_zones_with_totals(self, vim: port.Vim) -> None:
         zones = vim.capacity()
-        assert zones and all(zone["state"] in ("ENABLED", "DISABLED", "UNREACHABLE") for zone in zones)
+        assert zones and all(
+            zone["state"] in ("ENABLED", "DISABLED", "UNREACHABLE") for zone in zones
+        )
         assert all(zone["total"]["vcpus"] > 0 and zone["total"]["memoryMiB"] > 0 for zone in zones)
 
-    def test_without_room_the_refusal_says_what_is_short_where(self, vim: port.Vim, names: Names) -> None:
+    def test_without_room_the_refusal_says_what_is_short_where(
+        self, vim: port.Vim, names: Names
+    ) -> None:
         name, spec = self.compute(names, self.image(vim, names("image")), "huge", memoryMiB=10**12)
         why = self.refused(507, vim.allocate, "compute", name, {"owner": "x", **spec})
         assert vim.capacity()[0]["id"] in why and "memoryMiB" in why and str(10**12) in why
@@ -182,8 +250,15 @@ class VimContract:
 
     def test_pieces_of_an_image_may_come_twice(self, vim: port.Vim, names: Names) -> None:
         name, content = names("image"), b"x" * (CHUNK + 10)
-        vim.allocate("image", name, {"owner": name.partition("/")[0], "size": len(content), "checksum": {
-            "algorithm": "sha-256", "hash": hashlib.sha256(content).hexdigest()}})
+        vim.allocate(
+            "image",
+            name,
+            {
+                "owner": name.partition("/")[0],
+                "size": len(content),
+                "checksum": {"algorithm": "sha-256", "hash": hashlib.sha256(content).hexdigest()},
+            },
+        )
         for _ in range(2):
             vim.add_image(name, 0, content[:CHUNK], False)
         for _ in range(2):

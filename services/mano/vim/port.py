@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The port towards a VIM: the operations of IFA005/IFA006 as six verbs. Shapes are in docs/ports.md, section 3."""
+"""The port towards a VIM: the operations of IFA005/IFA006 as six verbs. Shapes are in
+docs/ports.md, section 3."""
+
 from __future__ import annotations
 
 import uuid
@@ -17,14 +19,16 @@ class Refused(problems.Problem):
 
 
 class Vim(Protocol):
-    """One VIM. No verb waits for the VIM to finish: what takes time is answered in a state on the way.
+    """One VIM. No verb waits for the VIM to finish: what takes time is answered in a state on the
+    way.
 
     A resource on the way may carry `poll`: in how many seconds it is worth to ask again.
     """
 
     def allocate(self, kind: str, name: str, spec: dict[str, Any]) -> Resource:
-        """Finds the resource of that name or begins to make it; one in ERROR is tried anew.
-        Refused 409 after `terminate` of the same name, 4xx for a spec that can never be met, 507 without capacity."""
+        """Finds the resource of that name or begins to make it; one in ERROR is tried anew. Refused
+        409 after `terminate` of the same name, 4xx for a spec that can never be met, 507 without
+        capacity."""
 
     def query(self, kind: str, filter: dict[str, str]) -> list[Resource]:
         """The resources of a kind, with `{"name": …}` or `{"owner": …}` only those."""
@@ -33,7 +37,8 @@ class Vim(Protocol):
         """Changes what may be changed of a spec; Refused 404 or 409."""
 
     def terminate(self, kind: str, name: str) -> Resource | None:
-        """Begins to remove the resource; None once nothing of it is left. A name never seen is closed for ever."""
+        """Begins to remove the resource; None once nothing of it is left. A name never seen is
+        closed for ever."""
 
     def capacity(self) -> list[dict[str, Any]]:
         """The zones with what they have and what is taken."""
@@ -42,7 +47,8 @@ class Vim(Protocol):
         """Takes a piece of an image that was allocated; a piece may come twice."""
 
     def configure(self, settings: dict[str, Any]) -> None:
-        """Takes the connection settings of the VIM's registration (interfaceInfo, accessInfo, extra)."""
+        """Takes the connection settings of the VIM's registration (interfaceInfo, accessInfo,
+        extra)."""
 
 
 def resource_id(vim: str, kind: str, name: str) -> str:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A VIM on the bus: takes the port's verbs as messages and answers when the VIM has ended what they began."""
+"""A VIM on the bus: takes the port's verbs as messages and answers when the VIM has ended what they
+began."""
+
 from __future__ import annotations
 
 import base64
@@ -14,9 +16,12 @@ from mano.vim import port
 if TYPE_CHECKING:
     from mano.service import Service
 
-POLL = 1.0      # seconds, where the VIM gives no better hint
-AT_CALLER = ("image", "BUILDING")       # an image that waits for its bytes waits for the one who allocated it
-Factory = Callable[[str], port.Vim]     # the VIM of an id
+POLL = 1.0  # seconds, where the VIM gives no better hint
+AT_CALLER = (
+    "image",
+    "BUILDING",
+)  # an image that waits for its bytes waits for the one who allocated it
+Factory = Callable[[str], port.Vim]  # the VIM of an id
 
 
 def verbs(factory: Factory, kept: store.Store) -> dict[str, Verb]:
@@ -24,7 +29,10 @@ def verbs(factory: Factory, kept: store.Store) -> dict[str, Verb]:
     return {
         "allocate": functools.partial(_allocate, factory, kept),
         "terminate": functools.partial(_terminate, factory, kept),
-        "update": lambda m: (200, _vim(factory, m).update(m["body"]["kind"], m["body"]["name"], m["body"]["change"])),
+        "update": lambda m: (
+            200,
+            _vim(factory, m).update(m["body"]["kind"], m["body"]["name"], m["body"]["change"]),
+        ),
         "query": lambda m: (200, _vim(factory, m).query(m["body"]["kind"], m["body"]["filter"])),
         "capacity": lambda m: (200, {"zones": _vim(factory, m).capacity()}),
         "add_image": functools.partial(_add_image, factory),
@@ -48,22 +56,34 @@ def _vim(factory: Factory, message: bus.Message) -> port.Vim:
 
 def _allocate(factory: Factory, kept: store.Store, message: bus.Message) -> Said:
     body = message["body"]
-    return _answer_or_watch(kept, message, _vim(factory, message).allocate(body["kind"], body["name"], body["spec"]))
+    return _answer_or_watch(
+        kept, message, _vim(factory, message).allocate(body["kind"], body["name"], body["spec"])
+    )
 
 
 def _terminate(factory: Factory, kept: store.Store, message: bus.Message) -> Said:
     body = message["body"]
-    return _answer_or_watch(kept, message, _vim(factory, message).terminate(body["kind"], body["name"]))
+    return _answer_or_watch(
+        kept, message, _vim(factory, message).terminate(body["kind"], body["name"])
+    )
 
 
-def _answer_or_watch(kept: store.Store, message: bus.Message, resource: port.Resource | None) -> Said:
+def _answer_or_watch(
+    kept: store.Store, message: bus.Message, resource: port.Resource | None
+) -> Said:
     said = _said(message["operation"], resource)
     if said is None and resource is not None and message["reply_to"]:
         body = message["body"]
         watched = {key: message[key] for key in ("id", "operation", "reply_to", "reply_key")}
         id = job_id(body["vim"], body["kind"], body["name"])
-        kept.run(lambda tx: _add_watcher(tx, id, {"body": {key: body[key] for key in ("vim", "kind", "name")}, **watched},
-                                         resource.get("poll", POLL)))
+        kept.run(
+            lambda tx: _add_watcher(
+                tx,
+                id,
+                {"body": {key: body[key] for key in ("vim", "kind", "name")}, **watched},
+                resource.get("poll", POLL),
+            )
+        )
     return said
 
 
@@ -76,11 +96,17 @@ def _said(verb: str, resource: port.Resource | None) -> Said:
     """The answer a resource's state amounts to; None while it is on its way."""
     if resource is None:
         return 204, None
-    if verb == "allocate" and (resource["state"] == "ACTIVE" or (resource["kind"], resource["state"]) == AT_CALLER):
+    if verb == "allocate" and (
+        resource["state"] == "ACTIVE" or (resource["kind"], resource["state"]) == AT_CALLER
+    ):
         return 201, resource
     if resource["state"] == "ERROR":
         error = resource.get("error") or {}
-        return int(error.get("status", 500)), {"status": 500, "detail": "the resource is in ERROR", **error}
+        return int(error.get("status", 500)), {
+            "status": 500,
+            "detail": "the resource is in ERROR",
+            **error,
+        }
     return None
 
 
@@ -96,7 +122,13 @@ def _watch(factory: Factory, service: Service, job: store.Job) -> bool:
         resource = found[0] if found else None
         said = _said(message["operation"], resource)
         if resource is None and message["operation"] == "allocate":
-            said = 409, {"status": 409, "detail": f"{body['kind']} {body['name']} was terminated while it was being allocated"}
+            said = (
+                409,
+                {
+                    "status": 409,
+                    "detail": f"{body['kind']} {body['name']} was terminated while it was being allocated",
+                },
+            )
         if said is None and resource is not None:
             delay = min(delay, resource.get("poll", POLL))
         elif said is not None:
@@ -112,11 +144,11 @@ def _watch(factory: Factory, service: Service, job: store.Job) -> bool:
 
 def _add_image(factory: Factory, message: bus.Message) -> Said:
     body = message["body"]
-    return 200, _vim(factory, message).add_image(body["name"], body["offset"], base64.b64decode(body["content"]), body["last"])
+    return 200, _vim(factory, message).add_image(
+        body["name"], body["offset"], base64.b64decode(body["content"]), body["last"]
+    )
 
 
 def _configure(factory: Factory, message: bus.Message) -> Said:
     _vim(factory, message).configure(message["body"]["settings"])
     return 200, {}
-
-

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A VIM that makes nothing but keeps every promise of the port: for trying, benchmarks, chaos and planning.
+"""A VIM that makes nothing but keeps every promise of the port: for trying, benchmarks, chaos and
+planning.
 
 Settings, given as `extra` when it is registered (all optional):
-    delay      seconds until a network, port, compute or path is ACTIVE (or gone); a number, or one by kind
-    zones      {zone id: {"vcpus", "memoryMiB", …}}; without it one zone of 100,000 vCPUs
-    faults     rules, the first that fits is applied: {"kind"?, "name"? (a part of it), "verb"? (allocate|terminate),
-               "times"? (how often; for ever without), "error": {"status", "detail"}}; a 503 is a refusal for now,
-               anything else leaves the resource in ERROR
+    delay      seconds until a network, port, compute or path is ACTIVE (or gone); a number, or one
+    by kind zones      {zone id: {"vcpus", "memoryMiB", …}}; without it one zone of 100,000 vCPUs
+    faults     rules, the first that fits is applied: {"kind"?, "name"? (a part of it), "verb"?
+    (allocate|terminate),
+               "times"? (how often; for ever without), "error": {"status", "detail"}}; a 503 is a
+               refusal for now, anything else leaves the resource in ERROR
 """
+
 from __future__ import annotations
 
 import copy
@@ -17,7 +20,9 @@ from typing import Any
 from mano import store
 from mano.vim import port
 
-DEFAULT_ZONES = {"zone-1": {"vcpus": 100_000, "memoryMiB": 100_000_000, "storageMiB": 1_000_000_000}}
+DEFAULT_ZONES = {
+    "zone-1": {"vcpus": 100_000, "memoryMiB": 100_000_000, "storageMiB": 1_000_000_000}
+}
 SLOW = ("network", "port", "compute", "path", "storage")
 
 
@@ -45,6 +50,7 @@ class Simulated:
             document.body["spec"].update(change)
             tx.put(document)
             return document.body
+
         return self.store.run(work)
 
     def terminate(self, kind: str, name: str) -> port.Resource | None:
@@ -57,8 +63,16 @@ class Simulated:
         with self.store.begin() as tx:
             zones = self._settings(tx)["zones"]
             used = {document.id: document.body for document in tx.find("usage", owner=self.vim)}
-        return [{"id": zone, "state": "ENABLED", "total": total, "used": used.get(f"{self.vim}/{zone}", {}), "features": {}}
-                for zone, total in zones.items()]
+        return [
+            {
+                "id": zone,
+                "state": "ENABLED",
+                "total": total,
+                "used": used.get(f"{self.vim}/{zone}", {}),
+                "features": {},
+            }
+            for zone, total in zones.items()
+        ]
 
     def add_image(self, name: str, offset: int, data: bytes, last: bool) -> port.Resource:
         return self.query("image", {"name": name})[0]
@@ -74,23 +88,34 @@ class Simulated:
 
     def _settings(self, tx: store.Transaction) -> dict[str, Any]:
         document = tx.look("settings", self.vim)
-        return {"delay": 0, "zones": DEFAULT_ZONES, "faults": [], **(document.body if document else {})}
+        return {
+            "delay": 0,
+            "zones": DEFAULT_ZONES,
+            "faults": [],
+            **(document.body if document else {}),
+        }
 
-    def _query(self, tx: store.Transaction, kind: str, filter: dict[str, str]) -> list[port.Resource]:
+    def _query(
+        self, tx: store.Transaction, kind: str, filter: dict[str, str]
+    ) -> list[port.Resource]:
         if "name" in filter:
             found = tx.look(kind, port.resource_id(self.vim, kind, filter["name"]))
             documents = [found] if found else []
         else:
             documents = tx.find(kind, owner=self.vim)
         now = [self._seen(tx, document) for document in documents]
-        return [body for body in now if body and filter.get("owner", body["owner"]) == body["owner"]]
+        return [
+            body for body in now if body and filter.get("owner", body["owner"]) == body["owner"]
+        ]
 
-    def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]) -> port.Resource | port.Refused:
+    def _allocate(
+        self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]
+    ) -> port.Resource | port.Refused:
         """A fault is returned, not raised: that it has happened is to be committed."""
         if kind not in port.KINDS:
             raise port.Refused(400, f"a VIM has no {kind!r}, only {', '.join(port.KINDS)}")
         id = port.resource_id(self.vim, kind, name)
-        tx.lock(id)     # a repeated request that comes at the same time finds the first
+        tx.lock(id)  # a repeated request that comes at the same time finds the first
         document = tx.look(kind, id, lock=True)
         if document and (found := self._seen(tx, document)) and found["state"] != "ERROR":
             return found
@@ -102,8 +127,16 @@ class Simulated:
             return port.Refused(503, fault["detail"])
         zone = document.body["zone"] if document else self._take(tx, settings, kind, name, spec)
         delay = _delay(settings, kind)
-        body = {"kind": kind, "id": id, "name": name, "owner": spec.get("owner", ""), "zone": zone, "spec": spec,
-                "state": "ERROR" if fault else "BUILDING" if delay else "ACTIVE", "detail": _detail(self.vim, kind, name, spec)}
+        body = {
+            "kind": kind,
+            "id": id,
+            "name": name,
+            "owner": spec.get("owner", ""),
+            "zone": zone,
+            "spec": spec,
+            "state": "ERROR" if fault else "BUILDING" if delay else "ACTIVE",
+            "detail": _detail(self.vim, kind, name, spec),
+        }
         body |= {"error": fault} if fault else {"ready": time.time() + delay} if delay else {}
         if document is None:
             tx.add(kind, id, body, owner=self.vim)
@@ -112,7 +145,9 @@ class Simulated:
             tx.put(document)
         return _now(body) or body
 
-    def _terminate(self, tx: store.Transaction, kind: str, name: str) -> port.Resource | port.Refused | None:
+    def _terminate(
+        self, tx: store.Transaction, kind: str, name: str
+    ) -> port.Resource | port.Refused | None:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)
         document = tx.look(kind, id, lock=True)
@@ -141,10 +176,16 @@ class Simulated:
         self._terminate(tx, document.kind, document.body["name"])
         return None
 
-    def _fault(self, tx: store.Transaction, settings: dict[str, Any], kind: str, name: str, verb: str) -> dict[str, Any] | None:
+    def _fault(
+        self, tx: store.Transaction, settings: dict[str, Any], kind: str, name: str, verb: str
+    ) -> dict[str, Any] | None:
         """The error that a rule sets for this call; rules are counted, so a fault can heal."""
         for number, rule in enumerate(settings["faults"]):
-            if rule.get("verb", "allocate") != verb or rule.get("kind", kind) != kind or rule.get("name", "") not in name:
+            if (
+                rule.get("verb", "allocate") != verb
+                or rule.get("kind", kind) != kind
+                or rule.get("name", "") not in name
+            ):
                 continue
             document = tx.get("settings", self.vim, lock=True)
             done = document.body["counts"].get(str(number), 0)
@@ -152,26 +193,52 @@ class Simulated:
                 continue
             document.body["counts"][str(number)] = done + 1
             tx.put(document)
-            error: dict[str, Any] = {"status": 500, "detail": f"simulated fault {number}", **rule.get("error", {})}
+            error: dict[str, Any] = {
+                "status": 500,
+                "detail": f"simulated fault {number}",
+                **rule.get("error", {}),
+            }
             return error
         return None
 
-    def _take(self, tx: store.Transaction, settings: dict[str, Any], kind: str, name: str, spec: dict[str, Any]) -> str:
-        """The zone in which the resource fits, with what it needs taken from it; Refused 507 says what is short where."""
-        zones: dict[str, Any] = {spec["zone"]: settings["zones"].get(spec["zone"])} if spec.get("zone") else settings["zones"]
+    def _take(
+        self,
+        tx: store.Transaction,
+        settings: dict[str, Any],
+        kind: str,
+        name: str,
+        spec: dict[str, Any],
+    ) -> str:
+        """The zone in which the resource fits, with what it needs taken from it; Refused 507 says
+        what is short where."""
+        zones: dict[str, Any] = (
+            {spec["zone"]: settings["zones"].get(spec["zone"])}
+            if spec.get("zone")
+            else settings["zones"]
+        )
         need = _need(kind, spec)
         if not need:
             return next(iter(zones))
         short = []
         for zone, total in zones.items():
             if total is None:
-                raise port.Refused(404, f"VIM {self.vim} has no zone {zone!r}; it has {', '.join(settings['zones'])}")
+                raise port.Refused(
+                    404,
+                    f"VIM {self.vim} has no zone {zone!r}; it has {', '.join(settings['zones'])}",
+                )
             tx.lock(f"usage/{self.vim}/{zone}")
-            used = tx.look("usage", f"{self.vim}/{zone}", lock=True) or tx.add("usage", f"{self.vim}/{zone}", {}, owner=self.vim)
-            lacks = [f"{what}: {used.body.get(what, 0)} of {total.get(what, 0)} taken, {amount} wanted" for what, amount in
-                     need.items() if used.body.get(what, 0) + amount > total.get(what, 0)]
+            used = tx.look("usage", f"{self.vim}/{zone}", lock=True) or tx.add(
+                "usage", f"{self.vim}/{zone}", {}, owner=self.vim
+            )
+            lacks = [
+                f"{what}: {used.body.get(what, 0)} of {total.get(what, 0)} taken, {amount} wanted"
+                for what, amount in need.items()
+                if used.body.get(what, 0) + amount > total.get(what, 0)
+            ]
             if not lacks:
-                used.body.update({what: used.body.get(what, 0) + amount for what, amount in need.items()})
+                used.body.update(
+                    {what: used.body.get(what, 0) + amount for what, amount in need.items()}
+                )
                 tx.put(used)
                 return zone
             short.append(f"{zone} ({'; '.join(lacks)})")
@@ -181,7 +248,9 @@ class Simulated:
         need = _need(body["kind"], body["spec"])
         if need:
             used = tx.get("usage", f"{self.vim}/{body['zone']}", lock=True)
-            used.body.update({what: used.body.get(what, 0) - amount for what, amount in need.items()})
+            used.body.update(
+                {what: used.body.get(what, 0) - amount for what, amount in need.items()}
+            )
             tx.put(used)
 
 
@@ -214,5 +283,7 @@ def _detail(vim: str, kind: str, name: str, spec: dict[str, Any]) -> dict[str, A
     ports = copy.deepcopy(spec.get("ports", []))
     for item in ports:
         item["id"] = port.resource_id(vim, "port", item["name"])
-        item["mac"] = item.get("mac") or "02:" + ":".join(item["id"][at:at + 2] for at in (0, 2, 4, 6, 9))
+        item["mac"] = item.get("mac") or "02:" + ":".join(
+            item["id"][at : at + 2] for at in (0, 2, 4, 6, 9)
+        )
     return {"host": "simulated", "ports": ports}

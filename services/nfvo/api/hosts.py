@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hosts of bare-metal VIMs: which there are, what they have, what runs on them (administration of ours)."""
+"""Hosts of bare-metal VIMs: which there are, what they have, what runs on them (administration of
+ours)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -21,16 +23,31 @@ def query(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST: 201; the host is REGISTERING until its agent has been heard. 422 for an unknown VIM, 409 if the id is taken."""
+    """POST: 201; the host is REGISTERING until its agent has been heard. 422 for an unknown VIM,
+    409 if the id is taken."""
     vim = request.tx.look(vims.KIND, request.body["vimId"])
     if vim is None:
-        raise Problem(422, f"There is no VIM {request.body['vimId']!r}; register it first (POST /admin/v1/vims).")
+        raise Problem(
+            422,
+            f"There is no VIM {request.body['vimId']!r}; register it first (POST /admin/v1/vims).",
+        )
     if vim.body["vimType"] != "baremetal":
-        raise Problem(422, f"VIM {vim.id} is of type {vim.body['vimType']}; only a bare-metal VIM has hosts to be added.")
-    document = request.tx.add(KIND, request.body["id"], {**request.body, "state": "REGISTERING", "facts": {}, "resources": {},
-                                                         "plan": []}, owner=vim.id)
+        raise Problem(
+            422,
+            f"VIM {vim.id} is of type {vim.body['vimType']}; only a bare-metal VIM has hosts to be added.",
+        )
+    document = request.tx.add(
+        KIND,
+        request.body["id"],
+        {**request.body, "state": "REGISTERING", "facts": {}, "resources": {}, "plan": []},
+        owner=vim.id,
+    )
     engine.schedule(request.tx, register_host.PLAN, KIND, document.id)
-    return Reply(201, _shown(document, request), {"Location": f"/hosts/{document.id}", **etags.header(document)})
+    return Reply(
+        201,
+        _shown(document, request),
+        {"Location": f"/hosts/{document.id}", **etags.header(document)},
+    )
 
 
 def read(request: Request) -> Reply:
@@ -53,7 +70,10 @@ def delete(request: Request) -> Reply:
     """DELETE: 204; 409 while something runs on it."""
     document = request.tx.get(KIND, request.params["hostId"], lock=True)
     if document.body["resources"]:
-        raise Problem(409, f"Host {document.id} still bears {len(document.body['resources'])} resources; terminate what runs on it first.")
+        raise Problem(
+            409,
+            f"Host {document.id} still bears {len(document.body['resources'])} resources; terminate what runs on it first.",
+        )
     request.tx.remove(document)
     request.tx.drop_job(document.id)
     _tell(request.tx, document, "remove_host")
@@ -62,8 +82,14 @@ def delete(request: Request) -> Reply:
 
 def _tell(tx: store.Transaction, document: store.Document, verb: str, **more: Any) -> None:
     vim = tx.get(vims.KIND, document.body["vimId"]).body
-    tx.owe(bus.request(port.address(vim["vimType"]), verb, {"vim": vim["id"], "host": document.id, **more},
-                       id=f"{verb}/{document.id}/{documents.new_id()}"))
+    tx.owe(
+        bus.request(
+            port.address(vim["vimType"]),
+            verb,
+            {"vim": vim["id"], "host": document.id, **more},
+            id=f"{verb}/{document.id}/{documents.new_id()}",
+        )
+    )
 
 
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Network service descriptors (SOL005 5.4.2 to 5.4.5)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -23,10 +24,25 @@ def query(request: Request) -> Reply:
 def create(request: Request) -> Reply:
     """POST: 201 with an empty NSD."""
     id = documents.new_id()
-    document = request.tx.add(KIND, id, {
-        "id": id, ONBOARDING: "CREATED", OPERATIONAL: "DISABLED", USAGE: "NOT_IN_USE", "vnfPkgIds": [], "pnfdInfoIds": [],
-        "nestedNsdInfoIds": [], "userDefinedData": (request.body or {}).get("userDefinedData", {})})
-    return Reply(201, _shown(document, request), {"Location": f"/ns_descriptors/{id}", **etags.header(document)})
+    document = request.tx.add(
+        KIND,
+        id,
+        {
+            "id": id,
+            ONBOARDING: "CREATED",
+            OPERATIONAL: "DISABLED",
+            USAGE: "NOT_IN_USE",
+            "vnfPkgIds": [],
+            "pnfdInfoIds": [],
+            "nestedNsdInfoIds": [],
+            "userDefinedData": (request.body or {}).get("userDefinedData", {}),
+        },
+    )
+    return Reply(
+        201,
+        _shown(document, request),
+        {"Location": f"/ns_descriptors/{id}", **etags.header(document)},
+    )
 
 
 def read(request: Request) -> Reply:
@@ -40,7 +56,12 @@ def modify(request: Request) -> Reply:
     document = _get(request, lock=True)
     reply = packages.switch(request, document, ONBOARDING, OPERATIONAL)
     if OPERATIONAL in request.body:
-        _notify(request, document, "NsdChangeNotification", nsdOperationalState=document.body[OPERATIONAL])
+        _notify(
+            request,
+            document,
+            "NsdChangeNotification",
+            nsdOperationalState=document.body[OPERATIONAL],
+        )
     return reply
 
 
@@ -77,9 +98,17 @@ def _get(request: Request, lock: bool = False) -> store.Document:
 
 
 def _notify(request: Request, document: store.Document, kind: str, **more: Any) -> None:
-    notifications.owe(request.tx, "nsd", {"notificationType": kind, "nsdInfoId": document.id,
-                                          "nsdId": document.body.get("nsdId", ""), **more},
-                      {"nsdInfo": f"/ns_descriptors/{document.id}"})
+    notifications.owe(
+        request.tx,
+        "nsd",
+        {
+            "notificationType": kind,
+            "nsdInfoId": document.id,
+            "nsdId": document.body.get("nsdId", ""),
+            **more,
+        },
+        {"nsdInfo": f"/ns_descriptors/{document.id}"},
+    )
 
 
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """NS instances (SOL005 6.4.2 to 6.4.8)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -14,8 +15,16 @@ from nfvo.lcm import occurrences
 from nfvo.lcm import terminate as termination
 
 KIND = occurrences.INSTANCES
-LEFT_OUT = ("vnfInstance", "pnfInfo", "virtualLinkInfo", "vnffgInfo", "sapInfo", "nsScaleStatus",
-            "additionalAffinityOrAntiAffinityRule", "wanConnectionInfo")
+LEFT_OUT = (
+    "vnfInstance",
+    "pnfInfo",
+    "virtualLinkInfo",
+    "vnffgInfo",
+    "sapInfo",
+    "nsScaleStatus",
+    "additionalAffinityOrAntiAffinityRule",
+    "wanConnectionInfo",
+)
 
 
 def query(request: Request) -> Reply:
@@ -24,22 +33,44 @@ def query(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST: 201 with an instance that is NOT_INSTANTIATED; 422 for an NSD that is not onboarded, 409 for a DISABLED one."""
+    """POST: 201 with an instance that is NOT_INSTANTIATED; 422 for an NSD that is not onboarded,
+    409 for a DISABLED one."""
     nsd = request.body["nsdId"]
     found = onboarding.by_descriptor(request.tx, onboarding.NSDS, nsd)
     if found is None:
-        raise Problem(422, f"No NSD with nsdId {nsd} is onboarded; onboard it first (GET /nsd/v2/ns_descriptors lists those there are).")
+        raise Problem(
+            422,
+            f"No NSD with nsdId {nsd} is onboarded; onboard it first (GET /nsd/v2/ns_descriptors lists those there are).",
+        )
     info = request.tx.get(onboarding.NSDS, found, lock=True)
     if info.body["nsdOperationalState"] != "ENABLED":
         raise Problem(409, f"NSD {nsd} ({found}) is DISABLED; enable it first.")
     id = documents.new_id()
-    document = request.tx.add(KIND, id, {
-        "id": id, "nsInstanceName": request.body["nsName"], "nsInstanceDescription": request.body["nsDescription"], "nsdId": nsd,
-        "nsdInfoId": found, "nsState": "NOT_INSTANTIATED"}, owner=found)
+    document = request.tx.add(
+        KIND,
+        id,
+        {
+            "id": id,
+            "nsInstanceName": request.body["nsName"],
+            "nsInstanceDescription": request.body["nsDescription"],
+            "nsdId": nsd,
+            "nsdInfoId": found,
+            "nsState": "NOT_INSTANTIATED",
+        },
+        owner=found,
+    )
     _use(request.tx, found)
-    notifications.owe(request.tx, "nslcm", {"notificationType": "NsIdentifierCreationNotification", "nsInstanceId": id},
-                      {"nsInstance": f"/ns_instances/{id}"})
-    return Reply(201, _shown(document, request), {"Location": f"/ns_instances/{id}", **etags.header(document)})
+    notifications.owe(
+        request.tx,
+        "nslcm",
+        {"notificationType": "NsIdentifierCreationNotification", "nsInstanceId": id},
+        {"nsInstance": f"/ns_instances/{id}"},
+    )
+    return Reply(
+        201,
+        _shown(document, request),
+        {"Location": f"/ns_instances/{id}", **etags.header(document)},
+    )
 
 
 def read(request: Request) -> Reply:
@@ -54,11 +85,18 @@ def delete(request: Request) -> Reply:
     etags.check_if_match(request, document)
     _require(document, "NOT_INSTANTIATED", "delete")
     if document.body.get("_resources"):
-        raise Problem(409, f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.")
+        raise Problem(
+            409,
+            f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.",
+        )
     request.tx.remove(document)
     _use(request.tx, document.body["nsdInfoId"])
-    notifications.owe(request.tx, "nslcm", {"notificationType": "NsIdentifierDeletionNotification", "nsInstanceId": document.id},
-                      {"nsInstance": f"/ns_instances/{document.id}"})
+    notifications.owe(
+        request.tx,
+        "nslcm",
+        {"notificationType": "NsIdentifierDeletionNotification", "nsInstanceId": document.id},
+        {"nsInstance": f"/ns_instances/{document.id}"},
+    )
     return Reply(204)
 
 
@@ -67,11 +105,19 @@ def instantiate(request: Request) -> Reply:
     document = _free(request)
     _require(document, "NOT_INSTANTIATED", "instantiate")
     if document.body.get("_resources"):
-        raise Problem(409, f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.")
+        raise Problem(
+            409,
+            f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.",
+        )
     nsd = onboarding.nsd(request.tx, document.body["nsdInfoId"])
     if request.body["nsFlavourId"] not in nsd.flavours:
-        raise Problem(422, f"NSD {nsd.name} has no flavour {request.body['nsFlavourId']!r}; it has {', '.join(sorted(nsd.flavours))}.")
-    if lacking := _beyond_reach(nsd.flavours[request.body["nsFlavourId"]], request.body.get("nsInstantiationLevelId")):
+        raise Problem(
+            422,
+            f"NSD {nsd.name} has no flavour {request.body['nsFlavourId']!r}; it has {', '.join(sorted(nsd.flavours))}.",
+        )
+    if lacking := _beyond_reach(
+        nsd.flavours[request.body["nsFlavourId"]], request.body.get("nsInstantiationLevelId")
+    ):
         raise Problem(422, f"NSD {nsd.name}: {'; '.join(lacking)}.")
     return _start(request, instantiation.PLAN, "INSTANTIATE", document)
 
@@ -85,15 +131,24 @@ def terminate(request: Request) -> Reply:
 
 
 def _beyond_reach(df: model.NsDf, level: str | None) -> list[str]:
-    """What the flavour at an NS level asks for that is not done yet; nothing of it is left out silently."""
+    """What the flavour at an NS level asks for that is not done yet; nothing of it is left out
+    silently."""
     try:
         numbers = resources.profiles(df, level)
     except ValueError as error:
         return [str(error)]
-    return [*(f"nested NS {name}: network services in network services are not instantiated yet" for name in df.ns_profiles),
-            *(f"PNF {name}: PNFs are not connected yet" for name in df.pnf_profiles),
-            *(f"VNF profile {name} is to have {number} instances; one of each is what can be made yet"
-              for name, number in numbers.items() if number != 1 and name in df.vnf_profiles)]
+    return [
+        *(
+            f"nested NS {name}: network services in network services are not instantiated yet"
+            for name in df.ns_profiles
+        ),
+        *(f"PNF {name}: PNFs are not connected yet" for name in df.pnf_profiles),
+        *(
+            f"VNF profile {name} is to have {number} instances; one of each is what can be made yet"
+            for name, number in numbers.items()
+            if number != 1 and name in df.vnf_profiles
+        ),
+    ]
 
 
 def _start(request: Request, plan: lcm.Plan, operation: str, document: store.Document) -> Reply:
@@ -110,7 +165,10 @@ def _free(request: Request) -> store.Document:
 
 def _require(document: store.Document, state: str, to: str) -> None:
     if document.body["nsState"] != state:
-        raise Problem(409, f"NS instance {document.id} is {document.body['nsState']}; to {to} it, it must be {state}.")
+        raise Problem(
+            409,
+            f"NS instance {document.id} is {document.body['nsState']}; to {to} it, it must be {state}.",
+        )
 
 
 def _use(tx: store.Transaction, nsd: str) -> None:
@@ -130,8 +188,12 @@ def _use_package(tx: store.Transaction, id: str) -> None:
     package = tx.look(onboarding.PACKAGES, id, lock=True)
     if package is None:
         return
-    users = tx.find(onboarding.NSDS, where="body->>'nsdUsageState' = 'IN_USE' AND body->'vnfPkgIds' ? %(package)s",
-                    values={"package": id}, limit=1)
+    users = tx.find(
+        onboarding.NSDS,
+        where="body->>'nsdUsageState' = 'IN_USE' AND body->'vnfPkgIds' ? %(package)s",
+        values={"package": id},
+        limit=1,
+    )
     if package.body["usageState"] != (state := "IN_USE" if users else "NOT_IN_USE"):
         package.body["usageState"] = state
         tx.put(package)
@@ -140,4 +202,6 @@ def _use_package(tx: store.Transaction, id: str) -> None:
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:
     own = f"{request.base}/ns_instances/{document.id}"
     actions = ("instantiate",) if document.body["nsState"] == "NOT_INSTANTIATED" else ("terminate",)
-    return documents.shown(document.body, {"self": own, **{action: f"{own}/{action}" for action in actions}})
+    return documents.shown(
+        document.body, {"self": own, **{action: f"{own}/{action}" for action in actions}}
+    )

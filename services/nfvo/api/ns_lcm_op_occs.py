@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """NS LCM operation occurrences (SOL005 6.4.9 to 6.4.15)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,7 +13,11 @@ from nfvo.lcm import occurrences, plans
 
 KIND = occurrences.KIND
 LEFT_OUT = ("operationParams", "error", "resourceChanges", "lcmCoordinations", "warnings")
-ACTIONS = {"FAILED_TEMP": ("retry", "rollback", "continue", "fail"), "PROCESSING": ("cancel",), "ROLLING_BACK": ("cancel",)}
+ACTIONS = {
+    "FAILED_TEMP": ("retry", "rollback", "continue", "fail"),
+    "PROCESSING": ("cancel",),
+    "ROLLING_BACK": ("cancel",),
+}
 
 
 def query(request: Request) -> Reply:
@@ -33,13 +38,16 @@ def retry(request: Request) -> Reply:
 
 
 def continue_(request: Request) -> Reply:
-    """POST …/continue: 202. The failed step is done again and the rest follows, which is what retry does too."""
+    """POST …/continue: 202. The failed step is done again and the rest follows, which is what retry
+    does too."""
     return retry(request)
 
 
 def rollback(request: Request) -> Reply:
     """POST …/rollback: 202."""
-    events.rollback(request.tx, states.NS_LCM_OPERATION, _get(request), occurrences.told, plans.PLANS)
+    events.rollback(
+        request.tx, states.NS_LCM_OPERATION, _get(request), occurrences.told, plans.PLANS
+    )
     return Reply(202)
 
 
@@ -62,6 +70,15 @@ def _get(request: Request) -> store.Document:
 
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:
     own = f"{request.base}/ns_lcm_op_occs/{document.id}"
-    body = {**document.body, "stateEnteredTime": document.body["statusEnteredTime"]}    # SOL005 3.7.1 has both names
-    return documents.shown(body, {"self": own, "nsInstance": f"{request.base}/ns_instances/{body['nsInstanceId']}",
-                                  **{action: f"{own}/{action}" for action in ACTIONS.get(body["operationState"], ())}})
+    body = {
+        **document.body,
+        "stateEnteredTime": document.body["statusEnteredTime"],
+    }  # SOL005 3.7.1 has both names
+    return documents.shown(
+        body,
+        {
+            "self": own,
+            "nsInstance": f"{request.base}/ns_instances/{body['nsInstanceId']}",
+            **{action: f"{own}/{action}" for action in ACTIONS.get(body["operationState"], ())},
+        },
+    )

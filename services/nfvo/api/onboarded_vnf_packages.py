@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Onboarded VNF packages as VNFMs see them, by vnfdId (SOL003 10.4.2 to 10.4.6)."""
+
 from __future__ import annotations
 
 from mano import store
@@ -14,9 +15,11 @@ ONLY = "(eq,onboardingState,ONBOARDED)"
 def query(request: Request) -> Reply:
     """GET: those that are ONBOARDED."""
     given = request.query.get("filter", "")
-    if ONLY not in given:       # it is in the link to the next page
+    if ONLY not in given:  # it is in the link to the next page
         request.query["filter"] = f"{given};{ONLY}".lstrip(";")
-    return listing.listing(request, vnf_packages.KIND, shown=vnf_packages.shown, leave_out=vnf_packages.LEFT_OUT)
+    return listing.listing(
+        request, vnf_packages.KIND, shown=vnf_packages.shown, leave_out=vnf_packages.LEFT_OUT
+    )
 
 
 def read(request: Request) -> Reply:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What VNF packages and NSDs have in common as resources: made, filled, switched, read in parts, deleted."""
+"""What VNF packages and NSDs have in common as resources: made, filled, switched, read in parts,
+deleted."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -8,14 +10,24 @@ from mano import store
 from mano.rest import Problem, Reply, Request, etags
 from nfvo import contents, onboarding
 
-SUFFIXES = {"application/zip": ".zip", "application/octet-stream": ".zip", "text/plain": ".yaml", "application/x-yaml": ".yaml",
-            "application/yaml": ".yaml", "text/yaml": ".yaml"}
+SUFFIXES = {
+    "application/zip": ".zip",
+    "application/octet-stream": ".zip",
+    "text/plain": ".yaml",
+    "application/x-yaml": ".yaml",
+    "application/yaml": ".yaml",
+    "text/yaml": ".yaml",
+}
 
 
 def upload(request: Request, document: store.Document, state: str) -> Reply:
-    """PUT of the content: 202, the check follows; Problem 409 once ONBOARDED or while another upload is checked."""
+    """PUT of the content: 202, the check follows; Problem 409 once ONBOARDED or while another
+    upload is checked."""
     if document.body[state] not in ("CREATED", "ERROR", "UPLOADING"):
-        raise Problem(409, f"{document.kind} {document.id} is {document.body[state]}; content is taken while it is CREATED or ERROR.")
+        raise Problem(
+            409,
+            f"{document.kind} {document.id} is {document.body[state]}; content is taken while it is CREATED or ERROR.",
+        )
     assert request.stream is not None
     size = request.tx.write_content(f"{document.kind}/{document.id}", request.stream)
     if not size:
@@ -24,34 +36,58 @@ def upload(request: Request, document: store.Document, state: str) -> Reply:
     for name in ("onboardingFailureDetails", "findings"):
         document.body.pop(name, None)
     request.tx.put(document)
-    onboarding.schedule(request.tx, document.kind, document.id, SUFFIXES.get(request.media_type, ".zip"))
+    onboarding.schedule(
+        request.tx, document.kind, document.id, SUFFIXES.get(request.media_type, ".zip")
+    )
     return Reply(202)
 
 
 def switch(request: Request, document: store.Document, onboarded: str, operational: str) -> Reply:
-    """PATCH of operational state and user data: 200 with what was changed; 409 if it is so already or not ONBOARDED."""
+    """PATCH of operational state and user data: 200 with what was changed; 409 if it is so already
+    or not ONBOARDED."""
     etags.check_if_match(request, document)
     wanted = request.body.get(operational)
     if wanted is not None and document.body[onboarded] != "ONBOARDED":
-        raise Problem(409, f"{document.kind} {document.id} is {document.body[onboarded]}; it can be {wanted} once it is ONBOARDED.")
+        raise Problem(
+            409,
+            f"{document.kind} {document.id} is {document.body[onboarded]}; it can be {wanted} once it is ONBOARDED.",
+        )
     if wanted is not None and document.body[operational] == wanted:
         raise Problem(409, f"{document.kind} {document.id} is {wanted} already.")
     if wanted is not None:
         document.body[operational] = wanted
     if "userDefinedData" in request.body:
-        kept = {**document.body.get("userDefinedData", {}), **(request.body["userDefinedData"] or {})}
-        document.body["userDefinedData"] = {name: value for name, value in kept.items() if value is not None}
+        kept = {
+            **document.body.get("userDefinedData", {}),
+            **(request.body["userDefinedData"] or {}),
+        }
+        document.body["userDefinedData"] = {
+            name: value for name, value in kept.items() if value is not None
+        }
     request.tx.put(document)
-    return Reply(200, {name: value for name, value in request.body.items() if name in (operational, "userDefinedData")},
-                 etags.header(document))
+    return Reply(
+        200,
+        {
+            name: value
+            for name, value in request.body.items()
+            if name in (operational, "userDefinedData")
+        },
+        etags.header(document),
+    )
 
 
 def delete(request: Request, document: store.Document, operational: str, usage: str) -> Reply:
     """DELETE: 204; 409 while ENABLED or in use."""
     if document.body[operational] == "ENABLED":
-        raise Problem(409, f"{document.kind} {document.id} is ENABLED; set {operational} to DISABLED first (PATCH).")
+        raise Problem(
+            409,
+            f"{document.kind} {document.id} is ENABLED; set {operational} to DISABLED first (PATCH).",
+        )
     if document.body[usage] == "IN_USE":
-        raise Problem(409, f"{document.kind} {document.id} is in use; delete the instances made from it first.")
+        raise Problem(
+            409,
+            f"{document.kind} {document.id} is in use; delete the instances made from it first.",
+        )
     onboarding.remove(request.tx, document.kind, document.id)
     request.tx.drop_job(f"onboard/{document.kind}/{document.id}")
     request.tx.remove(document)
@@ -61,7 +97,9 @@ def delete(request: Request, document: store.Document, operational: str, usage: 
 def onboarded(request: Request, document: store.Document, state: str) -> dict[str, Any]:
     """What was read of it; Problem 409 if it is not ONBOARDED."""
     if document.body[state] != "ONBOARDED":
-        raise Problem(409, f"{document.kind} {document.id} is {document.body[state]}, not ONBOARDED.")
+        raise Problem(
+            409, f"{document.kind} {document.id} is {document.body[state]}, not ONBOARDED."
+        )
     return onboarding.details(request.tx, document.kind, document.id)
 
 
@@ -70,9 +108,19 @@ def content(request: Request, document: store.Document, state: str) -> Reply:
     onboarded(request, document, state)
     entry_only = _single(request, document)
     accept = request.headers.get("accept", "*/*")
-    if not entry_only and contents.ZIP not in accept and "*/*" not in accept and "application/*" not in accept:
-        raise Problem(406, f"{document.kind} {document.id} is a package; it can be had as {contents.ZIP}, not as {accept}.")
-    return contents.whole(request, f"{document.kind}/{document.id}", contents.TEXT if entry_only else contents.ZIP)
+    if (
+        not entry_only
+        and contents.ZIP not in accept
+        and "*/*" not in accept
+        and "application/*" not in accept
+    ):
+        raise Problem(
+            406,
+            f"{document.kind} {document.id} is a package; it can be had as {contents.ZIP}, not as {accept}.",
+        )
+    return contents.whole(
+        request, f"{document.kind}/{document.id}", contents.TEXT if entry_only else contents.ZIP
+    )
 
 
 def descriptor(request: Request, document: store.Document, state: str) -> Reply:
@@ -95,7 +143,12 @@ def manifest(request: Request, document: store.Document, state: str) -> Reply:
 def artifact(request: Request, document: store.Document, state: str) -> Reply:
     """GET of one file of the package."""
     onboarded(request, document, state)
-    return contents.file(request, f"{document.kind}/{document.id}", request.params["artifactPath"], "application/octet-stream")
+    return contents.file(
+        request,
+        f"{document.kind}/{document.id}",
+        request.params["artifactPath"],
+        "application/octet-stream",
+    )
 
 
 def _single(request: Request, document: store.Document) -> bool:

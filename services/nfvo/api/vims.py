@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """VIMs: which there are and what they have (administration of ours)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,9 +25,15 @@ def create(request: Request) -> Reply:
     """POST: 201; the VIM is REGISTERING until its service has taken it. 409 if the id is taken."""
     body = dict(request.body)
     access = body.pop("accessInfo", {})
-    document = request.tx.add(KIND, body["id"], {**body, "_accessInfo": access, "state": "REGISTERING", "zones": []})
+    document = request.tx.add(
+        KIND, body["id"], {**body, "_accessInfo": access, "state": "REGISTERING", "zones": []}
+    )
     engine.schedule(request.tx, register_vim.PLAN, KIND, document.id)
-    return Reply(201, _shown(document, request), {"Location": f"/vims/{document.id}", **etags.header(document)})
+    return Reply(
+        201,
+        _shown(document, request),
+        {"Location": f"/vims/{document.id}", **etags.header(document)},
+    )
 
 
 def read(request: Request) -> Reply:
@@ -40,9 +47,18 @@ def delete(request: Request) -> Reply:
     document = request.tx.get(KIND, request.params["vimId"], lock=True)
     hosts = [host.id for host in request.tx.find(vims.HOSTS, owner=document.id)]
     if hosts:
-        raise Problem(409, f"VIM {document.id} has the hosts {', '.join(hosts)}; remove them first.")
-    if users := request.tx.find("ns_instances", where="body->'_resources'->>'vim' = %(vim)s", values={"vim": document.id}, limit=1):
-        raise Problem(409, f"NS instance {users[0].id} runs on VIM {document.id}; terminate it first.")
+        raise Problem(
+            409, f"VIM {document.id} has the hosts {', '.join(hosts)}; remove them first."
+        )
+    if users := request.tx.find(
+        "ns_instances",
+        where="body->'_resources'->>'vim' = %(vim)s",
+        values={"vim": document.id},
+        limit=1,
+    ):
+        raise Problem(
+            409, f"NS instance {users[0].id} runs on VIM {document.id}; terminate it first."
+        )
     request.tx.remove(document)
     request.tx.drop_job(document.id)
     images.left_at(request.tx, document.id)

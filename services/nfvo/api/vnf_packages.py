@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """VNF packages (SOL005 9.4.2 to 9.4.8)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,7 +13,14 @@ from nfvo.api import packages
 
 KIND = onboarding.PACKAGES
 ONBOARDING, OPERATIONAL, USAGE = "onboardingState", "operationalState", "usageState"
-LEFT_OUT = ("softwareImages", "additionalArtifacts", "userDefinedData", "checksum", "onboardingFailureDetails", "findings")
+LEFT_OUT = (
+    "softwareImages",
+    "additionalArtifacts",
+    "userDefinedData",
+    "checksum",
+    "onboardingFailureDetails",
+    "findings",
+)
 
 
 def query(request: Request) -> Reply:
@@ -23,10 +31,20 @@ def query(request: Request) -> Reply:
 def create(request: Request) -> Reply:
     """POST: 201 with an empty package."""
     id = documents.new_id()
-    document = request.tx.add(KIND, id, {
-        "id": id, ONBOARDING: "CREATED", OPERATIONAL: "DISABLED", USAGE: "NOT_IN_USE",
-        "userDefinedData": (request.body or {}).get("userDefinedData", {})})
-    return Reply(201, shown(document, request), {"Location": f"/vnf_packages/{id}", **etags.header(document)})
+    document = request.tx.add(
+        KIND,
+        id,
+        {
+            "id": id,
+            ONBOARDING: "CREATED",
+            OPERATIONAL: "DISABLED",
+            USAGE: "NOT_IN_USE",
+            "userDefinedData": (request.body or {}).get("userDefinedData", {}),
+        },
+    )
+    return Reply(
+        201, shown(document, request), {"Location": f"/vnf_packages/{id}", **etags.header(document)}
+    )
 
 
 def read(request: Request) -> Reply:
@@ -40,8 +58,13 @@ def modify(request: Request) -> Reply:
     document = _get(request, lock=True)
     reply = packages.switch(request, document, ONBOARDING, OPERATIONAL)
     if OPERATIONAL in request.body:
-        _notify(request, document, "VnfPackageChangeNotification", changeType="OP_STATE_CHANGE",
-                operationalState=document.body[OPERATIONAL])
+        _notify(
+            request,
+            document,
+            "VnfPackageChangeNotification",
+            changeType="OP_STATE_CHANGE",
+            operationalState=document.body[OPERATIONAL],
+        )
     return reply
 
 
@@ -84,12 +107,23 @@ def _get(request: Request, lock: bool = False) -> store.Document:
 
 
 def _notify(request: Request, document: store.Document, kind: str, **more: Any) -> None:
-    notifications.owe(request.tx, "vnfpkgm", {"notificationType": kind, "vnfPkgId": document.id,
-                                              "vnfdId": document.body.get("vnfdId", ""), **more},
-                      {"vnfPackage": f"/vnf_packages/{document.id}"})
+    notifications.owe(
+        request.tx,
+        "vnfpkgm",
+        {
+            "notificationType": kind,
+            "vnfPkgId": document.id,
+            "vnfdId": document.body.get("vnfdId", ""),
+            **more,
+        },
+        {"vnfPackage": f"/vnf_packages/{document.id}"},
+    )
 
 
 def shown(document: store.Document, request: Request) -> dict[str, Any]:
     """The VnfPkgInfo."""
     own = f"{request.base}/vnf_packages/{document.id}"
-    return documents.shown(document.body, {"self": own, "vnfd": f"{own}/vnfd", "packageContent": f"{own}/package_content"})
+    return documents.shown(
+        document.body,
+        {"self": own, "vnfd": f"{own}/vnfd", "packageContent": f"{own}/package_content"},
+    )

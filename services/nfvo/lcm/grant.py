@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The decision on a GrantRequest (SOL003 9.4.2.3.1) for a VNF that no network service of ours has placed already."""
+"""The decision on a GrantRequest (SOL003 9.4.2.3.1) for a VNF that no network service of ours has
+placed already."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -17,7 +19,11 @@ def _place(op: lcm.Operation) -> None:
     request = op.occurrence["_request"]
     zones = vims.capacities(op)
     wanted = granting.wants(request, f"VNF {request['vnfInstanceId']}", _flavour(op))
-    places = placement.first_fit(wanted, zones, placement.reserved(document.body["taken"] for document in op.tx.find("reservations")))
+    places = placement.first_fit(
+        wanted,
+        zones,
+        placement.reserved(document.body["taken"] for document in op.tx.find("reservations")),
+    )
     op.memo["places"] = {name: list(place) for name, place in places.items()}
 
 
@@ -25,8 +31,13 @@ def _images(op: lcm.Operation) -> None:
     """Brings the software images to the VIM."""
     request = op.occurrence["_request"]
     vim = _vim(op)
-    package, df = onboarding.by_descriptor(op.tx, onboarding.PACKAGES, request["vnfdId"]), _flavour(op)
-    op.memo["images"] = images.ensure(op, vim, package, images.of_flavour(df)) if package and df and vim else []
+    package, df = (
+        onboarding.by_descriptor(op.tx, onboarding.PACKAGES, request["vnfdId"]),
+        _flavour(op),
+    )
+    op.memo["images"] = (
+        images.ensure(op, vim, package, images.of_flavour(df)) if package and df and vim else []
+    )
 
 
 def _flavour(op: lcm.Operation) -> model.VnfDf | None:
@@ -38,7 +49,9 @@ def _flavour(op: lcm.Operation) -> model.VnfDf | None:
 
 def _vim(op: lcm.Operation) -> dict[str, Any] | None:
     places = op.memo["places"]
-    chosen = next(iter(places.values()))[0] if places else next(iter(vims.enabled(op.tx, None)))["id"]
+    chosen = (
+        next(iter(places.values()))[0] if places else next(iter(vims.enabled(op.tx, None)))["id"]
+    )
     return op.tx.get(vims.KIND, chosen).body
 
 
@@ -48,14 +61,29 @@ def _enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:
     if state == "COMPLETED":
         vim = _vim(op)
         places = {name: (place[0], place[1]) for name, place in op.memo["places"].items()}
-        body = granting.grant(op.id, request, places, vims.connection(vim) if vim else {}, op.memo["images"])
+        body = granting.grant(
+            op.id, request, places, vims.connection(vim) if vim else {}, op.memo["images"]
+        )
         status = 201
     else:
         status, body = 403, {"title": "Grant refused", **(error or {}), "status": 403}
     op.document.body = {"id": op.id, "_request": request, "_status": status, **body}
     op.save()
-    op.tx.owe(bus.request(vnfm.VNFM, "granted", {"vnfLcmOpOccId": request["vnfLcmOpOccId"], "step": "grant", "status": status,
-                                                 "body": body}, id=f"granted/{op.id}"))
+    op.tx.owe(
+        bus.request(
+            vnfm.VNFM,
+            "granted",
+            {
+                "vnfLcmOpOccId": request["vnfLcmOpOccId"],
+                "step": "grant",
+                "status": status,
+                "body": body,
+            },
+            id=f"granted/{op.id}",
+        )
+    )
 
 
-PLAN = lcm.Plan("grant", (lcm.Step("place", _place), lcm.Step("images", _images)), _enter, ends_on_failure=True)
+PLAN = lcm.Plan(
+    "grant", (lcm.Step("place", _place), lcm.Step("images", _images)), _enter, ends_on_failure=True
+)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Registration of a bare-metal host: its VIM waits for the agent's first words, and answers with the host's facts."""
+"""Registration of a bare-metal host: its VIM waits for the agent's first words, and answers with
+the host's facts."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,7 +14,15 @@ from nfvo.peers import vims
 def _add(op: lcm.Operation) -> None:
     host = op.occurrence
     vim = op.tx.get(vims.KIND, host["vimId"]).body
-    answer = op.ask(lcm.Ask(port.address(vim["vimType"]), "add_host", {"vim": vim["id"], "host": host["id"]}, "add", f"host {host['id']}"))
+    answer = op.ask(
+        lcm.Ask(
+            port.address(vim["vimType"]),
+            "add_host",
+            {"vim": vim["id"], "host": host["id"]},
+            "add",
+            f"host {host['id']}",
+        )
+    )
     host["facts"] = answer.body.get("facts", {})
     op.save()
 

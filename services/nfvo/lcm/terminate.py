@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Terminate NS (SOL005 6.4.8): paths, VNFs, SAPs, links. There is no way back."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -23,6 +24,7 @@ def _remove(kind: str) -> Any:
         made = _instance(op)["_resources"]
         connection = vims.connection(op.tx.get(vims.KIND, made["vim"]).body)
         op.ask_all([asks.terminate(connection, kind, name) for name in made[kind]], GONE)
+
     return work
 
 
@@ -41,16 +43,43 @@ def _record(op: lcm.Operation) -> None:
     """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
     instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
     profiles = _flavour(op, instance.body).vnf_profiles
-    for name in ("vnfInstance", "virtualLinkInfo", "sapInfo", "vnffgInfo", "_resources", "_vnfs", "_created_by"):
+    for name in (
+        "vnfInstance",
+        "virtualLinkInfo",
+        "sapInfo",
+        "vnffgInfo",
+        "_resources",
+        "_vnfs",
+        "_created_by",
+    ):
         instance.body.pop(name, None)
     instance.body["nsState"] = "NOT_INSTANTIATED"
     op.tx.put(instance)
-    op.occurrence["resourceChanges"] = {"affectedVnfs": [
-        {"vnfInstanceId": vnf, "vnfdId": profiles[profile].vnfd_id, "vnfProfileId": profile, "vnfName": profile,
-         "changeType": "TERMINATE", "changeResult": "COMPLETED"} for profile, vnf in op.memo["vnfs"].items()]}
+    op.occurrence["resourceChanges"] = {
+        "affectedVnfs": [
+            {
+                "vnfInstanceId": vnf,
+                "vnfdId": profiles[profile].vnfd_id,
+                "vnfProfileId": profile,
+                "vnfName": profile,
+                "changeType": "TERMINATE",
+                "changeResult": "COMPLETED",
+            }
+            for profile, vnf in op.memo["vnfs"].items()
+        ]
+    }
     op.save()
 
 
-PLAN = lcm.Plan("terminate", (
-    lcm.Step("paths", _remove("path")), lcm.Step("vnfs", _vnfs), lcm.Step("saps", _remove("port")),
-    lcm.Step("links", _remove("network")), lcm.Step("record", _record)), occurrences.enter, can_roll_back=False)
+PLAN = lcm.Plan(
+    "terminate",
+    (
+        lcm.Step("paths", _remove("path")),
+        lcm.Step("vnfs", _vnfs),
+        lcm.Step("saps", _remove("port")),
+        lcm.Step("links", _remove("network")),
+        lcm.Step("record", _record),
+    ),
+    occurrences.enter,
+    can_roll_back=False,
+)

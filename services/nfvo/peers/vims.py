@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The VIMs as the NFVO's peers: their capacity asked, what they say of hosts taken."""
+
 from __future__ import annotations
 
 import functools
@@ -14,27 +15,54 @@ KIND, HOSTS = "vims", "hosts"
 
 
 def enabled(tx: store.Transaction, wanted: str | None) -> list[dict[str, Any]]:
-    """The VIMs that may be used, in the order of their registration, or just the one wanted; Problem 409 if there is none."""
-    found = [document.body for document in tx.find(KIND) if document.body["state"] == "ENABLED" and wanted in (None, document.id)]
+    """The VIMs that may be used, in the order of their registration, or just the one wanted;
+    Problem 409 if there is none."""
+    found = [
+        document.body
+        for document in tx.find(KIND)
+        if document.body["state"] == "ENABLED" and wanted in (None, document.id)
+    ]
     if not found and wanted:
-        raise Problem(409, f"VIM {wanted!r} is not registered or not ENABLED; see GET /admin/v1/vims.")
+        raise Problem(
+            409, f"VIM {wanted!r} is not registered or not ENABLED; see GET /admin/v1/vims."
+        )
     if not found:
-        raise Problem(409, "No VIM is ENABLED. Register one with POST /admin/v1/vims (mano vim add), and its hosts.")
+        raise Problem(
+            409,
+            "No VIM is ENABLED. Register one with POST /admin/v1/vims (mano vim add), and its hosts.",
+        )
     return found
 
 
 def capacities(op: lcm.Operation, wanted: str | None = None) -> list[dict[str, Any]]:
     """The zones of the usable VIMs: [{"vim", "vimType", and a zone as in docs/ports.md 3}]."""
     usable = enabled(op.tx, wanted)
-    answers = op.ask_all([lcm.Ask(port.address(vim["vimType"]), "capacity", {"vim": vim["id"]}, f"capacity/{vim['id']}",
-                                  f"capacity of VIM {vim['id']}") for vim in usable])
-    return [{"vim": vim["id"], "vimType": vim["vimType"], **zone}
-            for vim, answer in zip(usable, answers, strict=True) for zone in answer.body["zones"]]
+    answers = op.ask_all(
+        [
+            lcm.Ask(
+                port.address(vim["vimType"]),
+                "capacity",
+                {"vim": vim["id"]},
+                f"capacity/{vim['id']}",
+                f"capacity of VIM {vim['id']}",
+            )
+            for vim in usable
+        ]
+    )
+    return [
+        {"vim": vim["id"], "vimType": vim["vimType"], **zone}
+        for vim, answer in zip(usable, answers, strict=True)
+        for zone in answer.body["zones"]
+    ]
 
 
 def connection(vim: dict[str, Any]) -> dict[str, Any]:
     """The VimConnectionInfo (SOL003 4.4.1.6) of a VIM."""
-    return {"vimId": vim["id"], "vimType": vim["vimType"], **{name: vim[name] for name in ("interfaceInfo", "extra") if vim.get(name)}}
+    return {
+        "vimId": vim["id"],
+        "vimType": vim["vimType"],
+        **{name: vim[name] for name in ("interfaceInfo", "extra") if vim.get(name)},
+    }
 
 
 def verbs(kept: store.Store) -> dict[str, Verb]:
@@ -48,9 +76,15 @@ def _reported(kept: store.Store, message: bus.Message) -> Said:
         host = tx.look(HOSTS, body["host"], lock=True)
         if host is None or (host.body.get("reportedAt") or "") > body.get("at", ""):
             return
-        host.body.update(facts=body["facts"], resources=body["resources"], plan=body["plan"], reportedAt=body.get("at", ""))
+        host.body.update(
+            facts=body["facts"],
+            resources=body["resources"],
+            plan=body["plan"],
+            reportedAt=body.get("at", ""),
+        )
         if host.body["state"] != "REGISTERING":
             host.body["state"] = body["state"]
         tx.put(host)
+
     kept.run(work)
     return 200, {}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The VNFM as the NFVO's peer: SOL003's operations asked of it, its notifications taken."""
+
 from __future__ import annotations
 
 import functools
@@ -9,7 +10,8 @@ from mano import bus, lcm, store
 from mano.bus.receiver import Said, Verb
 
 VNFM = "vnfm"
-# Documents by vnfInstanceId: {"nsInstanceId", "profile", "operations": {id: {"operation", "state", "version", "error"}}}
+# Documents by vnfInstanceId: {"nsInstanceId", "profile", "operations": {id: {"operation", "state",
+# "version", "error"}}}
 KIND = "vnfs"
 
 
@@ -29,16 +31,20 @@ def _notified(kept: store.Store, message: bus.Message) -> Said:
 
 
 def take(tx: store.Transaction, notification: dict[str, Any]) -> None:
-    """Notes the state of a VNF's operation and wakes the NS operation that waits for it. Older news change nothing."""
+    """Notes the state of a VNF's operation and wakes the NS operation that waits for it. Older news
+    change nothing."""
     vnf = tx.look(KIND, notification["vnfInstanceId"], lock=True)
     if vnf is None:
-        return      # a VNF that no network service of ours uses
+        return  # a VNF that no network service of ours uses
     known = vnf.body["operations"].get(notification["vnfLcmOpOccId"], {"version": -1})
     if known["version"] >= notification["version"]:
         return
     vnf.body["operations"][notification["vnfLcmOpOccId"]] = {
-        "operation": notification["operation"], "state": notification["operationState"], "version": notification["version"],
-        "error": notification.get("error")}
+        "operation": notification["operation"],
+        "state": notification["operationState"],
+        "version": notification["version"],
+        "error": notification.get("error"),
+    }
     tx.put(vnf)
     instance = tx.look("ns_instances", vnf.body["nsInstanceId"])
     if instance is not None and (running := instance.body.get("_operation")):

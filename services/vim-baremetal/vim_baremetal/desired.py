@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desired state of a host from what is stored (docs/ports.md, section 4). Pure."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -10,38 +11,70 @@ from mano.vim import port
 Document = dict[str, Any]
 
 
-def document(vim: str, host: str, version: int, resources: Iterable[port.Resource],
-             images: Iterable[port.Resource], paused: bool = False) -> Document:
-    """The document for an agent: the resources of its host but those that are being removed, and the images needed."""
+def document(
+    vim: str,
+    host: str,
+    version: int,
+    resources: Iterable[port.Resource],
+    images: Iterable[port.Resource],
+    paused: bool = False,
+) -> Document:
+    """The document for an agent: the resources of its host but those that are being removed, and
+    the images needed."""
     wanted = [resource for resource in resources if resource["state"] != "TERMINATING"]
-    made = {kind: [make(vim, resource) for resource in wanted if resource["kind"] == kind]
-            for kind, make in MAKE.items()}
+    made = {
+        kind: [make(vim, resource) for resource in wanted if resource["kind"] == kind]
+        for kind, make in MAKE.items()
+    }
     needed = {compute["image"] for compute in made["compute"]}
-    return {"host": host, "version": version, "paused": paused, "networks": made["network"], "ports": made["port"],
-            "computes": made["compute"], "paths": made["path"],
-            "images": [_image(image) for image in images if image["id"] in needed]}
+    return {
+        "host": host,
+        "version": version,
+        "paused": paused,
+        "networks": made["network"],
+        "ports": made["port"],
+        "computes": made["compute"],
+        "paths": made["path"],
+        "images": [_image(image) for image in images if image["id"] in needed],
+    }
 
 
 def interface(vim: str, item: Document) -> Document:
     """A port as an agent sees it; without a MAC it gets one that follows from its name."""
     id = port.resource_id(vim, "port", item["name"])
-    return {"id": id, "name": item["name"], **({"cp": item["cp"]} if "cp" in item else {}), "network": item["network"],
-            "mac": item.get("mac") or mac(id), "addresses": item.get("addresses", []), "routes": item.get("routes", [])}
+    return {
+        "id": id,
+        "name": item["name"],
+        **({"cp": item["cp"]} if "cp" in item else {}),
+        "network": item["network"],
+        "mac": item.get("mac") or mac(id),
+        "addresses": item.get("addresses", []),
+        "routes": item.get("routes", []),
+    }
 
 
 def mac(id: str) -> str:
     """A locally administered unicast address from an id."""
-    return "02:" + ":".join(id[at:at + 2] for at in (0, 2, 4, 6, 9))
+    return "02:" + ":".join(id[at : at + 2] for at in (0, 2, 4, 6, 9))
 
 
 def hops(vim: str, spec: Document) -> list[Document]:
     """A path's hops with the ids of the ports that it names."""
-    return [{end: [port.resource_id(vim, "port", name) for name in hop.get(end, [])] for end in ("from", "to")}
-            for hop in spec.get("hops", [])]
+    return [
+        {
+            end: [port.resource_id(vim, "port", name) for name in hop.get(end, [])]
+            for end in ("from", "to")
+        }
+        for hop in spec.get("hops", [])
+    ]
 
 
 def _network(vim: str, resource: port.Resource) -> Document:
-    return {"id": resource["id"], "name": resource["name"], "mtu": resource["spec"].get("mtu") or 1500}
+    return {
+        "id": resource["id"],
+        "name": resource["name"],
+        "mtu": resource["spec"].get("mtu") or 1500,
+    }
 
 
 def _port(vim: str, resource: port.Resource) -> Document:
@@ -50,20 +83,37 @@ def _port(vim: str, resource: port.Resource) -> Document:
 
 def _compute(vim: str, resource: port.Resource) -> Document:
     spec = resource["spec"]
-    return {"id": resource["id"], "name": resource["name"], "vnf": spec.get("vnf", ""), "vdu": spec.get("vdu", ""),
-            "index": spec.get("index", 0), "runtime": spec.get("runtime") or "netns", "image": spec.get("image") or "",
-            "vcpus": spec.get("vcpus", 1), "cpus": resource["inner"].get("cpus") or None,
-            "memoryMiB": spec.get("memoryMiB", 0),
-            "ports": [interface(vim, item) for item in spec.get("ports", [])], "userData": spec.get("userData") or {}}
+    return {
+        "id": resource["id"],
+        "name": resource["name"],
+        "vnf": spec.get("vnf", ""),
+        "vdu": spec.get("vdu", ""),
+        "index": spec.get("index", 0),
+        "runtime": spec.get("runtime") or "netns",
+        "image": spec.get("image") or "",
+        "vcpus": spec.get("vcpus", 1),
+        "cpus": resource["inner"].get("cpus") or None,
+        "memoryMiB": spec.get("memoryMiB", 0),
+        "ports": [interface(vim, item) for item in spec.get("ports", [])],
+        "userData": spec.get("userData") or {},
+    }
 
 
 def _path(vim: str, resource: port.Resource) -> Document:
-    return {"id": resource["id"], "name": resource["name"], "match": resource["spec"].get("match", []),
-            "hops": hops(vim, resource["spec"])}
+    return {
+        "id": resource["id"],
+        "name": resource["name"],
+        "match": resource["spec"].get("match", []),
+        "hops": hops(vim, resource["spec"]),
+    }
 
 
 def _image(resource: port.Resource) -> Document:
-    return {"id": resource["id"], "checksum": resource["spec"]["checksum"], "size": resource["detail"].get("size", 0)}
+    return {
+        "id": resource["id"],
+        "checksum": resource["spec"]["checksum"],
+        "size": resource["detail"].get("size", 0),
+    }
 
 
 MAKE = {"network": _network, "port": _port, "compute": _compute, "path": _path}

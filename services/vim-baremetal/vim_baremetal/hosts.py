@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The verbs about hosts: those of an operator (add_host, remove_host) and those of agents (hello, report, image)."""
+"""The verbs about hosts: those of an operator (add_host, remove_host) and those of agents (hello,
+report, image)."""
+
 from __future__ import annotations
 
 import functools
@@ -16,22 +18,36 @@ from vim_baremetal.settings import Settings
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
-OVERTAKEN = 5.0     # seconds in which a report may arrive after a younger one; later, the host's clock was set back
+OVERTAKEN = 5.0  # seconds in which a report may arrive after a younger one; later, the host's clock was set back
 
 
 def verbs(kept: store.Store, carrier: bus.Carrier, settings: Settings) -> dict[str, Verb]:
     """What the service does with messages about hosts."""
+
     def within(verb: Any) -> Verb:
         return lambda message: kept.run(lambda tx: verb(tx, settings, message))
-    return {"add_host": within(_add), "remove_host": within(_remove), "pause_host": within(_pause), "hello": within(_hello),
-            "report": within(_report), "image": functools.partial(_image, kept, carrier)}
+
+    return {
+        "add_host": within(_add),
+        "remove_host": within(_remove),
+        "pause_host": within(_pause),
+        "hello": within(_hello),
+        "report": within(_report),
+        "image": functools.partial(_image, kept, carrier),
+    }
 
 
 def _add(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
     """Answers 201 as soon as the agent has been heard of; any number of times."""
     host, vim = stored.lock_host(tx, message["body"]["host"]), message["body"]["vim"]
-    if host.body["added"] and host.body["vim"] != vim and stored.resources(tx, host.body["vim"], host.id):
-        raise port.Refused(409, f"host {host.id} bears resources of VIM {host.body['vim']}. Terminate them first.")
+    if (
+        host.body["added"]
+        and host.body["vim"] != vim
+        and stored.resources(tx, host.body["vim"], host.id)
+    ):
+        raise port.Refused(
+            409, f"host {host.id} bears resources of VIM {host.body['vim']}. Terminate them first."
+        )
     if not host.body["added"] or host.body["vim"] != vim:
         host.body.update(added=True, vim=vim)
         if time.time() - host.body["seen"] < settings.silence:
@@ -42,7 +58,10 @@ def _add(tx: store.Transaction, settings: Settings, message: bus.Message) -> Sai
         return 201, stored.public_host(host.body, settings.policy)
     if message["reply_to"]:
         tx.schedule(f"added/{host.id}", "added", {"watchers": {}})
-        tx.signal(f"added/{host.id}", {"watcher": {key: message[key] for key in ("id", "reply_to", "reply_key")}})
+        tx.signal(
+            f"added/{host.id}",
+            {"watcher": {key: message[key] for key in ("id", "reply_to", "reply_key")}},
+        )
     return None
 
 
@@ -54,8 +73,11 @@ def _remove(tx: store.Transaction, settings: Settings, message: bus.Message) -> 
     left = stored.resources(tx, vim, id)
     if left:
         names = ", ".join(f"{document.kind} {document.body['name']}" for document in left[:5])
-        raise port.Refused(409, f"host {id} still bears {len(left)} resources: {names}{', …' if len(left) > 5 else ''}."
-                           " Terminate what they belong to first.")
+        raise port.Refused(
+            409,
+            f"host {id} still bears {len(left)} resources: {names}{', …' if len(left) > 5 else ''}."
+            " Terminate what they belong to first.",
+        )
     tx.remove(host)
     if seen := tx.look("reports", id, lock=True):
         tx.remove(seen)
@@ -119,9 +141,15 @@ def _note(tx: store.Transaction, host: store.Document, body: Body) -> bool:
     before = (known["state"], known["boot"], known["facts"])
     if known["added"] and known["boot"] not in ("", body.get("boot", known["boot"])):
         _restart(tx, host)
-    known.update(facts=body.get("facts", known["facts"]), boot=body.get("boot", known["boot"]), seen=time.time(),
-                 appliedVersion=body.get("version", known["appliedVersion"]))
-    if known["appliedVersion"] > known["desiredVersion"]:       # this database is younger than the agent: outdo it
+    known.update(
+        facts=body.get("facts", known["facts"]),
+        boot=body.get("boot", known["boot"]),
+        seen=time.time(),
+        appliedVersion=body.get("version", known["appliedVersion"]),
+    )
+    if (
+        known["appliedVersion"] > known["desiredVersion"]
+    ):  # this database is younger than the agent: outdo it
         known["desiredVersion"] = known["appliedVersion"] + 1
     if known["added"] and known["state"] != "ENABLED":
         _is_here(tx, host)
@@ -152,7 +180,9 @@ def _apply(tx: store.Transaction, host: store.Document, body: Body) -> None:
     for document in stored.resources(tx, vim, host.id):
         if document.kind == "storage":
             continue
-        news = reports.after(vim, document.body, body["resources"].get(document.id), body["version"])
+        news = reports.after(
+            vim, document.body, body["resources"].get(document.id), body["version"]
+        )
         if news is None:
             stored.give_back(host, document.body)
             stored.close(tx, vim, document)

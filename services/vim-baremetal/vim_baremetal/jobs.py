@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The jobs of each host: send its desired state, tell the NFVO of it, notice its silence, answer who waits for it."""
+"""The jobs of each host: send its desired state, tell the NFVO of it, notice its silence, answer
+who waits for it."""
+
 from __future__ import annotations
 
 import datetime
@@ -31,18 +33,30 @@ def _run(work: Any, settings: Settings, service: Service, job: store.Job) -> boo
 
 
 def _send(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:
-    """Sends the newest desired state until a report says that it was taken; however much changed, it is one message."""
+    """Sends the newest desired state until a report says that it was taken; however much changed,
+    it is one message."""
     state, version, now = job.state, host.body["desiredVersion"], time.time()
     state["again"] = state.get("again") or any(signal.get("again") for signal in job.signals)
-    if host.body["state"] != "ENABLED" or (version == host.body["appliedVersion"] and not state["again"]):
-        return PARKED                       # a change, or the agent when it comes back, wakes us
+    if host.body["state"] != "ENABLED" or (
+        version == host.body["appliedVersion"] and not state["again"]
+    ):
+        return PARKED  # a change, or the agent when it comes back, wakes us
     if state["again"] or state.get("version") != version:
         state["tries"] = 0
-    pause = settings.send_again * 2 ** (state["tries"] - 1) if state["tries"] else settings.send_every
+    pause = (
+        settings.send_again * 2 ** (state["tries"] - 1) if state["tries"] else settings.send_every
+    )
     wait: float = state.get("sent", 0.0) + min(pause, settings.send_again_max) - now
     if 0 < wait <= settings.send_again_max:
         return wait
-    tx.owe(bus.request(f"agent.{host.id}", "desired", _document(tx, host), id=f"desired/{host.id}/{version}/{now:.3f}"))
+    tx.owe(
+        bus.request(
+            f"agent.{host.id}",
+            "desired",
+            _document(tx, host),
+            id=f"desired/{host.id}/{version}/{now:.3f}",
+        )
+    )
     state.update(again=False, version=version, sent=now, tries=state["tries"] + 1)
     return min(settings.send_again * float(2 ** (state["tries"] - 1)), settings.send_again_max)
 
@@ -52,8 +66,9 @@ def _document(tx: store.Transaction, host: store.Document) -> dict[str, Any]:
     resources = [document.body for document in stored.resources(tx, vim, host.id)]
     ids = {resource["spec"].get("image") for resource in resources if resource["kind"] == "compute"}
     images = [image.body for id in sorted(filter(None, ids)) if (image := tx.look("image", id))]
-    return desired.document(vim, host.id, host.body["desiredVersion"], resources, images,
-                            host.body.get("paused", False))
+    return desired.document(
+        vim, host.id, host.body["desiredVersion"], resources, images, host.body.get("paused", False)
+    )
 
 
 def _tell(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:
@@ -64,18 +79,26 @@ def _tell(tx: store.Transaction, settings: Settings, job: store.Job, host: store
         return wait
     last = tx.look("reports", host.id)
     body = {key: host.body[key] for key in ("vim", "state", "facts")} | {
-        "host": host.id, **(last.body if last else {"resources": {}, "plan": [], "version": 0}),
-        "at": _text(now)}
+        "host": host.id,
+        **(last.body if last else {"resources": {}, "plan": [], "version": 0}),
+        "at": _text(now),
+    }
     tx.owe(bus.request(settings.tell, "host_report", body, id=f"tell/{host.id}/{now:.3f}"))
     state["told"] = now
     return PARKED
 
 
 def _text(now: float) -> str:
-    return datetime.datetime.fromtimestamp(now, datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        datetime.datetime.fromtimestamp(now, datetime.UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )
 
 
-def _check(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:
+def _check(
+    tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document
+) -> float:
     """Marks a host whose agent has fallen silent."""
     left = float(host.body["seen"]) + settings.silence - time.time()
     if host.body["state"] != "ENABLED" or left > 0:
@@ -86,7 +109,9 @@ def _check(tx: store.Transaction, settings: Settings, job: store.Job, host: stor
     return PARKED
 
 
-def _added(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float | None:
+def _added(
+    tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document
+) -> float | None:
     """Answers those who added a host and wait for its agent."""
     for signal in job.signals:
         if "watcher" in signal:

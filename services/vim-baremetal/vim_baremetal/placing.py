@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""On which host a resource goes: the one it names, the one of its networks, or the first on which it fits."""
+"""On which host a resource goes: the one it names, the one of its networks, or the first on which
+it fits."""
+
 from __future__ import annotations
 
 import time
@@ -12,7 +14,9 @@ from vim_baremetal import fit, stored
 Spec = dict[str, Any]
 
 
-def host(tx: store.Transaction, vim: str, kind: str, name: str, spec: Spec, policy: fit.Policy) -> store.Document:
+def host(
+    tx: store.Transaction, vim: str, kind: str, name: str, spec: Spec, policy: fit.Policy
+) -> store.Document:
     """The host, locked, with room for the resource; Refused 404, 409, 422, 503 or 507."""
     what, wanted = f"{kind} {name}", fit.need(kind, spec)
     all_hosts = stored.hosts(tx, vim)
@@ -20,8 +24,14 @@ def host(tx: store.Transaction, vim: str, kind: str, name: str, spec: Spec, poli
     candidates = [found for found in all_hosts if named in ("", found.id)]
     if not candidates:
         known = ", ".join(found.id for found in all_hosts) or "none"
-        raise port.Refused(404, f"{what}: VIM {vim} has no zone {named!r}; its hosts: {known}. Add the host first.") \
-            if named else port.Refused(507, f"{what}: VIM {vim} has no host yet. Add one.")
+        raise (
+            port.Refused(
+                404,
+                f"{what}: VIM {vim} has no zone {named!r}; its hosts: {known}. Add the host first.",
+            )
+            if named
+            else port.Refused(507, f"{what}: VIM {vim} has no host yet. Add one.")
+        )
     lacks = {}
     for candidate in candidates:
         if not (short := _lacks(candidate.body, wanted, policy)):
@@ -36,17 +46,20 @@ def host(tx: store.Transaction, vim: str, kind: str, name: str, spec: Spec, poli
 
 
 def zone(tx: store.Transaction, vim: str, kind: str, what: str, spec: Spec) -> str:
-    """The zone that the spec names or that its networks or ports are in, "" where it is free; Refused 404, 409, 422."""
+    """The zone that the spec names or that its networks or ports are in, "" where it is free;
+    Refused 404, 409, 422."""
     named = [("it is asked for", spec["zone"])] if spec.get("zone") else []
     return _one([*named, *_zones(tx, vim, kind, what, spec)], what)
 
 
-def bind(tx: store.Transaction, vim: str, kind: str, spec: Spec, found: store.Document, version: int) -> None:
+def bind(
+    tx: store.Transaction, vim: str, kind: str, spec: Spec, found: store.Document, version: int
+) -> None:
     """Networks that were nowhere yet come to be on the host of their first port."""
     for id in sorted(_networks(kind, spec)):
         network = tx.get("network", id, lock=True)
         if network.body["zone"] not in ("", found.id) or network.body["state"] == "TERMINATING":
-            raise store.Stale("network", id, network.version)       # somebody was quicker: decide again
+            raise store.Stale("network", id, network.version)  # somebody was quicker: decide again
         if not network.body["zone"]:
             network.body["zone"], network.body["inner"]["since"] = found.id, version
             tx.put(network)
@@ -55,8 +68,13 @@ def bind(tx: store.Transaction, vim: str, kind: str, spec: Spec, found: store.Do
 def users(tx: store.Transaction, vim: str, kind: str, id: str) -> list[str]:
     """The names of what still needs the resource."""
     where = "body->>'state' <> 'TERMINATING' AND body @> %(like)s::jsonb"
-    return [f"{user} {document.body['name']}" for user, part in _uses(kind, id)
-            for document in tx.find(user, owner=vim, where=where, values={"like": store.text.dumps({"spec": part})})]
+    return [
+        f"{user} {document.body['name']}"
+        for user, part in _uses(kind, id)
+        for document in tx.find(
+            user, owner=vim, where=where, values={"like": store.text.dumps({"spec": part})}
+        )
+    ]
 
 
 def _uses(kind: str, id: str) -> list[tuple[str, Spec]]:
@@ -66,16 +84,24 @@ def _uses(kind: str, id: str) -> list[tuple[str, Spec]]:
     return [("compute", {"image": id})] if kind == "image" else []
 
 
-def _zones(tx: store.Transaction, vim: str, kind: str, what: str, spec: Spec) -> list[tuple[str, str]]:
+def _zones(
+    tx: store.Transaction, vim: str, kind: str, what: str, spec: Spec
+) -> list[tuple[str, str]]:
     """Where the resources are that this one is tied to, each with its name."""
     if kind == "path":
-        return [_port_zone(tx, vim, what, name) for hop in spec.get("hops", []) for end in ("from", "to")
-                for name in hop.get(end, [])]
+        return [
+            _port_zone(tx, vim, what, name)
+            for hop in spec.get("hops", [])
+            for end in ("from", "to")
+            for name in hop.get(end, [])
+        ]
     zones = []
     for id in sorted(_networks(kind, spec)):
         network = tx.look("network", id)
         if network is None:
-            raise port.Refused(404, f"{what}: VIM {vim} has no network with id {id!r}. Allocate the network first.")
+            raise port.Refused(
+                404, f"{what}: VIM {vim} has no network with id {id!r}. Allocate the network first."
+            )
         if network.body["state"] == "TERMINATING":
             raise port.Refused(409, f"{what}: network {network.body['name']} is being terminated")
         zones.append((f"network {network.body['name']} is", network.body["zone"]))
@@ -86,9 +112,15 @@ def _port_zone(tx: store.Transaction, vim: str, what: str, name: str) -> tuple[s
     id = port.resource_id(vim, "port", name)
     like = {"like": store.text.dumps({"spec": {"ports": [{"name": name}]}})}
     sap = tx.look("port", id)
-    found = [sap] if sap else tx.find("compute", owner=vim, where="body @> %(like)s::jsonb", values=like)
+    found = (
+        [sap]
+        if sap
+        else tx.find("compute", owner=vim, where="body @> %(like)s::jsonb", values=like)
+    )
     if not found:
-        raise port.Refused(404, f"{what}: VIM {vim} has no port {name}. Allocate what it belongs to first.")
+        raise port.Refused(
+            404, f"{what}: VIM {vim} has no port {name}. Allocate what it belongs to first."
+        )
     return f"port {name} is", found[0].body["zone"]
 
 
@@ -102,8 +134,11 @@ def _one(zones: list[tuple[str, str]], what: str) -> str:
     tied = [(why, zone) for why, zone in zones if zone]
     for why, zone in tied[1:]:
         if zone != tied[0][1]:
-            raise port.Refused(422, f"{what}: {tied[0][0]} on host {tied[0][1]}, but {why} on host {zone}. Networks"
-                               " between hosts (overlays) are not there yet: give all of it the same zone.")
+            raise port.Refused(
+                422,
+                f"{what}: {tied[0][0]} on host {tied[0][1]}, but {why} on host {zone}. Networks"
+                " between hosts (overlays) are not there yet: give all of it the same zone.",
+            )
     return tied[0][1] if tied else ""
 
 
@@ -112,4 +147,6 @@ def _lacks(body: dict[str, Any], wanted: fit.Amounts, policy: fit.Policy) -> lis
         return fit.short(body["facts"], body["used"], wanted, policy)
     if not body["seen"]:
         return ["REGISTERED: its agent was never heard of; start it there"]
-    return [f"{body['state']}: its agent has been silent for {time.time() - body['seen']:.0f} s; see whether it runs"]
+    return [
+        f"{body['state']}: its agent has been silent for {time.time() - body['seen']:.0f} s; see whether it runs"
+    ]

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an agent's report says of a resource (docs/ports.md, section 4). Pure."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -8,16 +9,19 @@ from mano.vim import port
 from vim_baremetal import desired
 
 Document = dict[str, Any]
-# Counters of ports move all the time: they are passed on with host_report, not stored with the resource.
+# Counters of ports move all the time: they are passed on with host_report, not stored with the
+# resource.
 COUNTERS = ("rx", "tx")
 SPOKEN = ("kind", "state", "why", "log", "ports")
 
 
-def after(vim: str, resource: port.Resource, said: Document | None, version: int) -> port.Resource | None:
+def after(
+    vim: str, resource: port.Resource, said: Document | None, version: int
+) -> port.Resource | None:
     """The resource as it is after a report of this version; None when nothing is left of it.
 
-    A report that is older than the resource's last change says nothing of it. `said` is None for what is not there.
-    """
+    A report that is older than the resource's last change says nothing of it. `said` is None for
+    what is not there."""
     if version < resource["inner"]["since"]:
         return resource
     if resource["state"] == "TERMINATING":
@@ -41,18 +45,25 @@ def assigned(vim: str, resource: port.Resource) -> Document:
     """The detail that the VIM itself decides."""
     host = {"host": resource["zone"]} if resource["zone"] else {}
     if resource["kind"] == "compute":
-        return {"ports": [desired.interface(vim, item) for item in resource["spec"].get("ports", [])], **host}
+        return {
+            "ports": [desired.interface(vim, item) for item in resource["spec"].get("ports", [])],
+            **host,
+        }
     if resource["kind"] == "port":
         return {**desired.interface(vim, {**resource["spec"], "name": resource["name"]}), **host}
     return host
 
 
 def _detail(vim: str, resource: port.Resource, said: Document) -> Document:
-    detail = assigned(vim, resource) | {key: value for key, value in said.items() if key not in SPOKEN}
+    detail = assigned(vim, resource) | {
+        key: value for key, value in said.items() if key not in SPOKEN
+    }
     if said["state"] == "BUILDING" and said.get("why"):
         detail["why"] = said["why"]
-    read = {item["id"]: {key: value for key, value in item.items() if key not in COUNTERS}
-            for item in said.get("ports", [])}
+    read = {
+        item["id"]: {key: value for key, value in item.items() if key not in COUNTERS}
+        for item in said.get("ports", [])
+    }
     if resource["kind"] == "port":
         return detail | read.get(resource["id"], {})
     if "ports" in detail:
@@ -63,4 +74,6 @@ def _detail(vim: str, resource: port.Resource, said: Document) -> Document:
 def _why(resource: port.Resource, said: Document) -> str:
     log = said.get("log") or []
     lines = log if isinstance(log, list) else [log]
-    return "\n".join([f"host {resource['zone']}: {said.get('why') or 'the agent gives no reason'}", *lines])
+    return "\n".join(
+        [f"host {resource['zone']}: {said.get('why') or 'the agent gives no reason'}", *lines]
+    )

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What this VIM stores: `hosts` (id = host name), `reports` (same id), resources by kind (id = port.resource_id), and
-`closed`, the ids of what was terminated.
+"""What this VIM stores: `hosts` (id = host name), `reports` (same id), resources by kind (id =
+port.resource_id), and `closed`, the ids of what was terminated.
 
-A resource's `inner` is not for callers: `since`, the desired version of its last change, and `cpus`, dedicated to it.
-Whoever changes what is on a host holds its row (`lock_host`) first, then the resource's: one order, no deadlock.
-"""
+A resource's `inner` is not for callers: `since`, the desired version of its last change, and
+`cpus`, dedicated to it. Whoever changes what is on a host holds its row (`lock_host`) first, then
+the resource's: one order, no deadlock."""
+
 from __future__ import annotations
 
 import time
@@ -15,13 +16,20 @@ from mano.vim import port
 from mano.vim import service as vim_service
 from vim_baremetal import fit
 
-ON_HOSTS = ("network", "port", "compute", "path")       # what an agent makes; storage and images are ours alone
-POLL = 20.0             # seconds; a report wakes those who wait, this is only for safety
+ON_HOSTS = (
+    "network",
+    "port",
+    "compute",
+    "path",
+)  # what an agent makes; storage and images are ours alone
+POLL = 20.0  # seconds; a report wakes those who wait, this is only for safety
 
 
 def hosts(tx: store.Transaction, vim: str) -> list[store.Document]:
     """The hosts of a VIM, in the order in which they came."""
-    return tx.find("hosts", where="body->>'vim' = %(vim)s AND (body->>'added')::boolean", values={"vim": vim})
+    return tx.find(
+        "hosts", where="body->>'vim' = %(vim)s AND (body->>'added')::boolean", values={"vim": vim}
+    )
 
 
 def lock_host(tx: store.Transaction, id: str) -> store.Document:
@@ -29,20 +37,40 @@ def lock_host(tx: store.Transaction, id: str) -> store.Document:
     found = tx.look("hosts", id, lock=True)
     if found is None:
         tx.lock(f"hosts/{id}")
-        found = tx.look("hosts", id, lock=True) or tx.add("hosts", id, {
-            "id": id, "vim": "", "added": False, "state": "REGISTERED", "facts": {}, "boot": "", "desiredVersion": 0,
-            "appliedVersion": 0, "used": {}, "cpus": {}, "seen": 0.0})
+        found = tx.look("hosts", id, lock=True) or tx.add(
+            "hosts",
+            id,
+            {
+                "id": id,
+                "vim": "",
+                "added": False,
+                "state": "REGISTERED",
+                "facts": {},
+                "boot": "",
+                "desiredVersion": 0,
+                "appliedVersion": 0,
+                "used": {},
+                "cpus": {},
+                "seen": 0.0,
+            },
+        )
     return found
 
 
 def resources(tx: store.Transaction, vim: str, host: str) -> list[store.Document]:
     """Everything that is on a host."""
-    return [document for kind in (*ON_HOSTS, "storage")
-            for document in tx.find(kind, owner=vim, where="body->>'zone' = %(zone)s", values={"zone": host})]
+    return [
+        document
+        for kind in (*ON_HOSTS, "storage")
+        for document in tx.find(
+            kind, owner=vim, where="body->>'zone' = %(zone)s", values={"zone": host}
+        )
+    ]
 
 
 def changed(tx: store.Transaction, host: store.Document) -> int:
-    """Raises the locked host's desired version and makes it due to be sent; the caller puts the host."""
+    """Raises the locked host's desired version and makes it due to be sent; the caller puts the
+    host."""
     host.body["desiredVersion"] += 1
     tx.schedule(f"desired/{host.id}", "desired")
     return int(host.body["desiredVersion"])
@@ -53,20 +81,27 @@ def take(host: store.Document, resource: port.Resource, policy: fit.Policy) -> N
     wanted = fit.need(resource["kind"], resource["spec"])
     host.body["used"] = fit.plus(host.body["used"], wanted)
     if wanted.get("dedicatedCpus"):
-        cpus = fit.choose_cpus(host.body["facts"]["cpus"], {int(cpu) for cpu in host.body["cpus"]},
-                               wanted["dedicatedCpus"], policy)
+        cpus = fit.choose_cpus(
+            host.body["facts"]["cpus"],
+            {int(cpu) for cpu in host.body["cpus"]},
+            wanted["dedicatedCpus"],
+            policy,
+        )
         host.body["cpus"].update({str(cpu): resource["id"] for cpu in cpus})
         resource["inner"]["cpus"] = cpus
 
 
 def give_back(host: store.Document, resource: port.Resource) -> None:
     """The opposite of `take`."""
-    host.body["used"] = fit.plus(host.body["used"], fit.need(resource["kind"], resource["spec"]), -1)
+    host.body["used"] = fit.plus(
+        host.body["used"], fit.need(resource["kind"], resource["spec"]), -1
+    )
     host.body["cpus"] = {cpu: id for cpu, id in host.body["cpus"].items() if id != resource["id"]}
 
 
 def close(tx: store.Transaction, vim: str, document: store.Document) -> None:
-    """Nothing is left of the resource: its name is closed, and those who wait for that are woken."""
+    """Nothing is left of the resource: its name is closed, and those who wait for that are
+    woken."""
     tx.remove(document)
     tx.add("closed", document.id, {"at": time.time()})
     tx.signal(vim_service.job_id(vim, document.kind, document.body["name"]))
@@ -80,7 +115,10 @@ def public(resource: port.Resource) -> port.Resource:
 
 def public_host(host: dict[str, Any], policy: fit.Policy) -> dict[str, Any]:
     """The host as callers see it."""
-    kept = {key: host[key] for key in ("id", "vim", "state", "facts", "boot", "desiredVersion", "appliedVersion")}
+    kept = {
+        key: host[key]
+        for key in ("id", "vim", "state", "facts", "boot", "desiredVersion", "appliedVersion")
+    }
     return {**kept, "total": fit.totals(host["facts"], host["used"], policy), "used": used(host)}
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The port of mano.vim on bare-metal hosts: what is wanted is stored, the agents make it so."""
+
 from __future__ import annotations
 
 import time
@@ -11,7 +12,12 @@ from mano.vim import service as vim_service
 from vim_baremetal import fit, images, placing, reports, stored
 from vim_baremetal.settings import Settings
 
-CHANGEABLE = {"network": ("mtu",), "port": ("addresses", "routes"), "compute": ("userData",), "path": ("match", "hops")}
+CHANGEABLE = {
+    "network": ("mtu",),
+    "port": ("addresses", "routes"),
+    "compute": ("userData",),
+    "path": ("match", "hops"),
+}
 
 
 class BareMetal:
@@ -35,8 +41,11 @@ class BareMetal:
                 documents = [found] if found else []
             else:
                 documents = tx.find(kind, owner=self.vim)
-        return [stored.public(document.body) for document in documents
-                if filter.get("owner", document.body["owner"]) == document.body["owner"]]
+        return [
+            stored.public(document.body)
+            for document in documents
+            if filter.get("owner", document.body["owner"]) == document.body["owner"]
+        ]
 
     def update(self, kind: str, name: str, change: dict[str, Any]) -> port.Resource:
         _known(kind)
@@ -50,10 +59,19 @@ class BareMetal:
         policy = self.settings.policy
         with self.store.begin() as tx:
             hosts = [host.body for host in stored.hosts(tx, self.vim)]
-        return [{"id": host["id"], "state": "DISABLED" if host["state"] == "REGISTERED" else host["state"],
-                 "total": fit.totals(host["facts"], host["used"], policy), "used": stored.used(host),
-                 "features": {name: feature["works"] for name, feature in host["facts"].get("features", {}).items()}}
-                for host in hosts]
+        return [
+            {
+                "id": host["id"],
+                "state": "DISABLED" if host["state"] == "REGISTERED" else host["state"],
+                "total": fit.totals(host["facts"], host["used"], policy),
+                "used": stored.used(host),
+                "features": {
+                    name: feature["works"]
+                    for name, feature in host["facts"].get("features", {}).items()
+                },
+            }
+            for host in hosts
+        ]
 
     def add_image(self, name: str, offset: int, data: bytes, last: bool) -> port.Resource:
         def work(tx: store.Transaction) -> port.Resource:
@@ -64,12 +82,15 @@ class BareMetal:
                 tx.put(document)
                 tx.signal(vim_service.job_id(self.vim, "image", name))
             return stored.public(document.body)
+
         image = self.store.run(work)
-        if image["state"] == "ERROR":       # stored, and said to who sent the wrong bytes
+        if image["state"] == "ERROR":  # stored, and said to who sent the wrong bytes
             raise port.Refused(image["error"]["status"], image["error"]["detail"])
         return image
 
-    def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
+    def _allocate(
+        self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]
+    ) -> port.Resource:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)
         document = tx.look(kind, id)
@@ -77,8 +98,17 @@ class BareMetal:
             return stored.public(document.body)
         if document is None and tx.look("closed", id):
             raise port.Refused(409, f"{kind} {name} was terminated and cannot be made again")
-        body = {"kind": kind, "id": id, "name": name, "owner": spec.get("owner", ""), "zone": "", "spec": spec,
-                "state": "BUILDING", "detail": {}, "inner": {"since": 0}}
+        body = {
+            "kind": kind,
+            "id": id,
+            "name": name,
+            "owner": spec.get("owner", ""),
+            "zone": "",
+            "spec": spec,
+            "state": "BUILDING",
+            "detail": {},
+            "inner": {"since": 0},
+        }
         if document:
             self._clear(tx, document)
             body["zone"] = document.body["zone"]
@@ -86,7 +116,7 @@ class BareMetal:
             images.check(name, spec)
             body["detail"] = {"complete": False}
         elif kind == "network" and not spec.get("zone") and not body["zone"]:
-            body["state"] = "ACTIVE"                # it is nowhere until a port of it is somewhere
+            body["state"] = "ACTIVE"  # it is nowhere until a port of it is somewhere
         else:
             self._place(tx, body)
         if document is None:
@@ -107,7 +137,7 @@ class BareMetal:
         stored.take(host, body, policy)
         body["detail"] = reports.assigned(self.vim, body)
         if kind == "storage":
-            body["state"] = "ACTIVE"                # room in its compute's folder
+            body["state"] = "ACTIVE"  # room in its compute's folder
         else:
             version = body["inner"]["since"] = stored.changed(tx, host)
             placing.bind(tx, self.vim, kind, spec, host, version)
@@ -117,10 +147,15 @@ class BareMetal:
         id = body["spec"].get("image")
         image = tx.look("image", id) if id else None
         if image is None or image.body["state"] == "ERROR":
-            raise port.Refused(404, f"compute {body['name']}: VIM {self.vim} has no usable image with id {id!r}."
-                               " Add it first.")
+            raise port.Refused(
+                404,
+                f"compute {body['name']}: VIM {self.vim} has no usable image with id {id!r}."
+                " Add it first.",
+            )
         if image.body["state"] != "ACTIVE":
-            raise port.Refused(503, f"compute {body['name']}: image {image.body['name']} is still being added")
+            raise port.Refused(
+                503, f"compute {body['name']}: image {image.body['name']} is still being added"
+            )
 
     def _clear(self, tx: store.Transaction, document: store.Document) -> None:
         """Before a resource in ERROR is tried anew: what it had taken goes back."""
@@ -131,19 +166,30 @@ class BareMetal:
         if document.kind == "image":
             tx.remove_content(f"image/{document.id}")
 
-    def _update(self, tx: store.Transaction, kind: str, name: str, change: dict[str, Any]) -> port.Resource:
+    def _update(
+        self, tx: store.Transaction, kind: str, name: str, change: dict[str, Any]
+    ) -> port.Resource:
         fixed = sorted(set(change) - set(CHANGEABLE.get(kind, ())))
         if fixed:
-            raise port.Refused(409, f"{kind} {name}: {', '.join(fixed)} cannot be changed; what can be: "
-                               f"{', '.join(CHANGEABLE.get(kind, ())) or 'nothing'}")
+            raise port.Refused(
+                409,
+                f"{kind} {name}: {', '.join(fixed)} cannot be changed; what can be: "
+                f"{', '.join(CHANGEABLE.get(kind, ())) or 'nothing'}",
+            )
         before = tx.look(kind, port.resource_id(self.vim, kind, name))
-        host = tx.get("hosts", before.body["zone"], lock=True) if before and before.body["zone"] else None
+        host = (
+            tx.get("hosts", before.body["zone"], lock=True)
+            if before and before.body["zone"]
+            else None
+        )
         document = self._get(tx, kind, name)
         if document.body["state"] == "TERMINATING":
             raise port.Refused(409, f"{kind} {name} is being terminated")
         document.body["spec"].update(change)
         if host:
-            placing.zone(tx, self.vim, kind, f"{kind} {name}", {**document.body["spec"], "zone": host.id})
+            placing.zone(
+                tx, self.vim, kind, f"{kind} {name}", {**document.body["spec"], "zone": host.id}
+            )
             document.body = reports.building(self.vim, document.body)
             document.body["inner"]["since"] = stored.changed(tx, host)
             tx.put(host)
@@ -154,14 +200,18 @@ class BareMetal:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)
         before = tx.look(kind, id)
-        host = tx.get("hosts", before.body["zone"], lock=True) if before and before.body["zone"] else None
+        host = (
+            tx.get("hosts", before.body["zone"], lock=True)
+            if before and before.body["zone"]
+            else None
+        )
         document = tx.look(kind, id, lock=True)
         if document is None:
             if tx.look("closed", id) is None:
                 tx.add("closed", id, {"at": time.time()})
             return None
         if document.body["zone"] != (host.id if host else ""):
-            raise store.Stale(kind, id, document.version)   # its first port came just now
+            raise store.Stale(kind, id, document.version)  # its first port came just now
         if document.body["state"] == "TERMINATING":
             return stored.public(document.body)
         self._free(tx, document)
@@ -175,7 +225,9 @@ class BareMetal:
         tx.put(host)
         return stored.public(document.body)
 
-    def _end(self, tx: store.Transaction, document: store.Document, host: store.Document | None) -> None:
+    def _end(
+        self, tx: store.Transaction, document: store.Document, host: store.Document | None
+    ) -> None:
         """Removes what no agent knows of."""
         if host is not None:
             stored.give_back(host, document.body)
@@ -187,8 +239,11 @@ class BareMetal:
         """Refused 409 while something needs the resource."""
         users = placing.users(tx, self.vim, document.kind, document.id)
         if users:
-            raise port.Refused(409, f"{document.kind} {document.body['name']} is in use by {', '.join(users[:5])}"
-                               f"{' and others' if len(users) > 5 else ''}. Terminate those first.")
+            raise port.Refused(
+                409,
+                f"{document.kind} {document.body['name']} is in use by {', '.join(users[:5])}"
+                f"{' and others' if len(users) > 5 else ''}. Terminate those first.",
+            )
 
     def _get(self, tx: store.Transaction, kind: str, name: str) -> store.Document:
         found = tx.look(kind, port.resource_id(self.vim, kind, name), lock=True)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """VNF instances (SOL003 5.4.2 to 5.4.8)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -15,7 +16,13 @@ from vnfm.peers import nfvo
 
 KIND = "vnf_instances"
 # Left out of lists unless asked for (SOL003 table 5.4.2.3.2-1)
-LEFT_OUT = ("vnfConfigurableProperties", "vimConnectionInfo", "instantiatedVnfInfo", "metadata", "extensions")
+LEFT_OUT = (
+    "vnfConfigurableProperties",
+    "vimConnectionInfo",
+    "instantiatedVnfInfo",
+    "metadata",
+    "extensions",
+)
 
 
 def query(request: Request) -> Reply:
@@ -24,22 +31,43 @@ def query(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST: 201 with an instance that is NOT_INSTANTIATED; 422 for a VNFD that nobody has onboarded."""
+    """POST: 201 with an instance that is NOT_INSTANTIATED; 422 for a VNFD that nobody has
+    onboarded."""
     known = request.tx.look(nfvo.VNFDS, request.body["vnfdId"])
     if known is None:
-        raise Problem(422, f"No VNF package with vnfdId {request.body['vnfdId']} is onboarded; onboard it at the NFVO first.")
+        raise Problem(
+            422,
+            f"No VNF package with vnfdId {request.body['vnfdId']} is onboarded; onboard it at the NFVO first.",
+        )
     vnfd = vnfds.read(known)
     id = documents.new_id()
-    body = {"id": id, "vnfInstanceName": request.body.get("vnfInstanceName", ""),
-            "vnfInstanceDescription": request.body.get("vnfInstanceDescription", ""), "vnfdId": vnfd.id,
-            "vnfProvider": vnfd.provider, "vnfProductName": vnfd.product_name, "vnfSoftwareVersion": vnfd.software_version,
-            "vnfdVersion": vnfd.version, "vnfPkgId": known.body["vnfPkgId"], "instantiationState": "NOT_INSTANTIATED",
-            "vnfConfigurableProperties": vnfd.configurable_properties, "metadata": request.body.get("metadata", {}),
-            "_peer": not request.principal}
+    body = {
+        "id": id,
+        "vnfInstanceName": request.body.get("vnfInstanceName", ""),
+        "vnfInstanceDescription": request.body.get("vnfInstanceDescription", ""),
+        "vnfdId": vnfd.id,
+        "vnfProvider": vnfd.provider,
+        "vnfProductName": vnfd.product_name,
+        "vnfSoftwareVersion": vnfd.software_version,
+        "vnfdVersion": vnfd.version,
+        "vnfPkgId": known.body["vnfPkgId"],
+        "instantiationState": "NOT_INSTANTIATED",
+        "vnfConfigurableProperties": vnfd.configurable_properties,
+        "metadata": request.body.get("metadata", {}),
+        "_peer": not request.principal,
+    }
     document = request.tx.add(KIND, id, body)
-    notifications.owe(request.tx, "vnflcm", {"notificationType": "VnfIdentifierCreationNotification", "vnfInstanceId": id},
-                      {"vnfInstance": f"/vnf_instances/{id}"})
-    return Reply(201, _shown(document, request), {"Location": f"/vnf_instances/{id}", **etags.header(document)})
+    notifications.owe(
+        request.tx,
+        "vnflcm",
+        {"notificationType": "VnfIdentifierCreationNotification", "vnfInstanceId": id},
+        {"vnfInstance": f"/vnf_instances/{id}"},
+    )
+    return Reply(
+        201,
+        _shown(document, request),
+        {"Location": f"/vnf_instances/{id}", **etags.header(document)},
+    )
 
 
 def read(request: Request) -> Reply:
@@ -68,8 +96,12 @@ def delete(request: Request) -> Reply:
     document = _free(request)
     _require_clean(document, "delete")
     request.tx.remove(document)
-    notifications.owe(request.tx, "vnflcm", {"notificationType": "VnfIdentifierDeletionNotification", "vnfInstanceId": document.id},
-                      {"vnfInstance": f"/vnf_instances/{document.id}"})
+    notifications.owe(
+        request.tx,
+        "vnflcm",
+        {"notificationType": "VnfIdentifierDeletionNotification", "vnfInstanceId": document.id},
+        {"vnfInstance": f"/vnf_instances/{document.id}"},
+    )
     return Reply(204)
 
 
@@ -93,8 +125,11 @@ def terminate(request: Request) -> Reply:
 
 def _start(request: Request, plan: lcm.Plan, operation: str, document: store.Document) -> Reply:
     occurrence = occurrences.start(request.tx, plan, operation, document, request.body or {})
-    return Reply(202, {"vnfLcmOpOccId": occurrence.id} if not request.principal else None,
-                 {"Location": f"/vnf_lcm_op_occs/{occurrence.id}"})
+    return Reply(
+        202,
+        {"vnfLcmOpOccId": occurrence.id} if not request.principal else None,
+        {"Location": f"/vnf_lcm_op_occs/{occurrence.id}"},
+    )
 
 
 def _free(request: Request) -> store.Document:
@@ -106,13 +141,19 @@ def _free(request: Request) -> store.Document:
 
 def _require(document: store.Document, state: str, to: str) -> None:
     if document.body["instantiationState"] != state:
-        raise Problem(409, f"VNF instance {document.id} is {document.body['instantiationState']}; to {to} it, it must be {state}.")
+        raise Problem(
+            409,
+            f"VNF instance {document.id} is {document.body['instantiationState']}; to {to} it, it must be {state}.",
+        )
 
 
 def _require_clean(document: store.Document, to: str) -> None:
     _require(document, "NOT_INSTANTIATED", to)
     if document.body.get("_resources"):
-        raise Problem(409, f"VNF instance {document.id} still has what an instantiation that failed has left; terminate it first.")
+        raise Problem(
+            409,
+            f"VNF instance {document.id} still has what an instantiation that failed has left; terminate it first.",
+        )
 
 
 def _merged(old: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
@@ -120,11 +161,21 @@ def _merged(old: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     result = {key: value for key, value in old.items() if not (key in patch and patch[key] is None)}
     for key, value in patch.items():
         if value is not None:
-            result[key] = _merged(old.get(key) or {}, value) if isinstance(value, dict) and isinstance(old.get(key), dict) else value
+            result[key] = (
+                _merged(old.get(key) or {}, value)
+                if isinstance(value, dict) and isinstance(old.get(key), dict)
+                else value
+            )
     return result
 
 
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:
     own = f"{request.base}/vnf_instances/{document.id}"
-    actions = ("instantiate",) if document.body["instantiationState"] == "NOT_INSTANTIATED" else ("terminate",)
-    return documents.shown(document.body, {"self": own, **{action: f"{own}/{action}" for action in actions}})
+    actions = (
+        ("instantiate",)
+        if document.body["instantiationState"] == "NOT_INSTANTIATED"
+        else ("terminate",)
+    )
+    return documents.shown(
+        document.body, {"self": own, **{action: f"{own}/{action}" for action in actions}}
+    )

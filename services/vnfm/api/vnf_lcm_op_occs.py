@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """VNF LCM operation occurrences (SOL003 5.4.12 to 5.4.17)."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,8 +12,16 @@ from mano.sol import documents, states
 from vnfm.lcm import occurrences, plans
 
 KIND = occurrences.KIND
-LEFT_OUT = ("operationParams", "error", "resourceChanges", "changedInfo", "changedExtConnectivity", "lcmCoordinations",
-            "modificationsTriggeredByVnfPkgChange", "warnings")
+LEFT_OUT = (
+    "operationParams",
+    "error",
+    "resourceChanges",
+    "changedInfo",
+    "changedExtConnectivity",
+    "lcmCoordinations",
+    "modificationsTriggeredByVnfPkgChange",
+    "warnings",
+)
 
 
 def query(request: Request) -> Reply:
@@ -34,7 +43,9 @@ def retry(request: Request) -> Reply:
 
 def rollback(request: Request) -> Reply:
     """POST …/rollback: 202."""
-    events.rollback(request.tx, states.VNF_LCM_OPERATION, _get(request), occurrences.told, plans.PLANS)
+    events.rollback(
+        request.tx, states.VNF_LCM_OPERATION, _get(request), occurrences.told, plans.PLANS
+    )
     return Reply(202)
 
 
@@ -58,7 +69,16 @@ def _get(request: Request) -> store.Document:
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:
     own = f"{request.base}/vnf_lcm_op_occs/{document.id}"
     state = document.body["operationState"]
-    actions = {"FAILED_TEMP": ("retry", "rollback", "fail"), "PROCESSING": ("cancel",), "STARTING": ("cancel",)}.get(state, ())
-    return documents.shown(document.body, {
-        "self": own, "vnfInstance": f"{request.base}/vnf_instances/{document.body['vnfInstanceId']}",
-        **{action: f"{own}/{action}" for action in actions}})
+    actions = {
+        "FAILED_TEMP": ("retry", "rollback", "fail"),
+        "PROCESSING": ("cancel",),
+        "STARTING": ("cancel",),
+    }.get(state, ())
+    return documents.shown(
+        document.body,
+        {
+            "self": own,
+            "vnfInstance": f"{request.base}/vnf_instances/{document.body['vnfInstanceId']}",
+            **{action: f"{own}/{action}" for action in actions},
+        },
+    )

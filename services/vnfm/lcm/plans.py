@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The PLANs of the VNFM by operation."""
+
 from __future__ import annotations
 
 from vnfm.lcm import instantiate, terminate

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The NFVO as the VNFM's peer: grants asked of it, notifications owed to it, VNFDs and late grants taken from it."""
+"""The NFVO as the VNFM's peer: grants asked of it, notifications owed to it, VNFDs and late grants
+taken from it."""
+
 from __future__ import annotations
 
 import functools
@@ -9,40 +11,51 @@ from mano import bus, lcm, store
 from mano.bus.receiver import Said, Verb
 
 NFVO = "nfvo"
-VNFDS = "vnfds"     # documents by vnfdId: {"vnfPkgId", "model"}
+VNFDS = "vnfds"  # documents by vnfdId: {"vnfPkgId", "model"}
 NOT_YET = frozenset({202})
-PATIENCE = 5.0      # seconds until a grant that was promised is asked for
+PATIENCE = 5.0  # seconds until a grant that was promised is asked for
 
 
 def grant(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
-    """The Grant for a GrantRequest (SOL003 9.4.2): at once, or later if the NFVO has to think (202).
-    A refused one ends the operation, for nothing was done yet (SOL003 5.6.2.2)."""
+    """The Grant for a GrantRequest (SOL003 9.4.2): at once, or later if the NFVO has to think
+    (202). A refused one ends the operation, for nothing was done yet (SOL003 5.6.2.2)."""
     try:
         return _ask(op, request)
     except lcm.Failed as refusal:
-        raise lcm.Failed(refusal.problem["status"], refusal.problem["detail"], ends="ROLLED_BACK") from refusal
+        raise lcm.Failed(
+            refusal.problem["status"], refusal.problem["detail"], ends="ROLLED_BACK"
+        ) from refusal
 
 
 def _ask(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
     answer = op.ask(lcm.Ask(NFVO, "POST /or-vnfm/grant/v1/grants", request, "grant", "grant"))
     if answer.status == 202:
-        # The NFVO pushes the grant when it has decided (verb "granted"); asking is for when that takes long.
+        # The NFVO pushes the grant when it has decided (verb "granted"); asking is for when that
+        # takes long.
         later = f"GET /or-vnfm/grant/v1/grants/{answer.body['id']}"
-        answer = op.ask(lcm.Ask(NFVO, later, None, "granted", "grant", again=NOT_YET, later=PATIENCE))
+        answer = op.ask(
+            lcm.Ask(NFVO, later, None, "granted", "grant", again=NOT_YET, later=PATIENCE)
+        )
     found: dict[str, Any] = answer.body
     return found
 
 
 def notify(tx: store.Transaction, notification: dict[str, Any]) -> None:
     """Owes the NFVO a notification of vnflcm (SOL003 5.5.2.17)."""
-    tx.owe(bus.request(NFVO, "vnflcm_notification", notification, id=f"notification/{notification['id']}"))
+    tx.owe(
+        bus.request(
+            NFVO, "vnflcm_notification", notification, id=f"notification/{notification['id']}"
+        )
+    )
 
 
 def verbs(kept: store.Store) -> dict[str, Verb]:
     """What the NFVO tells the VNFM unasked."""
-    return {"vnfd": functools.partial(_in_transaction, kept, _take_vnfd),
-            "vnfd_removed": functools.partial(_in_transaction, kept, _forget_vnfd),
-            "granted": functools.partial(_in_transaction, kept, _take_grant)}
+    return {
+        "vnfd": functools.partial(_in_transaction, kept, _take_vnfd),
+        "vnfd_removed": functools.partial(_in_transaction, kept, _forget_vnfd),
+        "granted": functools.partial(_in_transaction, kept, _take_grant),
+    }
 
 
 def _in_transaction(kept: store.Store, work: Any, message: bus.Message) -> Said:
@@ -66,4 +79,7 @@ def _forget_vnfd(tx: store.Transaction, body: dict[str, Any]) -> None:
 
 
 def _take_grant(tx: store.Transaction, body: dict[str, Any]) -> None:
-    tx.signal(body["vnfLcmOpOccId"], {"key": f"{body['step']}/granted", "status": body["status"], "body": body["body"]})
+    tx.signal(
+        body["vnfLcmOpOccId"],
+        {"key": f"{body['step']}/granted", "status": body["status"], "body": body["body"]},
+    )

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must hold: that what is INSTANTIATED runs, that each side knows the same of it, that nothing is left at the end."""
+"""What must hold: that what is INSTANTIATED runs, that each side knows the same of it, that nothing
+is left at the end."""
+
 from __future__ import annotations
 
 import contextlib
@@ -21,9 +23,9 @@ SCHEMAS = ("nfvo", "vnfm", "vim-baremetal", "vim-simulated")
 RESOURCES = ("network", "port", "compute", "storage", "path")
 # Kinds of documents of which none may be left once every network service is deleted
 NONE_LEFT = (*RESOURCES, "ns_instances", "vnf_instances", "vnfs", "reservations")
-STANDING = ("desired", "tell", "check", "added")    # kinds of jobs that a host has for ever
+STANDING = ("desired", "tell", "check", "added")  # kinds of jobs that a host has for ever
 SERVERS = {"web-0", "web-1"}
-PATIENCE = 40.0         # seconds until what was killed must work again
+PATIENCE = 40.0  # seconds until what was killed must work again
 DIAGNOSES = {
     "job": "SELECT id, kind, attempts, due_at - now(), lease_by, lease_until - now(), left(state::text, 3000) FROM {s}.job",
     "signal": "SELECT job, left(body::text, 300) FROM {s}.signal",
@@ -31,7 +33,8 @@ DIAGNOSES = {
     "host": "SELECT id, body - 'facts' FROM {s}.document WHERE kind = 'hosts'",
     "report": "SELECT id, body FROM {s}.document WHERE kind = 'reports'",
     "resource": "SELECT kind, body->>'name', body->>'state', body->'inner' FROM {s}.document WHERE kind IN"
-                " ('network', 'port', 'compute', 'path')"}
+    " ('network', 'port', 'compute', 'path')",
+}
 
 
 class Database:
@@ -45,7 +48,12 @@ class Database:
         end = time.monotonic() + PATIENCE
         while True:
             try:
-                with contextlib.closing(psycopg2.connect(self.url(), connect_timeout=3)) as connection, connection.cursor() as cursor:
+                with (
+                    contextlib.closing(
+                        psycopg2.connect(self.url(), connect_timeout=3)
+                    ) as connection,
+                    connection.cursor() as cursor,
+                ):
                     cursor.execute(sql, values)
                     return list(cursor.fetchall())
             except psycopg2.OperationalError:
@@ -55,60 +63,123 @@ class Database:
 
     def ids(self, schema: str, kind: str, owners: list[str]) -> dict[str, str]:
         """The VIM's resources of some owners: id -> name."""
-        return dict(self.rows(f'SELECT id, body->>\'name\' FROM "{schema}".document WHERE kind = %s AND body->>\'owner\' = ANY(%s)',
-                              kind, owners))
+        return dict(
+            self.rows(
+                f"SELECT id, body->>'name' FROM \"{schema}\".document WHERE kind = %s AND body->>'owner' = ANY(%s)",
+                kind,
+                owners,
+            )
+        )
 
     def occurrences(self, schema: str, kind: str) -> list[dict[str, Any]]:
         """The LCM operation occurrences of a service, in the order in which they were accepted."""
-        return [row[0] for row in self.rows(f'SELECT body FROM "{schema}".document WHERE kind = %s ORDER BY seq', kind)]
+        return [
+            row[0]
+            for row in self.rows(
+                f'SELECT body FROM "{schema}".document WHERE kind = %s ORDER BY seq', kind
+            )
+        ]
 
     def left(self) -> list[str]:
         """What should not be there any more, in words."""
         return [finding for schema in SCHEMAS for finding in self._left(schema)]
 
     def diagnosis(self) -> str:
-        """What is under way: jobs, messages, hosts; for who has to find out why something did not end."""
+        """What is under way: jobs, messages, hosts; for who has to find out why something did not
+        end."""
         lines = []
         for schema in SCHEMAS:
             for what, sql in DIAGNOSES.items():
-                lines += [f"{schema} {what}: {row}" for row in self.rows(sql.format(s=f'"{schema}"'))]
+                lines += [
+                    f"{schema} {what}: {row}" for row in self.rows(sql.format(s=f'"{schema}"'))
+                ]
         return "\n".join(lines)
 
     def _left(self, schema: str) -> list[str]:
-        found = [f"{schema}: {count} documents of {kind}" for kind, count in self.rows(
-            f'SELECT kind, count(*) FROM "{schema}".document WHERE kind = ANY(%s) GROUP BY kind', list(NONE_LEFT))]
-        found += [f"{schema}: {count} jobs of kind {kind}, {id} for one" for kind, count, id in self.rows(
-            f'SELECT kind, count(*), min(id) FROM "{schema}".job WHERE kind <> ALL(%s) GROUP BY kind', list(STANDING))]
-        for table, what in (("outbox", "message->>'operation'"), ("notice", "body->>'notificationType'"), ("signal", "job")):
-            found += [f"{schema}: {count} rows in {table}, {one} for one" for count, one in self.rows(
-                f'SELECT count(*), min({what}) FROM "{schema}".{table} HAVING count(*) > 0')]
-        found += [f"{schema}: {kind} {id} still says {body}" for kind, id, body in self.rows(
-            f'SELECT kind, id, coalesce(body->\'used\', body) FROM "{schema}".document WHERE kind = \'usage\''
-            f' OR kind = \'hosts\' AND body ? \'used\'') if any(body.values())]
+        found = [
+            f"{schema}: {count} documents of {kind}"
+            for kind, count in self.rows(
+                f'SELECT kind, count(*) FROM "{schema}".document WHERE kind = ANY(%s) GROUP BY kind',
+                list(NONE_LEFT),
+            )
+        ]
+        found += [
+            f"{schema}: {count} jobs of kind {kind}, {id} for one"
+            for kind, count, id in self.rows(
+                f'SELECT kind, count(*), min(id) FROM "{schema}".job WHERE kind <> ALL(%s) GROUP BY kind',
+                list(STANDING),
+            )
+        ]
+        for table, what in (
+            ("outbox", "message->>'operation'"),
+            ("notice", "body->>'notificationType'"),
+            ("signal", "job"),
+        ):
+            found += [
+                f"{schema}: {count} rows in {table}, {one} for one"
+                for count, one in self.rows(
+                    f'SELECT count(*), min({what}) FROM "{schema}".{table} HAVING count(*) > 0'
+                )
+            ]
+        found += [
+            f"{schema}: {kind} {id} still says {body}"
+            for kind, id, body in self.rows(
+                f"SELECT kind, id, coalesce(body->'used', body) FROM \"{schema}\".document WHERE kind = 'usage'"
+                f" OR kind = 'hosts' AND body ? 'used'"
+            )
+            if any(body.values())
+        ]
         return found
 
 
 class Proof:
     """That a network service really runs."""
 
-    def __init__(self, client: Client, database: Database, data: pathlib.Path, agent_state: pathlib.Path, bare: str):
-        self.client, self.database, self.data, self.state, self.bare = client, database, data, agent_state, bare
+    def __init__(
+        self,
+        client: Client,
+        database: Database,
+        data: pathlib.Path,
+        agent_state: pathlib.Path,
+        bare: str,
+    ):
+        self.client, self.database, self.data, self.state, self.bare = (
+            client,
+            database,
+            data,
+            agent_state,
+            bare,
+        )
 
     def __call__(self, ns: str, vim: str) -> None:
-        """Broken unless the resources of NFVO, VNFM, VIM and kernel are the same, and HTTP passes."""
+        """Broken unless the resources of NFVO, VNFM, VIM and kernel are the same, and HTTP
+        passes."""
         instance = self.client.get(f"/nslcm/v2/ns_instances/{ns}")
         if instance["nsState"] != "INSTANTIATED":
             raise Broken(f"NS {ns} is {instance['nsState']} after its instantiation was COMPLETED")
-        vnfs = [self.client.get(f"/vnflcm/v2/vnf_instances/{vnf['id']}") for vnf in instance["vnfInstance"]]
-        computes = {vnfc["computeResource"]["resourceId"] for vnf in vnfs for vnfc in vnf["instantiatedVnfInfo"]["vnfcResourceInfo"]}
-        links = {handle["resourceId"] for link in instance["virtualLinkInfo"] for handle in link["resourceHandle"]}
+        vnfs = [
+            self.client.get(f"/vnflcm/v2/vnf_instances/{vnf['id']}")
+            for vnf in instance["vnfInstance"]
+        ]
+        computes = {
+            vnfc["computeResource"]["resourceId"]
+            for vnf in vnfs
+            for vnfc in vnf["instantiatedVnfInfo"]["vnfcResourceInfo"]
+        }
+        links = {
+            handle["resourceId"]
+            for link in instance["virtualLinkInfo"]
+            for handle in link["resourceHandle"]
+        }
         saps = {sap["resourceHandle"]["resourceId"] for sap in instance["sapInfo"]}
         schema = "vim-baremetal" if vim == self.bare else "vim-simulated"
         owners = [ns, *(vnf["id"] for vnf in vnfs)]
         for kind, said in (("compute", computes), ("network", links), ("port", saps)):
             there = self.database.ids(schema, kind, owners)
             if set(there) != said:
-                raise Broken(f"NS {ns}: NFVO and VNFM say its {kind} resources are {sorted(said)}, the VIM has {there}")
+                raise Broken(
+                    f"NS {ns}: NFVO and VNFM say its {kind} resources are {sorted(said)}, the VIM has {there}"
+                )
         paths = self.database.ids(schema, "path", owners)
         if len(paths) != sum(len(graph["nfpInfo"]) for graph in instance["vnffgInfo"]):
             raise Broken(f"NS {ns}: its forwarding paths at the VIM are {paths}")
@@ -118,7 +189,9 @@ class Proof:
 
     def _runs(self, ns: str, computes: set[str]) -> None:
         if not until(lambda: computes <= self._running(), PATIENCE):
-            raise Broken(f"NS {ns}: no process runs for the VNFCs {sorted(computes - self._running())}")
+            raise Broken(
+                f"NS {ns}: no process runs for the VNFCs {sorted(computes - self._running())}"
+            )
 
     def _running(self) -> set[str]:
         return set(vnfcs(self.state).values())
@@ -136,7 +209,11 @@ class Proof:
 
 def kernel(state: pathlib.Path) -> list[str]:
     """The kernel objects and processes of the agent that are left."""
-    done = subprocess.run([sys.executable, "-m", "dataplane_agent", "sweep", "--state", str(state)], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "dataplane_agent", "sweep", "--state", str(state)],
+        capture_output=True,
+        text=True,
+    )
     if done.returncode not in (0, 1):
         return [f"the sweep itself failed: {done.stderr.strip()}"]
     return done.stdout.splitlines() if done.returncode else []
@@ -144,7 +221,10 @@ def kernel(state: pathlib.Path) -> list[str]:
 
 def remove(state: pathlib.Path) -> None:
     """Removes what a failed run has left in the kernel; the agent must not run."""
-    subprocess.run([sys.executable, "-m", "dataplane_agent", "sweep", "--delete", "--state", str(state)], capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "dataplane_agent", "sweep", "--delete", "--state", str(state)],
+        capture_output=True,
+    )
 
 
 def files(state: pathlib.Path) -> list[str]:
@@ -158,5 +238,7 @@ def _front(vnfs: list[dict[str, Any]]) -> str:
         for vnfc in vnf["instantiatedVnfInfo"]["vnfcResourceInfo"]:
             for cp in vnfc["vnfcCpInfo"]:
                 if cp["cpdId"] == "front":
-                    return str(cp["cpProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0]["addresses"][0])
+                    return str(
+                        cp["cpProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0]["addresses"][0]
+                    )
     raise Broken("no VNFC has the connection point front")

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A client of the REST APIs that survives what it speaks to, as a real one must: what it does not know it looks up."""
+"""A client of the REST APIs that survives what it speaks to, as a real one must: what it does not
+know it looks up."""
+
 from __future__ import annotations
 
 import threading
@@ -10,7 +12,7 @@ from typing import Any
 import httpx
 
 AWAY = (502, 503, 504)
-PATIENCE = 90.0         # seconds that the suite may be away, or an operation may take
+PATIENCE = 90.0  # seconds that the suite may be away, or an operation may take
 TIMEOUT = 20.0
 _thread = threading.local()
 
@@ -29,7 +31,7 @@ class Client:
     def __init__(self, roots: dict[str, str], credentials: Callable[[], tuple[str, str] | None]):
         self.roots, self.credentials = roots, credentials
         self.token = ""
-        self.answered = 0.0         # when the suite last answered, in monotonic seconds
+        self.answered = 0.0  # when the suite last answered, in monotonic seconds
 
     def send(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
         """The answer to one request; Unsure if there was none."""
@@ -57,7 +59,9 @@ class Client:
                 answer = self.send("GET", path, params=query)
             except Unsure as error:
                 if time.monotonic() > until:
-                    raise Broken(f"the suite did not answer for {PATIENCE:.0f} s: {error}") from error
+                    raise Broken(
+                        f"the suite did not answer for {PATIENCE:.0f} s: {error}"
+                    ) from error
                 time.sleep(0.1)
                 continue
             if answer.status_code == 404:
@@ -66,10 +70,17 @@ class Client:
                 raise Broken(f"GET {path}: {answer.status_code} {answer.text}")
             return answer.json()
 
-    def once(self, method: str, path: str, body: Any, accepted: tuple[int, ...], look: Callable[[], str | None],
-             **more: Any) -> str:
-        """Has a request done once: its Location, or what `look` finds where its answer was lost; it is repeated only if
-        that finds nothing."""
+    def once(
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        accepted: tuple[int, ...],
+        look: Callable[[], str | None],
+        **more: Any,
+    ) -> str:
+        """Has a request done once: its Location, or what `look` finds where its answer was lost; it
+        is repeated only if that finds nothing."""
         lost = False
         until = time.monotonic() + PATIENCE
         while True:
@@ -80,23 +91,35 @@ class Client:
                 said = f"{answer.status_code} {answer.text}"
                 if answer.status_code in accepted:
                     return str(answer.headers.get("Location", ""))
-                if not (lost and answer.status_code in (404, 409)):     # else the request that was lost is being done
+                if not (
+                    lost and answer.status_code in (404, 409)
+                ):  # else the request that was lost is being done
                     raise Broken(f"{method} {path}: {said}")
             except Unsure as error:
                 lost, said = True, str(error)
             if time.monotonic() > until:
-                raise Broken(f"the suite did not accept {method} {path} for {PATIENCE:.0f} s: {said}")
+                raise Broken(
+                    f"the suite did not accept {method} {path} for {PATIENCE:.0f} s: {said}"
+                )
             time.sleep(0.1)
 
     def _url(self, path: str) -> str:
-        return path if path.startswith("http") else self.roots["vnfm" if path.startswith("/vnflcm") else "nfvo"] + path
+        return (
+            path
+            if path.startswith("http")
+            else self.roots["vnfm" if path.startswith("/vnflcm") else "nfvo"] + path
+        )
 
     def _token(self, fresh: bool) -> str:
         if fresh or not self.token:
             pair = self.credentials()
             if pair is None:
                 raise httpx.ConnectError("there are no credentials yet")
-            answer = _http().post(f"{self.roots['nfvo']}/oauth2/token", data={"grant_type": "client_credentials"}, auth=pair)
+            answer = _http().post(
+                f"{self.roots['nfvo']}/oauth2/token",
+                data={"grant_type": "client_credentials"},
+                auth=pair,
+            )
             if answer.status_code in AWAY:
                 raise httpx.ConnectError(f"no token: {answer.status_code}")
             self.token = answer.json()["access_token"]
@@ -106,4 +129,4 @@ class Client:
 def _http() -> httpx.Client:
     if not hasattr(_thread, "http"):
         _thread.http = httpx.Client(timeout=httpx.Timeout(TIMEOUT, connect=3), trust_env=False)
-    return _thread.http     # type: ignore[no-any-return]
+    return _thread.http  # type: ignore[no-any-return]

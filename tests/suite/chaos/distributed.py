@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The distributed suite under chaos: a process per role, the agent, RabbitMQ and PostgreSQL; we restart them all."""
+"""The distributed suite under chaos: a process per role, the agent, RabbitMQ and PostgreSQL; we
+restart them all."""
+
 from __future__ import annotations
 
 import os
@@ -14,7 +16,10 @@ from tests.lab.rabbitmq import RabbitMQ, free_ports
 from tests.suite.chaos.killing import DATABASE, Victim
 from tests.suite.chaos.processes import Process, kill, vnfcs
 
-WORKERS = ("nfvo-worker", "vnfm-worker")        # killed twice as often as the others: most of what can be lost is there
+WORKERS = (
+    "nfvo-worker",
+    "vnfm-worker",
+)  # killed twice as often as the others: most of what can be lost is there
 
 
 class Server:
@@ -45,22 +50,53 @@ class Server:
 
 class Distributed:
     """Everything on one machine, each process on its own."""
+
     name = "distributed"
 
     def __init__(self, folder: pathlib.Path, rng: random.Random):
         self.data, self.random = folder / "data", rng
         self.data.mkdir(parents=True)
         self.host = f"chaos-{os.getpid()}"
-        addresses = {name: f"127.0.0.1:{port}" for name, port in zip(("nfvo", "vnfm"), free_ports(2), strict=True)}
+        addresses = {
+            name: f"127.0.0.1:{port}"
+            for name, port in zip(("nfvo", "vnfm"), free_ports(2), strict=True)
+        }
         self.roots = {name: f"http://{address}" for name, address in addresses.items()}
         self.agent_state = places.agent_state(self.data)
-        self.broker, self.database = RabbitMQ(folder / "broker"), embedded.Embedded(folder / "database")
-        self.servers = {"rabbitmq": Server(self.broker.start, self.broker.kill), DATABASE: Server(self.database.start, self._kill_database)}
-        environment = {"MANO_DATA": str(self.data), "MANO_DATABASE_URL": self.database.url, "MANO_BUS_URL": self.broker.url,
-                       **{f"MANO_{name.upper()}_ADDRESS": address for name, address in addresses.items()}}
-        self.processes = [Process(name, ["mano", "run", name], environment, folder) for name in distributed.ROLES]
-        self.processes.append(Process("agent", ["dataplane_agent", "run", "--host", self.host, "--bus", self.broker.url,
-                                                "--state", str(self.agent_state)], environment, folder))
+        self.broker, self.database = (
+            RabbitMQ(folder / "broker"),
+            embedded.Embedded(folder / "database"),
+        )
+        self.servers = {
+            "rabbitmq": Server(self.broker.start, self.broker.kill),
+            DATABASE: Server(self.database.start, self._kill_database),
+        }
+        environment = {
+            "MANO_DATA": str(self.data),
+            "MANO_DATABASE_URL": self.database.url,
+            "MANO_BUS_URL": self.broker.url,
+            **{f"MANO_{name.upper()}_ADDRESS": address for name, address in addresses.items()},
+        }
+        self.processes = [
+            Process(name, ["mano", "run", name], environment, folder) for name in distributed.ROLES
+        ]
+        self.processes.append(
+            Process(
+                "agent",
+                [
+                    "dataplane_agent",
+                    "run",
+                    "--host",
+                    self.host,
+                    "--bus",
+                    self.broker.url,
+                    "--state",
+                    str(self.agent_state),
+                ],
+                environment,
+                folder,
+            )
+        )
 
     @property
     def database_url(self) -> str:
@@ -80,12 +116,18 @@ class Distributed:
 
     def victims(self) -> dict[str, Victim]:
         """Everything that can be killed."""
-        return {**self.beginners(), "vnfc": Victim(self._kill_vnfc),
-                **{name: Victim(server.kill, server.start) for name, server in self.servers.items()}}
+        return {
+            **self.beginners(),
+            "vnfc": Victim(self._kill_vnfc),
+            **{name: Victim(server.kill, server.start) for name, server in self.servers.items()},
+        }
 
     def beginners(self) -> dict[str, Victim]:
         """What can be killed while it starts for the first time."""
-        return {process.name: Victim(process.kill, process.start, weight=1 + (process.name in WORKERS)) for process in self.processes}
+        return {
+            process.name: Victim(process.kill, process.start, weight=1 + (process.name in WORKERS))
+            for process in self.processes
+        }
 
     def stop(self) -> None:
         """Ends everything; network services, if there are any, go on."""

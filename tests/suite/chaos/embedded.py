@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The embedded suite under chaos: the suite restarts its PostgreSQL and its agent, the agent its VNFCs, we the suite."""
+"""The embedded suite under chaos: the suite restarts its PostgreSQL and its agent, the agent its
+VNFCs, we the suite."""
+
 from __future__ import annotations
 
 import os
@@ -15,19 +17,30 @@ from tests.suite.chaos.processes import Process, kill, vnfcs
 
 class Embedded:
     """`mano up` on a folder."""
+
     name = "embedded"
 
     def __init__(self, folder: pathlib.Path, rng: random.Random):
         self.data, self.random = folder / "data", rng
         self.data.mkdir(parents=True)
         self.host = f"chaos-{os.getpid()}"
-        addresses = {name: f"127.0.0.1:{port}" for name, port in zip(("nfvo", "vnfm"), free_ports(2), strict=True)}
+        addresses = {
+            name: f"127.0.0.1:{port}"
+            for name, port in zip(("nfvo", "vnfm"), free_ports(2), strict=True)
+        }
         self.roots = {name: f"http://{address}" for name, address in addresses.items()}
         self.database = embedded.Embedded(self.data)
         self.agent_state = places.agent_state(self.data)
-        self.suite = Process("suite", ["mano", "up", "--data", str(self.data)], {
-            "MANO_DATA": str(self.data), "MANO_HOST": self.host,
-            **{f"MANO_{name.upper()}_ADDRESS": address for name, address in addresses.items()}}, folder)
+        self.suite = Process(
+            "suite",
+            ["mano", "up", "--data", str(self.data)],
+            {
+                "MANO_DATA": str(self.data),
+                "MANO_HOST": self.host,
+                **{f"MANO_{name.upper()}_ADDRESS": address for name, address in addresses.items()},
+            },
+            folder,
+        )
         self.processes = [self.suite]
 
     @property
@@ -45,8 +58,12 @@ class Embedded:
 
     def victims(self) -> dict[str, Victim]:
         """Everything that can be killed."""
-        return {"suite": Victim(self.suite.kill, self.suite.start, weight=2), "agent": Victim(lambda: kill(host.find(self.data))),
-                "vnfc": Victim(self._kill_vnfc), DATABASE: Victim(self._kill_database)}
+        return {
+            "suite": Victim(self.suite.kill, self.suite.start, weight=2),
+            "agent": Victim(lambda: kill(host.find(self.data))),
+            "vnfc": Victim(self._kill_vnfc),
+            DATABASE: Victim(self._kill_database),
+        }
 
     def beginners(self) -> dict[str, Victim]:
         """What can be killed while it starts for the first time."""

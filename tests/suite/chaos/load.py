@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Clients that instantiate and terminate network services again and again, and note what was accepted."""
+"""Clients that instantiate and terminate network services again and again, and note what was
+accepted."""
+
 from __future__ import annotations
 
 import random
@@ -12,31 +14,45 @@ from dataclasses import dataclass
 from tests.suite.chaos.client import PATIENCE, Broken, Client
 
 INSTANCES, OCCURRENCES = "/nslcm/v2/ns_instances", "/nslcm/v2/ns_lcm_op_occs"
-HOLD = 1.0              # seconds, at the most, for which a network service is left running
+HOLD = 1.0  # seconds, at the most, for which a network service is left running
 
 
 @dataclass
 class Accepted:
     """An operation that was answered 202."""
+
     id: str
     ns: str
     operation: str
-    state: str = ""         # how it ended
+    state: str = ""  # how it ended
 
 
 class Load:
-    """One client per entry of `vims`; each has one network service at a time. `proof` raises Broken unless what is
-    INSTANTIATED really runs."""
+    """One client per entry of `vims`; each has one network service at a time. `proof` raises Broken
+    unless what is INSTANTIATED really runs."""
 
-    def __init__(self, client: Client, nsd: str, vims: list[str], proof: Callable[[str, str], None], seed: int):
+    def __init__(
+        self,
+        client: Client,
+        nsd: str,
+        vims: list[str],
+        proof: Callable[[str, str], None],
+        seed: int,
+    ):
         self.client, self.nsd, self.proof = client, nsd, proof
         self.accepted: list[Accepted] = []
         self.created: list[str] = []
         self.failures: list[str] = []
         self.proofs = dict.fromkeys(vims, 0)
         self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=self._work, args=(vim, number, random.Random(f"{seed}/{number}")), daemon=True)
-                        for number, vim in enumerate(vims)]
+        self.threads = [
+            threading.Thread(
+                target=self._work,
+                args=(vim, number, random.Random(f"{seed}/{number}")),
+                daemon=True,
+            )
+            for number, vim in enumerate(vims)
+        ]
 
     def start(self) -> None:
         for thread in self.threads:
@@ -65,18 +81,32 @@ class Load:
 
     def _live(self, name: str, vim: str, rng: random.Random) -> None:
         """One life of a network service; some are instantiated twice."""
-        path = self.client.once("POST", INSTANCES, {"nsdId": self.nsd, "nsName": name, "nsDescription": ""}, (201,),
-                                lambda: self._named(name))
+        path = self.client.once(
+            "POST",
+            INSTANCES,
+            {"nsdId": self.nsd, "nsName": name, "nsDescription": ""},
+            (201,),
+            lambda: self._named(name),
+        )
         ns = path.rpartition("/")[2]
         self.created.append(ns)
         for _ in range(rng.choice((1, 1, 2))):
-            self._operate(ns, "instantiate", {"nsFlavourId": "default", "additionalParamsForNs": {"vimId": vim}})
+            self._operate(
+                ns,
+                "instantiate",
+                {"nsFlavourId": "default", "additionalParamsForNs": {"vimId": vim}},
+            )
             self.proof(ns, vim)
             self.proofs[vim] += 1
             time.sleep(rng.uniform(0, HOLD))
             self._operate(ns, "terminate", {})
-        self.client.once("DELETE", f"{INSTANCES}/{ns}", None, (204,),
-                         lambda: "" if self.client.get(f"{INSTANCES}/{ns}") is None else None)
+        self.client.once(
+            "DELETE",
+            f"{INSTANCES}/{ns}",
+            None,
+            (204,),
+            lambda: "" if self.client.get(f"{INSTANCES}/{ns}") is None else None,
+        )
 
     def _named(self, name: str) -> str | None:
         found = self.client.get(INSTANCES, filter=f"(eq,nsInstanceName,{name})")
@@ -84,16 +114,24 @@ class Load:
 
     def _operate(self, ns: str, operation: str, body: dict[str, object]) -> None:
         known = {accepted.id for accepted in self.accepted if accepted.ns == ns}
-        location = self.client.once("POST", f"{INSTANCES}/{ns}/{operation}", body, (202,), lambda: self._begun(ns, known))
+        location = self.client.once(
+            "POST", f"{INSTANCES}/{ns}/{operation}", body, (202,), lambda: self._begun(ns, known)
+        )
         accepted = Accepted(location.rpartition("/")[2], ns, operation.upper())
         self.accepted.append(accepted)
         accepted.state = self._ended(accepted)
         if accepted.state != "COMPLETED":
             occurrence = self.client.get(f"{OCCURRENCES}/{accepted.id}")
-            raise Broken(f"{operation} of NS {ns} ended {accepted.state}: {occurrence.get('error')}")
+            raise Broken(
+                f"{operation} of NS {ns} ended {accepted.state}: {occurrence.get('error')}"
+            )
 
     def _begun(self, ns: str, known: set[str]) -> str | None:
-        found = [one["id"] for one in self.client.get(OCCURRENCES, filter=f"(eq,nsInstanceId,{ns})") if one["id"] not in known]
+        found = [
+            one["id"]
+            for one in self.client.get(OCCURRENCES, filter=f"(eq,nsInstanceId,{ns})")
+            if one["id"] not in known
+        ]
         return f"{OCCURRENCES}/{found[0]}" if found else None
 
     def _ended(self, accepted: Accepted) -> str:
@@ -101,10 +139,14 @@ class Load:
         while True:
             found = self.client.get(f"{OCCURRENCES}/{accepted.id}")
             if found is None:
-                raise Broken(f"operation {accepted.id} ({accepted.operation} of NS {accepted.ns}) was accepted and is not there any more")
+                raise Broken(
+                    f"operation {accepted.id} ({accepted.operation} of NS {accepted.ns}) was accepted and is not there any more"
+                )
             if found["operationState"] not in ("STARTING", "PROCESSING", "ROLLING_BACK"):
                 return str(found["operationState"])
             if time.monotonic() > until:
-                raise Broken(f"operation {accepted.id} ({accepted.operation} of NS {accepted.ns}) has not ended for {PATIENCE:.0f} s")
+                raise Broken(
+                    f"operation {accepted.id} ({accepted.operation} of NS {accepted.ns}) has not ended for {PATIENCE:.0f} s"
+                )
             time.sleep(pause)
             pause = min(pause * 1.3, 0.5)

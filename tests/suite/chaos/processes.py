@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes that are killed, and started again after a pause, as a supervisor would."""
+
 from __future__ import annotations
 
 import contextlib
@@ -18,19 +19,28 @@ PATHS = os.pathsep.join(filter(None, sys.path))
 class Process:
     """A program that is to be kept running: `kill` ends it at once, `start` begins it anew."""
 
-    def __init__(self, name: str, arguments: list[str], environment: dict[str, str], folder: pathlib.Path):
+    def __init__(
+        self, name: str, arguments: list[str], environment: dict[str, str], folder: pathlib.Path
+    ):
         self.name, self.arguments, self.log = name, arguments, folder / f"{name}.log"
         self.environment = {**os.environ, **environment}
         self.process: subprocess.Popen[bytes] | None = None
         self.guard = threading.Lock()
-        self.fell: list[str] = []           # how it ended by itself, which nobody asked for
+        self.fell: list[str] = []  # how it ended by itself, which nobody asked for
 
     def start(self) -> None:
         """Starts it."""
         with self.guard, self.log.open("ab") as out:
             if self.process is None:
-                self.process = subprocess.Popen([sys.executable, "-m", *self.arguments], env=self.environment, cwd="/",
-                                                stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", *self.arguments],
+                    env=self.environment,
+                    cwd="/",
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=out,
+                    start_new_session=True,
+                )
 
     def kill(self) -> bool:
         """kill -9; whether there was something to kill."""
@@ -88,11 +98,13 @@ class Supervisor:
 
     def later(self, pause: float, name: str, start: Callable[[], None]) -> None:
         """Starts it after the pause, in a thread of its own: some take seconds."""
+
         def begin() -> None:
             try:
                 start()
             except Exception as error:
                 self.failed.append(f"{name} could not be started again: {error}")
+
         timer = threading.Timer(pause, begin)
         timer.daemon = True
         self.timers.append(timer)
@@ -129,13 +141,19 @@ def marked(name: str, value: str) -> dict[int, dict[str, str]]:
         with contextlib.suppress(OSError):
             words = (entry / "environ").read_bytes().split(b"\0")
             if mark in words:
-                found[int(entry.name)] = dict(word.decode(errors="replace").partition("=")[::2] for word in words if word)
+                found[int(entry.name)] = dict(
+                    word.decode(errors="replace").partition("=")[::2] for word in words if word
+                )
     return found
 
 
 def vnfcs(state: pathlib.Path) -> dict[int, str]:
     """The processes that an agent has started: pid -> id of the compute."""
-    return {pid: words["MANO_COMPUTE"] for pid, words in marked("MANO_STATE", str(state)).items() if "MANO_COMPUTE" in words}
+    return {
+        pid: words["MANO_COMPUTE"]
+        for pid, words in marked("MANO_STATE", str(state)).items()
+        if "MANO_COMPUTE" in words
+    }
 
 
 def until(fits: Callable[[], bool], patience: float, pause: float = 0.1) -> bool:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A subscriber: takes notifications over HTTP, now and then refuses one, and says what is missing or out of order."""
+"""A subscriber: takes notifications over HTTP, now and then refuses one, and says what is missing
+or out of order."""
+
 from __future__ import annotations
 
 import http.server
@@ -8,11 +10,12 @@ import random
 import threading
 from typing import Any
 
-REFUSED = 0.01      # of the notifications, with 503: they must come again
+REFUSED = 0.01  # of the notifications, with 503: they must come again
 
 
 class Receiver:
-    """Listens on a free port of the loopback interface; `taken` are the notifications in the order of their arrival."""
+    """Listens on a free port of the loopback interface; `taken` are the notifications in the order
+    of their arrival."""
 
     def __init__(self, random: random.Random):
         self.taken: list[dict[str, Any]] = []
@@ -27,7 +30,8 @@ class Receiver:
         self.server.server_close()
 
     def history(self, key: str) -> dict[str, list[str]]:
-        """What was told of each operation, say (`nsLcmOpOccId`): its states in the order of their first arrival."""
+        """What was told of each operation, say (`nsLcmOpOccId`): its states in the order of their
+        first arrival."""
         told: dict[str, list[str]] = {}
         for notification in list(self.taken):
             if key in notification:
@@ -38,12 +42,18 @@ class Receiver:
         return told
 
     def lacks(self, ended: dict[str, list[str]], key: str) -> list[str]:
-        """What is missing or out of order: `ended` has the states that must have been told of each operation, in order."""
+        """What is missing or out of order: `ended` has the states that must have been told of each
+        operation, in order."""
         told = self.history(key)
-        return [f"{key} {id}: told {told.get(id, [])}, must be {states}" for id, states in ended.items() if told.get(id, []) != states]
+        return [
+            f"{key} {id}: told {told.get(id, [])}, must be {states}"
+            for id, states in ended.items()
+            if told.get(id, []) != states
+        ]
 
     def out_of_order(self, key: str) -> list[str]:
-        """Notifications that came back after a later one of the same resource; one that comes twice in a row does not."""
+        """Notifications that came back after a later one of the same resource; one that comes twice
+        in a row does not."""
         last: dict[str, str] = {}
         seen: set[str] = set()
         late = []
@@ -52,8 +62,10 @@ class Receiver:
             if resource is None or last.get(resource) == id:
                 continue
             if id in seen:
-                late.append(f"{key} {resource}: {notification['notificationType']} {notification.get('operationState', '')} "
-                            f"({id}) came again after a later one")
+                late.append(
+                    f"{key} {resource}: {notification['notificationType']} {notification.get('operationState', '')} "
+                    f"({id}) came again after a later one"
+                )
             seen.add(id)
             last[resource] = id
         return late
@@ -79,4 +91,5 @@ def _handler(receiver: Receiver) -> type[http.server.BaseHTTPRequestHandler]:
 
         def log_message(self, format: str, *values: Any) -> None:
             """Says nothing."""
+
     return Handler

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A whole run: start under fire, load, kills, calm, and the findings."""
+
 from __future__ import annotations
 
 import contextlib
@@ -24,14 +25,20 @@ from tests.suite.chaos.receiver import Receiver
 SAMPLES = pathlib.Path(building.__file__).parents[1]
 VNFS = ("firewall", "loadbalancer", "web")
 BARE, SIMULATED = "baremetal", "simulated"
-NEEDED = ("netns", "veth", "bridge", "nft_bridge")      # features of the kernel, as the agent probes them
+NEEDED = (
+    "netns",
+    "veth",
+    "bridge",
+    "nft_bridge",
+)  # features of the kernel, as the agent probes them
 DELAYS = {"network": 0.05, "port": 0.05, "compute": 0.3, "path": 0.05}
-FIRST_KILLS = 4         # while the suite starts for the first time
+FIRST_KILLS = 4  # while the suite starts for the first time
 SOON, PATIENCE = 10.0, 60.0
 
 
 class System(Protocol):
     """A suite that can be killed."""
+
     name: str
     data: pathlib.Path
     host: str
@@ -51,11 +58,14 @@ class System(Protocol):
 @dataclass
 class Report:
     """What came of a storm; every list is to be empty."""
+
     seed: int
     kills: dict[str, int] = field(default_factory=dict)
-    in_the_middle: int = 0                                  # kills while an operation ran
-    lives: dict[str, int] = field(default_factory=dict)     # by VIM: instantiations that were proved to run
-    lacking: str = ""                                       # why nothing ran on bare metal
+    in_the_middle: int = 0  # kills while an operation ran
+    lives: dict[str, int] = field(
+        default_factory=dict
+    )  # by VIM: instantiations that were proved to run
+    lacking: str = ""  # why nothing ran on bare metal
     broken: list[str] = field(default_factory=list)
     unended: list[str] = field(default_factory=list)
     untold: list[str] = field(default_factory=list)
@@ -67,8 +77,16 @@ class Report:
 class Storm:
     """One system, one seed."""
 
-    def __init__(self, system: System, kills: int, seed: int, pace: float, clients: tuple[int, int]):
-        self.system, self.count, self.seed, self.pace, self.clients = system, kills, seed, pace, clients
+    def __init__(
+        self, system: System, kills: int, seed: int, pace: float, clients: tuple[int, int]
+    ):
+        self.system, self.count, self.seed, self.pace, self.clients = (
+            system,
+            kills,
+            seed,
+            pace,
+            clients,
+        )
         self.random = random.Random(seed)
         self.client = Client(system.roots, system.credentials)
         self.receiver = Receiver(random.Random(seed + 1))
@@ -85,11 +103,18 @@ class Storm:
             nsd = self._prepare()
         bare = [] if self.report.lacking else [BARE] * self.clients[1]
         load = Load(self.client, nsd, [SIMULATED] * self.clients[0] + bare, self.proof, self.seed)
-        killer = Killer(self.system.victims(), self.random, self.supervisor, load.under_way,
-                        lambda: self.client.answered)
+        killer = Killer(
+            self.system.victims(),
+            self.random,
+            self.supervisor,
+            load.under_way,
+            lambda: self.client.answered,
+        )
         load.start()
         with self._said(f"{self.count} kills"):
-            killer.kill(self.count - sum(self.report.kills.values()), lambda: not load.failures, self.pace)
+            killer.kill(
+                self.count - sum(self.report.kills.values()), lambda: not load.failures, self.pace
+            )
             self.supervisor.settle()
         if load.failures:
             (self.system.data.parent / "diagnosis").write_text(self.database.diagnosis())
@@ -117,7 +142,9 @@ class Storm:
     def _begin(self) -> None:
         self.system.start()
         self.supervisor.start()
-        killer = Killer(self.system.beginners(), self.random, self.supervisor, lambda: 0, lambda: 0.0)
+        killer = Killer(
+            self.system.beginners(), self.random, self.supervisor, lambda: 0, lambda: 0.0
+        )
         killer.kill_some(FIRST_KILLS, 1.2)
         self.supervisor.settle()
         self.report.kills = killer.counts()
@@ -126,29 +153,53 @@ class Storm:
     def _prepare(self) -> str:
         nsd = self._onboard()
         for id, kind in ((SIMULATED, "simulated"), (BARE, "baremetal")):
-            self._post("/admin/v1/vims", {"id": id, "vimType": kind, "extra": {"delay": DELAYS} if id == SIMULATED else {}})
+            self._post(
+                "/admin/v1/vims",
+                {"id": id, "vimType": kind, "extra": {"delay": DELAYS} if id == SIMULATED else {}},
+            )
         for api in ("/nslcm/v2", "/vnflcm/v2"):
             self._post(f"{api}/subscriptions", {"callbackUri": self.receiver.uri})
         self._post("/admin/v1/hosts", {"id": self.system.host, "vimId": BARE})
-        for path in (f"/admin/v1/vims/{SIMULATED}", f"/admin/v1/vims/{BARE}", f"/admin/v1/hosts/{self.system.host}"):
-            if not until(lambda: self.client.get(path)["state"] == "ENABLED", PATIENCE):    # noqa: B023
+        for path in (
+            f"/admin/v1/vims/{SIMULATED}",
+            f"/admin/v1/vims/{BARE}",
+            f"/admin/v1/hosts/{self.system.host}",
+        ):
+            if not until(lambda: self.client.get(path)["state"] == "ENABLED", PATIENCE):  # noqa: B023
                 raise Broken(f"{path}: {self.client.get(path)}")
         features = self.client.get(f"/admin/v1/hosts/{self.system.host}")["facts"]["features"]
-        self.report.lacking = ", ".join(f"{name} ({features[name].get('why', '')})" for name in NEEDED if not features[name]["works"])
+        self.report.lacking = ", ".join(
+            f"{name} ({features[name].get('why', '')})"
+            for name in NEEDED
+            if not features[name]["works"]
+        )
         return nsd
 
     def _onboard(self) -> str:
         for name in VNFS:
-            self._upload("/vnfpkgm/v2/vnf_packages", "package_content", building.build(SAMPLES / "vnf" / name, self.system.data.parent))
+            self._upload(
+                "/vnfpkgm/v2/vnf_packages",
+                "package_content",
+                building.build(SAMPLES / "vnf" / name, self.system.data.parent),
+            )
         file = building.build(SAMPLES / "ns" / "secure-web", self.system.data.parent)
         return str(self._upload("/nsd/v2/ns_descriptors", "nsd_content", file)["nsdId"])
 
     def _upload(self, collection: str, content: str, file: pathlib.Path) -> Any:
         path = self._post(collection, {})
-        answer = self.client.send("PUT", f"{path}/{content}", content=file.read_bytes(), headers={"Content-Type": "application/zip"})
+        answer = self.client.send(
+            "PUT",
+            f"{path}/{content}",
+            content=file.read_bytes(),
+            headers={"Content-Type": "application/zip"},
+        )
         state = "onboardingState" if content == "package_content" else "nsdOnboardingState"
-        if answer.status_code != 202 or not until(lambda: self.client.get(path)[state] == "ONBOARDED", PATIENCE):
-            raise Broken(f"{file.name}: {answer.status_code} {answer.text}, then {self.client.get(path)}")
+        if answer.status_code != 202 or not until(
+            lambda: self.client.get(path)[state] == "ONBOARDED", PATIENCE
+        ):
+            raise Broken(
+                f"{file.name}: {answer.status_code} {answer.text}, then {self.client.get(path)}"
+            )
         return self.client.get(path)
 
     def _post(self, path: str, body: dict[str, Any]) -> str:
@@ -159,8 +210,12 @@ class Storm:
 
     def _judge(self, load: Load) -> None:
         if _left(self.database.left, SOON):
-            # Not wrong yet, but slow: something waits for a lease or a timer that should have been woken.
-            print(f"chaos: after {SOON:.0f} s still {self.database.left()}\n{self.database.diagnosis()}", file=sys.stderr)
+            # Not wrong yet, but slow: something waits for a lease or a timer that should have been
+            # woken.
+            print(
+                f"chaos: after {SOON:.0f} s still {self.database.left()}\n{self.database.diagnosis()}",
+                file=sys.stderr,
+            )
         self.report.database = _left(self.database.left, PATIENCE)
         self.report.unended = self._unended(load)
         self.report.untold = _left(lambda: self._untold(load), SOON)
@@ -170,31 +225,63 @@ class Storm:
 
     def _unended(self, load: Load) -> list[str]:
         found = {one["id"]: one for one in self.database.occurrences("nfvo", "ns_lcm_op_occs")}
-        lost = [f"{accepted} is not stored" for accepted in load.accepted if accepted.id not in found]
+        lost = [
+            f"{accepted} is not stored" for accepted in load.accepted if accepted.id not in found
+        ]
         vnfs = self.database.occurrences("vnfm", "vnf_lcm_op_occs")
-        return lost + [f"{one['id']} of {one.get('nsInstanceId') or one.get('vnfInstanceId')}: {one['operationState']} {one.get('error', '')}"
-                       for one in [*found.values(), *vnfs] if one["operationState"] != "COMPLETED"]
+        return lost + [
+            f"{one['id']} of {one.get('nsInstanceId') or one.get('vnfInstanceId')}: {one['operationState']} {one.get('error', '')}"
+            for one in [*found.values(), *vnfs]
+            if one["operationState"] != "COMPLETED"
+        ]
 
     def _untold(self, load: Load) -> list[str]:
-        ns = {one["id"]: ["START PROCESSING", "RESULT COMPLETED"] for one in self.database.occurrences("nfvo", "ns_lcm_op_occs")}
-        vnf = {one["id"]: ["START STARTING", "START PROCESSING", "RESULT COMPLETED"]
-               for one in self.database.occurrences("vnfm", "vnf_lcm_op_occs")}
-        told = {kind: {one["nsInstanceId"] for one in self.receiver.taken if one["notificationType"] == f"NsIdentifier{kind}Notification"}
-                for kind in ("Creation", "Deletion")}
-        silent = [f"{kind} of NS {id} was not told" for kind, ids in told.items() for id in load.created if id not in ids]
-        return [*self.receiver.lacks(ns, "nsLcmOpOccId"), *self.receiver.lacks(vnf, "vnfLcmOpOccId"), *silent,
-                *self.receiver.out_of_order("nsInstanceId"), *self.receiver.out_of_order("vnfInstanceId")]
+        ns = {
+            one["id"]: ["START PROCESSING", "RESULT COMPLETED"]
+            for one in self.database.occurrences("nfvo", "ns_lcm_op_occs")
+        }
+        vnf = {
+            one["id"]: ["START STARTING", "START PROCESSING", "RESULT COMPLETED"]
+            for one in self.database.occurrences("vnfm", "vnf_lcm_op_occs")
+        }
+        told = {
+            kind: {
+                one["nsInstanceId"]
+                for one in self.receiver.taken
+                if one["notificationType"] == f"NsIdentifier{kind}Notification"
+            }
+            for kind in ("Creation", "Deletion")
+        }
+        silent = [
+            f"{kind} of NS {id} was not told"
+            for kind, ids in told.items()
+            for id in load.created
+            if id not in ids
+        ]
+        return [
+            *self.receiver.lacks(ns, "nsLcmOpOccId"),
+            *self.receiver.lacks(vnf, "vnfLcmOpOccId"),
+            *silent,
+            *self.receiver.out_of_order("nsInstanceId"),
+            *self.receiver.out_of_order("vnfInstanceId"),
+        ]
 
     def _log(self, killer: Killer) -> None:
         with (self.system.data.parent / "kills.log").open("w") as out:
             for at, name, under_way in killer.done:
-                out.write(f"{time.strftime('%H:%M:%S', time.localtime(at))}.{int(at * 1000) % 1000:03d} {name} ({under_way} operations)\n")
+                out.write(
+                    f"{time.strftime('%H:%M:%S', time.localtime(at))}.{int(at * 1000) % 1000:03d} {name} ({under_way} operations)\n"
+                )
 
     @contextlib.contextmanager
     def _said(self, what: str) -> Iterator[None]:
         begun = time.monotonic()
         yield
-        print(f"chaos {self.system.name}: {what}: {time.monotonic() - begun:.1f} s", file=sys.stderr, flush=True)
+        print(
+            f"chaos {self.system.name}: {what}: {time.monotonic() - begun:.1f} s",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _left(find: Callable[[], list[str]], patience: float) -> list[str]:
@@ -205,12 +292,21 @@ def _left(find: Callable[[], list[str]], patience: float) -> list[str]:
     return found
 
 
-def run(make: Callable[[pathlib.Path, random.Random], System], folder: pathlib.Path, kills: int, seed: int, pace: float,
-        clients: tuple[int, int]) -> Report:
-    """A storm from start to end. `clients` is how many use the simulated VIM, and how many bare metal."""
+def run(
+    make: Callable[[pathlib.Path, random.Random], System],
+    folder: pathlib.Path,
+    kills: int,
+    seed: int,
+    pace: float,
+    clients: tuple[int, int],
+) -> Report:
+    """A storm from start to end. `clients` is how many use the simulated VIM, and how many bare
+    metal."""
     print(f"chaos: SEED={seed} KILLS={kills}, files in {folder}", file=sys.stderr, flush=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", PATHS)       # for all programs that we start, where the packages are not installed
+        patch.setenv(
+            "PYTHONPATH", PATHS
+        )  # for all programs that we start, where the packages are not installed
         storm = Storm(make(folder, random.Random(seed + 2)), kills, seed, pace, clients)
         try:
             return storm.run()

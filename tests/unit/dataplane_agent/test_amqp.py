@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The same agent over RabbitMQ."""
+
 import base64
 import threading
 import time
@@ -17,9 +18,10 @@ class Broker:
 
     def __init__(self, url: str, vim: Vim) -> None:
         import celery
+
         self.app = celery.Celery("vim", broker=url, set_as_current=False)
         self.vim, self.name, self.ends = vim, f"vim-{vim.tag}", False
-        vim.send = self.send                       # type: ignore[method-assign]
+        vim.send = self.send  # type: ignore[method-assign]
         self.thread = threading.Thread(target=self.receive)
         self.thread.start()
 
@@ -28,8 +30,12 @@ class Broker:
         self.app.send_task("mano.deliver", args=[message], queue=message["to"])
 
     def receive(self) -> None:
-        with self.app.connection_for_read() as connection, \
-                connection.Consumer([self.app.amqp.queues[self.name]], callbacks=[self.take], accept=["json"]):
+        with (
+            self.app.connection_for_read() as connection,
+            connection.Consumer(
+                [self.app.amqp.queues[self.name]], callbacks=[self.take], accept=["json"]
+            ),
+        ):
             while not self.ends:
                 try:
                     connection.drain_events(timeout=0.2)
@@ -41,8 +47,15 @@ class Broker:
         said = body[0][0]
         if said["operation"] == "image":
             content = self.vim.images[said["body"]["id"]]
-            self.send("image", {"id": said["body"]["id"], "offset": 0, "last": True,
-                                "content": base64.b64encode(content).decode()})
+            self.send(
+                "image",
+                {
+                    "id": said["body"]["id"],
+                    "offset": 0,
+                    "last": True,
+                    "content": base64.b64encode(content).decode(),
+                },
+            )
         with self.vim.changed:
             self.vim.received.append(said)
             self.vim.changed.notify_all()
@@ -64,15 +77,22 @@ def broker(vim: Vim) -> Iterator[Broker]:
 
 def test_an_agent_converges_over_rabbitmq(vim: Vim, broker: Broker) -> None:
     vim.start("--vim", broker.name)
-    vim.connection = True                          # type: ignore[assignment]
+    vim.connection = True  # type: ignore[assignment]
     vim.wait(lambda: any(m["operation"] == "hello" for m in vim.received))
-    wanted = {"networks": [network("n1")], "images": [vim.image(IDLE)],
-              "computes": [compute("c", [port("p", "n1", 2, "eth")])]}
+    wanted = {
+        "networks": [network("n1")],
+        "images": [vim.image(IDLE)],
+        "computes": [compute("c", [port("p", "n1", 2, "eth")])],
+    }
     pid = vim.converged(wanted)["resources"]["id-c"]["pid"]
     vim.kill()
-    vim.connection = True                          # type: ignore[assignment]
-    vim.desire({**wanted, "networks": [network("n1"), network("n2")]})       # waits in the queue for the next agent
+    vim.connection = True  # type: ignore[assignment]
+    vim.desire(
+        {**wanted, "networks": [network("n1"), network("n2")]}
+    )  # waits in the queue for the next agent
     time.sleep(0.1)
     vim.start("--vim", broker.name)
     report = vim.report(lambda r: r["version"] == 2 and not r["plan"])
-    assert report["resources"]["id-c"]["pid"] == pid and report["resources"]["n2"]["state"] == "ACTIVE"
+    assert (
+        report["resources"]["id-c"]["pid"] == pid and report["resources"]["n2"]["state"] == "ACTIVE"
+    )

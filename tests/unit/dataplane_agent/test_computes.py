@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Processes of VNFCs on the real kernel: supervised, limited, pinned, and never believed without reading back."""
+"""Processes of VNFCs on the real kernel: supervised, limited, pinned, and never believed without
+reading back."""
+
 import os
 import signal
 import time
@@ -8,8 +10,11 @@ from vim_side import IDLE, Document, Vim, compute, needs, network, port
 
 
 def one(vim: Vim, run: str = IDLE, **more: object) -> Document:
-    return {"networks": [network("n1")], "images": [vim.image(run)],
-            "computes": [compute("c", [port("p", "n1", 2, "eth")], **more)]}
+    return {
+        "networks": [network("n1")],
+        "images": [vim.image(run)],
+        "computes": [compute("c", [port("p", "n1", 2, "eth")], **more)],
+    }
 
 
 def test_a_process_that_ends_is_restarted_within_a_fraction_of_a_second(vim: Vim) -> None:
@@ -19,23 +24,38 @@ def test_a_process_that_ends_is_restarted_within_a_fraction_of_a_second(vim: Vim
     os.kill(pid, signal.SIGKILL)
     after = vim.report(lambda r: r["resources"]["id-c"].get("pid", pid) != pid)
     assert time.monotonic() - began < 0.5
-    assert vim.report(lambda r: r["resources"]["id-c"]["state"] == "ACTIVE")["resources"]["id-c"]["restarts"] == 1
+    assert (
+        vim.report(lambda r: r["resources"]["id-c"]["state"] == "ACTIVE")["resources"]["id-c"][
+            "restarts"
+        ]
+        == 1
+    )
     assert after["boot"]
 
 
 def test_children_of_a_process_that_ended_are_ended_before_the_next_one_starts(vim: Vim) -> None:
     vim.start()
-    pid = vim.converged(one(vim, "#!/bin/sh\nsetsid sleep 1000 &\nsleep 1001\n"))["resources"]["id-c"]["pid"]
+    pid = vim.converged(one(vim, "#!/bin/sh\nsetsid sleep 1000 &\nsleep 1001\n"))["resources"][
+        "id-c"
+    ]["pid"]
     os.kill(pid, signal.SIGKILL)
     vim.report(lambda r: r["resources"]["id-c"].get("pid", pid) != pid and not r["plan"])
     vim.wait(lambda: len(vim.found().processes) == 3)
 
 
-def test_a_crash_loop_is_an_error_with_the_last_words_and_ends_when_the_software_is_mended(vim: Vim) -> None:
+def test_a_crash_loop_is_an_error_with_the_last_words_and_ends_when_the_software_is_mended(
+    vim: Vim,
+) -> None:
     vim.start()
     vim.desire(one(vim, "#!/bin/sh\necho cannot bind to port 80 >&2\nexit 3\n"))
-    bad = vim.report(lambda r: r["resources"].get("id-c", {}).get("state") == "ERROR")["resources"]["id-c"]
-    assert "ended with status 3" in bad["why"] and "cannot bind to port 80" in bad["why"] and bad["restarts"] >= 2
+    bad = vim.report(lambda r: r["resources"].get("id-c", {}).get("state") == "ERROR")["resources"][
+        "id-c"
+    ]
+    assert (
+        "ended with status 3" in bad["why"]
+        and "cannot bind to port 80" in bad["why"]
+        and bad["restarts"] >= 2
+    )
     mended = one(vim)
     mended["images"] = [vim.image(IDLE, "image-2")]
     mended["computes"][0]["image"] = "image-2"
@@ -93,13 +113,17 @@ def test_a_process_that_takes_more_memory_than_it_may_is_ended(vim: Vim) -> None
     vim.start()
     greedy = "#!/bin/sh\nexec tail /dev/zero\n"
     vim.desire(one(vim, greedy, memoryMiB=16))
-    bad = vim.report(lambda r: r["resources"].get("id-c", {}).get("restarts", 0) >= 1)["resources"]["id-c"]
+    bad = vim.report(lambda r: r["resources"].get("id-c", {}).get("restarts", 0) >= 1)["resources"][
+        "id-c"
+    ]
     assert bad["restarts"] >= 1
 
 
 def test_a_process_that_ignores_sigterm_is_killed(vim: Vim) -> None:
     vim.start()
-    pid = vim.converged(one(vim, "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n"))["resources"]["id-c"]["pid"]
+    pid = vim.converged(one(vim, "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n"))[
+        "resources"
+    ]["id-c"]["pid"]
     began = time.monotonic()
     vim.converged({})
     assert time.monotonic() - began < 2 and not os.path.exists(f"/proc/{pid}/cwd")
@@ -116,12 +140,16 @@ def test_a_namespace_removed_under_a_process_brings_both_anew(vim: Vim) -> None:
     vim.start()
     before = vim.converged(one(vim))["resources"]["id-c"]
     os.system(f"ip netns del {before['namespace']}")
-    after = vim.fresh(lambda r: not r["plan"] and r["resources"]["id-c"]["state"] == "ACTIVE")["resources"]["id-c"]
+    after = vim.fresh(lambda r: not r["plan"] and r["resources"]["id-c"]["state"] == "ACTIVE")[
+        "resources"
+    ]["id-c"]
     assert after["pid"] != before["pid"] and not os.path.exists(f"/proc/{before['pid']}/cwd")
 
 
 def test_an_unknown_runtime_is_an_error_that_names_the_known_ones(vim: Vim) -> None:
     vim.start()
     vim.desire(one(vim, runtime="unikernel"))
-    bad = vim.report(lambda r: r["resources"].get("id-c", {}).get("state") == "ERROR")["resources"]["id-c"]
+    bad = vim.report(lambda r: r["resources"].get("id-c", {}).get("state") == "ERROR")["resources"][
+        "id-c"
+    ]
     assert bad["why"] == "runtime unikernel is not known here; known: netns"

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The agent on the real kernel: from a desired document to networks, ports and processes, and back to nothing."""
+"""The agent on the real kernel: from a desired document to networks, ports and processes, and back
+to nothing."""
+
 import json
 import os
 import random
@@ -12,10 +14,15 @@ from vim_side import IDLE, Document, Vim, compute, needs, network, port
 
 def service(vim: Vim) -> Document:
     """A SAP, a VNFC that is reached from it, and another network."""
-    return {"networks": [network("n1"), network("n2", 1400)], "images": [vim.image(IDLE)],
-            "ports": [port("sap", "n1", 2, routes=[{"to": "0.0.0.0/0", "via": "10.77.1.3"}])],
-            "computes": [compute("fw", [port("out", "n1", 3, "outside"), port("in", "n2", 3, "inside", net=2)]),
-                         compute("web", [port("http", "n2", 4, "http", net=2)])]}
+    return {
+        "networks": [network("n1"), network("n2", 1400)],
+        "images": [vim.image(IDLE)],
+        "ports": [port("sap", "n1", 2, routes=[{"to": "0.0.0.0/0", "via": "10.77.1.3"}])],
+        "computes": [
+            compute("fw", [port("out", "n1", 3, "outside"), port("in", "n2", 3, "inside", net=2)]),
+            compute("web", [port("http", "n2", 4, "http", net=2)]),
+        ],
+    }
 
 
 def ip(*words: str) -> None:
@@ -27,8 +34,13 @@ def test_a_desired_document_becomes_networks_ports_and_processes_that_read_back(
     report = vim.converged(service(vim))
     fw = report["resources"]["id-fw"]
     assert {p["interface"]: (p["mac"], p["addresses"]) for p in fw["ports"]} == {
-        "outside": ("02:00:00:00:01:03", ["10.77.1.3/24"]), "inside": ("02:00:00:00:02:03", ["10.77.2.3/24"])}
-    assert os.readlink(f"/proc/{fw['pid']}/ns/net") == f"net:[{vim.found().spaces[fw['namespace']].inode}]"
+        "outside": ("02:00:00:00:01:03", ["10.77.1.3/24"]),
+        "inside": ("02:00:00:00:02:03", ["10.77.2.3/24"]),
+    }
+    assert (
+        os.readlink(f"/proc/{fw['pid']}/ns/net")
+        == f"net:[{vim.found().spaces[fw['namespace']].inode}]"
+    )
     day0 = open(f"{vim.state}/computes/id-fw/day0.json").read()
     assert json.loads(day0) == {"name": "fw"}
     shown = vim.command("exec", "id-web", "cat", "/sys/class/net/http/mtu", "/proc/net/dev")
@@ -56,7 +68,9 @@ def test_what_leaves_the_document_leaves_the_kernel_and_the_files(vim: Vim) -> N
     gone = vim.converged({})
     assert gone["resources"] == {} and vim.found().empty()
     assert vim.found() == type(vim.found())(filtered=vim.found().filtered)
-    assert not [p for p in pids if os.path.exists(f"/proc/{p}/ns/net") and os.path.exists(f"/proc/{p}/cwd")]
+    assert not [
+        p for p in pids if os.path.exists(f"/proc/{p}/ns/net") and os.path.exists(f"/proc/{p}/cwd")
+    ]
     assert vim.command("sweep").returncode == 0
 
 
@@ -66,7 +80,9 @@ def test_a_burst_of_documents_ends_with_the_newest(vim: Vim) -> None:
     for n in range(9):
         vim.desire({**wanted, "networks": wanted["networks"] + [network(f"extra-{n}")]})
     report = vim.converged(wanted)
-    assert {r for r in report["resources"] if r.startswith("extra")} == set() and len(vim.found().bridges) == 2
+    assert {r for r in report["resources"] if r.startswith("extra")} == set() and len(
+        vim.found().bridges
+    ) == 2
 
 
 def test_an_older_document_is_ignored_and_a_paused_one_is_only_planned(vim: Vim) -> None:
@@ -87,14 +103,26 @@ def test_drift_is_found_and_repaired(vim: Vim, harm: str) -> None:
     sap, fw = (before["resources"][r]["namespace"] for r in ("id-sap", "id-fw"))
     bridge = before["resources"]["n1"]["bridge"]
     link = before["resources"]["id-sap"]["ports"][0]["link"]
-    harms = {"bridge": ["link", "del", bridge], "link": ["link", "del", link],
-             "address": ["-n", sap, "addr", "flush", "dev", "eth0"], "route": ["-n", sap, "route", "del", "default"],
-             "mac": ["-n", fw, "link", "set", "inside", "address", "02:00:00:00:00:99"],
-             "down": ["-n", fw, "link", "set", "outside", "down"], "namespace": ["netns", "del", fw]}
+    harms = {
+        "bridge": ["link", "del", bridge],
+        "link": ["link", "del", link],
+        "address": ["-n", sap, "addr", "flush", "dev", "eth0"],
+        "route": ["-n", sap, "route", "del", "default"],
+        "mac": ["-n", fw, "link", "set", "inside", "address", "02:00:00:00:00:99"],
+        "down": ["-n", fw, "link", "set", "outside", "down"],
+        "namespace": ["netns", "del", fw],
+    }
     ip(*harms[harm])
-    after = vim.fresh(lambda r: not r["plan"] and all(x["state"] == "ACTIVE" for x in r["resources"].values()))
+    after = vim.fresh(
+        lambda r: not r["plan"] and all(x["state"] == "ACTIVE" for x in r["resources"].values())
+    )
+
     def said(report: Document) -> Document:
-        return {i: [(p["mac"], p["addresses"]) for p in r.get("ports", [])] for i, r in report["resources"].items()}
+        return {
+            i: [(p["mac"], p["addresses"]) for p in r.get("ports", [])]
+            for i, r in report["resources"].items()
+        }
+
     assert said(after) == said(before) and after["boot"] == before["boot"]
     assert ("default", "10.77.1.3") in vim.found().spaces[sap].routes
     assert {link.master for link in vim.found().links.values()} <= set(vim.found().bridges)
@@ -103,13 +131,27 @@ def test_drift_is_found_and_repaired(vim: Vim, harm: str) -> None:
 def test_a_changed_address_replaces_the_old_one(vim: Vim) -> None:
     vim.start()
     vim.converged({"networks": [network("n1")], "ports": [port("sap", "n1", 2)]})
-    report = vim.converged({"networks": [network("n1")], "ports": [{**port("sap", "n1", 2),
-                                                                    "addresses": ["10.77.1.9/24", "fd00:77::9/64"],
-                                                                    "routes": [{"to": "::/0", "via": "fd00:77::1"}]}]})
-    assert report["resources"]["id-sap"]["ports"][0]["addresses"] == ["10.77.1.9/24", "fd00:77::9/64"]
+    report = vim.converged(
+        {
+            "networks": [network("n1")],
+            "ports": [
+                {
+                    **port("sap", "n1", 2),
+                    "addresses": ["10.77.1.9/24", "fd00:77::9/64"],
+                    "routes": [{"to": "::/0", "via": "fd00:77::1"}],
+                }
+            ],
+        }
+    )
+    assert report["resources"]["id-sap"]["ports"][0]["addresses"] == [
+        "10.77.1.9/24",
+        "fd00:77::9/64",
+    ]
 
 
-def test_an_agent_killed_at_any_instant_is_followed_by_one_that_finds_and_finishes(vim: Vim) -> None:
+def test_an_agent_killed_at_any_instant_is_followed_by_one_that_finds_and_finishes(
+    vim: Vim,
+) -> None:
     wanted, chance = service(vim), random.Random(5)
     vim.start()
     vim.wait(lambda: vim.connection)
@@ -121,7 +163,9 @@ def test_an_agent_killed_at_any_instant_is_followed_by_one_that_finds_and_finish
         vim.wait(lambda: vim.connection)
     report = vim.converged(wanted)
     marked = [p for p in vim.found().processes if p.main]
-    assert sorted(p.pid for p in marked) == sorted(r["pid"] for r in report["resources"].values() if "pid" in r)
+    assert sorted(p.pid for p in marked) == sorted(
+        r["pid"] for r in report["resources"].values() if "pid" in r
+    )
     vim.converged({})
     assert vim.found().empty()
 
@@ -162,13 +206,18 @@ def test_a_refused_resource_is_an_error_that_says_why_and_the_rest_goes_on(vim: 
     vim.desire(wanted)
     report = vim.report(lambda r: r["resources"].get("id-web", {}).get("state") == "ACTIVE")
     assert report["resources"]["id-fw"]["state"] == "ERROR"
-    assert "port out: mac 'ff:ff:ff:ff:ff:ff' is not a unicast address" in report["resources"]["id-fw"]["why"]
+    assert (
+        "port out: mac 'ff:ff:ff:ff:ff:ff' is not a unicast address"
+        in report["resources"]["id-fw"]["why"]
+    )
 
 
 def test_the_host_speaks_no_ipv6_on_a_network(vim: Vim) -> None:
     vim.start()
     bridge = vim.converged({"networks": [network("n1")]})["resources"]["n1"]["bridge"]
-    shown = subprocess.run(["ip", "-6", "addr", "show", "dev", bridge], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        ["ip", "-6", "addr", "show", "dev", bridge], capture_output=True, text=True, check=True
+    )
     assert shown.stdout == ""
 
 
@@ -177,7 +226,11 @@ def test_sweep_lists_and_deletes_what_a_dead_agent_left(vim: Vim) -> None:
     vim.converged(service(vim))
     vim.kill()
     listed = vim.command("sweep")
-    assert listed.returncode == 1 and listed.stdout.count("remove namespace") == 3 and "end process" in listed.stdout
+    assert (
+        listed.returncode == 1
+        and listed.stdout.count("remove namespace") == 3
+        and "end process" in listed.stdout
+    )
     assert vim.command("sweep", "--delete").returncode == 0
     assert vim.found().empty()
 
@@ -185,10 +238,14 @@ def test_sweep_lists_and_deletes_what_a_dead_agent_left(vim: Vim) -> None:
 def test_facts_are_small_and_quick_to_have(vim: Vim) -> None:
     needs("netns")
     vim.start()
-    hello = vim.wait(lambda: next((m["body"] for m in vim.received if m["operation"] == "hello"), None))
+    hello = vim.wait(
+        lambda: next((m["body"] for m in vim.received if m["operation"] == "hello"), None)
+    )
     assert hello["host"] == vim.host and hello["tag"] == vim.tag and hello["version"] == 0
     assert {c["id"] for c in hello["facts"]["cpus"]} == os.sched_getaffinity(0)
-    assert all("why" in f and "for" in f for f in hello["facts"]["features"].values() if not f["works"])
+    assert all(
+        "why" in f and "for" in f for f in hello["facts"]["features"].values() if not f["works"]
+    )
     assert vim.agent
     memory = open(f"/proc/{vim.agent.pid}/status").read().split("VmRSS:")[1].split()[0]
     assert int(memory) < 30 << 10
@@ -199,8 +256,14 @@ def test_a_document_that_is_none_is_ignored_and_a_malformed_resource_is_an_error
     vim.wait(lambda: vim.connection)
     for nonsense in ([], {"networks": {}}, {"networks": ["x"]}, {"networks": [{"name": "no id"}]}):
         vim.send("desired", nonsense)
-    vim.desire({"networks": [network("n1")], "ports": [{"id": "p1"}], "paths": [{"id": "p2", "hops": 5}],
-                "computes": [{"id": "c1", "image": "i"}, {**compute("c2", [{}]), "cpus": "x"}]})
+    vim.desire(
+        {
+            "networks": [network("n1")],
+            "ports": [{"id": "p1"}],
+            "paths": [{"id": "p2", "hops": 5}],
+            "computes": [{"id": "c1", "image": "i"}, {**compute("c2", [{}]), "cpus": "x"}],
+        }
+    )
     report = vim.report(lambda r: r["version"] == 1)
     states = {i: r["state"] for i, r in report["resources"].items()}
     assert states == {"n1": "ACTIVE", "p1": "ERROR", "p2": "ERROR", "c1": "ERROR", "id-c2": "ERROR"}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An agent that nobody has told anything."""
+
 from __future__ import annotations
 
 import json
@@ -12,14 +13,28 @@ import pytest
 
 
 @pytest.mark.skipif(not pathlib.Path("/proc").is_dir(), reason="needs Linux")
-def test_an_agent_without_a_desired_state_says_again_that_it_is_here(tmp_path: pathlib.Path) -> None:
+def test_an_agent_without_a_desired_state_says_again_that_it_is_here(
+    tmp_path: pathlib.Path,
+) -> None:
     server = socket.socket(socket.AF_UNIX)
     server.bind(str(tmp_path / "bus.sock"))
     server.listen()
     server.settimeout(20)
-    agent = subprocess.Popen([sys.executable, "-m", "dataplane_agent", "run", "--host", "hello-test", "--bus",
-                              f"unix://{tmp_path}/bus.sock", "--state", str(tmp_path / "state")],
-                             env={"PYTHONPATH": ":".join(sys.path), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+    agent = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "dataplane_agent",
+            "run",
+            "--host",
+            "hello-test",
+            "--bus",
+            f"unix://{tmp_path}/bus.sock",
+            "--state",
+            str(tmp_path / "state"),
+        ],
+        env={"PYTHONPATH": ":".join(sys.path), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+    )
     try:
         connection, _ = server.accept()
         connection.settimeout(25)

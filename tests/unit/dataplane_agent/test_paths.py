@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Forwarding paths on the real kernel: counted traffic passes each hop in order, whatever the sender believes."""
+"""Forwarding paths on the real kernel: counted traffic passes each hop in order, whatever the
+sender believes."""
+
 import os
 import shutil
 import subprocess
@@ -10,25 +12,56 @@ from vim_side import IDLE, Document, Vim, compute, needs, network, port
 
 SERVE = f"#!/bin/sh\ncd $HOME; echo $MANO_COMPUTE > index.html; exec {sys.executable} -m http.server 80\n"
 ROUTE = "#!/bin/sh\necho 1 > /proc/sys/net/ipv4/ip_forward\nexec sleep 1000\n"
-GET = ("import sys,urllib.request as u,time\n"
-       "for n in range(60):\n"
-       "  try: print(u.urlopen('http://10.77.2.4:' + sys.argv[1], timeout=1).read().decode().strip()); break\n"
-       "  except OSError: time.sleep(0.05)\n")
+GET = (
+    "import sys,urllib.request as u,time\n"
+    "for n in range(60):\n"
+    "  try: print(u.urlopen('http://10.77.2.4:' + sys.argv[1], timeout=1).read().decode().strip()); break\n"
+    "  except OSError: time.sleep(0.05)\n"
+)
 
 
 def chain(vim: Vim, **path: object) -> Document:
-    """Client - router - web. The client's route leads to the idle port `stray`, so only the path gets it there."""
-    return {"networks": [network("n1"), network("n2")],
-            "images": [vim.image(SERVE, "serve"), vim.image(ROUTE, "route"), vim.image(IDLE, "idle")],
-            "ports": [port("sap", "n1", 2, routes=[{"to": "10.77.2.0/24", "via": "10.77.1.9"}])],
-            "computes": [compute("fw", [port("out", "n1", 3, "outside"), port("in", "n2", 3, "inside", net=2)],
-                                 "route"),
-                         compute("stray", [port("stray", "n1", 9, "eth")], "idle"),
-                         compute("web", [port("http", "n2", 4, "http", net=2,
-                                              routes=[{"to": "10.77.1.0/24", "via": "10.77.2.3"}])], "serve")],
-            "paths": [{"id": "p1", "name": "web", "match": [{"protocol": "tcp", "destinationPort": [80, 80]}],
-                       "hops": [{"from": ["id-sap"], "to": ["id-out"]}, {"from": ["id-in"], "to": ["id-http"]}],
-                       **path}]}
+    """Client - router - web. The client's route leads to the idle port `stray`, so only the path
+    gets it there."""
+    return {
+        "networks": [network("n1"), network("n2")],
+        "images": [vim.image(SERVE, "serve"), vim.image(ROUTE, "route"), vim.image(IDLE, "idle")],
+        "ports": [port("sap", "n1", 2, routes=[{"to": "10.77.2.0/24", "via": "10.77.1.9"}])],
+        "computes": [
+            compute(
+                "fw",
+                [port("out", "n1", 3, "outside"), port("in", "n2", 3, "inside", net=2)],
+                "route",
+            ),
+            compute("stray", [port("stray", "n1", 9, "eth")], "idle"),
+            compute(
+                "web",
+                [
+                    port(
+                        "http",
+                        "n2",
+                        4,
+                        "http",
+                        net=2,
+                        routes=[{"to": "10.77.1.0/24", "via": "10.77.2.3"}],
+                    )
+                ],
+                "serve",
+            ),
+        ],
+        "paths": [
+            {
+                "id": "p1",
+                "name": "web",
+                "match": [{"protocol": "tcp", "destinationPort": [80, 80]}],
+                "hops": [
+                    {"from": ["id-sap"], "to": ["id-out"]},
+                    {"from": ["id-in"], "to": ["id-http"]},
+                ],
+                **path,
+            }
+        ],
+    }
 
 
 def get(vim: Vim, number: int = 80) -> str:
@@ -48,19 +81,31 @@ def test_a_change_of_one_path_keeps_the_counters_of_the_others(vim: Vim) -> None
     needs("nft_bridge")
     vim.start()
     wanted = chain(vim)
-    wanted["paths"].append({"id": "p2", "match": [{"protocol": "tcp", "destinationPort": [81, 81]}],
-                            "hops": [{"from": ["id-sap"], "to": ["id-out"]}]})
+    wanted["paths"].append(
+        {
+            "id": "p2",
+            "match": [{"protocol": "tcp", "destinationPort": [81, 81]}],
+            "hops": [{"from": ["id-sap"], "to": ["id-out"]}],
+        }
+    )
     vim.converged(wanted)
     get(vim)
     before = vim.fresh()["resources"]["p1"]["hops"]
     wanted["paths"][1]["match"] = [{"protocol": "udp", "source": "10.77.1.0/24"}]
-    assert vim.converged(wanted)["resources"]["p1"]["hops"] == before != [{"packets": 0, "bytes": 0}] * 2
+    assert (
+        vim.converged(wanted)["resources"]["p1"]["hops"]
+        == before
+        != [{"packets": 0, "bytes": 0}] * 2
+    )
     wanted["paths"].pop(1)
     after = vim.converged(wanted)
     assert after["resources"]["p1"]["hops"] == before and "p2" not in after["resources"]
     wanted["paths"][0]["hops"].pop()
     assert vim.converged(wanted)["resources"]["p1"]["hops"] == before[:1]
-    assert set(vim.converged({**wanted, "paths": []})["resources"]) & {"p1"} == set() and not vim.found().table
+    assert (
+        set(vim.converged({**wanted, "paths": []})["resources"]) & {"p1"} == set()
+        and not vim.found().table
+    )
 
 
 def test_a_hop_with_several_ends_leaves_a_choice_already_made(vim: Vim) -> None:
@@ -83,17 +128,29 @@ def test_a_path_that_was_tampered_with_is_repaired(vim: Vim) -> None:
 
 
 def test_a_packet_filter_of_the_host_does_not_drop_bridged_frames(vim: Vim) -> None:
-    """On a host (a namespace of its own here, not to harm this one) whose firewall drops what it would forward."""
+    """On a host (a namespace of its own here, not to harm this one) whose firewall drops what it
+    would forward."""
     needs("nft_bridge", "nft_inet")
     if not os.path.exists("/proc/sys/net/bridge/bridge-nf-call-iptables"):
-        pytest.skip("br_netfilter: not loaded, so bridged frames never meet the host's packet filter")
+        pytest.skip(
+            "br_netfilter: not loaded, so bridged frames never meet the host's packet filter"
+        )
     host = f"agent-test-{vim.tag}"
     subprocess.run(["ip", "netns", "add", host], check=True)
     try:
         inside = ["nsenter", f"--net=/run/netns/{host}"]
-        subprocess.run([*inside, "sh", "-c", "echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables; nft -f -"],
-                       text=True, check=True, input="add table inet f\n"
-                       "add chain inet f c { type filter hook forward priority 0 ; policy drop ; }\n")
+        subprocess.run(
+            [
+                *inside,
+                "sh",
+                "-c",
+                "echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables; nft -f -",
+            ],
+            text=True,
+            check=True,
+            input="add table inet f\n"
+            "add chain inet f c { type filter hook forward priority 0 ; policy drop ; }\n",
+        )
         vim.program, vim.elsewhere = [*inside, *vim.program], True
         vim.start()
         vim.converged(chain(vim))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The plan is a pure function of what is desired and what was found."""
+
 import dataclasses
 
 import pytest
@@ -8,13 +9,19 @@ from vim_side import Document, compute, network, port
 from dataplane_agent import desired, found, names, plan, rules, supervision
 from dataplane_agent.processes import Process
 
-HOST = plan.Host("1a2b", (0, 1, 2, 3), {"cgroup_cpuset": {"works": True}, "cgroup_memory": {"works": False}})
+HOST = plan.Host(
+    "1a2b", (0, 1, 2, 3), {"cgroup_cpuset": {"works": True}, "cgroup_memory": {"works": False}}
+)
 IMAGE = {"id": "image-1", "checksum": {"algorithm": "sha-256", "hash": "00"}}
 
 
 def document(**more: object) -> Document:
-    return {"networks": [network("n1")], "computes": [compute("c", [port("p", "n1", 2, "eth")])], "images": [IMAGE],
-            **more}
+    return {
+        "networks": [network("n1")],
+        "computes": [compute("c", [port("p", "n1", 2, "eth")])],
+        "images": [IMAGE],
+        **more,
+    }
 
 
 def sentences(wanted: Document, there: found.Found) -> list[str]:
@@ -28,8 +35,17 @@ def test_an_empty_host_and_no_wish_is_converged() -> None:
 def test_a_plan_reads_as_sentences_in_the_order_of_doing() -> None:
     said = sentences(document(), found.Found(images=frozenset({"image-1"})))
     firsts = [s.split()[0] + " " + s.split()[1] for s in said]
-    assert firsts == ["create network", "keep the", "create namespace", "create port", "set loopback", "set eth",
-                      "give eth", "limit c", "start c"]
+    assert firsts == [
+        "create network",
+        "keep the",
+        "create namespace",
+        "create port",
+        "set loopback",
+        "set eth",
+        "give eth",
+        "limit c",
+        "start c",
+    ]
 
 
 def test_a_compute_waits_for_its_image() -> None:
@@ -41,9 +57,13 @@ def test_what_nothing_names_any_more_is_removed() -> None:
     there = found.Found(
         bridges={"m1a2bb00000000": found.Bridge(1500, True, True)},
         links={"m1a2bp00000000": found.Link(1, 2, "", 1500, True, "")},
-        spaces={"m1a2bn00000000": found.Space(7)}, table=True, groups={"00000000": {}},
+        spaces={"m1a2bn00000000": found.Space(7)},
+        table=True,
+        groups={"00000000": {}},
         processes=(Process(5, 7), Process(6, 99, "id-gone", "x", True)),
-        images=frozenset({"old"}), folders=frozenset({"old"}))
+        images=frozenset({"old"}),
+        folders=frozenset({"old"}),
+    )
     tools = [a.tool for a in plan.plan({}, there, HOST)]
     assert tools == ["stop", "stop", "nft", "unlink", "unlink", "ip", "ungroup", "unfile", "unfile"]
 
@@ -56,22 +76,31 @@ def test_a_namespace_with_nothing_behind_its_name_is_made_anew() -> None:
 
 def test_a_process_with_another_configuration_is_ended_and_started() -> None:
     name = names.space("1a2b", "id-c")
-    there = found.Found(spaces={name: found.Space(7, True)}, processes=(Process(5, 7, "id-c", "old", True, (0,)),),
-                        images=frozenset({"image-1"}))
+    there = found.Found(
+        spaces={name: found.Space(7, True)},
+        processes=(Process(5, 7, "id-c", "old", True, (0,)),),
+        images=frozenset({"image-1"}),
+    )
     said = sentences(document(), there)
-    assert said[0] == "end process 5 of c, which has another configuration" and said[-1] == "start c"
+    assert (
+        said[0] == "end process 5 of c, which has another configuration" and said[-1] == "start c"
+    )
 
 
 def test_a_visitor_in_a_namespace_that_stays_is_left_alone() -> None:
-    there = found.Found(spaces={names.space("1a2b", "id-c"): found.Space(7, True)}, processes=(Process(5, 7),))
+    there = found.Found(
+        spaces={names.space("1a2b", "id-c"): found.Space(7, True)}, processes=(Process(5, 7),)
+    )
     assert not [a for a in plan.plan(document(), there, HOST) if a.tool == "stop"]
 
 
 def test_a_process_outside_its_cpus_is_pinned_and_others_keep_off_dedicated_ones() -> None:
     wanted = document(computes=[compute("c", [], cpus=[3]), compute("d", [])])
     config = plan.config(wanted["computes"][0], wanted["images"])
-    there = found.Found(spaces={names.space("1a2b", "id-c"): found.Space(7, True)},
-                        processes=(Process(5, 7, "id-c", config, True, (2, 3)),))
+    there = found.Found(
+        spaces={names.space("1a2b", "id-c"): found.Space(7, True)},
+        processes=(Process(5, 7, "id-c", config, True, (2, 3)),),
+    )
     assert "pin process 5 of c to CPU 3" in sentences(wanted, there)
     assert plan.allowed(wanted["computes"][1], wanted, HOST) == (0, 1, 2)
 
@@ -80,10 +109,17 @@ def test_limits_are_set_for_the_controllers_that_work_only() -> None:
     assert plan.limits(compute("c", [], cpus=[1, 2]), document(), HOST) == {"cpuset": "1-2"}
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    ({"mac": "03:00:00:00:00:01"}, "not a unicast address"), ({"mac": "02:00:00:00:00:01\nlink del lo"}, "mac"),
-    ({"addresses": ["10.0.0.500/24"]}, "10.0.0.500/24"), ({"network": "n9"}, "network n9 is not desired"),
-    ({"cp": "a b"}, "cannot be an interface's name"), ({"routes": [{"to": "x", "via": "y"}]}, "'x'")])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"mac": "03:00:00:00:00:01"}, "not a unicast address"),
+        ({"mac": "02:00:00:00:00:01\nlink del lo"}, "mac"),
+        ({"addresses": ["10.0.0.500/24"]}, "10.0.0.500/24"),
+        ({"network": "n9"}, "network n9 is not desired"),
+        ({"cp": "a b"}, "cannot be an interface's name"),
+        ({"routes": [{"to": "x", "via": "y"}]}, "'x'"),
+    ],
+)
 def test_a_port_that_cannot_be_is_refused_with_the_reason(change: Document, words: str) -> None:
     wanted = document(computes=[compute("c", [{**port("p", "n1", 2, "eth"), **change}])])
     kept, why = desired.sift(wanted, {}, {"netns"})
@@ -92,18 +128,29 @@ def test_a_port_that_cannot_be_is_refused_with_the_reason(change: Document, word
 
 def test_a_missing_kernel_feature_is_named_with_what_it_is_for() -> None:
     path = {"id": "p1", "hops": [{"from": ["id-p"], "to": ["id-p"]}]}
-    features = {"nft_bridge": {"works": False, "why": "Operation not supported", "for": "forwarding paths"}}
+    features = {
+        "nft_bridge": {"works": False, "why": "Operation not supported", "for": "forwarding paths"}
+    }
     _, why = desired.sift(document(paths=[path]), features, {"netns"})
-    assert why == {"p1": "this host lacks nft_bridge (Operation not supported), needed for forwarding paths"}
+    assert why == {
+        "p1": "this host lacks nft_bridge (Operation not supported), needed for forwarding paths"
+    }
 
 
-@pytest.mark.parametrize(("hop", "words"), [
-    ({"from": ["id-x"], "to": ["id-p"]}, "hop 1: port id-x is not on this host"),
-    ({"from": [], "to": ["id-p"]}, "hop 1 names no port"),
-    ({"from": ["id-p"], "to": ["id-q"]}, "hop 1 leads from one network to another")])
+@pytest.mark.parametrize(
+    ("hop", "words"),
+    [
+        ({"from": ["id-x"], "to": ["id-p"]}, "hop 1: port id-x is not on this host"),
+        ({"from": [], "to": ["id-p"]}, "hop 1 names no port"),
+        ({"from": ["id-p"], "to": ["id-q"]}, "hop 1 leads from one network to another"),
+    ],
+)
 def test_a_hop_that_cannot_be_is_refused(hop: Document, words: str) -> None:
-    wanted = document(networks=[network("n1"), network("n2")], paths=[{"id": "p1", "hops": [hop]}],
-                      ports=[port("q", "n2", 3)])
+    wanted = document(
+        networks=[network("n1"), network("n2")],
+        paths=[{"id": "p1", "hops": [hop]}],
+        ports=[port("q", "n2", 3)],
+    )
     assert words in desired.sift(wanted, {}, {"netns"})[1]["p1"]
 
 
@@ -115,8 +162,10 @@ def test_an_unknown_match_is_refused_and_never_ignored() -> None:
 
 
 def test_a_match_becomes_an_nft_expression() -> None:
-    assert rules.match({"destinationPort": [80, 81], "protocol": "TCP", "source": "10.0.0.0/8"}) == \
-        "meta l4proto tcp ip saddr 10.0.0.0/8 th dport 80-81"
+    assert (
+        rules.match({"destinationPort": [80, 81], "protocol": "TCP", "source": "10.0.0.0/8"})
+        == "meta l4proto tcp ip saddr 10.0.0.0/8 th dport 80-81"
+    )
 
 
 def test_cpus_print_as_the_kernel_prints_them() -> None:

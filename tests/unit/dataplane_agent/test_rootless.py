@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Without root the agent's host is a user namespace of its own; the rest is the same."""
+
 import json
 import os
 import shutil
@@ -23,19 +24,35 @@ def user(vim: Vim) -> Vim:
     if os.geteuid() != 0:
         return vim
     for python in (sys.executable, "/usr/bin/python3"):
-        tried = subprocess.run([*NOBODY, "sh", "-c", f"exec unshare --user --map-root-user --net {python} -c "
-                                "'import click, dataplane_agent'"], env=vim.environment, capture_output=True, text=True)
+        tried = subprocess.run(
+            [
+                *NOBODY,
+                "sh",
+                "-c",
+                f"exec unshare --user --map-root-user --net {python} -c "
+                "'import click, dataplane_agent'",
+            ],
+            env=vim.environment,
+            capture_output=True,
+            text=True,
+        )
         if tried.returncode == 0:
             vim.program = [*NOBODY, python, "-m", "dataplane_agent"]
             return vim
-    pytest.skip(f"user_namespaces: no Python that an unprivileged user may run in one: {tried.stderr}")
+    pytest.skip(
+        f"user_namespaces: no Python that an unprivileged user may run in one: {tried.stderr}"
+    )
 
 
 def test_an_unprivileged_user_has_a_host_of_his_own_that_survives_the_agent(user: Vim) -> None:
     user.start()
-    wanted = {"networks": [network("n1")], "images": [user.image(IDLE)], "ports": [port("sap", "n1", 2)],
-              "computes": [compute("c", [port("p", "n1", 3, "eth")])],
-              "paths": [{"id": "p1", "match": [], "hops": [{"from": ["id-sap"], "to": ["id-p"]}]}]}
+    wanted = {
+        "networks": [network("n1")],
+        "images": [user.image(IDLE)],
+        "ports": [port("sap", "n1", 2)],
+        "computes": [compute("c", [port("p", "n1", 3, "eth")])],
+        "paths": [{"id": "p1", "match": [], "hops": [{"from": ["id-sap"], "to": ["id-p"]}]}],
+    }
     before = user.converged(wanted)
     assert "eth" in user.command("exec", "id-c", "cat", "/proc/net/dev").stdout
     assert before["facts"]["features"]["cgroup_memory"]["why"]
@@ -51,7 +68,9 @@ def test_an_unprivileged_user_has_a_host_of_his_own_that_survives_the_agent(user
     user.received.clear()
     user.start()
     rebooted = user.report(lambda r: not r["plan"] and r["resources"]["id-c"]["state"] == "ACTIVE")
-    assert rebooted["boot"] != before["boot"] and not os.path.exists(f"/proc/{before['resources']['id-c']['pid']}/cwd")
+    assert rebooted["boot"] != before["boot"] and not os.path.exists(
+        f"/proc/{before['resources']['id-c']['pid']}/cwd"
+    )
 
     user.kill()
     assert user.command("sweep", "--delete").returncode == 0

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A VIM's side of the bus for the agent's tests, on the real kernel: objects bear a tag of the test's own."""
+"""A VIM's side of the bus for the agent's tests, on the real kernel: objects bear a tag of the
+test's own."""
+
 import base64
 import gzip
 import hashlib
@@ -34,7 +36,7 @@ class Vim:
     def __init__(self, folder: str, host: str = "host-1") -> None:
         self.program: list[str] = AGENT
         self.environment = {**os.environ, "PYTHONPATH": PATH}
-        self.elsewhere = False                     # the agent's host is not this network namespace
+        self.elsewhere = False  # the agent's host is not this network namespace
         self.folder, self.host, self.state = folder, host, f"{folder}/state"
         self.tag = hashlib.sha256(folder.encode()).hexdigest()[:4]
         self.url = f"unix://{folder}/bus"
@@ -53,8 +55,22 @@ class Vim:
     def start(self, *options: str) -> None:
         """Start an agent (anew)."""
         self.agent = subprocess.Popen(
-            [*self.program, "run", "--host", self.host, "--bus", self.url, "--state", self.state, "--tag", self.tag,
-             *options], env=self.environment, stderr=open(f"{self.folder}/agent.log", "ab"))
+            [
+                *self.program,
+                "run",
+                "--host",
+                self.host,
+                "--bus",
+                self.url,
+                "--state",
+                self.state,
+                "--tag",
+                self.tag,
+                *options,
+            ],
+            env=self.environment,
+            stderr=open(f"{self.folder}/agent.log", "ab"),
+        )
 
     def kill(self) -> None:
         """kill -9 the agent."""
@@ -67,8 +83,13 @@ class Vim:
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another command of the agent's."""
         verb, *rest = words
-        return subprocess.run([*self.program, verb, "--state", self.state, "--tag", self.tag, *rest], text=True,
-                              capture_output=True, env=self.environment, check=False)
+        return subprocess.run(
+            [*self.program, verb, "--state", self.state, "--tag", self.tag, *rest],
+            text=True,
+            capture_output=True,
+            env=self.environment,
+            check=False,
+        )
 
     def image(self, run: str, name: str = "image-1") -> Document:
         """An image whose `run` is this script, to be named by a desired document."""
@@ -79,26 +100,40 @@ class Vim:
             archive.addfile(entry, io.BytesIO(run.encode()))
         content = self.images[name] = gzip.compress(raw.getvalue(), mtime=0)
         digest = hashlib.sha256(content).hexdigest()
-        return {"id": name, "checksum": {"algorithm": "sha-256", "hash": digest}, "size": len(content)}
+        return {
+            "id": name,
+            "checksum": {"algorithm": "sha-256", "hash": digest},
+            "size": len(content),
+        }
 
     def desire(self, document: Document) -> int:
         """Send a desired document; its version."""
         self.version += 1
         self.wait(lambda: self.connection)
-        self.send("desired", {"host": self.host, "version": self.version, "paused": False, **document})
+        self.send(
+            "desired", {"host": self.host, "version": self.version, "paused": False, **document}
+        )
         return self.version
 
     def converged(self, document: Document, seconds: float = 8) -> Document:
         """Send a desired document and wait for the report that says nothing is left to do."""
         version = self.desire(document)
-        return self.report(lambda r: r["version"] == version and not r["plan"]
-                           and all(x["state"] == "ACTIVE" for x in r["resources"].values()), seconds)
+        return self.report(
+            lambda r: (
+                r["version"] == version
+                and not r["plan"]
+                and all(x["state"] == "ACTIVE" for x in r["resources"].values())
+            ),
+            seconds,
+        )
 
     def report(self, told: Callable[[Document], Any] = bool, seconds: float = 8) -> Document:
         """Wait for a report, from now on or the last one, for which `told` holds."""
+
         def last() -> Document | None:
             reports = [m["body"] for m in self.received if m["operation"] == "report"]
             return reports[-1] if reports and told(reports[-1]) else None
+
         return self.wait(last, seconds)
 
     def fresh(self, told: Callable[[Document], Any] = bool, seconds: float = 8) -> Document:
@@ -112,14 +147,23 @@ class Vim:
         until = time.monotonic() + seconds
         with self.changed:
             while not (answer := what()):
-                if not self.changed.wait(min(0.05, max(0.001, until - time.monotonic()))) and time.monotonic() > until:
-                    said = open(f"{self.folder}/agent.log").read() if os.path.exists(f"{self.folder}/agent.log") else ""
+                if (
+                    not self.changed.wait(min(0.05, max(0.001, until - time.monotonic())))
+                    and time.monotonic() > until
+                ):
+                    said = (
+                        open(f"{self.folder}/agent.log").read()
+                        if os.path.exists(f"{self.folder}/agent.log")
+                        else ""
+                    )
                     last = [m["body"] for m in self.received if m["operation"] == "report"][-1:]
                     for report in last:
                         report.pop("facts", None)
                     ended = self.agent.poll() if self.agent else "none"
-                    raise AssertionError(f"not within {seconds} s; last report {json.dumps(last)}; exit code: "
-                                         f"{ended}; operations: {[m['operation'] for m in self.received]}\n{said}")
+                    raise AssertionError(
+                        f"not within {seconds} s; last report {json.dumps(last)}; exit code: "
+                        f"{ended}; operations: {[m['operation'] for m in self.received]}\n{said}"
+                    )
         return answer
 
     def send(self, operation: str, body: Document) -> None:
@@ -154,14 +198,22 @@ class Vim:
 
     def _chunk(self, body: Document, size: int = 100) -> None:
         content = self.images[body["id"]]
-        part = content[body["offset"]:body["offset"] + size]
-        self.send("image", {"id": body["id"], "offset": body["offset"], "content": base64.b64encode(part).decode(),
-                            "last": body["offset"] + size >= len(content)})
+        part = content[body["offset"] : body["offset"] + size]
+        self.send(
+            "image",
+            {
+                "id": body["id"],
+                "offset": body["offset"],
+                "content": base64.b64encode(part).decode(),
+                "last": body["offset"] + size >= len(content),
+            },
+        )
 
 
 @pytest.fixture
 def vim() -> Iterator[Vim]:
-    """A VIM with a tag of its own and no agent yet; leaves nothing behind, and says so if something was."""
+    """A VIM with a tag of its own and no agent yet; leaves nothing behind, and says so if something
+    was."""
     needs("netns", "veth", "bridge")
     folder = tempfile.mkdtemp(prefix="agent-")
     os.chmod(folder, 0o755)
@@ -174,7 +226,9 @@ def vim() -> Iterator[Vim]:
         left = swept.stdout + swept.stderr
     else:
         host = plan.Host(side.tag, (), {})
-        outcome = convergence.converge({}, host, apply.Tools(side.tag, side.state, {}, {}), side.found())
+        outcome = convergence.converge(
+            {}, host, apply.Tools(side.tag, side.state, {}, {}), side.found()
+        )
         left = str(outcome.rest) * bool(outcome.rest)
     shutil.rmtree(folder)
     assert not left, left
@@ -195,17 +249,42 @@ def needs(*features: str) -> None:
             pytest.skip(f"{name}: {FEATURES[name]['why']}")
 
 
-def port(name: str, network: str, number: int, cp: str | None = None, net: int = 1,
-         routes: list[Document] | None = None) -> Document:
+def port(
+    name: str,
+    network: str,
+    number: int,
+    cp: str | None = None,
+    net: int = 1,
+    routes: list[Document] | None = None,
+) -> Document:
     """A port with address 10.77.<net>.<number>/24."""
-    made = {"id": f"id-{name}", "name": name, "network": network, "mac": f"02:00:00:00:{net:02x}:{number:02x}",
-            "addresses": [f"10.77.{net}.{number}/24"], "routes": routes or []}
+    made = {
+        "id": f"id-{name}",
+        "name": name,
+        "network": network,
+        "mac": f"02:00:00:00:{net:02x}:{number:02x}",
+        "addresses": [f"10.77.{net}.{number}/24"],
+        "routes": routes or [],
+    }
     return {**made, "cp": cp} if cp else made
 
 
 def compute(name: str, ports: list[Document], image: str = "image-1", **more: Any) -> Document:
-    return {"id": f"id-{name}", "name": name, "vnf": "v", "vdu": "d", "index": 0, "runtime": "netns", "image": image,
-            "vcpus": 1, "cpus": None, "memoryMiB": 64, "ports": ports, "userData": {"name": name}, **more}
+    return {
+        "id": f"id-{name}",
+        "name": name,
+        "vnf": "v",
+        "vdu": "d",
+        "index": 0,
+        "runtime": "netns",
+        "image": image,
+        "vcpus": 1,
+        "cpus": None,
+        "memoryMiB": 64,
+        "ports": ports,
+        "userData": {"name": name},
+        **more,
+    }
 
 
 def network(name: str, mtu: int = 1500) -> Document:

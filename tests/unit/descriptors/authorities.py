@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An authority for tests: keys, certificates and revocation lists made by openssl."""
+
 from __future__ import annotations
 
 import subprocess
@@ -12,25 +13,73 @@ from descriptors.archive import signing
 @dataclass(frozen=True)
 class Authority:
     """A certificate authority in a folder; `anchors` is its certificate."""
+
     folder: Path
     name: str = "authority"
 
     def __post_init__(self) -> None:
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30",
-                "-keyout", f"{self.anchors}.key", "-out", str(self.anchors), "-subj", f"/CN={self.name}")
+        openssl(
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "30",
+            "-keyout",
+            f"{self.anchors}.key",
+            "-out",
+            str(self.anchors),
+            "-subj",
+            f"/CN={self.name}",
+        )
 
     @property
     def anchors(self) -> Path:
         return self.folder / f"{self.name}.pem"
 
-    def signer(self, name: str, embed: bool = True, days: tuple[str, str] = ("20200101000000Z", "20991231000000Z"),
-               ) -> signing.Identity:
+    def signer(
+        self,
+        name: str,
+        embed: bool = True,
+        days: tuple[str, str] = ("20200101000000Z", "20991231000000Z"),
+    ) -> signing.Identity:
         """Somebody with a certificate of this authority, valid between two days."""
-        key, request, certificate = (self.folder / f"{name}.{suffix}" for suffix in ("key", "csr", "pem"))
-        openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", str(key),
-                "-out", str(request), "-subj", f"/CN={name}")
-        openssl("ca", "-batch", "-notext", "-config", str(self._configuration()), "-in", str(request), "-out", str(certificate),
-                "-startdate", days[0], "-enddate", days[1])
+        key, request, certificate = (
+            self.folder / f"{name}.{suffix}" for suffix in ("key", "csr", "pem")
+        )
+        openssl(
+            "req",
+            "-new",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            str(key),
+            "-out",
+            str(request),
+            "-subj",
+            f"/CN={name}",
+        )
+        openssl(
+            "ca",
+            "-batch",
+            "-notext",
+            "-config",
+            str(self._configuration()),
+            "-in",
+            str(request),
+            "-out",
+            str(certificate),
+            "-startdate",
+            days[0],
+            "-enddate",
+            days[1],
+        )
         return signing.Identity(key, certificate, embed=embed)
 
     def revoke(self, signer: signing.Identity) -> Path:
@@ -47,10 +96,12 @@ class Authority:
         if not file.exists():
             (self.folder / f"{self.name}.index").touch()
             (self.folder / f"{self.name}.serial").write_text("01\n")
-            file.write_text(f"[ca]\ndefault_ca=this\n[this]\ndatabase={self.folder}/{self.name}.index\n"
-                            f"serial={self.folder}/{self.name}.serial\nnew_certs_dir={self.folder}\nunique_subject=no\n"
-                            f"certificate={self.anchors}\nprivate_key={self.anchors}.key\ndefault_md=sha256\npolicy=any\n"
-                            "default_crl_days=30\n[any]\ncommonName=supplied\n")
+            file.write_text(
+                f"[ca]\ndefault_ca=this\n[this]\ndatabase={self.folder}/{self.name}.index\n"
+                f"serial={self.folder}/{self.name}.serial\nnew_certs_dir={self.folder}\nunique_subject=no\n"
+                f"certificate={self.anchors}\nprivate_key={self.anchors}.key\ndefault_md=sha256\npolicy=any\n"
+                "default_crl_days=30\n[any]\ncommonName=supplied\n"
+            )
         return file
 
 

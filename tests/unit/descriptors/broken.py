@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A package for every rule: what to change in a good one so that exactly that is found."""
+
 from __future__ import annotations
 
 import hashlib
@@ -15,8 +16,10 @@ from made_packages import META, NSD, VNFD, write_csar
 
 from descriptors.package import Limits
 
-MANIFEST = ("metadata:\n  vnf_product_name: p\n  vnf_provider_id: q\n  vnf_package_version: 1\n"
-            "  vnf_release_date_time: 2026\n\n")
+MANIFEST = (
+    "metadata:\n  vnf_product_name: p\n  vnf_provider_id: q\n  vnf_package_version: 1\n"
+    "  vnf_release_date_time: 2026\n\n"
+)
 WITH_MANIFEST = META + "ETSI-Entry-Manifest: vnfd.mf\n"
 INITIAL = """\
     - initial:
@@ -24,7 +27,8 @@ INITIAL = """\
         properties: { initial_delta: { number_of_instances: 1 } }
         targets: [ vdu ]
 """
-POLICIES = """\
+POLICIES = (
+    """\
   policies:
     - aspects:
         type: tosca.policies.nfv.ScalingAspects
@@ -33,7 +37,9 @@ POLICIES = """\
         type: tosca.policies.nfv.VduScalingAspectDeltas
         properties: { aspect: size, deltas: { one: { number_of_instances: 1 } } }
         targets: [ vdu ]
-""" + INITIAL + """\
+"""
+    + INITIAL
+    + """\
     - levels:
         type: tosca.policies.nfv.InstantiationLevels
         properties:
@@ -65,11 +71,15 @@ POLICIES = """\
       properties: { description: d }
       members: [ vdu ]
 """
+)
 FULL = VNFD + POLICIES
-FLAVOURS = {"Definitions/types.yaml": VNFD.split("topology_template:")[0], "Definitions/small.yaml":
-            "tosca_definitions_version: tosca_simple_yaml_1_3\nimports: [ types.yaml ]\ntopology_template:"
-            + VNFD.split("topology_template:")[1].replace("node_type: test.VNF",
-                                                           "node_type: test.VNF\n    properties: { flavour_id: simple }")}
+FLAVOURS = {
+    "Definitions/types.yaml": VNFD.split("topology_template:")[0],
+    "Definitions/small.yaml": "tosca_definitions_version: tosca_simple_yaml_1_3\nimports: [ types.yaml ]\ntopology_template:"
+    + VNFD.split("topology_template:")[1].replace(
+        "node_type: test.VNF", "node_type: test.VNF\n    properties: { flavour_id: simple }"
+    ),
+}
 TOP = """\
 tosca_definitions_version: tosca_simple_yaml_1_3
 imports: [ types.yaml, small.yaml ]
@@ -81,19 +91,27 @@ topology_template:
 
 @dataclass
 class Broken:
-    """`vnfd` in place of the good one, `files` besides, `at`: what stands in the line that the finding names."""
+    """`vnfd` in place of the good one, `files` besides, `at`: what stands in the line that the
+    finding names."""
+
     vnfd: str = VNFD
     at: str = ""
     files: dict[str, str | bytes | None] = field(default_factory=dict)
     meta: str = META
     limits: Limits = field(default_factory=Limits)
-    made: Callable[[Path], Path] | None = None       # instead of all that
+    made: Callable[[Path], Path] | None = None  # instead of all that
 
     def write(self, folder: Path) -> Path:
         if self.made is not None:
             return self.made(folder)
-        return write_csar(folder / "broken.csar", {"TOSCA-Metadata/TOSCA.meta": self.meta, "Definitions/vnfd.yaml": self.vnfd,
-                                                   **self.files})
+        return write_csar(
+            folder / "broken.csar",
+            {
+                "TOSCA-Metadata/TOSCA.meta": self.meta,
+                "Definitions/vnfd.yaml": self.vnfd,
+                **self.files,
+            },
+        )
 
 
 def changed(old: str, new: str, at: str = "", text: str = FULL, **more: object) -> Broken:
@@ -105,6 +123,7 @@ def written(name: str, content: bytes) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         (folder / name).write_bytes(content)
         return folder / name
+
     return write
 
 
@@ -126,14 +145,14 @@ def overlapping() -> bytes:
     """The last file lies, by the directory, where the one before it does."""
     data = bytearray(good())
     marks = [found.start() for found in re.finditer(b"PK\x01\x02", data)]
-    data[marks[2] + 42:marks[2] + 46] = data[marks[1] + 42:marks[1] + 46]
+    data[marks[2] + 42 : marks[2] + 46] = data[marks[1] + 42 : marks[1] + 46]
     return bytes(data)
 
 
 def corrupt() -> bytes:
     data = bytearray(good())
     place = data.index(b"Files/data") + len("Files/data") + 5
-    data[place:place + 8] = b"\xff" * 8
+    data[place : place + 8] = b"\xff" * 8
     return bytes(data)
 
 
@@ -145,7 +164,9 @@ def encrypted() -> bytes:
 
 
 def linked(folder: Path) -> Path:
-    path = write_csar(folder / "x.csar", {"TOSCA-Metadata/TOSCA.meta": META, "Definitions/vnfd.yaml": VNFD})
+    path = write_csar(
+        folder / "x.csar", {"TOSCA-Metadata/TOSCA.meta": META, "Definitions/vnfd.yaml": VNFD}
+    )
     link = zipfile.ZipInfo("Files/link")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(path, "a") as archive:
@@ -164,12 +185,21 @@ def twice(folder: Path) -> Path:
 
 
 def interface(words: str) -> Broken:
-    return changed("    VNF: { type: test.VNF }", "    VNF:\n      type: test.VNF\n      interfaces:\n" + words, words.split()[-1])
+    return changed(
+        "    VNF: { type: test.VNF }",
+        "    VNF:\n      type: test.VNF\n      interfaces:\n" + words,
+        words.split()[-1],
+    )
 
 
 def artifact(words: str) -> Broken:
-    return changed("      type: tosca.nodes.nfv.Vdu.Compute\n",
-                   "      type: tosca.nodes.nfv.Vdu.Compute\n      artifacts:\n        script: " + words + "\n", "script")
+    return changed(
+        "      type: tosca.nodes.nfv.Vdu.Compute\n",
+        "      type: tosca.nodes.nfv.Vdu.Compute\n      artifacts:\n        script: "
+        + words
+        + "\n",
+        "script",
+    )
 
 
 TYPE = "node_types:\n  test.VNF:"
@@ -187,12 +217,18 @@ BROKEN: dict[str, Broken] = {
     "csar-method": Broken(made=written("x.csar", packed(zipfile.ZIP_BZIP2))),
     "csar-overlap": Broken(made=written("x.csar", overlapping())),
     "csar-duplicate": Broken(made=twice),
-    "csar-option2": Broken(made=lambda folder: write_csar(folder / "x.zip", {"a.csar": good(), "readme": "x"})),
+    "csar-option2": Broken(
+        made=lambda folder: write_csar(folder / "x.zip", {"a.csar": good(), "readme": "x"})
+    ),
     "csar-no-entry": Broken(meta=META.replace("vnfd.yaml", "other.yaml")),
     "csar-no-manifest": Broken(meta=WITH_MANIFEST),
-    "csar-manifest": Broken(meta=WITH_MANIFEST, files={"vnfd.mf": "Source: Definitions/vnfd.yaml\n"}),
+    "csar-manifest": Broken(
+        meta=WITH_MANIFEST, files={"vnfd.mf": "Source: Definitions/vnfd.yaml\n"}
+    ),
     "csar-missing-file": Broken(meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n"),
-    "csar-algorithm": Broken(meta=META + "\nName: Definitions/vnfd.yaml\nAlgorithm: CRC-32\nHash: 0\n"),
+    "csar-algorithm": Broken(
+        meta=META + "\nName: Definitions/vnfd.yaml\nAlgorithm: CRC-32\nHash: 0\n"
+    ),
     "csar-hash": Broken(meta=META + "\nName: Definitions/vnfd.yaml\nAlgorithm: SHA-256\nHash: 0\n"),
     "csar-missing-artifact": artifact("../Files/run.sh"),
     "csar-artifact-path": artifact("../../../etc/passwd"),
@@ -201,44 +237,91 @@ BROKEN: dict[str, Broken] = {
     "yaml-alias": Broken("a: *b", "*b"),
     "tosca-not-a-template": Broken("- a", "- a"),
     "tosca-version": changed("tosca_simple_yaml_1_3", "tosca_simple_yaml_9_9", "9_9"),
-    "tosca-unknown-key": changed("node_templates:", "node_template: { }\n  node_templates:", "node_template:"),
+    "tosca-unknown-key": changed(
+        "node_templates:", "node_template: { }\n  node_templates:", "node_template:"
+    ),
     "tosca-imports": changed("vnfd_types.yaml ]", "vnfd_types.yaml, [ a ] ]", "imports"),
-    "tosca-import-remote": changed("vnfd_types.yaml ]", "vnfd_types.yaml, https://example.com/types.yaml ]", "imports"),
-    "tosca-import-file": changed("vnfd_types.yaml ]", "vnfd_types.yaml, file:///etc/passwd ]", "imports"),
-    "tosca-import-path": changed("vnfd_types.yaml ]", "vnfd_types.yaml, ../../etc/passwd ]", "imports"),
+    "tosca-import-remote": changed(
+        "vnfd_types.yaml ]", "vnfd_types.yaml, https://example.com/types.yaml ]", "imports"
+    ),
+    "tosca-import-file": changed(
+        "vnfd_types.yaml ]", "vnfd_types.yaml, file:///etc/passwd ]", "imports"
+    ),
+    "tosca-import-path": changed(
+        "vnfd_types.yaml ]", "vnfd_types.yaml, ../../etc/passwd ]", "imports"
+    ),
     "tosca-import-missing": changed("vnfd_types.yaml ]", "vnfd_types.yaml, gone.yaml ]", "imports"),
     "tosca-import-cycle": changed("vnfd_types.yaml ]", "vnfd_types.yaml, vnfd.yaml ]", "imports"),
-    "tosca-type-cycle": changed(TYPE, "node_types:\n  a: { derived_from: b }\n  b: { derived_from: a }\n  test.VNF:", "derived_from"),
+    "tosca-type-cycle": changed(
+        TYPE,
+        "node_types:\n  a: { derived_from: b }\n  b: { derived_from: a }\n  test.VNF:",
+        "derived_from",
+    ),
     "tosca-unknown-parent": changed(TYPE, SPARE.format("tosca.nodes.nfv.Nothing"), "Nothing"),
     "tosca-unknown-type": changed("tosca.nodes.nfv.VduCp", "tosca.nodes.nfv.VduCpp", "VduCpp"),
-    "tosca-unknown-data-type": changed("type: string, default: 1111", "type: strng, default: 1111", "strng"),
-    "tosca-unknown-policy-type": changed("nfv.ScalingAspects", "nfv.ScalingAspect", "ScalingAspect"),
-    "tosca-unknown-group-type": changed("nfv.PlacementGroup", "nfv.PlacementGroups", "PlacementGroups"),
-    "tosca-unknown-artifact-type": artifact("{ file: https://example.com/a, type: tosca.artifacts.nfv.SwImages }"),
+    "tosca-unknown-data-type": changed(
+        "type: string, default: 1111", "type: strng, default: 1111", "strng"
+    ),
+    "tosca-unknown-policy-type": changed(
+        "nfv.ScalingAspects", "nfv.ScalingAspect", "ScalingAspect"
+    ),
+    "tosca-unknown-group-type": changed(
+        "nfv.PlacementGroup", "nfv.PlacementGroups", "PlacementGroups"
+    ),
+    "tosca-unknown-artifact-type": artifact(
+        "{ file: https://example.com/a, type: tosca.artifacts.nfv.SwImages }"
+    ),
     "tosca-no-type": changed("      type: tosca.nodes.nfv.VduCp\n", "", "cp:"),
     "tosca-value-type": changed("num_virtual_cpu: 2", "num_virtual_cpu: many", "many"),
     "tosca-constraint": changed("num_virtual_cpu: 2", "num_virtual_cpu: 0", "num_virtual_cpu: 0"),
-    "tosca-unknown-property": changed("        name: vdu\n", "        name: vdu\n        nam: vdu\n", "nam:"),
+    "tosca-unknown-property": changed(
+        "        name: vdu\n", "        name: vdu\n        nam: vdu\n", "nam:"
+    ),
     "tosca-missing-property": changed("        name: vdu\n", "", "properties:"),
-    "tosca-unknown-capability": changed("virtual_compute:", "virtual_computer:", "virtual_computer"),
-    "tosca-unknown-requirement": changed("virtual_binding: vdu", "virtual_bindin: vdu", "virtual_bindin"),
-    "tosca-missing-requirement": changed("    cp:\n", "    ext: { type: tosca.nodes.nfv.VnfExtCp, properties: "
-                                         "{ layer_protocols: [ ipv4 ] } }\n    cp:\n", "ext:"),
-    "tosca-occurrences": changed("        - virtual_binding: vdu\n", "        - virtual_binding: vdu\n" * 2, "requirements"),
-    "tosca-requirement-target": changed("virtual_binding: vdu", "virtual_binding: cp", "virtual_binding: cp"),
+    "tosca-unknown-capability": changed(
+        "virtual_compute:", "virtual_computer:", "virtual_computer"
+    ),
+    "tosca-unknown-requirement": changed(
+        "virtual_binding: vdu", "virtual_bindin: vdu", "virtual_bindin"
+    ),
+    "tosca-missing-requirement": changed(
+        "    cp:\n",
+        "    ext: { type: tosca.nodes.nfv.VnfExtCp, properties: "
+        "{ layer_protocols: [ ipv4 ] } }\n    cp:\n",
+        "ext:",
+    ),
+    "tosca-occurrences": changed(
+        "        - virtual_binding: vdu\n", "        - virtual_binding: vdu\n" * 2, "requirements"
+    ),
+    "tosca-requirement-target": changed(
+        "virtual_binding: vdu", "virtual_binding: cp", "virtual_binding: cp"
+    ),
     "tosca-unknown-node": changed("virtual_binding: vdu", "virtual_binding: vd", "virtual_binding"),
     "tosca-unknown-interface": interface("        Vnflcn: { instantiate: { } }\n"),
     "tosca-unknown-operation": interface("        Vnflcm:\n          instantiat: { }\n"),
     "tosca-policy-target": changed("targets: [ vdu ]", "targets: [ cp ]", "targets: [ cp ]"),
     "tosca-group-member": changed("members: [ vdu ]", "members: [ cp ]", "members: [ cp ]"),
-    "tosca-function": changed("        name: vdu\n", "        name: { get_input: nam }\n", "get_input"),
-    "tosca-grammar": changed("provider: { default: me }", "provider: { type: string, default: me, constraints: [ pattern: '[0-9]+' ] }"),
+    "tosca-function": changed(
+        "        name: vdu\n", "        name: { get_input: nam }\n", "get_input"
+    ),
+    "tosca-grammar": changed(
+        "provider: { default: me }",
+        "provider: { type: string, default: me, constraints: [ pattern: '[0-9]+' ] }",
+    ),
     "substitution-unknown-node": changed("out: [ cp,", "out: [ cpp,", "cpp"),
-    "substitution-unknown-name": changed("out: [ cp, virtual_link ]", "outt: [ cp, virtual_link ]", "outt"),
-    "sol001-nothing": changed("derived_from: tosca.nodes.nfv.VNF", "derived_from: tosca.nodes.Root"),
-    "sol001-flavour-twice": Broken(TOP.replace("small.yaml", "small.yaml, again.yaml"),
-                                   files={**FLAVOURS, "Definitions/again.yaml": FLAVOURS["Definitions/small.yaml"]}),
-    "sol001-unknown-flavour": Broken(TOP.replace("flavour_id: simple", "flavour_id: simpel"), "simpel", dict(FLAVOURS)),
+    "substitution-unknown-name": changed(
+        "out: [ cp, virtual_link ]", "outt: [ cp, virtual_link ]", "outt"
+    ),
+    "sol001-nothing": changed(
+        "derived_from: tosca.nodes.nfv.VNF", "derived_from: tosca.nodes.Root"
+    ),
+    "sol001-flavour-twice": Broken(
+        TOP.replace("small.yaml", "small.yaml, again.yaml"),
+        files={**FLAVOURS, "Definitions/again.yaml": FLAVOURS["Definitions/small.yaml"]},
+    ),
+    "sol001-unknown-flavour": Broken(
+        TOP.replace("flavour_id: simple", "flavour_id: simpel"), "simpel", dict(FLAVOURS)
+    ),
     "vnfd-required": changed("11111111-2222-4333-8444-555555555555", '""', "VNF:"),
     "vnfd-unknown-aspect": changed("{ aspect: size,", "{ aspect: siz,", "aspect: siz,"),
     "vnfd-unknown-delta": changed("step_deltas: [ one ]", "step_deltas: [ ones ]", "step_deltas"),
@@ -248,36 +331,81 @@ BROKEN: dict[str, Broken] = {
     "vnfd-unknown-component": changed("destination_id: vdu", "destination_id: vdo", "vdo"),
     "nsd-required": changed("designer: { default: me }", 'designer: { default: "" }', "NS:", NSD),
     "nsd-not-a-link": changed("out: lan", "out: sap", "out: sap", NSD),
-    "nsd-nfp-cp": changed("{ node: vnf, capability: out }", "{ node: vnf, capability: ou }", "capability: ou", NSD),
+    "nsd-nfp-cp": changed(
+        "{ node: vnf, capability: out }", "{ node: vnf, capability: ou }", "capability: ou", NSD
+    ),
     "nsd-unknown-aspect": changed("aspect: more", "aspect: mor", "aspect: mor", NSD),
     "nsd-unknown-level": changed("default_level: small", "default_level: smal", "smal", NSD),
-    "parser-timeout": Broken(VNFD.replace("provider: { default: me }",
-                                          'provider: { type: string, default: me, constraints: [ pattern: "(a|aa)+$" ] }')
-                             .replace("    VNF: { type: test.VNF }",
-                                      "    VNF: { type: test.VNF, properties: { provider: " + "a" * 60 + "! } }")),
-    "parser-crash": Broken(),                       # in a child that may take 1 MiB
+    "parser-timeout": Broken(
+        VNFD.replace(
+            "provider: { default: me }",
+            'provider: { type: string, default: me, constraints: [ pattern: "(a|aa)+$" ] }',
+        ).replace(
+            "    VNF: { type: test.VNF }",
+            "    VNF: { type: test.VNF, properties: { provider: " + "a" * 60 + "! } }",
+        )
+    ),
+    "parser-crash": Broken(),  # in a child that may take 1 MiB
     "parser-limit": changed("num_virtual_cpu: 2", "a: 1, b: 2, c: 3", limits=Limits(findings=1)),
     "csar-meta-syntax": Broken(meta=META + "nonsense\n", files={}),
     "csar-meta-key": Broken(meta=META + "ETSI-Entry-Licences: x\n"),
-    "csar-manifest-key": Broken(meta=WITH_MANIFEST, files={"vnfd.mf": "metadata:\n  vnf_product_name: p\n"}),
-    "csar-unlisted": Broken(meta=WITH_MANIFEST, files={"Files/x": "x", "vnfd.mf": MANIFEST + "Source: Definitions/vnfd.yaml\n"
-                            f"Algorithm: SHA-256\nHash: {hashlib.sha256(VNFD.encode()).hexdigest()}\n"}),
-    "csar-hash-weak": Broken(meta=META + "\nName: Definitions/vnfd.yaml\nAlgorithm: MD5\nHash: "
-                             + hashlib.md5(VNFD.encode()).hexdigest() + "\n"),
-    "yaml-duplicate-key": changed("        name: vdu\n", "        name: other\n        name: vdu\n", "name: vdu"),
-    "types-differ": changed(TYPE, "data_types:\n  tosca.datatypes.nfv.VduLevel: { derived_from: tosca.datatypes.Root, properties: "
-                            "{ number_of_instances: { type: integer } } }\n" + TYPE, "VduLevel"),
+    "csar-manifest-key": Broken(
+        meta=WITH_MANIFEST, files={"vnfd.mf": "metadata:\n  vnf_product_name: p\n"}
+    ),
+    "csar-unlisted": Broken(
+        meta=WITH_MANIFEST,
+        files={
+            "Files/x": "x",
+            "vnfd.mf": MANIFEST + "Source: Definitions/vnfd.yaml\n"
+            f"Algorithm: SHA-256\nHash: {hashlib.sha256(VNFD.encode()).hexdigest()}\n",
+        },
+    ),
+    "csar-hash-weak": Broken(
+        meta=META
+        + "\nName: Definitions/vnfd.yaml\nAlgorithm: MD5\nHash: "
+        + hashlib.md5(VNFD.encode()).hexdigest()
+        + "\n"
+    ),
+    "yaml-duplicate-key": changed(
+        "        name: vdu\n", "        name: other\n        name: vdu\n", "name: vdu"
+    ),
+    "types-differ": changed(
+        TYPE,
+        "data_types:\n  tosca.datatypes.nfv.VduLevel: { derived_from: tosca.datatypes.Root, properties: "
+        "{ number_of_instances: { type: integer } } }\n" + TYPE,
+        "VduLevel",
+    ),
     "vnfd-image-checksum": changed(
-        "      type: tosca.nodes.nfv.Vdu.Compute\n", "      type: tosca.nodes.nfv.Vdu.Compute\n      artifacts:\n        i:\n"
+        "      type: tosca.nodes.nfv.Vdu.Compute\n",
+        "      type: tosca.nodes.nfv.Vdu.Compute\n      artifacts:\n        i:\n"
         "          type: tosca.artifacts.nfv.SwImage\n          file: ../Files/i\n          properties: { name: i, version: '1', "
-        f"container_format: bare, checksum: {{ algorithm: sha-256, hash: {'0' * 64} }} }}\n", "vdu:", files={"Files/i": "i"}),
-    "vnfd-level-twice": changed("    - coordinate:", "    - again:\n        type: tosca.policies.nfv.VduInstantiationLevels\n"
-                                "        properties: { levels: { small: { number_of_instances: 2 } } }\n"
-                                "        targets: [ vdu ]\n    - coordinate:", "levels"),
+        f"container_format: bare, checksum: {{ algorithm: sha-256, hash: {'0' * 64} }} }}\n",
+        "vdu:",
+        files={"Files/i": "i"},
+    ),
+    "vnfd-level-twice": changed(
+        "    - coordinate:",
+        "    - again:\n        type: tosca.policies.nfv.VduInstantiationLevels\n"
+        "        properties: { levels: { small: { number_of_instances: 2 } } }\n"
+        "        targets: [ vdu ]\n    - coordinate:",
+        "levels",
+    ),
     "vnfd-no-initial-delta": changed(INITIAL, "", "vdu:"),
-    "vnfd-level-scale": changed("{ small: { number_of_instances: 1 } }", "{ small: { number_of_instances: 2 } }", "levels"),
-    "vnfd-no-step-deltas": changed("max_scale_level: 2, step_deltas: [ one ]", "max_scale_level: 2", "size:", FULL.replace(
-        "deltas: { one:", "deltas: { two: { number_of_instances: 2 }, one:")),
-    "vnfd-instances": changed("max_number_of_instances: 3", "max_number_of_instances: 1", "max_number_of_instances: 1"),
-    "vnfd-no-compute": Broken(VNFD[:VNFD.index("      capabilities:\n        virtual_compute")] + VNFD[VNFD.index("    cp:\n"):], "vdu:"),
+    "vnfd-level-scale": changed(
+        "{ small: { number_of_instances: 1 } }", "{ small: { number_of_instances: 2 } }", "levels"
+    ),
+    "vnfd-no-step-deltas": changed(
+        "max_scale_level: 2, step_deltas: [ one ]",
+        "max_scale_level: 2",
+        "size:",
+        FULL.replace("deltas: { one:", "deltas: { two: { number_of_instances: 2 }, one:"),
+    ),
+    "vnfd-instances": changed(
+        "max_number_of_instances: 3", "max_number_of_instances: 1", "max_number_of_instances: 1"
+    ),
+    "vnfd-no-compute": Broken(
+        VNFD[: VNFD.index("      capabilities:\n        virtual_compute")]
+        + VNFD[VNFD.index("    cp:\n") :],
+        "vdu:",
+    ),
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures: packages made by hand, an authority and who signs by it."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -14,10 +15,19 @@ from descriptors.archive import signing
 
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
-    """`make({path: content}, vnfd=…, meta=…)` writes a CSAR: the good package, with files added or (None) left out."""
-    def _make(more: dict[str, str | bytes | None] | None = None, vnfd: str | bytes = VNFD, meta: str = META) -> Path:
-        return write_csar(tmp_path / "package.csar",
-                          {"TOSCA-Metadata/TOSCA.meta": meta, "Definitions/vnfd.yaml": vnfd, **(more or {})})
+    """`make({path: content}, vnfd=…, meta=…)` writes a CSAR: the good package, with files added or
+    (None) left out."""
+
+    def _make(
+        more: dict[str, str | bytes | None] | None = None,
+        vnfd: str | bytes = VNFD,
+        meta: str = META,
+    ) -> Path:
+        return write_csar(
+            tmp_path / "package.csar",
+            {"TOSCA-Metadata/TOSCA.meta": meta, "Definitions/vnfd.yaml": vnfd, **(more or {})},
+        )
+
     return _make
 
 
@@ -33,4 +43,6 @@ def vendor(authority: Authority) -> signing.Identity:
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return descriptors.build(Path(descriptors.__file__).parent / "vnf/web", tmp_path_factory.mktemp("web"))
+    return descriptors.build(
+        Path(descriptors.__file__).parent / "vnf/web", tmp_path_factory.mktemp("web")
+    )

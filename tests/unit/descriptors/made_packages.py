@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small good VNFD to break, zips made by hand, and where real packages lie, if they do."""
+
 from __future__ import annotations
 
 import os
@@ -157,6 +158,10 @@ def rules(package: descriptors.Package) -> set[str]:
 
 
 def real_packages() -> list[Path]:
-    """Packages that other projects ship, below $MANO_SHARED or beside the repository; [] where there are none."""
-    root = Path(os.environ.get("MANO_SHARED") or Path(__file__).resolve().parents[4] / "shared") / "packages"
+    """Packages that other projects ship, below $MANO_SHARED or beside the repository; [] where
+    there are none."""
+    root = (
+        Path(os.environ.get("MANO_SHARED") or Path(__file__).resolve().parents[4] / "shared")
+        / "packages"
+    )
     return sorted([*root.glob("vnf/*.zip"), *root.glob("nsd/*.yaml")])

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every rule has a package that breaks it; nothing broken raises, and good parts around it are still read."""
+"""Every rule has a package that breaks it; nothing broken raises, and good parts around it are
+still read."""
+
 from __future__ import annotations
 
 import hashlib
@@ -26,7 +28,9 @@ def test_the_package_that_the_others_are_made_of_is_good(make: Make) -> None:
     assert package.kind == "vnf"
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"\x00" * 5000, b"PK\x05\x06", "ü".encode("latin-1")])
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"\x00" * 5000, b"PK\x05\x06", "ü".encode("latin-1")]
+)
 def test_what_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.zip"
     path.write_bytes(content)
@@ -47,10 +51,12 @@ def test_a_damaged_file_in_the_zip_is_named(make: Make) -> None:
     path = make({"Files/data": b"0123456789" * 500})
     data = bytearray(path.read_bytes())
     place = data.index(b"Files/data") + len("Files/data") + 5
-    data[place:place + 8] = b"\xff" * 8
+    data[place : place + 8] = b"\xff" * 8
     path.write_bytes(data)
     package = descriptors.read(path)
-    assert [(finding.rule, finding.file) for finding in package.errors] == [("csar-corrupt", "Files/data")]
+    assert [(finding.rule, finding.file) for finding in package.errors] == [
+        ("csar-corrupt", "Files/data")
+    ]
 
 
 @pytest.mark.parametrize(("limit", "value"), [("entries", 1), ("total", 100), ("ratio", 100)])
@@ -90,7 +96,9 @@ def test_a_name_that_is_twice_in_the_zip_is_refused(make: Make) -> None:
     assert rules(descriptors.read(path)) == {"csar-duplicate"}
 
 
-@pytest.mark.parametrize("meta", ["", "CSAR-Version: 1.1\n", META.replace("vnfd.yaml", "other.yaml")])
+@pytest.mark.parametrize(
+    "meta", ["", "CSAR-Version: 1.1\n", META.replace("vnfd.yaml", "other.yaml")]
+)
 def test_a_missing_entry_definition_is_named(make: Make, meta: str) -> None:
     assert rules(descriptors.read(make(meta=meta))) == {"csar-no-entry"}
 
@@ -101,7 +109,9 @@ def test_block_headings_and_a_package_without_tosca_metadata_are_understood(make
         + "\nblock_1:\nName: Definitions/vnfd.yaml\nContent-Type: x/y\n"
     )
     assert descriptors.read(make(meta=headed)).ok
-    flat = make({"TOSCA-Metadata/TOSCA.meta": None, "Definitions/vnfd.yaml": None, "top.yaml": VNFD})
+    flat = make(
+        {"TOSCA-Metadata/TOSCA.meta": None, "Definitions/vnfd.yaml": None, "top.yaml": VNFD}
+    )
     package = descriptors.read(flat)
     assert package.ok
     assert package.entry == "top.yaml"
@@ -112,19 +122,25 @@ METADATA = "metadata:\n  vnf_product_name: p\n  vnf_provider_id: q\n  vnf_packag
 
 def manifest(*blocks: tuple[str, str, str]) -> str:
     return METADATA + "\n".join(
-        f"Source: {name}\nAlgorithm: {algorithm}\nHash: {value}\n" for name, algorithm, value in blocks)
+        f"Source: {name}\nAlgorithm: {algorithm}\nHash: {value}\n"
+        for name, algorithm, value in blocks
+    )
 
 
 RIGHT = hashlib.sha256(VNFD.encode()).hexdigest()
 
 
-@pytest.mark.parametrize(("block", "rule"), [
-    (("Definitions/vnfd.yaml", "SHA-256", RIGHT), None),
-    (("Definitions/vnfd.yaml", "SHA-512", hashlib.sha512(VNFD.encode()).hexdigest()), None),
-    (("Definitions/vnfd.yaml", "SHA-256", "0" * 64), "csar-hash"),
-    (("Definitions/vnfd.yaml", "SHA-256", ""), "csar-hash"),
-    (("Definitions/vnfd.yaml", "CRC-32", "0"), "csar-algorithm"),
-    (("Definitions/gone.yaml", "SHA-256", RIGHT), "csar-missing-file")])
+@pytest.mark.parametrize(
+    ("block", "rule"),
+    [
+        (("Definitions/vnfd.yaml", "SHA-256", RIGHT), None),
+        (("Definitions/vnfd.yaml", "SHA-512", hashlib.sha512(VNFD.encode()).hexdigest()), None),
+        (("Definitions/vnfd.yaml", "SHA-256", "0" * 64), "csar-hash"),
+        (("Definitions/vnfd.yaml", "SHA-256", ""), "csar-hash"),
+        (("Definitions/vnfd.yaml", "CRC-32", "0"), "csar-algorithm"),
+        (("Definitions/gone.yaml", "SHA-256", RIGHT), "csar-missing-file"),
+    ],
+)
 def test_every_hash_is_compared(make: Make, block: tuple[str, str, str], rule: str | None) -> None:
     in_manifest = make({"vnfd.mf": manifest(block)}, meta=META + "ETSI-Entry-Manifest: vnfd.mf\n")
     package = descriptors.read(in_manifest)
@@ -139,7 +155,9 @@ def test_every_hash_is_compared(make: Make, block: tuple[str, str, str], rule: s
 def test_a_manifest_that_is_named_must_be_there_and_have_metadata(make: Make) -> None:
     meta = META + "ETSI-Entry-Manifest: vnfd.mf\n"
     assert rules(descriptors.read(make(meta=meta))) == {"csar-no-manifest"}
-    assert rules(descriptors.read(make({"vnfd.mf": "Source: Definitions/vnfd.yaml\n"}, meta=meta))) == {"csar-manifest"}
+    assert rules(
+        descriptors.read(make({"vnfd.mf": "Source: Definitions/vnfd.yaml\n"}, meta=meta))
+    ) == {"csar-manifest"}
 
 
 def test_a_file_the_manifest_does_not_list_is_a_warning(make: Make) -> None:
@@ -147,14 +165,20 @@ def test_a_file_the_manifest_does_not_list_is_a_warning(make: Make) -> None:
     package = descriptors.read(
         make({"vnfd.mf": listed, "Files/extra": "x"}, meta=META + "ETSI-Entry-Manifest: vnfd.mf\n")
     )
-    assert [(finding.rule, finding.file) for finding in package.findings] == [("csar-unlisted", "Files/extra")]
+    assert [(finding.rule, finding.file) for finding in package.findings] == [
+        ("csar-unlisted", "Files/extra")
+    ]
     assert package.ok
 
 
 def test_a_yaml_error_has_line_and_column(make: Make) -> None:
     package = descriptors.read(make(vnfd="a: 1\nb: [ 1, 2\nc: 3\n"))
     assert rules(package) == {"yaml-syntax"}
-    assert (package.errors[0].file, package.errors[0].line, package.errors[0].column) == ("Definitions/vnfd.yaml", 3, 2)
+    assert (package.errors[0].file, package.errors[0].line, package.errors[0].column) == (
+        "Definitions/vnfd.yaml",
+        3,
+        2,
+    )
 
 
 @pytest.mark.parametrize(
@@ -212,8 +236,12 @@ def test_an_alias_of_nothing_or_of_itself_is_refused(make: Make, vnfd: str) -> N
 
 
 def test_a_key_that_is_there_twice_is_a_warning(make: Make) -> None:
-    package = descriptors.read(make(vnfd=replaced("        name: vdu\n", "        name: other\n        name: vdu\n")))
-    assert [(finding.rule, finding.line) for finding in package.findings] == [("yaml-duplicate-key", 28)]
+    package = descriptors.read(
+        make(vnfd=replaced("        name: vdu\n", "        name: other\n        name: vdu\n"))
+    )
+    assert [(finding.rule, finding.line) for finding in package.findings] == [
+        ("yaml-duplicate-key", 28)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -231,9 +259,12 @@ def test_a_key_that_is_there_twice_is_a_warning(make: Make) -> None:
         ("7", "tosca-imports"),
     ],
 )
-def test_an_import_stays_inside_the_package_and_has_an_end(make: Make, written: str, rule: str) -> None:
+def test_an_import_stays_inside_the_package_and_has_an_end(
+    make: Make, written: str, rule: str
+) -> None:
     vnfd = replaced(
-        "imports: [ etsi_nfv_sol001_vnfd_types.yaml ]", f"imports: [ etsi_nfv_sol001_vnfd_types.yaml, {written} ]"
+        "imports: [ etsi_nfv_sol001_vnfd_types.yaml ]",
+        f"imports: [ etsi_nfv_sol001_vnfd_types.yaml, {written} ]",
     )
     package = descriptors.read(make(vnfd=vnfd))
     assert rules(package) == {rule}
@@ -244,7 +275,13 @@ def test_an_import_stays_inside_the_package_and_has_an_end(make: Make, written: 
 def test_a_cycle_over_two_files_shows_the_way_round(make: Make) -> None:
     vnfd = replaced("imports: [ ", "imports: [ a.yaml, ")
     package = descriptors.read(
-        make({"Definitions/a.yaml": f"{VERSION}imports: [ b.yaml ]", "Definitions/b.yaml": f"{VERSION}imports: [ a.yaml ]"}, vnfd)
+        make(
+            {
+                "Definitions/a.yaml": f"{VERSION}imports: [ b.yaml ]",
+                "Definitions/b.yaml": f"{VERSION}imports: [ a.yaml ]",
+            },
+            vnfd,
+        )
     )
     assert rules(package) == {"tosca-import-cycle"}
     assert "a.yaml -> Definitions/b.yaml -> Definitions/a.yaml" in package.errors[0].message
@@ -252,22 +289,30 @@ def test_a_cycle_over_two_files_shows_the_way_round(make: Make) -> None:
 
 def test_a_type_that_is_its_own_ancestor_is_reported(make: Make) -> None:
     cycle = "node_types:\n  a.A: { derived_from: b.B }\n  b.B: { derived_from: a.A }\n"
-    assert rules(descriptors.read(make(vnfd=replaced("node_types:\n", cycle)))) == {"tosca-type-cycle"}
+    assert rules(descriptors.read(make(vnfd=replaced("node_types:\n", cycle)))) == {
+        "tosca-type-cycle"
+    }
 
 
-@pytest.mark.parametrize(("old", "new", "rule"), [
-    ("virtual_binding: vdu", "virtual_binding: nobody", "tosca-unknown-node"),
-    ("virtual_binding: vdu", "binding: vdu", "tosca-unknown-requirement"),
-    ("out: [ cp, virtual_link ]", "out: [ nobody, virtual_link ]", "substitution-unknown-node"),
-    ("tosca.nodes.nfv.VduCp", "tosca.nodes.nfv.Nothing", "tosca-unknown-type"),
-    ("      type: tosca.nodes.nfv.VduCp\n", "", "tosca-no-type"),
-    ("num_virtual_cpu: 2", "num_virtual_cpu: many", "tosca-value-type"),
-    ("num_virtual_cpu: 2", "num_virtual_cpu: 0", "tosca-constraint"),
-    ("layer_protocols: [ ipv4 ]", "layer_protocols: [ smoke ]", "tosca-constraint"),
-    ("name: vdu\n", "nickname: vdu\n", "tosca-unknown-property"),
-    ("11111111-2222-4333-8444-555555555555", '""', "vnfd-required"),
-    ("derived_from: tosca.nodes.nfv.VNF", "derived_from: tosca.nodes.Root", "sol001-nothing")])
-def test_a_mistake_in_the_vnfd_is_found_with_its_line(make: Make, old: str, new: str, rule: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("virtual_binding: vdu", "virtual_binding: nobody", "tosca-unknown-node"),
+        ("virtual_binding: vdu", "binding: vdu", "tosca-unknown-requirement"),
+        ("out: [ cp, virtual_link ]", "out: [ nobody, virtual_link ]", "substitution-unknown-node"),
+        ("tosca.nodes.nfv.VduCp", "tosca.nodes.nfv.Nothing", "tosca-unknown-type"),
+        ("      type: tosca.nodes.nfv.VduCp\n", "", "tosca-no-type"),
+        ("num_virtual_cpu: 2", "num_virtual_cpu: many", "tosca-value-type"),
+        ("num_virtual_cpu: 2", "num_virtual_cpu: 0", "tosca-constraint"),
+        ("layer_protocols: [ ipv4 ]", "layer_protocols: [ smoke ]", "tosca-constraint"),
+        ("name: vdu\n", "nickname: vdu\n", "tosca-unknown-property"),
+        ("11111111-2222-4333-8444-555555555555", '""', "vnfd-required"),
+        ("derived_from: tosca.nodes.nfv.VNF", "derived_from: tosca.nodes.Root", "sol001-nothing"),
+    ],
+)
+def test_a_mistake_in_the_vnfd_is_found_with_its_line(
+    make: Make, old: str, new: str, rule: str
+) -> None:
     package = descriptors.read(make(vnfd=replaced(old, new)))
     assert rule in rules(package)
     assert all(finding.line > 0 for finding in package.errors)
@@ -290,13 +335,17 @@ POLICIES = """\
 """
 
 
-@pytest.mark.parametrize(("old", "new", "rule"), [
-    ("aspect: size", "aspect: weight", "vnfd-unknown-aspect"),
-    ("step_deltas: [ one ]", "step_deltas: [ two ]", "vnfd-unknown-delta"),
-    ("default_level: small", "default_level: large", "vnfd-unknown-level"),
-    ("scale_info: { size:", "scale_info: { weight:", "vnfd-unknown-aspect"),
-    ("scale_level: 0", "scale_level: 3", "vnfd-scale-level"),
-    ("targets: [ vdu ]", "targets: [ nobody ]", "tosca-unknown-node")])
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("aspect: size", "aspect: weight", "vnfd-unknown-aspect"),
+        ("step_deltas: [ one ]", "step_deltas: [ two ]", "vnfd-unknown-delta"),
+        ("default_level: small", "default_level: large", "vnfd-unknown-level"),
+        ("scale_info: { size:", "scale_info: { weight:", "vnfd-unknown-aspect"),
+        ("scale_level: 0", "scale_level: 3", "vnfd-scale-level"),
+        ("targets: [ vdu ]", "targets: [ nobody ]", "tosca-unknown-node"),
+    ],
+)
 def test_policies_only_name_what_is_declared(make: Make, old: str, new: str, rule: str) -> None:
     assert descriptors.read(make(vnfd=VNFD + POLICIES)).ok
     package = descriptors.read(make(vnfd=VNFD + POLICIES.replace(old, new)))
@@ -316,7 +365,8 @@ IMAGE = """\
 def test_an_image_must_be_there_and_its_checksum_is_compared(make: Make) -> None:
     digest = hashlib.sha256(b"image").hexdigest()
     vnfd = replaced(
-        "      type: tosca.nodes.nfv.Vdu.Compute\n", "      type: tosca.nodes.nfv.Vdu.Compute\n" + IMAGE % digest
+        "      type: tosca.nodes.nfv.Vdu.Compute\n",
+        "      type: tosca.nodes.nfv.Vdu.Compute\n" + IMAGE % digest,
     )
     assert rules(descriptors.read(make(vnfd=vnfd))) == {"csar-missing-artifact"}
     good = descriptors.read(make({"Files/image": b"image"}, vnfd=vnfd))

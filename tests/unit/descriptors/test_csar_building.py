@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The samples build to the same bytes every time, and the packages say what is in them."""
+
 from __future__ import annotations
 
 import hashlib
@@ -25,12 +26,17 @@ def test_a_sample_builds_to_a_package_without_findings(folder: str, tmp_path: Pa
     package = descriptors.read(descriptors.build(SAMPLES / folder, tmp_path))
     assert package.findings == []
     assert package.manifest_path == f"{Path(folder).name}.mf"
-    assert all(image.checksum["hash"] == {file.path: file.checksum for file in package.files}[image.path]
-               for image in package.images if image.path)
+    assert all(
+        image.checksum["hash"] == {file.path: file.checksum for file in package.files}[image.path]
+        for image in package.images
+        if image.path
+    )
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_a_copy_with_other_times_and_rights_builds_to_the_same_bytes(folder: str, tmp_path: Path) -> None:
+def test_a_copy_with_other_times_and_rights_builds_to_the_same_bytes(
+    folder: str, tmp_path: Path
+) -> None:
     copy = tmp_path / "copy" / Path(folder).name
     shutil.copytree(SAMPLES / folder, copy)
     for item in copy.rglob("*"):
@@ -40,7 +46,9 @@ def test_a_copy_with_other_times_and_rights_builds_to_the_same_bytes(folder: str
         descriptors.build(SAMPLES / folder, tmp_path / "first.csar"),
         descriptors.build(copy, tmp_path / "second.csar"),
     )
-    assert hashlib.sha256(first.read_bytes()).digest() == hashlib.sha256(second.read_bytes()).digest()
+    assert (
+        hashlib.sha256(first.read_bytes()).digest() == hashlib.sha256(second.read_bytes()).digest()
+    )
 
 
 def test_software_keeps_its_executable_bit_and_nothing_of_the_builder(tmp_path: Path) -> None:
@@ -67,14 +75,18 @@ def test_the_service_says_who_is_linked_where_and_the_way_of_http(tmp_path: Path
     assert {name: profile.links for name, profile in df.vnf_profiles.items()} == {
         "firewall": {"outside": "clients", "inside": "dmz", "mgmt": "mgmt"},
         "loadbalancer": {"front": "dmz", "back": "servers", "mgmt": "mgmt"},
-        "web": {"http": "servers", "mgmt": "mgmt"}}
+        "web": {"http": "servers", "mgmt": "mgmt"},
+    }
     assert df.sapds["client"].virtual_link == "clients"
     assert [name for name, link in df.virtual_links.items() if link.management] == ["mgmt"]
     assert all(link.cidr for link in df.virtual_links.values())
     nfp = df.vnffgds["web-traffic"].nfps["http"]
     assert [[(ref.profile, ref.cp) for ref in position.cps] for position in nfp.positions] == [
-        [(None, "client")], [("firewall", "outside"), ("firewall", "inside")],
-        [("loadbalancer", "front"), ("loadbalancer", "back")], [("web", "http")]]
+        [(None, "client")],
+        [("firewall", "outside"), ("firewall", "inside")],
+        [("loadbalancer", "front"), ("loadbalancer", "back")],
+        [("web", "http")],
+    ]
     assert nfp.match == [{"etherType": "ipv4", "protocol": "tcp", "destinationPort": [80, 80]}]
 
 
@@ -94,7 +106,12 @@ def test_the_web_vnf_starts_with_two_servers_and_grows_to_four(tmp_path: Path) -
     vnfd = descriptors.read(descriptors.build(SAMPLES / "vnf/web", tmp_path)).descriptor
     assert isinstance(vnfd, model.Vnfd)
     df = vnfd.flavours["default"]
-    assert (df.vdus["web"].vcpus, df.vdus["web"].memory, df.vdus["web"].minimum, df.vdus["web"].maximum) == (
+    assert (
+        df.vdus["web"].vcpus,
+        df.vdus["web"].memory,
+        df.vdus["web"].minimum,
+        df.vdus["web"].maximum,
+    ) == (
         1,
         64,
         1,

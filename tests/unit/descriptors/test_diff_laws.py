@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What holds for the difference of any two descriptors."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -22,8 +23,12 @@ from descriptors.commands import differences
 KINDS = [model.Vnfd, model.Nsd, model.Pnfd]
 FLAVOURS = [model.VnfDf, model.NsDf]
 TURNED = {"added": "removed", "removed": "added", "changed": "changed"}
-LAWS = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck),
-                phases=[Phase.reuse, Phase.generate])        # to shrink descriptors takes minutes
+LAWS = settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.reuse, Phase.generate],
+)  # to shrink descriptors takes minutes
 descriptor = st.sampled_from(KINDS).flatmap(anything)
 two = st.sampled_from(KINDS).flatmap(lambda kind: st.tuples(anything(kind), anything(kind)))
 
@@ -36,7 +41,11 @@ def test_nothing_differs_from_itself(a: Any) -> None:
 
 
 def told(found: comparing.Difference) -> set[tuple[str, str, str, str]]:
-    return {(item.flavour, item.section, item.name, item.change) for item in found.changes if item.change != "follows"}
+    return {
+        (item.flavour, item.section, item.name, item.change)
+        for item in found.changes
+        if item.change != "follows"
+    }
 
 
 @LAWS
@@ -48,14 +57,18 @@ def test_the_way_back_is_the_way_there_turned_round(both: tuple[Any, Any]) -> No
 
 @LAWS
 @given(two)
-def test_every_item_has_one_answer_and_every_vnfc_made_anew_was_there(both: tuple[Any, Any]) -> None:
+def test_every_item_has_one_answer_and_every_vnfc_made_anew_was_there(
+    both: tuple[Any, Any],
+) -> None:
     before, after = both
     found = comparing.compare(before, after)
     places = [(item.flavour, item.section, item.name) for item in found.changes]
     assert len(places) == len(set(places))
     assert {item.effect for item in found.changes} <= set(effects.ALL)
     for item in found.changes:
-        assert (item.effect in (effects.CREATE, effects.DELETE)) <= (item.change in ("added", "removed")), item
+        assert (item.effect in (effects.CREATE, effects.DELETE)) <= (
+            item.change in ("added", "removed")
+        ), item
         assert bool(item.because) or item.change != "follows", item
     for flavour, vdus in found.recreated.items():
         assert set(vdus) <= set(before.flavours[flavour].vdus) & set(after.flavours[flavour].vdus)
@@ -68,23 +81,38 @@ def test_every_item_has_one_answer_and_every_vnfc_made_anew_was_there(both: tupl
 @given(two)
 def test_what_is_said_to_follow_has_a_reason_that_is_told_too(both: tuple[Any, Any]) -> None:
     found = comparing.compare(*both)
-    places = {(item.flavour, item.section, item.name) for item in found.changes if item.effect != effects.RECORD}
-    assert all((item.flavour, *reason) in places for item in found.changes for reason in item.because)
+    places = {
+        (item.flavour, item.section, item.name)
+        for item in found.changes
+        if item.effect != effects.RECORD
+    }
+    assert all(
+        (item.flavour, *reason) in places for item in found.changes for reason in item.because
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_is_otherwise_is_a_difference(kind: Any) -> None:
     """Every field of every class, and what is in it, one at a time."""
     before = full(kind)
-    unseen = [where for where, after in variants(before, kind)
-              if where not in (".id", ".version") and not comparing.compare(before, after).changes]
+    unseen = [
+        where
+        for where, after in variants(before, kind)
+        if where not in (".id", ".version") and not comparing.compare(before, after).changes
+    ]
     assert unseen == []
 
 
 @LAWS
 @given(descriptor, st.data())
-def test_whatever_is_otherwise_in_any_descriptor_is_a_difference(before: Any, data: st.DataObject) -> None:
-    where, after = data.draw(st.sampled_from([item for item in variants(before, type(before)) if item[0] not in (".id", ".version")]))
+def test_whatever_is_otherwise_in_any_descriptor_is_a_difference(
+    before: Any, data: st.DataObject
+) -> None:
+    where, after = data.draw(
+        st.sampled_from(
+            [item for item in variants(before, type(before)) if item[0] not in (".id", ".version")]
+        )
+    )
     found = comparing.compare(before, after)
     assert found.changes, where
     assert not changes.same(before, after)
@@ -130,7 +158,16 @@ NS_OTHERS = """    - watched:
 """
 
 
-@pytest.mark.parametrize("text", [FULL.replace("  policies:\n", LINK + "  policies:\n").replace("  groups:\n", OTHERS + "  groups:\n"), NSD + NS_OTHERS], ids=["VNFD", "NSD"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        FULL.replace("  policies:\n", LINK + "  policies:\n").replace(
+            "  groups:\n", OTHERS + "  groups:\n"
+        ),
+        NSD + NS_OTHERS,
+    ],
+    ids=["VNFD", "NSD"],
+)
 def test_whatever_a_policy_says_is_a_difference_and_is_said_once(tmp_path: Path, text: str) -> None:
     policies = yaml.safe_load(text)["topology_template"]["policies"]
     (tmp_path / "thing.yaml").write_text(text)
@@ -138,9 +175,14 @@ def test_whatever_a_policy_says_is_a_difference_and_is_said_once(tmp_path: Path,
     for where, value in leaves(policies):
         (tmp_path / "thing.yaml").write_text(written(text, where, value))
         after = descriptors.read(tmp_path / "thing.yaml")
-        sections = {change.section for change in comparing.packages(before, after).changes} - {"files"}
+        sections = {change.section for change in comparing.packages(before, after).changes} - {
+            "files"
+        }
         assert sections or len(after.findings) > len(before.findings), where
-        assert "policies" not in sections or sections == {"policies"} or "targets" in where, (where, sections)
+        assert "policies" not in sections or sections == {"policies"} or "targets" in where, (
+            where,
+            sections,
+        )
 
 
 def classes() -> dict[str, set[Any]]:
@@ -153,14 +195,43 @@ def classes() -> dict[str, set[Any]]:
 
 
 def test_what_the_tables_name_is_in_the_model() -> None:
-    known = {section: {item.name for kind in kinds if dataclasses.is_dataclass(kind) for item in dataclasses.fields(kind)}
-             for section, kinds in classes().items()}
-    assert {*changes.RAW, *effects.SECTIONS, *effects.RECORDED, *effects.PROFILES, *effects.FIELDS} <= set(known)
-    words = "".join(path.read_text() for path in (Path(descriptors.__file__).parent / "types").glob("*.yaml"))
+    known = {
+        section: {
+            item.name
+            for kind in kinds
+            if dataclasses.is_dataclass(kind)
+            for item in dataclasses.fields(kind)
+        }
+        for section, kinds in classes().items()
+    }
+    assert {
+        *changes.RAW,
+        *effects.SECTIONS,
+        *effects.RECORDED,
+        *effects.PROFILES,
+        *effects.FIELDS,
+    } <= set(known)
+    words = "".join(
+        path.read_text() for path in (Path(descriptors.__file__).parent / "types").glob("*.yaml")
+    )
     for section, paths in effects.FIELDS.items():
         assert {path.split(".")[0] for path in paths} <= known[section], section
-        assert all(f"{path.split('.')[-1]}:" in words for path in paths if path.startswith("properties.")), section
+        assert all(
+            f"{path.split('.')[-1]}:" in words for path in paths if path.startswith("properties.")
+        ), section
     fields = set().union(*known.values())
-    assert {*effects.BOUNDS, *spreading.LEADS, *successors.REFERENCES, "name", "description", "image"} - {"path"} <= fields
+    assert {
+        *effects.BOUNDS,
+        *spreading.LEADS,
+        *successors.REFERENCES,
+        "name",
+        "description",
+        "image",
+    } - {"path"} <= fields
     assert {name for pair in spreading.ADAPTS for name in pair if name} <= set(known)
-    assert {*known, *(item.name for kind in KINDS for item in dataclasses.fields(kind)), "files", "descriptor"} >= set(differences.WORDS)
+    assert {
+        *known,
+        *(item.name for kind in KINDS for item in dataclasses.fields(kind)),
+        "files",
+        "descriptor",
+    } >= set(differences.WORDS)

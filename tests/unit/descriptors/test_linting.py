@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`lint`: every finding with its place, in three formats, rules on and off, the same as onboarding finds."""
+"""`lint`: every finding with its place, in three formats, rules on and off, the same as onboarding
+finds."""
+
 from __future__ import annotations
 
 import json
@@ -19,7 +21,9 @@ from descriptors.commands import cli, linting, starting
 from descriptors.hints import closest
 
 SAMPLES = Path(descriptors.__file__).parent
-BAD = VNFD.replace("virtual_binding: vdu", "virtual_binding: nobody").replace("num_virtual_cpu: 2", "num_virtual_cpu: two")
+BAD = VNFD.replace("virtual_binding: vdu", "virtual_binding: nobody").replace(
+    "num_virtual_cpu: 2", "num_virtual_cpu: two"
+)
 
 
 def run(*words: object) -> tuple[int, str]:
@@ -42,29 +46,62 @@ def folder(path: Path, text: str = BAD) -> Path:
     return path
 
 
-def test_findings_of_a_csar_a_folder_and_a_file_are_the_same(children: pool.Pool, make: Make, tmp_path: Path) -> None:
+def test_findings_of_a_csar_a_folder_and_a_file_are_the_same(
+    children: pool.Pool, make: Make, tmp_path: Path
+) -> None:
     single = tmp_path / "vnfd.yaml"
     single.write_text(BAD)
     packed, unpacked = make(vnfd=BAD), folder(tmp_path / "thing")
-    found = {path: [(one.rule, one.line, one.column, one.message) for one in linting.lint([path], pool=children)] for path in (packed, unpacked, single)}
+    found = {
+        path: [
+            (one.rule, one.line, one.column, one.message)
+            for one in linting.lint([path], pool=children)
+        ]
+        for path in (packed, unpacked, single)
+    }
     assert found[packed] == found[unpacked] == found[single]
     assert {rule for rule, *_ in found[packed]} == {"tosca-unknown-node", "tosca-value-type"}
     assert {one.file for one in linting.lint([packed, unpacked, single], pool=children)} == {
-        f"{packed}!/Definitions/vnfd.yaml", f"{unpacked}/Definitions/vnfd.yaml", str(single)}
+        f"{packed}!/Definitions/vnfd.yaml",
+        f"{unpacked}/Definitions/vnfd.yaml",
+        str(single),
+    }
 
 
 def test_lint_says_what_onboarding_says(children: pool.Pool, make: Make) -> None:
-    path = make({"../evil": "x"}, vnfd=BAD, meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n")
+    path = make(
+        {"../evil": "x"}, vnfd=BAD, meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n"
+    )
     online = {(one.rule, one.line, one.message) for one in children.read(path).findings}
-    assert {(one.rule, one.line, one.message) for one in linting.lint([path], pool=children)} == online
+    assert {
+        (one.rule, one.line, one.message) for one in linting.lint([path], pool=children)
+    } == online
 
 
-@pytest.mark.parametrize(("text", "code"), [(VNFD, 0), (BAD, 1), (VNFD.replace("        name: vdu\n", "        name: a\n        name: vdu\n"), 0)])
-def test_the_exit_code_tells_errors_from_warnings(children: pool.Pool, make: Make, text: str, code: int) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (VNFD, 0),
+        (BAD, 1),
+        (VNFD.replace("        name: vdu\n", "        name: a\n        name: vdu\n"), 0),
+    ],
+)
+def test_the_exit_code_tells_errors_from_warnings(
+    children: pool.Pool, make: Make, text: str, code: int
+) -> None:
     assert linting.exit_code(linting.lint([make(vnfd=text)], pool=children)) == code
 
 
-@pytest.mark.parametrize("words", [["gone.csar"], ["--format", "xml", "."], ["-W", "no-csra", "."], ["-W", "vnfd-unknwon-aspect", "."], []])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["gone.csar"],
+        ["--format", "xml", "."],
+        ["-W", "no-csra", "."],
+        ["-W", "vnfd-unknwon-aspect", "."],
+        [],
+    ],
+)
 def test_wrong_use_is_2(words: list[str]) -> None:
     assert run(*words)[0] == 2
 
@@ -73,11 +110,19 @@ def test_a_rule_that_does_not_exist_is_answered_with_the_closest(make: Make) -> 
     assert "did you mean csar-unlisted?" in run("-W", "no-csar-unlistd", make())[1]
 
 
-@pytest.mark.parametrize(("switches", "left"), [
-    ([], {"tosca-unknown-node", "tosca-value-type", "csar-missing-file"}), (["no-csar"], {"tosca-unknown-node", "tosca-value-type"}),
-    (["tosca-value-type"], {"tosca-value-type"}), (["tosca", "no-tosca-value-type"], {"tosca-unknown-node"}),
-    (["no-tosca", "no-csar-missing-file"], set())])
-def test_rules_are_switched_on_and_off(children: pool.Pool, make: Make, switches: list[str], left: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("switches", "left"),
+    [
+        ([], {"tosca-unknown-node", "tosca-value-type", "csar-missing-file"}),
+        (["no-csar"], {"tosca-unknown-node", "tosca-value-type"}),
+        (["tosca-value-type"], {"tosca-value-type"}),
+        (["tosca", "no-tosca-value-type"], {"tosca-unknown-node"}),
+        (["no-tosca", "no-csar-missing-file"], set()),
+    ],
+)
+def test_rules_are_switched_on_and_off(
+    children: pool.Pool, make: Make, switches: list[str], left: set[str]
+) -> None:
     path = make(vnfd=BAD, meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n")
     only, off = linting.switches(switches)
     assert {one.rule for one in linting.lint([path], only=only, off=off, pool=children)} == left
@@ -89,7 +134,12 @@ def test_json_has_everything_a_finding_knows(make: Make) -> None:
     assert code == 1
     assert found["summary"] == {"packages": 1, "errors": 2, "warnings": 0, "off": 1}
     one = next(item for item in found["findings"] if item["rule"] == "tosca-value-type")
-    assert (one["severity"], one["line"], one["column"], one["clause"]) == ("error", 33, 28, "SP 3.3")
+    assert (one["severity"], one["line"], one["column"], one["clause"]) == (
+        "error",
+        33,
+        28,
+        "SP 3.3",
+    )
     assert one["hint"] and found["notes"] == []
 
 
@@ -107,23 +157,41 @@ def sarif(*paths: object) -> dict[str, Any]:
 
 
 def places(log: dict[str, Any]) -> set[str]:
-    return {result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in log["results"]}
+    return {
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for result in log["results"]
+    }
 
 
 def test_sarif_is_what_its_schema_asks_for(make: Make) -> None:
     one = sarif(make({"../evil ü": "x"}, vnfd=BAD))
     driver = one["tool"]["driver"]
-    assert {rule["id"] for rule in driver["rules"]} == {"csar-unsafe-path", "tosca-unknown-node", "tosca-value-type"}
-    assert driver["version"] and all(rule["helpUri"].endswith(f"rules.md#{rule['id']}") for rule in driver["rules"])
-    assert all(":" in address for address in (driver["informationUri"], *(rule["helpUri"] for rule in driver["rules"])))
-    assert set(driver) <= {"name", "version", "informationUri", "rules"} and one["columnKind"] == "unicodeCodePoints"
+    assert {rule["id"] for rule in driver["rules"]} == {
+        "csar-unsafe-path",
+        "tosca-unknown-node",
+        "tosca-value-type",
+    }
+    assert driver["version"] and all(
+        rule["helpUri"].endswith(f"rules.md#{rule['id']}") for rule in driver["rules"]
+    )
+    assert all(
+        ":" in address
+        for address in (driver["informationUri"], *(rule["helpUri"] for rule in driver["rules"]))
+    )
+    assert (
+        set(driver) <= {"name", "version", "informationUri", "rules"}
+        and one["columnKind"] == "unicodeCodePoints"
+    )
     for result in one["results"]:
         assert set(result) == {"ruleId", "ruleIndex", "level", "message", "locations"}
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in ("error", "warning")
         assert result["message"]["text"]
         place = result["locations"][0]["physicalLocation"]
-        assert place["artifactLocation"]["uri"].isascii() and " " not in place["artifactLocation"]["uri"]
+        assert (
+            place["artifactLocation"]["uri"].isascii()
+            and " " not in place["artifactLocation"]["uri"]
+        )
         assert place["region"]["startLine"] >= 1 and place["region"].get("startColumn", 1) >= 1
 
 
@@ -132,7 +200,9 @@ def test_every_rule_has_the_anchor_that_sarif_leads_to() -> None:
     assert all(f'<a id="{rule}"></a>' in page for rule in rules.RULES)
 
 
-def test_sarif_names_files_from_where_one_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sarif_names_files_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = folder(tmp_path / "my vnf")
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path)
@@ -142,23 +212,31 @@ def test_sarif_names_files_from_where_one_stands(tmp_path: Path, monkeypatch: py
     assert places(sarif("../my vnf")) == {(path / "Definitions/vnfd.yaml").as_uri()}
 
 
-def test_sarif_names_the_archive_and_tells_the_line_in_it(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sarif_names_the_archive_and_tells_the_line_in_it(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = make(vnfd=BAD)
     monkeypatch.chdir(path.parent)
     log = sarif(path.name)
     assert places(log) == {path.name}
     one = next(result for result in log["results"] if result["ruleId"] == "tosca-value-type")
     assert one["message"]["text"].startswith("Definitions/vnfd.yaml:33:28: ")
-    assert one["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "Definitions/vnfd.yaml"
+    assert (
+        one["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "Definitions/vnfd.yaml"
+    )
     assert one["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
 
 
-def test_a_folder_of_packages_stands_for_all_of_them(children: pool.Pool, make: Make, tmp_path: Path) -> None:
+def test_a_folder_of_packages_stands_for_all_of_them(
+    children: pool.Pool, make: Make, tmp_path: Path
+) -> None:
     (tmp_path / "all").mkdir()
     make(vnfd=BAD).rename(tmp_path / "all" / "a.csar")
     folder(tmp_path / "all" / "b")
     folder(tmp_path / "all" / "c", VNFD)
-    assert {one.file.split("/all/")[1] for one in linting.lint([tmp_path / "all"], pool=children)} == {"a.csar!/Definitions/vnfd.yaml", "b/Definitions/vnfd.yaml"}
+    assert {
+        one.file.split("/all/")[1] for one in linting.lint([tmp_path / "all"], pool=children)
+    } == {"a.csar!/Definitions/vnfd.yaml", "b/Definitions/vnfd.yaml"}
 
 
 def test_packages_are_found_however_deep_and_the_last_line_counts_them(tmp_path: Path) -> None:
@@ -201,15 +279,23 @@ def test_no_switch_hides_that_a_package_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_what_is_switched_off_is_counted(make: Make) -> None:
-    assert run("-W", "no-tosca", make(vnfd=BAD)) == (0, "1 package: 0 errors, 0 warnings, 2 findings switched off\n")
+    assert run("-W", "no-tosca", make(vnfd=BAD)) == (
+        0,
+        "1 package: 0 errors, 0 warnings, 2 findings switched off\n",
+    )
 
 
 def test_an_unknown_rule_is_answered_with_the_groups_there_are(make: Make) -> None:
-    assert all(word in run("-W", "nope", make())[1] for word in ("groups: csar, ", "vnfd", "mano-package rules"))
+    assert all(
+        word in run("-W", "nope", make())[1]
+        for word in ("groups: csar, ", "vnfd", "mano-package rules")
+    )
 
 
 @pytest.mark.parametrize("place", ["Definitions/mine.yaml", "Definitions"])
-def test_the_yaml_one_is_editing_is_linted_as_a_part_of_its_package(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_yaml_one_is_editing_is_linted_as_a_part_of_its_package(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     starting.start("vnf", tmp_path / "mine")
     file = tmp_path / "mine/Definitions/mine.yaml"
     assert run(tmp_path / "mine" / place) == (0, "1 package: 0 errors, 0 warnings\n")
@@ -221,9 +307,16 @@ def test_the_yaml_one_is_editing_is_linted_as_a_part_of_its_package(place: str, 
 
 
 def test_findings_in_other_files_of_the_package_are_only_counted(tmp_path: Path) -> None:
-    path = folder(tmp_path / "vnfd", VNFD.replace("vnfd_types.yaml ]", "vnfd_types.yaml, more.yaml ]"))
-    (path / "Definitions/more.yaml").write_text("tosca_definitions_version: tosca_simple_yaml_1_3\nnode_types: { x: { derived_from: nothing } }\n")
-    assert run(path / "Definitions/vnfd.yaml") == (0, "1 package: 0 errors, 0 warnings; 1 finding in other files\n")
+    path = folder(
+        tmp_path / "vnfd", VNFD.replace("vnfd_types.yaml ]", "vnfd_types.yaml, more.yaml ]")
+    )
+    (path / "Definitions/more.yaml").write_text(
+        "tosca_definitions_version: tosca_simple_yaml_1_3\nnode_types: { x: { derived_from: nothing } }\n"
+    )
+    assert run(path / "Definitions/vnfd.yaml") == (
+        0,
+        "1 package: 0 errors, 0 warnings; 1 finding in other files\n",
+    )
     assert run(path / "Definitions/more.yaml")[0] == 1
 
 
@@ -235,25 +328,57 @@ def test_a_yaml_that_the_package_does_not_read_is_linted_alone(tmp_path: Path) -
 
 def test_a_service_that_fits_its_vnfs_is_linted_clean_with_them() -> None:
     assert run(SAMPLES / "ns", SAMPLES / "vnf") == (0, "7 packages: 0 errors, 0 warnings\n")
-    assert run(SAMPLES) == run(SAMPLES / "ns", SAMPLES / "vnf")         # starters and types beside them are no packages
+    assert run(SAMPLES) == run(
+        SAMPLES / "ns", SAMPLES / "vnf"
+    )  # starters and types beside them are no packages
 
 
 def service(**profile: Any) -> model.Nsd:
-    return model.Nsd("ns", "me", "1", "ns", flavours={"df": model.NsDf("df", vnf_profiles={"web": model.VnfProfile("web", **profile)})})
+    return model.Nsd(
+        "ns",
+        "me",
+        "1",
+        "ns",
+        flavours={"df": model.NsDf("df", vnf_profiles={"web": model.VnfProfile("web", **profile)})},
+    )
 
 
-@pytest.mark.parametrize(("profile", "rule", "said"), [
-    ({"vnfd_id": "gone", "flavour": "small"}, "nsd-unknown-vnfd", "onboard it first"),
-    ({"vnfd_id": "web", "flavour": "smal"}, "nsd-unknown-flavour", "did you mean small?"),
-    ({"vnfd_id": "web", "flavour": "small", "level": "to"}, "nsd-unknown-vnf-level", "did you mean two?"),
-    ({"vnfd_id": "web", "flavour": "small", "links": {"htp": "x", "http": "x", "cp": "x"}}, "nsd-unknown-cp", "did you mean http?"),
-    ({"vnfd_id": "web", "flavour": "small", "level": "two", "links": {"http": "x"}}, "", "")])
-def test_what_a_service_names_of_its_vnfs_must_be_there(profile: dict[str, Any], rule: str, said: str) -> None:
-    df = model.VnfDf("small", levels={"two": model.InstantiationLevel("two")}, requirements={"http": "cp"}, ext_cpds={"cp": model.ExtCpd("cp")})
+@pytest.mark.parametrize(
+    ("profile", "rule", "said"),
+    [
+        ({"vnfd_id": "gone", "flavour": "small"}, "nsd-unknown-vnfd", "onboard it first"),
+        ({"vnfd_id": "web", "flavour": "smal"}, "nsd-unknown-flavour", "did you mean small?"),
+        (
+            {"vnfd_id": "web", "flavour": "small", "level": "to"},
+            "nsd-unknown-vnf-level",
+            "did you mean two?",
+        ),
+        (
+            {"vnfd_id": "web", "flavour": "small", "links": {"htp": "x", "http": "x", "cp": "x"}},
+            "nsd-unknown-cp",
+            "did you mean http?",
+        ),
+        ({"vnfd_id": "web", "flavour": "small", "level": "two", "links": {"http": "x"}}, "", ""),
+    ],
+)
+def test_what_a_service_names_of_its_vnfs_must_be_there(
+    profile: dict[str, Any], rule: str, said: str
+) -> None:
+    df = model.VnfDf(
+        "small",
+        levels={"two": model.InstantiationLevel("two")},
+        requirements={"http": "cp"},
+        ext_cpds={"cp": model.ExtCpd("cp")},
+    )
     vnfd = model.Vnfd("web", "me", "Web", "1", "1", default_flavour="small", flavours={"small": df})
     found = constituents.check(service(**profile), {"web": vnfd}, "ns.yaml")
     assert [one.rule for one in found] == [rule] * bool(rule)
-    assert all(one.severity == rules.RULES[one.rule].severity and said in one.hint and one.file == "ns.yaml" for one in found)
+    assert all(
+        one.severity == rules.RULES[one.rule].severity
+        and said in one.hint
+        and one.file == "ns.yaml"
+        for one in found
+    )
 
 
 def test_lint_asks_of_signatures_what_onboarding_asks(tmp_path: Path) -> None:
@@ -262,7 +387,10 @@ def test_lint_asks_of_signatures_what_onboarding_asks(tmp_path: Path) -> None:
         for name in source.namelist():
             broken = b"-----BEGIN CMS-----\nAAAA\n-----END CMS-----\n" if name == "web.mf" else b""
             target.writestr(name, source.read(name) + broken)
-    assert run(tmp_path / "broken.csar")[0] == 1 and "signature-invalid" in run(tmp_path / "broken.csar")[1]
+    assert (
+        run(tmp_path / "broken.csar")[0] == 1
+        and "signature-invalid" in run(tmp_path / "broken.csar")[1]
+    )
     assert run("--signatures", "off", tmp_path / "broken.csar")[0] == 0
     assert run(built)[0] == 0 and "signature-missing" in run("--signatures", "require", built)[1]
 
@@ -274,38 +402,106 @@ def test_a_package_that_hangs_its_reader_is_a_finding(tmp_path: Path) -> None:
 
 
 def test_an_official_copy_that_was_changed_is_told_where(make: Make) -> None:
-    own = (Path(descriptors.__file__).parent / "types" / "etsi_nfv_sol001_common_types.yaml").read_text()
-    package = descriptors.read(make({"Definitions/etsi_nfv_sol001_common_types.yaml": own.replace("root: { type: integer", "root: { type: float")},
-                                    vnfd=VNFD.replace("[ etsi", "[ etsi_nfv_sol001_common_types.yaml, etsi")))
+    own = (
+        Path(descriptors.__file__).parent / "types" / "etsi_nfv_sol001_common_types.yaml"
+    ).read_text()
+    package = descriptors.read(
+        make(
+            {
+                "Definitions/etsi_nfv_sol001_common_types.yaml": own.replace(
+                    "root: { type: integer", "root: { type: float"
+                )
+            },
+            vnfd=VNFD.replace("[ etsi", "[ etsi_nfv_sol001_common_types.yaml, etsi"),
+        )
+    )
     found = [one for one in package.findings if one.rule == "types-differ"]
-    assert any("LinkBitrateRequirements" in one.message and "properties root differs" in one.message and one.line for one in found)
+    assert any(
+        "LinkBitrateRequirements" in one.message
+        and "properties root differs" in one.message
+        and one.line
+        for one in found
+    )
     assert package.ok
 
 
 def test_hints_name_what_is_near_over_files_too(make: Make) -> None:
     text = TOP.replace("types.yaml, small.yaml", "etsi_nfv_sol001_vnf_types.yaml")
-    found = [one for one in descriptors.read(make(vnfd=text)).findings if one.rule == "tosca-import-missing"]
+    found = [
+        one
+        for one in descriptors.read(make(vnfd=text)).findings
+        if one.rule == "tosca-import-missing"
+    ]
     assert found[0].hint == "did you mean etsi_nfv_sol001_vnfd_types.yaml?"
 
 
-@pytest.mark.parametrize(("written", "known", "hint"), [
-    ("IPv4", ["ipv4", "ipv6"], "did you mean ipv4?"), ("helo", ["hello", "x"], "did you mean hello?"), ("a", [], ""),
-    ("sriov", ["bridge", "direct", "direct-physical", "ipvlan", "loopback", "macvlan", "normal", "ptp", "virtio-forwarder"],
-     "known: bridge, direct, direct-physical, ipvlan, loopback, macvlan, normal, ptp, virtio-forwarder"),
-    ("a", [f"name-{number}" for number in range(99)], "known: name-0, name-1, name-10, name-11, name-12, name-13, name-14, name-15, …")])
-def test_a_hint_is_the_name_that_is_like_it_or_what_there_is(written: str, known: list[str], hint: str) -> None:
+@pytest.mark.parametrize(
+    ("written", "known", "hint"),
+    [
+        ("IPv4", ["ipv4", "ipv6"], "did you mean ipv4?"),
+        ("helo", ["hello", "x"], "did you mean hello?"),
+        ("a", [], ""),
+        (
+            "sriov",
+            [
+                "bridge",
+                "direct",
+                "direct-physical",
+                "ipvlan",
+                "loopback",
+                "macvlan",
+                "normal",
+                "ptp",
+                "virtio-forwarder",
+            ],
+            "known: bridge, direct, direct-physical, ipvlan, loopback, macvlan, normal, ptp, virtio-forwarder",
+        ),
+        (
+            "a",
+            [f"name-{number}" for number in range(99)],
+            "known: name-0, name-1, name-10, name-11, name-12, name-13, name-14, name-15, …",
+        ),
+    ],
+)
+def test_a_hint_is_the_name_that_is_like_it_or_what_there_is(
+    written: str, known: list[str], hint: str
+) -> None:
     assert closest(written, known) == hint
 
 
 def test_no_mistake_hides_another(make: Make) -> None:
     text = VNFD
-    for old, new in (("yaml_1_3", "yaml_9"), ("node_templates:", "node_template: { }\n  node_templates:"),
-                     ("node_types:\n", "node_types:\n  test.X: { derived_from: nothing }\n"), ("        name: vdu\n", "        name: vdu\n        nam: x\n"),
-                     ("description: one", "description: [ 1 ]"), ("      capabilities:\n", "      capabilities:\n        nothing: { }\n"),
-                     ("        - virtual_binding: vdu\n", "        - virtual_binding: vdu\n        - nothing: vdu\n"), ("[ cp, virtual_link ]", "[ cpp, virtual_link ]")):
+    for old, new in (
+        ("yaml_1_3", "yaml_9"),
+        ("node_templates:", "node_template: { }\n  node_templates:"),
+        ("node_types:\n", "node_types:\n  test.X: { derived_from: nothing }\n"),
+        ("        name: vdu\n", "        name: vdu\n        nam: x\n"),
+        ("description: one", "description: [ 1 ]"),
+        ("      capabilities:\n", "      capabilities:\n        nothing: { }\n"),
+        (
+            "        - virtual_binding: vdu\n",
+            "        - virtual_binding: vdu\n        - nothing: vdu\n",
+        ),
+        ("[ cp, virtual_link ]", "[ cpp, virtual_link ]"),
+    ):
         assert old in text
         text = text.replace(old, new, 1)
-    path = make({"../evil": "x"}, vnfd=text, meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n\nName: Definitions/vnfd.yaml\nAlgorithm: X\nHash: 0\n")
+    path = make(
+        {"../evil": "x"},
+        vnfd=text,
+        meta=META
+        + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n\nName: Definitions/vnfd.yaml\nAlgorithm: X\nHash: 0\n",
+    )
     assert {one.rule for one in descriptors.read(path).findings} == {
-        "tosca-version", "tosca-unknown-key", "tosca-unknown-parent", "tosca-unknown-property", "tosca-value-type", "tosca-unknown-capability",
-        "tosca-unknown-requirement", "substitution-unknown-node", "csar-unsafe-path", "csar-missing-file", "csar-algorithm"}
+        "tosca-version",
+        "tosca-unknown-key",
+        "tosca-unknown-parent",
+        "tosca-unknown-property",
+        "tosca-value-type",
+        "tosca-unknown-capability",
+        "tosca-unknown-requirement",
+        "substitution-unknown-node",
+        "csar-unsafe-path",
+        "csar-missing-file",
+        "csar-algorithm",
+    }

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reading in a child process: the same answers, and whatever happens to the child happens to it alone."""
+"""Reading in a child process: the same answers, and whatever happens to the child happens to it
+alone."""
+
 from __future__ import annotations
 
 import os
@@ -18,8 +20,12 @@ import descriptors
 from descriptors.pool import Pool
 
 SLOW = VNFD.replace(
-    "provider: { default: me }", 'provider: { type: string, default: me, constraints: [ pattern: "(a|aa)+$" ] }'
-).replace("    VNF: { type: test.VNF }", "    VNF: { type: test.VNF, properties: { provider: " + "a" * 60 + "! } }")
+    "provider: { default: me }",
+    'provider: { type: string, default: me, constraints: [ pattern: "(a|aa)+$" ] }',
+).replace(
+    "    VNF: { type: test.VNF }",
+    "    VNF: { type: test.VNF, properties: { provider: " + "a" * 60 + "! } }",
+)
 
 
 @pytest.fixture
@@ -58,8 +64,13 @@ def test_the_parent_never_loads_the_parser(make: Make) -> None:
         "print('toscaparser' in sys.modules)"
     )
     above = str(Path(descriptors.__file__).parent.parent)
-    done = subprocess.run([sys.executable, "-c", code, str(make())], capture_output=True, text=True, check=True,
-                          env={**os.environ, "PYTHONPATH": above})
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(make())],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": above},
+    )
     assert done.stdout.strip() == "False"
 
 
@@ -90,7 +101,7 @@ def test_a_killed_child_is_replaced_without_anybody_noticing(pool: Pool, make: M
     path = make()
     pool.warm()
     for _ in range(3):
-        child, = children()
+        (child,) = children()
         os.kill(child, signal.SIGKILL)
         assert pool.read(path).ok
 
@@ -120,12 +131,22 @@ def test_many_threads_share_the_children(make: Make) -> None:
     assert children() == set()
 
 
-@pytest.mark.parametrize("answer", ['{"descriptor": {"id": 1}, "kind": "x"}', "[1]", '{"findings": [{"rule": 1}]}', "{", ""])
-def test_a_child_that_was_taken_over_has_nothing_to_say_but_data(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-                                                                 answer: str) -> None:
+@pytest.mark.parametrize(
+    "answer",
+    ['{"descriptor": {"id": 1}, "kind": "x"}', "[1]", '{"findings": [{"rule": 1}]}', "{", ""],
+)
+def test_a_child_that_was_taken_over_has_nothing_to_say_but_data(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
     rogue = tmp_path / "rogue"
-    sent = f"len({answer!r}).to_bytes(8, 'big') + {answer!r}.encode()" if answer else "b'\\x7f' + bytes(7)"
-    rogue.write_text(f"#!{sys.executable}\nimport sys, time\nsys.stdout.buffer.write({sent})\nsys.stdout.flush()\ntime.sleep(5)\n")
+    sent = (
+        f"len({answer!r}).to_bytes(8, 'big') + {answer!r}.encode()"
+        if answer
+        else "b'\\x7f' + bytes(7)"
+    )
+    rogue.write_text(
+        f"#!{sys.executable}\nimport sys, time\nsys.stdout.buffer.write({sent})\nsys.stdout.flush()\ntime.sleep(5)\n"
+    )
     rogue.chmod(0o755)
     path = make()
     monkeypatch.setattr(sys, "executable", str(rogue))

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packages that other projects ship: all are read without an error, and the model says what stands in them."""
+"""Packages that other projects ship: all are read without an error, and the model says what stands
+in them."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -11,7 +13,9 @@ import descriptors
 from descriptors import model, resources
 
 REAL = {path.name: path for path in real_packages()}
-pytestmark = pytest.mark.skipif(not REAL, reason="needs real packages below $MANO_SHARED or ../shared")
+pytestmark = pytest.mark.skipif(
+    not REAL, reason="needs real packages below $MANO_SHARED or ../shared"
+)
 
 
 def vnfd(name: str) -> model.Vnfd:
@@ -37,11 +41,19 @@ def test_a_vdu_that_boots_from_a_volume_has_its_size_and_image() -> None:
     )
     assert (found.software_version, found.version, found.vnfm_info) == ("1.0", "1.0", ["Tacker"])
     vdu = df.vdus["VDU1"]
-    assert (vdu.vcpus, vdu.memory, vdu.minimum, vdu.maximum) == (1, 489, 1, 3)         # 512 MB are 488.3 MiB
+    assert (vdu.vcpus, vdu.memory, vdu.minimum, vdu.maximum) == (
+        1,
+        489,
+        1,
+        3,
+    )  # 512 MB are 488.3 MiB
     assert vdu.storages == ["VirtualStorage"]
     image = resources.image(df, "VDU1")
     assert image is not None
-    assert (image.path, image.checksum["algorithm"]) == ("Files/images/cirros-0.5.2-x86_64-disk.img", "sha-512")
+    assert (image.path, image.checksum["algorithm"]) == (
+        "Files/images/cirros-0.5.2-x86_64-disk.img",
+        "sha-512",
+    )
     assert df.cpds["CP1"].virtual_link == "internalVL1"
     assert df.requirements == {"virtual_link_external": "CP1"}
     assert df.virtual_links["internalVL1"].cidr == "33.33.0.0/24"
@@ -58,8 +70,10 @@ def test_levels_and_aspects_give_the_number_of_vnfcs() -> None:
 def test_every_flavour_of_a_package_is_there() -> None:
     found = vnfd("test_cnf_scale.zip")
     assert found.default_flavour == "simple"
-    assert {name: resources.instances(df, "instantiation_level_2") for name, df in found.flavours.items()} == {
-        "simple": {"VDU1": 3}, "scalingsteps": {"VDU1": 5}}
+    assert {
+        name: resources.instances(df, "instantiation_level_2")
+        for name, df in found.flavours.items()
+    } == {"simple": {"VDU1": 3}, "scalingsteps": {"VDU1": 5}}
 
 
 def test_connection_points_nobody_inside_links_are_external() -> None:
@@ -71,7 +85,9 @@ def test_connection_points_nobody_inside_links_are_external() -> None:
 
 def test_the_short_notation_of_artifacts_and_its_wrong_checksums_are_understood() -> None:
     package = descriptors.read(REAL["with_short_notation.zip"])
-    assert [image.path for image in package.images] == ["Files/images/cirros-0.5.2-x86_64-disk.img"] * 2
+    assert [image.path for image in package.images] == [
+        "Files/images/cirros-0.5.2-x86_64-disk.img"
+    ] * 2
     assert {finding.rule for finding in package.findings} == {"vnfd-image-checksum"}
 
 

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The software of the sample VNFs, taken from the built packages and run in network namespaces wired by hand."""
+"""The software of the sample VNFs, taken from the built packages and run in network namespaces
+wired by hand."""
+
 from __future__ import annotations
 
 import contextlib
@@ -22,13 +24,23 @@ import descriptors
 
 SAMPLES = Path(descriptors.__file__).parent
 TAG = f"dsc{os.getpid()}"
-# interface: (namespace, address, its peer on the switch); the switch is a namespace with a bridge per link
-PORTS = [("client", "eth0", "10.77.1.2/24", "clients"), ("fw", "outside", "10.77.1.1/24", "clients"),
-         ("fw", "inside", "10.77.2.1/24", "dmz"), ("lb", "front", "10.77.2.2/24", "dmz"),
-         ("lb", "back", "10.77.3.1/24", "servers"), ("web0", "http", "10.77.3.10/24", "servers"),
-         ("web1", "http", "10.77.3.11/24", "servers")]
-ROUTES = [("client", "10.77.0.0/16", "10.77.1.1"), ("lb", "default", "10.77.2.1"), ("web0", "default", "10.77.3.1"),
-          ("web1", "default", "10.77.3.1")]
+# interface: (namespace, address, its peer on the switch); the switch is a namespace with a bridge
+# per link
+PORTS = [
+    ("client", "eth0", "10.77.1.2/24", "clients"),
+    ("fw", "outside", "10.77.1.1/24", "clients"),
+    ("fw", "inside", "10.77.2.1/24", "dmz"),
+    ("lb", "front", "10.77.2.2/24", "dmz"),
+    ("lb", "back", "10.77.3.1/24", "servers"),
+    ("web0", "http", "10.77.3.10/24", "servers"),
+    ("web1", "http", "10.77.3.11/24", "servers"),
+]
+ROUTES = [
+    ("client", "10.77.0.0/16", "10.77.1.1"),
+    ("lb", "default", "10.77.2.1"),
+    ("web0", "default", "10.77.3.1"),
+    ("web1", "default", "10.77.3.1"),
+]
 FETCH = """
 import socket, sys
 try:
@@ -57,7 +69,9 @@ def needs() -> str:
         return "network namespaces"
     rules = """table ip p {\nchain c {\ntype nat hook prerouting priority dstnat;
             tcp dport 1 dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }\n}\n}\n"""
-    done = subprocess.run(["ip", "netns", "exec", name, "nft", "-f", "-"], input=rules, text=True, capture_output=True)
+    done = subprocess.run(
+        ["ip", "netns", "exec", name, "nft", "-f", "-"], input=rules, text=True, capture_output=True
+    )
     ip("netns", "del", name)
     return "nftables with nat and numgen" if done.returncode else ""
 
@@ -71,8 +85,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subp
     processes: dict[str, subprocess.Popen[str]] = {}
     try:
         _wire()
-        for namespace, vnf, parameters in [("fw", "firewall", {"allowedPorts": [80]}), ("lb", "loadbalancer", {}),
-                                           ("web0", "web", {}), ("web1", "web", {})]:
+        for namespace, vnf, parameters in [
+            ("fw", "firewall", {"allowedPorts": [80]}),
+            ("lb", "loadbalancer", {}),
+            ("web0", "web", {}),
+            ("web1", "web", {}),
+        ]:
             processes[namespace] = _start(folder, namespace, vnf, parameters)
         _wait_for("web0", "10.77.3.10")
         _wait_for("web1", "10.77.3.11")
@@ -92,7 +110,9 @@ def _wire() -> None:
         ip("-n", f"{TAG}switch", "link", "set", bridge, "up")
     for number, (name, interface, address, bridge) in enumerate(PORTS):
         namespace = TAG + name
-        if subprocess.run(["ip", "netns", "exec", namespace, "true"], capture_output=True).returncode:
+        if subprocess.run(
+            ["ip", "netns", "exec", namespace, "true"], capture_output=True
+        ).returncode:
             ip("netns", "add", namespace)
             ip("-n", namespace, "link", "set", "lo", "up")
         ip(
@@ -117,17 +137,28 @@ def _wire() -> None:
 
 
 def _day0(namespace: str, vnf: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    neighbours = {"back": [{"vnf": "web", "cp": "http", "addresses": ["10.77.3.10/24"]},
-                           {"vnf": "web", "cp": "http", "addresses": ["10.77.3.11/24"]}]}
+    neighbours = {
+        "back": [
+            {"vnf": "web", "cp": "http", "addresses": ["10.77.3.10/24"]},
+            {"vnf": "web", "cp": "http", "addresses": ["10.77.3.11/24"]},
+        ]
+    }
     ports = [
-        {"cp": interface, "interface": interface, "addresses": [address], "neighbours": neighbours.get(interface, [])}
+        {
+            "cp": interface,
+            "interface": interface,
+            "addresses": [address],
+            "neighbours": neighbours.get(interface, []),
+        }
         for name, interface, address, _ in PORTS
         if name == namespace
     ]
     return {"vnf": vnf, "name": namespace, "ports": ports, "parameters": parameters}
 
 
-def _start(folder: Path, namespace: str, vnf: str, parameters: dict[str, Any]) -> subprocess.Popen[str]:
+def _start(
+    folder: Path, namespace: str, vnf: str, parameters: dict[str, Any]
+) -> subprocess.Popen[str]:
     root = folder / namespace
     if not root.exists():
         csar = descriptors.build(SAMPLES / "vnf" / vnf, folder)
@@ -178,7 +209,8 @@ def test_http_passes_and_both_web_servers_answer(service: dict[str, subprocess.P
 
 
 def test_a_port_that_is_not_allowed_is_blocked_by_the_firewall_alone(
-        service: dict[str, subprocess.Popen[str]], tmp_path: Path) -> None:
+    service: dict[str, subprocess.Popen[str]], tmp_path: Path
+) -> None:
     _until_ready()
     assert fetch("fw", "10.77.2.2", 8080) in ("web0", "web1")
     assert fetch("client", "10.77.2.2", 8080, timeout=0.5).startswith("no answer")
@@ -193,7 +225,9 @@ def test_a_second_start_replaces_the_rules_of_the_first(
 ) -> None:
     with restarted(tmp_path, [80]):
         rules = subprocess.run(
-            ["ip", "netns", "exec", f"{TAG}fw", "nft", "list", "ruleset"], capture_output=True, text=True
+            ["ip", "netns", "exec", f"{TAG}fw", "nft", "list", "ruleset"],
+            capture_output=True,
+            text=True,
         )
         assert rules.stdout.count("chain forward") == 1
 
@@ -216,22 +250,35 @@ def test_the_rules_count_packets(service: dict[str, subprocess.Popen[str]]) -> N
     fetch("client", "10.77.2.2")
     for namespace in ("fw", "lb"):
         rules = subprocess.run(
-            ["ip", "netns", "exec", TAG + namespace, "nft", "list", "ruleset"], capture_output=True, text=True
+            ["ip", "netns", "exec", TAG + namespace, "nft", "list", "ruleset"],
+            capture_output=True,
+            text=True,
         )
-        assert any("counter packets" in line and "counter packets 0" not in line for line in rules.stdout.splitlines())
+        assert any(
+            "counter packets" in line and "counter packets 0" not in line
+            for line in rules.stdout.splitlines()
+        )
 
 
 def test_missing_nft_says_what_to_install(tmp_path: Path) -> None:
     day0 = tmp_path / "day0.json"
     day0.write_text(
         json.dumps(
-            {"ports": [{"cp": "outside", "interface": "a"}, {"cp": "inside", "interface": "b"}], "parameters": {}}
+            {
+                "ports": [{"cp": "outside", "interface": "a"}, {"cp": "inside", "interface": "b"}],
+                "parameters": {},
+            }
         )
     )
     run = SAMPLES / "vnf/firewall/software/firewall/run"
     text = run.read_text().replace(":/usr/sbin:/sbin", ":/nowhere")
-    done = subprocess.run([sys.executable, "-IS", "-c", text], capture_output=True, text=True, timeout=20,
-                          env={"PATH": "/nowhere", "MANO_DAY0": str(day0)})
+    done = subprocess.run(
+        [sys.executable, "-IS", "-c", text],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        env={"PATH": "/nowhere", "MANO_DAY0": str(day0)},
+    )
     assert done.returncode == 1
     assert "apt-get install nftables" in done.stderr
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`show`: tables, trees, totals and pictures of the samples, through the command line."""
+
 from __future__ import annotations
 
 import dataclasses
@@ -19,24 +20,69 @@ from rich.console import Console
 import descriptors
 from descriptors import model, sizing
 from descriptors.archive import building
-from descriptors.commands import boxes, cli, drawing, ns_scenes, scenes, showing, tables, trees, vnf_scenes
+from descriptors.commands import (
+    boxes,
+    cli,
+    drawing,
+    ns_scenes,
+    scenes,
+    showing,
+    tables,
+    trees,
+    vnf_scenes,
+)
 from descriptors.details import NsLevel, NsScalingAspect, SecurityGroupRule
 from descriptors.package import Package
 
 SAMPLES = Path(descriptors.__file__).parent
 FOLDERS = [folder.relative_to(SAMPLES).as_posix() for folder in cli.samples()]
-needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="needs the program dot (graphviz)")
+needs_dot = pytest.mark.skipif(
+    shutil.which("dot") is None, reason="needs the program dot (graphviz)"
+)
 HUNGRY = model.VnfDf(
-    "big", default_level="two",
-    vdus={"fast": model.Vdu("fast", "fast", vcpus=4, memory=2048, local_storage=[10], storages=["disk"], cpds=["a", "b"], maximum=2,
-                            requirements={"virtual_cpu_pinning": {"virtual_cpu_pinning_policy": "static"}, "numa_enabled": True,
-                                          "huge_pages_requirements": [{"hugepage_size": "2 MiB", "requested_size": "1 GiB"}]})},
+    "big",
+    default_level="two",
+    vdus={
+        "fast": model.Vdu(
+            "fast",
+            "fast",
+            vcpus=4,
+            memory=2048,
+            local_storage=[10],
+            storages=["disk"],
+            cpds=["a", "b"],
+            maximum=2,
+            requirements={
+                "virtual_cpu_pinning": {"virtual_cpu_pinning_policy": "static"},
+                "numa_enabled": True,
+                "huge_pages_requirements": [{"hugepage_size": "2 MiB", "requested_size": "1 GiB"}],
+            },
+        )
+    },
     cpds={"a": model.Cpd("a", "fast", vnic_type="direct"), "b": model.Cpd("b", "fast", "inner")},
-    ext_cpds={"a": model.ExtCpd("a", "a"), "exposed": model.ExtCpd("exposed", virtual_link="inner")},
-    virtual_links={"inner": model.Vld("inner", cidr="10.0.0.0/24")}, storages={"disk": model.Storage("disk", size=100)},
-    levels={"one": model.InstantiationLevel("one", "", {"fast": 1}), "two": model.InstantiationLevel("two", "", {"fast": 2})})
-VNFD = model.Vnfd("id", "me & co", "<Big>", "1", "1", flavours={"big": HUNGRY, "small": dataclasses.replace(
-    HUNGRY, id="small", default_level=None, levels={})}, default_flavour="big")
+    ext_cpds={
+        "a": model.ExtCpd("a", "a"),
+        "exposed": model.ExtCpd("exposed", virtual_link="inner"),
+    },
+    virtual_links={"inner": model.Vld("inner", cidr="10.0.0.0/24")},
+    storages={"disk": model.Storage("disk", size=100)},
+    levels={
+        "one": model.InstantiationLevel("one", "", {"fast": 1}),
+        "two": model.InstantiationLevel("two", "", {"fast": 2}),
+    },
+)
+VNFD = model.Vnfd(
+    "id",
+    "me & co",
+    "<Big>",
+    "1",
+    "1",
+    flavours={
+        "big": HUNGRY,
+        "small": dataclasses.replace(HUNGRY, id="small", default_level=None, levels={}),
+    },
+    default_flavour="big",
+)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -50,7 +96,10 @@ def read(folder: str) -> Package:
 
 def words(svg: str) -> set[str]:
     """All texts of a picture."""
-    return {unescape(text).replace("\xa0", " ") for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)}
+    return {
+        unescape(text).replace("\xa0", " ")
+        for text in re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+    }
 
 
 def names(package: Package) -> set[str]:
@@ -63,14 +112,25 @@ def names(package: Package) -> set[str]:
     elif isinstance(item, model.Nsd):
         df = item.flavours[item.default_flavour]
         profiles = [*df.vnf_profiles.values(), *df.pnf_profiles.values(), *df.ns_profiles.values()]
-        found = {*df.virtual_links, *df.sapds, *(profile.id for profile in profiles), *(cp for item in profiles for cp in item.links)}
+        found = {
+            *df.virtual_links,
+            *df.sapds,
+            *(profile.id for profile in profiles),
+            *(cp for item in profiles for cp in item.links),
+        }
     return found
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_every_sample_is_shown_as_table_tree_and_json(folder: str) -> None:
-    table, tree, document = run("show", SAMPLES / folder), run("show", SAMPLES / folder, "--tree"), run("show", SAMPLES / folder, "--json")
-    assert (table.exit_code, tree.exit_code, document.exit_code) == (0, 0, 0), table.output + tree.output
+    table, tree, document = (
+        run("show", SAMPLES / folder),
+        run("show", SAMPLES / folder, "--tree"),
+        run("show", SAMPLES / folder, "--json"),
+    )
+    assert (table.exit_code, tree.exit_code, document.exit_code) == (0, 0, 0), (
+        table.output + tree.output
+    )
     assert json.loads(document.output)["kind"] == read(folder).kind
     assert "Findings" in table.output
     assert all(name in tree.output for name in names(read(folder)))
@@ -88,71 +148,144 @@ def test_the_level_asked_for_is_the_one_shown() -> None:
     assert re.search(r"full +4× web +4 +256 MiB", shown) and "pair" not in shown
 
 
-@pytest.mark.parametrize("more", [["--flavour", "x"], ["--level", "x"], ["--scale", "a=1"], ["--with", SAMPLES / "vnf/web"]])
+@pytest.mark.parametrize(
+    "more",
+    [["--flavour", "x"], ["--level", "x"], ["--scale", "a=1"], ["--with", SAMPLES / "vnf/web"]],
+)
 def test_what_a_pnf_does_not_have_is_not_asked_for(more: list[str | Path], tmp_path: Path) -> None:
     run("init", "pnf", tmp_path / "box")
-    assert [run("show", tmp_path / "box", *way).exit_code for way in ([], ["--tree"], ["--json"], ["--graph", tmp_path / "x.dot"])] == [0] * 4
+    assert [
+        run("show", tmp_path / "box", *way).exit_code
+        for way in ([], ["--tree"], ["--json"], ["--graph", tmp_path / "x.dot"])
+    ] == [0] * 4
     assert run("show", tmp_path / "box", *more).exit_code == 2
     assert run("diff", tmp_path / "box", tmp_path / "box").exit_code == 2
 
 
-@pytest.mark.parametrize(("option", "more"), [("--flavour", []), ("--flavour", ["--tree"]), ("--flavour", ["--json"]),
-                                              ("--flavour", ["--graph", "x.svg"]), ("--level", []), ("--level", ["--graph", "x.svg"])])
-def test_a_flavour_or_level_that_is_not_there_is_said_with_those_that_are(option: str, more: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("option", "more"),
+    [
+        ("--flavour", []),
+        ("--flavour", ["--tree"]),
+        ("--flavour", ["--json"]),
+        ("--flavour", ["--graph", "x.svg"]),
+        ("--level", []),
+        ("--level", ["--graph", "x.svg"]),
+    ],
+)
+def test_a_flavour_or_level_that_is_not_there_is_said_with_those_that_are(
+    option: str, more: list[str]
+) -> None:
     done = run("show", SAMPLES / "vnf/web", option, "huge", *more)
     assert done.exit_code == 2 and "huge" in done.output and "only " in done.output
 
 
 def test_the_scale_asked_for_is_the_one_whose_resources_are_shown() -> None:
-    shown = run("show", SAMPLES / "vnf/streaming", "--flavour", "small", "--scale", "viewers=2", "--scale", "archive=1").output
-    assert re.search(r"begin \(default\), scaled +3× front +6 ", shown) and "archive 1 of 1" in shown and "flavour large" not in shown
+    shown = run(
+        "show",
+        SAMPLES / "vnf/streaming",
+        "--flavour",
+        "small",
+        "--scale",
+        "viewers=2",
+        "--scale",
+        "archive=1",
+    ).output
+    assert (
+        re.search(r"begin \(default\), scaled +3× front +6 ", shown)
+        and "archive 1 of 1" in shown
+        and "flavour large" not in shown
+    )
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (["vnf/web", "--tree", "--json"], "do not go together"), (["vnf/web", "--level", "full", "--tree"], "do not go together"),
-    (["vnf/web", "--with", SAMPLES / "vnf/web"], "for a network service"), (["ns/branch", "--scale", "a=1"], "--scale is for a VNF"),
-    (["vnf/web", "--scale", "servers"], "ASPECT=LEVEL"), (["vnf/web", "--scale", "no=1"], "no scaling aspect 'no'"),
-    (["vnf/web", "--scale", "servers=9"], "from 0 to 3"), (["ns/branch", "--with", SAMPLES / "ns/secure-web"], "not a VNF package"),
-    (["vnf/web", "--graph", "x.gif"], "a picture is one of .svg")])
-def test_options_that_say_nothing_together_are_wrong_use(arguments: list[str | Path], said: str, tmp_path: Path,
-                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["vnf/web", "--tree", "--json"], "do not go together"),
+        (["vnf/web", "--level", "full", "--tree"], "do not go together"),
+        (["vnf/web", "--with", SAMPLES / "vnf/web"], "for a network service"),
+        (["ns/branch", "--scale", "a=1"], "--scale is for a VNF"),
+        (["vnf/web", "--scale", "servers"], "ASPECT=LEVEL"),
+        (["vnf/web", "--scale", "no=1"], "no scaling aspect 'no'"),
+        (["vnf/web", "--scale", "servers=9"], "from 0 to 3"),
+        (["ns/branch", "--with", SAMPLES / "ns/secure-web"], "not a VNF package"),
+        (["vnf/web", "--graph", "x.gif"], "a picture is one of .svg"),
+    ],
+)
+def test_options_that_say_nothing_together_are_wrong_use(
+    arguments: list[str | Path], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = run("show", SAMPLES / arguments[0], *arguments[1:])
     assert done.exit_code == 2 and said in done.output and not list(tmp_path.iterdir())
 
 
 def test_a_service_shows_its_levels_aspects_rules_and_how_many_there_are_of_each() -> None:
-    shown, tree = (" ".join(run("show", SAMPLES / "ns/branch", *more).output.split()) for more in ([], ["--tree"]))
-    for words in ("normal (default) 1× firewall One firewall", "security 1 2× firewall", "firewall VNF default default 1 of 1…2",
-                  "from-the-office: ingress ipv4 tcp 80, of people"):
+    shown, tree = (
+        " ".join(run("show", SAMPLES / "ns/branch", *more).output.split())
+        for more in ([], ["--tree"])
+    )
+    for words in (
+        "normal (default) 1× firewall One firewall",
+        "security 1 2× firewall",
+        "firewall VNF default default 1 of 1…2",
+        "from-the-office: ingress ipv4 tcp 80, of people",
+    ):
         assert words in shown
-    for words in ("firewall: 1…2 of flavour default;", "safe: 2× firewall", "NS scaling aspects │ │ └── security │ │ ├── 0: 1× firewall",
-                  "from-the-office: ingress ipv4 tcp 80, of people"):
+    for words in (
+        "firewall: 1…2 of flavour default;",
+        "safe: 2× firewall",
+        "NS scaling aspects │ │ └── security │ │ ├── 0: 1× firewall",
+        "from-the-office: ingress ipv4 tcp 80, of people",
+    ):
         assert words in tree
 
 
 def test_the_resources_of_a_service_are_those_of_its_vnfs_at_a_level() -> None:
     others = [part for name in ("web", "firewall") for part in ("--with", SAMPLES / "vnf" / name)]
-    shown = run("show", SAMPLES / "ns/branch", "--level", "safe", "--with", SAMPLES / "vnf/firewall").output
-    assert re.search(r"firewall +2 +2 +128 MiB", shown) and re.search(r"the whole \(without web\) +2 +128 MiB", shown)
-    shown = run("show", SAMPLES / "ns/secure-web", *others, "--with", SAMPLES / "vnf/gateway").output
-    assert re.search(r"web +1 +2 +128 MiB", shown) and re.search(r"the whole \(without loadbalancer\) +3 +192 MiB", shown)
+    shown = run(
+        "show", SAMPLES / "ns/branch", "--level", "safe", "--with", SAMPLES / "vnf/firewall"
+    ).output
+    assert re.search(r"firewall +2 +2 +128 MiB", shown) and re.search(
+        r"the whole \(without web\) +2 +128 MiB", shown
+    )
+    shown = run(
+        "show", SAMPLES / "ns/secure-web", *others, "--with", SAMPLES / "vnf/gateway"
+    ).output
+    assert re.search(r"web +1 +2 +128 MiB", shown) and re.search(
+        r"the whole \(without loadbalancer\) +3 +192 MiB", shown
+    )
     assert "vnf/gateway changes nothing: no VNF of the service has the VNFD" in shown
 
 
 def test_the_tree_of_a_vnf_shows_steps_and_security_groups() -> None:
-    df = dataclasses.replace(HUNGRY, aspects={"size": model.ScalingAspect("size", max_scale_level=3, deltas=[{"fast": 1}, {"fast": 2}])},
-                             security_groups=[SecurityGroupRule("in", port_min=80, port_max=81, targets=["a"])])
+    df = dataclasses.replace(
+        HUNGRY,
+        aspects={
+            "size": model.ScalingAspect(
+                "size", max_scale_level=3, deltas=[{"fast": 1}, {"fast": 2}]
+            )
+        },
+        security_groups=[SecurityGroupRule("in", port_min=80, port_max=81, targets=["a"])],
+    )
     console = Console(width=100, file=io.StringIO())
     console.print(trees.tree(Package("vnf", dataclasses.replace(VNFD, flavours={"big": df}))))
     shown = console.file.getvalue()  # type: ignore[attr-defined]
-    assert all(words in shown for words in ("step 1: 1× fast", "steps 2…3: 2× fast", "in: ingress ipv4 tcp 80…81, of a"))
+    assert all(
+        words in shown
+        for words in ("step 1: 1× fast", "steps 2…3: 2× fast", "in: ingress ipv4 tcp 80…81, of a")
+    )
 
 
 def test_in_80_columns_no_word_is_broken_and_no_line_is_longer() -> None:
-    done = CliRunner(env={"COLUMNS": "80"}).invoke(cli.group, ["show", str(SAMPLES / "vnf/gateway")])
+    done = CliRunner(env={"COLUMNS": "80"}).invoke(
+        cli.group, ["show", str(SAMPLES / "vnf/gateway")]
+    )
     assert all(len(line) <= 80 for line in done.output.splitlines())
-    assert "forwarder, asks for: static CPU pinning, NUMA, huge pages, logical node, dpdk" in done.output
+    assert (
+        "forwarder, asks for: static CPU pinning, NUMA, huge pages, logical node, dpdk"
+        in done.output
+    )
     assert "Storage" not in done.output and "512× 2 MiB" in done.output
 
 
@@ -165,7 +298,9 @@ def test_a_vdu_without_compute_has_no_size() -> None:
 
 
 def test_a_terminal_without_utf8_gets_simpler_signs() -> None:
-    done = CliRunner(charset="ascii").invoke(cli.group, ["show", str(SAMPLES / "vnf/web"), "--tree"])
+    done = CliRunner(charset="ascii").invoke(
+        cli.group, ["show", str(SAMPLES / "vnf/web"), "--tree"]
+    )
     assert done.exit_code == 0 and "1...4 VNFCs" in done.output
 
 
@@ -174,32 +309,53 @@ def test_the_version_is_told() -> None:
 
 
 def test_a_path_is_told_in_words() -> None:
-    assert ("client → firewall (outside, inside) → loadbalancer (front, back) → web (http)"
-            in " ".join(run("show", SAMPLES / "ns/secure-web").output.split()))
+    assert (
+        "client → firewall (outside, inside) → loadbalancer (front, back) → web (http)"
+        in " ".join(run("show", SAMPLES / "ns/secure-web").output.split())
+    )
 
 
-@pytest.mark.parametrize("arguments", [["show"], ["diff", SAMPLES / "vnf/web"], ["init", "ns", "x", "--vnf"]])
-def test_a_package_that_hangs_its_reader_ends_as_a_finding(arguments: list[str | Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["show"], ["diff", SAMPLES / "vnf/web"], ["init", "ns", "x", "--vnf"]]
+)
+def test_a_package_that_hangs_its_reader_ends_as_a_finding(
+    arguments: list[str | Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MANO_PACKAGE_TIMEOUT", "2")
     monkeypatch.chdir(tmp_path)
     done = run(*arguments, BROKEN["parser-timeout"].write(tmp_path))
-    assert done.exit_code == 1 and "parser-timeout" in done.output and "MANO_PACKAGE_TIMEOUT" in done.output
+    assert (
+        done.exit_code == 1
+        and "parser-timeout" in done.output
+        and "MANO_PACKAGE_TIMEOUT" in done.output
+    )
 
 
 def test_a_picture_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:
     done = run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "nowhere/x.dot")
-    assert done.exit_code == 1 and done.output == f"Error: {tmp_path}/nowhere/x.dot: no such file or directory\n"
+    assert (
+        done.exit_code == 1
+        and done.output == f"Error: {tmp_path}/nowhere/x.dot: no such file or directory\n"
+    )
 
 
 def test_different_kinds_are_not_compared(tmp_path: Path) -> None:
     done = run("diff", SAMPLES / "vnf/web", SAMPLES / "ns/branch")
-    assert done.exit_code == 2 and "web is a VNF package" in done.output and "branch is a network service" in done.output
+    assert (
+        done.exit_code == 2
+        and "web is a VNF package" in done.output
+        and "branch is a network service" in done.output
+    )
 
 
 def test_a_package_that_cannot_be_read_is_no_stack_trace(tmp_path: Path) -> None:
     (tmp_path / "x.csar").write_bytes(b"PK no zip")
     done = run("show", tmp_path / "x.csar")
-    assert done.exit_code == 1 and "csar-not-a-zip" in done.output and isinstance(done.exception, SystemExit)
+    assert (
+        done.exit_code == 1
+        and "csar-not-a-zip" in done.output
+        and isinstance(done.exception, SystemExit)
+    )
 
 
 @needs_dot
@@ -212,19 +368,32 @@ def test_the_picture_of_a_sample_has_every_name(folder: str, tmp_path: Path) -> 
     item = read(folder).descriptor
     for df in item.flavours.values() if isinstance(item, model.Vnfd) else ():
         assert all(any(word.startswith(f"{vdu} ") for word in shown) for vdu in df.vdus)
-        assert all(any(aspect.name in word and "…" in word for word in shown) for aspect in df.aspects.values() if any(aspect.deltas))
+        assert all(
+            any(aspect.name in word and "…" in word for word in shown)
+            for aspect in df.aspects.values()
+            if any(aspect.deltas)
+        )
 
 
 @needs_dot
 def test_the_picture_of_a_service_can_show_the_inside_of_its_vnfs(tmp_path: Path) -> None:
-    others = [part for name in ("web", "firewall", "loadbalancer") for part in ("--with", str(SAMPLES / "vnf" / name))]
-    assert run("show", SAMPLES / "ns/secure-web", "--graph", tmp_path / "x.svg", *others).exit_code == 0
+    others = [
+        part
+        for name in ("web", "firewall", "loadbalancer")
+        for part in ("--with", str(SAMPLES / "vnf" / name))
+    ]
+    assert (
+        run("show", SAMPLES / "ns/secure-web", "--graph", tmp_path / "x.svg", *others).exit_code
+        == 0
+    )
     shown = words((tmp_path / "x.svg").read_text())
     assert {"web  ×2", "lb  ×1", "↕ servers 1…4", "→ http: ipv4, tcp, destinationPort 80"} <= shown
 
 
 @needs_dot
-@pytest.mark.parametrize("suffix, begin", [(".png", b"\x89PNG"), (".pdf", b"%PDF"), (".dot", b"digraph")])
+@pytest.mark.parametrize(
+    "suffix, begin", [(".png", b"\x89PNG"), (".pdf", b"%PDF"), (".dot", b"digraph")]
+)
 def test_the_suffix_chooses_the_format(suffix: str, begin: bytes, tmp_path: Path) -> None:
     drawing.draw(read("vnf/web"), tmp_path / f"x{suffix}")
     assert (tmp_path / f"x{suffix}").read_bytes().startswith(begin)
@@ -234,11 +403,25 @@ def test_the_suffix_chooses_the_format(suffix: str, begin: bytes, tmp_path: Path
 def test_odd_names_and_several_flavours_are_drawn(tmp_path: Path) -> None:
     drawing.draw(Package("vnf", VNFD), tmp_path / "x.svg")
     shown = words((tmp_path / "x.svg").read_text())
-    assert {"<Big> 1", "flavour big (default), level two", "flavour small", "fast  ×2", "fast  ×1", "a", "b", "inner", "exposed"} <= shown
-    assert any("1 VF" in word for word in shown) and any("static CPU pinning" in word for word in shown)
+    assert {
+        "<Big> 1",
+        "flavour big (default), level two",
+        "flavour small",
+        "fast  ×2",
+        "fast  ×1",
+        "a",
+        "b",
+        "inner",
+        "exposed",
+    } <= shown
+    assert any("1 VF" in word for word in shown) and any(
+        "static CPU pinning" in word for word in shown
+    )
 
 
-def test_a_missing_dot_is_said_and_another_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_dot_is_said_and_another_format_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     missing = run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "x.svg")
     assert missing.exit_code == 1 and "apt-get install graphviz" in missing.output
@@ -249,33 +432,70 @@ def test_a_missing_dot_is_said_and_another_format_is_refused(tmp_path: Path, mon
 def test_a_path_takes_the_links_that_its_ends_share_in_order() -> None:
     scene = drawing.scene(read("ns/secure-web"))
     assert [(number, tail[0][0], head[0][0]) for _, number, tail, head in scene.hops] == [
-        (1, "sap", "firewall"), (2, "firewall", "loadbalancer"), (3, "loadbalancer", "web")]
-    assert all(set(scene.bars_of(tail)) & set(scene.bars_of(head)) for _, _, tail, head in scene.hops)
+        (1, "sap", "firewall"),
+        (2, "firewall", "loadbalancer"),
+        (3, "loadbalancer", "web"),
+    ]
+    assert all(
+        set(scene.bars_of(tail)) & set(scene.bars_of(head)) for _, _, tail, head in scene.hops
+    )
     distance = scene.distances()
-    way: list[scenes.Key] = [("sap", "client"), ("link", "clients"), ("firewall",), ("link", "dmz"), ("loadbalancer",),
-                             ("link", "servers"), ("web",)]
+    way: list[scenes.Key] = [
+        ("sap", "client"),
+        ("link", "clients"),
+        ("firewall",),
+        ("link", "dmz"),
+        ("loadbalancer",),
+        ("link", "servers"),
+        ("web",),
+    ]
     assert [distance[key] for key in way] == list(range(7))
 
 
 def test_every_element_of_a_position_is_on_the_way_and_a_virtual_ip_is_shown() -> None:
     ends = [[model.CpRef("in", "a")], [model.CpRef("in", "b")]]
-    nfp = model.Nfpd("p", [model.NfpPosition([[model.CpRef("people")]]), model.NfpPosition(ends, "lb")])
-    df = model.NsDf("d", virtual_links={"lan": model.Vld("lan")}, sapds={"people": model.Sapd("people", "lan")},
-                    vnf_profiles={name: model.VnfProfile(name, "v", "f", links={"in": "lan"}) for name in "ab"}, nfps={"q": dataclasses.replace(nfp, id="q")},
-                    vnffgds={"g": model.Vnffgd("g", {"p": nfp})})
+    nfp = model.Nfpd(
+        "p", [model.NfpPosition([[model.CpRef("people")]]), model.NfpPosition(ends, "lb")]
+    )
+    df = model.NsDf(
+        "d",
+        virtual_links={"lan": model.Vld("lan")},
+        sapds={"people": model.Sapd("people", "lan")},
+        vnf_profiles={name: model.VnfProfile(name, "v", "f", links={"in": "lan"}) for name in "ab"},
+        nfps={"q": dataclasses.replace(nfp, id="q")},
+        vnffgds={"g": model.Vnffgd("g", {"p": nfp})},
+    )
     nsd = model.Nsd("i", "me", "1", "n", default_flavour="d", flavours={"d": df})
     scene = ns_scenes.of_ns(nsd, df, {})
-    assert [(number, head) for _, number, _, head in scene.hops] == [(1, (("a",), "in")), (1, (("b",), "in"))]
+    assert [(number, head) for _, number, _, head in scene.hops] == [
+        (1, (("a",), "in")),
+        (1, (("b",), "in")),
+    ]
     assert showing.way(nfp) == "people → a (in) | b (in) [lb]"
     assert "NFP q of no VNFFG" in shown_tree(Package("ns", nsd))
-    vip = dataclasses.replace(HUNGRY, vip_cpds={"v": model.VipCpd("v", ["a"], "load_balance")}, ext_cpds={"v": model.ExtCpd("v", "v")})
+    vip = dataclasses.replace(
+        HUNGRY,
+        vip_cpds={"v": model.VipCpd("v", ["a"], "load_balance")},
+        ext_cpds={"v": model.ExtCpd("v", "v")},
+    )
     vnfd = dataclasses.replace(VNFD, flavours={"big": vip})
     assert vnf_scenes.of_vnf(vnfd).boxes["big", "cp", "v"].lines == ["load_balance of a"]
     assert "v → external: load_balance of a" in shown_tree(Package("vnf", vnfd))
 
 
 def test_a_pnf_is_shown_with_its_external_cps() -> None:
-    package = Package("pnf", model.Pnfd("i", "me", "box", "1", "a box", ext_cpds={"port": model.ExtCpd("port")}, requirements={"wan": "port"}))
+    package = Package(
+        "pnf",
+        model.Pnfd(
+            "i",
+            "me",
+            "box",
+            "1",
+            "a box",
+            ext_cpds={"port": model.ExtCpd("port")},
+            requirements={"wan": "port"},
+        ),
+    )
     assert "port, requirement wan" in shown_tree(package) and "a box" in shown_tree(package)
     assert drawing.scene(package).boxes["pnf",].title == "box"
 
@@ -284,36 +504,93 @@ def shown_tree(package: Package) -> str:
     console = Console(width=200, record=True, file=io.StringIO())
     console.print(trees.tree(package))
     return console.export_text()
+
+
 def chain(length: int, paths: int = 1) -> model.Nsd:
-    """A service of VNFs one after the other: each with a CP that an internal link holds as well, and one at management."""
+    """A service of VNFs one after the other: each with a CP that an internal link holds as well,
+    and one at management."""
     links = {f"link-{number}": model.Vld(f"link-{number}") for number in range(length + 1)}
-    profiles = {f"vnf-{number}": model.VnfProfile(f"vnf-{number}", "inner-out", "df", links={
-        "both": f"link-{number}", "out": f"link-{number + 1}", "ops": "control"}) for number in range(length)}
-    positions = [model.NfpPosition([cps]) for cps in ([model.CpRef("sap")], *([model.CpRef("both", name), model.CpRef("out", name)] for name in profiles))]
-    graph = model.Vnffgd("graph", {f"path-{number}": model.Nfpd(f"path-{number}", positions) for number in range(paths)})
-    df = model.NsDf("df", vnf_profiles=profiles, sapds={"sap": model.Sapd("sap", "link-0")}, vnffgds={"graph": graph},
-                    virtual_links={**links, "control": model.Vld("control", cidr="10.9.0.0/24", management=True)},
-                    affinity=[model.AffinityRule("apart", "anti-affinity", "nfvi_node", ["vnf-0", "vnf-1"])],
-                    security_groups=[SecurityGroupRule("web-only", port_min=80, port_max=80, targets=["sap"])],
-                    aspects={"more": NsScalingAspect("more", levels=[NsLevel("0", vnfs={"vnf-0": 1}), NsLevel("1", vnfs={"vnf-0": 3})])})
+    profiles = {
+        f"vnf-{number}": model.VnfProfile(
+            f"vnf-{number}",
+            "inner-out",
+            "df",
+            links={"both": f"link-{number}", "out": f"link-{number + 1}", "ops": "control"},
+        )
+        for number in range(length)
+    }
+    positions = [
+        model.NfpPosition([cps])
+        for cps in (
+            [model.CpRef("sap")],
+            *([model.CpRef("both", name), model.CpRef("out", name)] for name in profiles),
+        )
+    ]
+    graph = model.Vnffgd(
+        "graph",
+        {f"path-{number}": model.Nfpd(f"path-{number}", positions) for number in range(paths)},
+    )
+    df = model.NsDf(
+        "df",
+        vnf_profiles=profiles,
+        sapds={"sap": model.Sapd("sap", "link-0")},
+        vnffgds={"graph": graph},
+        virtual_links={
+            **links,
+            "control": model.Vld("control", cidr="10.9.0.0/24", management=True),
+        },
+        affinity=[model.AffinityRule("apart", "anti-affinity", "nfvi_node", ["vnf-0", "vnf-1"])],
+        security_groups=[SecurityGroupRule("web-only", port_min=80, port_max=80, targets=["sap"])],
+        aspects={
+            "more": NsScalingAspect(
+                "more", levels=[NsLevel("0", vnfs={"vnf-0": 1}), NsLevel("1", vnfs={"vnf-0": 3})]
+            )
+        },
+    )
     return model.Nsd("ns", "me", "1", "chain", flavours={"df": df}, default_flavour="df")
 
 
-INNER_OUT = model.Vnfd("inner-out", "me", "Inner", "1", "1", default_flavour="df", flavours={"df": model.VnfDf(
-    "df", vdus={"a": model.Vdu("a", "a", cpds=["both", "ops"]), "b": model.Vdu("b", "b", cpds=["b-inner", "out"])},
-    cpds={"both": model.Cpd("both", "a", "inner", vnic_type="direct"), "ops": model.Cpd("ops", "a"), "b-inner": model.Cpd("b-inner", "b", "inner"),
-          "out": model.Cpd("out", "b")},
-    ext_cpds={name: model.ExtCpd(name, name) for name in ("both", "ops", "out")}, virtual_links={"inner": model.Vld("inner")})})
+INNER_OUT = model.Vnfd(
+    "inner-out",
+    "me",
+    "Inner",
+    "1",
+    "1",
+    default_flavour="df",
+    flavours={
+        "df": model.VnfDf(
+            "df",
+            vdus={
+                "a": model.Vdu("a", "a", cpds=["both", "ops"]),
+                "b": model.Vdu("b", "b", cpds=["b-inner", "out"]),
+            },
+            cpds={
+                "both": model.Cpd("both", "a", "inner", vnic_type="direct"),
+                "ops": model.Cpd("ops", "a"),
+                "b-inner": model.Cpd("b-inner", "b", "inner"),
+                "out": model.Cpd("out", "b"),
+            },
+            ext_cpds={name: model.ExtCpd(name, name) for name in ("both", "ops", "out")},
+            virtual_links={"inner": model.Vld("inner")},
+        )
+    },
+)
 
 
 @needs_dot
 @pytest.mark.parametrize("inside", [[], [INNER_OUT]])
-def test_management_has_no_wires_but_grey_cells_that_name_its_link(inside: list[model.Vnfd], tmp_path: Path) -> None:
+def test_management_has_no_wires_but_grey_cells_that_name_its_link(
+    inside: list[model.Vnfd], tmp_path: Path
+) -> None:
     package = Package("ns", chain(2))
-    assert all("control" not in key for _, _, bar in drawing.scene(package, inside).wires for key in bar)
+    assert all(
+        "control" not in key for _, _, bar in drawing.scene(package, inside).wires for key in bar
+    )
     drawing.draw(package, tmp_path / "x.svg", inside)
     shown = words((tmp_path / "x.svg").read_text())
-    assert "■ management: control 10.9.0.0/24" in shown and any("control 10.9.0.0/24" in word for word in shown if "·" in word)
+    assert "■ management: control 10.9.0.0/24" in shown and any(
+        "control 10.9.0.0/24" in word for word in shown if "·" in word
+    )
 
 
 @needs_dot
@@ -321,7 +598,13 @@ def test_a_picture_tells_numbers_aspects_rules_and_virtual_functions(tmp_path: P
     drawing.draw(Package("ns", chain(2)), tmp_path / "x.svg")
     drawing.draw(Package("vnf", INNER_OUT), tmp_path / "y.svg")
     shown = words((tmp_path / "x.svg").read_text())
-    assert {"vnf-0  ×1", "vnf-1", "↕ more 1…3", "anti-affinity at nfvi_node: vnf-1", "web-only: ingress ipv4 tcp 80"} <= shown
+    assert {
+        "vnf-0  ×1",
+        "vnf-1",
+        "↕ more 1…3",
+        "anti-affinity at nfvi_node: vnf-1",
+        "web-only: ingress ipv4 tcp 80",
+    } <= shown
     assert any(word.endswith("direct") for word in words((tmp_path / "y.svg").read_text()))
 
 
@@ -336,7 +619,10 @@ def test_of_two_paths_through_a_cp_each_has_a_port_and_arrows_end_at_cps_only() 
     edges = re.findall(r"^\t(\S+) -> (\S+) \[(.*)\]$", source, re.M)
     paths = [(tail, head, about) for tail, head, about in edges if "penwidth" in about]
     assert all((":" in head) == ("dir=forward" in about) for _, head, about in paths)
-    assert {re.sub(r".*(p\d):.*", r"\1", head) for _, head, about in paths if ":" in head} == {"p0", "p1"}
+    assert {re.sub(r".*(p\d):.*", r"\1", head) for _, head, about in paths if ":" in head} == {
+        "p0",
+        "p1",
+    }
 
 
 @pytest.mark.parametrize(("length", "direction"), [(3, "LR"), (8, "TB")])
@@ -348,7 +634,10 @@ def test_a_long_chain_goes_down(length: int, direction: str) -> None:
 
 def test_the_default_flavour_is_on_top_and_open_ends_do_not_repeat_their_names() -> None:
     scene = drawing.scene(Package("vnf", VNFD))
-    assert [frame.lines for frame in scene.frames.values()] == [["flavour small"], ["flavour big (default), level two"]]   # dot: last on top
+    assert [frame.lines for frame in scene.frames.values()] == [
+        ["flavour small"],
+        ["flavour big (default), level two"],
+    ]  # dot: last on top
     assert {bar.title for bar in scene.bars.values() if bar.kind == "open"} == {""}
 
 

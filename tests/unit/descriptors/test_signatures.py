@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signed packages: what holds, what does not, and by which rule that is said."""
+
 from __future__ import annotations
 
 import re
@@ -48,8 +49,9 @@ def changed(path: Path, out: Path, change: Callable[[dict[str, bytes]], None]) -
 
 @pytest.mark.parametrize("option", [1, 2])
 @pytest.mark.parametrize("embed", [True, False], ids=["certificate inside", "certificate beside"])
-def test_a_signed_package_is_verified_against_its_authority(option: int, embed: bool, authority: Authority, web: Path,
-                                                            tmp_path: Path) -> None:
+def test_a_signed_package_is_verified_against_its_authority(
+    option: int, embed: bool, authority: Authority, web: Path, tmp_path: Path
+) -> None:
     signed = signing.sign(web, authority.signer("vendor-x", embed), tmp_path, option)
     package = checked(signed, authority.anchors, "require")
     assert package.findings == []
@@ -57,8 +59,9 @@ def test_a_signed_package_is_verified_against_its_authority(option: int, embed: 
     assert "BEGIN CERTIFICATE" in package.certificate
 
 
-def test_the_pool_checks_signatures_as_it_is_told(authority: Authority, vendor: signing.Identity, web: Path,
-                                                  tmp_path: Path) -> None:
+def test_the_pool_checks_signatures_as_it_is_told(
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     reader = pool.Pool(trust=Trust("require", str(authority.anchors)))
     try:
         signed, plain = reader.read(signing.sign(web, vendor, tmp_path)), reader.read(web)
@@ -68,84 +71,157 @@ def test_the_pool_checks_signatures_as_it_is_told(authority: Authority, vendor: 
     assert errors(plain) == {"signature-missing"}
 
 
-def test_the_signer_itself_may_be_the_trust_anchor(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+def test_the_signer_itself_may_be_the_trust_anchor(
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     assert checked(signing.sign(web, vendor, tmp_path), vendor.certificate).findings == []
 
 
-def test_signing_changes_nothing_but_the_manifest(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(web) as before, zipfile.ZipFile(signing.sign(web, vendor, tmp_path)) as after:
+def test_signing_changes_nothing_but_the_manifest(
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
+    with (
+        zipfile.ZipFile(web) as before,
+        zipfile.ZipFile(signing.sign(web, vendor, tmp_path)) as after,
+    ):
         assert after.namelist() == before.namelist()
-        assert [name for name in after.namelist() if before.read(name) != after.read(name)] == ["web.mf"]
+        assert [name for name in after.namelist() if before.read(name) != after.read(name)] == [
+            "web.mf"
+        ]
         assert after.read("web.mf").startswith(before.read("web.mf"))
 
 
-def test_signing_again_replaces_the_signature(authority: Authority, vendor: signing.Identity, web: Path,
-                                              tmp_path: Path) -> None:
+def test_signing_again_replaces_the_signature(
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     once = signing.sign(web, authority.signer("first", embed=False), tmp_path / "once.csar")
     twice = checked(signing.sign(once, vendor, tmp_path / "twice.csar"), authority.anchors)
     assert (twice.errors, twice.signers) == ([], ["CN=vendor"])
 
 
-def test_openssl_by_hand_agrees(authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+def test_openssl_by_hand_agrees(
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     with zipfile.ZipFile(signing.sign(web, vendor, tmp_path)) as archive:
         content, mark, signature = archive.read("web.mf").partition(b"-----BEGIN CMS-----")
     (tmp_path / "content").write_bytes(content)
     (tmp_path / "signature").write_bytes(mark + signature)
-    openssl("cms", "-verify", "-binary", "-inform", "PEM", "-in", str(tmp_path / "signature"), "-purpose", "any",
-            "-content", str(tmp_path / "content"), "-CAfile", str(authority.anchors), "-out", str(tmp_path / "out"))
+    openssl(
+        "cms",
+        "-verify",
+        "-binary",
+        "-inform",
+        "PEM",
+        "-in",
+        str(tmp_path / "signature"),
+        "-purpose",
+        "any",
+        "-content",
+        str(tmp_path / "content"),
+        "-CAfile",
+        str(authority.anchors),
+        "-out",
+        str(tmp_path / "out"),
+    )
 
 
-def test_a_manifest_signed_as_text_by_openssl_holds(authority: Authority, vendor: signing.Identity, web: Path,
-                                                    tmp_path: Path) -> None:
+def test_a_manifest_signed_as_text_by_openssl_holds(
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     def by_hand(files: dict[str, bytes]) -> None:
-        done = subprocess.run(["openssl", "cms", "-sign", "-signer", vendor.certificate, "-inkey", vendor.key, "-outform",
-                               "PEM"], input=files["web.mf"], capture_output=True, check=True)
+        done = subprocess.run(
+            [
+                "openssl",
+                "cms",
+                "-sign",
+                "-signer",
+                vendor.certificate,
+                "-inkey",
+                vendor.key,
+                "-outform",
+                "PEM",
+            ],
+            input=files["web.mf"],
+            capture_output=True,
+            check=True,
+        )
         files["web.mf"] += done.stdout
-    assert checked(changed(web, tmp_path / "text.csar", by_hand), authority.anchors, "require").findings == []
+
+    assert (
+        checked(
+            changed(web, tmp_path / "text.csar", by_hand), authority.anchors, "require"
+        ).findings
+        == []
+    )
 
 
-def test_a_changed_manifest_is_found(authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+def test_a_changed_manifest_is_found(
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     def change(files: dict[str, bytes]) -> None:
-        files["web.mf"] = files["web.mf"].replace(b"vnf_product_name: Web", b"vnf_product_name: Wob")
+        files["web.mf"] = files["web.mf"].replace(
+            b"vnf_product_name: Web", b"vnf_product_name: Wob"
+        )
+
     signed = signing.sign(web, vendor, tmp_path)
-    assert errors(checked(changed(signed, tmp_path / "x.csar", change), authority.anchors)) == {"signature-invalid"}
+    assert errors(checked(changed(signed, tmp_path / "x.csar", change), authority.anchors)) == {
+        "signature-invalid"
+    }
 
 
 @pytest.mark.parametrize("path", ["Definitions/web.yaml", IMAGE, "TOSCA-Metadata/TOSCA.meta"])
-def test_a_changed_file_is_found_by_its_hash(path: str, authority: Authority, vendor: signing.Identity, web: Path,
-                                             tmp_path: Path) -> None:
+def test_a_changed_file_is_found_by_its_hash(
+    path: str, authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     def change(files: dict[str, bytes]) -> None:
         files[path] += b"\n"
+
     signed = signing.sign(web, vendor, tmp_path)
     package = checked(changed(signed, tmp_path / "x.csar", change), authority.anchors)
-    assert [finding.message.split()[0] for finding in package.errors if finding.rule == "csar-hash"] == [path]
+    assert [
+        finding.message.split()[0] for finding in package.errors if finding.rule == "csar-hash"
+    ] == [path]
 
 
-def test_a_file_without_a_hash_in_a_signed_manifest_is_found(authority: Authority, vendor: signing.Identity, web: Path,
-                                                             tmp_path: Path) -> None:
+def test_a_file_without_a_hash_in_a_signed_manifest_is_found(
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     def change(files: dict[str, bytes]) -> None:
         files["Files/more"] = b"added"
-    package = checked(changed(signing.sign(web, vendor, tmp_path), tmp_path / "x.csar", change), authority.anchors)
-    assert [(finding.rule, finding.file) for finding in package.errors] == [("signature-uncovered", "Files/more")]
+
+    package = checked(
+        changed(signing.sign(web, vendor, tmp_path), tmp_path / "x.csar", change), authority.anchors
+    )
+    assert [(finding.rule, finding.file) for finding in package.errors] == [
+        ("signature-uncovered", "Files/more")
+    ]
 
 
-def test_what_stands_after_the_signature_is_found(authority: Authority, vendor: signing.Identity, web: Path,
-                                                  tmp_path: Path) -> None:
+def test_what_stands_after_the_signature_is_found(
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     def change(files: dict[str, bytes]) -> None:
         before, mark, after = files["web.mf"].partition(b"-----BEGIN CMS-----")
         files["web.mf"] = before + b"\x0c-----BEGIN X-----\n" + mark + after
-    package = checked(changed(signing.sign(web, vendor, tmp_path), tmp_path / "x.csar", change), authority.anchors)
+
+    package = checked(
+        changed(signing.sign(web, vendor, tmp_path), tmp_path / "x.csar", change), authority.anchors
+    )
     assert "signature-invalid" in errors(package)
 
 
-def test_a_changed_csar_in_a_signed_zip_is_found(authority: Authority, vendor: signing.Identity, web: Path,
-                                                 tmp_path: Path) -> None:
+def test_a_changed_csar_in_a_signed_zip_is_found(
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     signed = signing.sign(web, vendor, tmp_path, option=2)
     other = descriptors.build(SAMPLES / "vnf/firewall", tmp_path).read_bytes()
 
     def change(files: dict[str, bytes]) -> None:
         files["web.csar"] = other
-    assert errors(checked(changed(signed, tmp_path / "x.zip", change), authority.anchors)) == {"signature-invalid"}
+
+    assert errors(checked(changed(signed, tmp_path / "x.zip", change), authority.anchors)) == {
+        "signature-invalid"
+    }
 
 
 def test_a_signature_that_is_none_is_found(web: Path, tmp_path: Path) -> None:
@@ -155,18 +231,41 @@ def test_a_signature_that_is_none_is_found(web: Path, tmp_path: Path) -> None:
     assert errors(checked(tmp_path / "x.zip")) == {"signature-invalid"}
 
 
-def test_a_signature_with_a_content_of_its_own_does_not_vouch_for_another(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
-    attached = subprocess.run(["openssl", "cms", "-sign", "-binary", "-nodetach", "-signer", vendor.certificate, "-inkey", vendor.key,
-                               "-outform", "PEM"], input=b"something else", capture_output=True, check=True).stdout
+def test_a_signature_with_a_content_of_its_own_does_not_vouch_for_another(
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
+    attached = subprocess.run(
+        [
+            "openssl",
+            "cms",
+            "-sign",
+            "-binary",
+            "-nodetach",
+            "-signer",
+            vendor.certificate,
+            "-inkey",
+            vendor.key,
+            "-outform",
+            "PEM",
+        ],
+        input=b"something else",
+        capture_output=True,
+        check=True,
+    ).stdout
 
     def change(files: dict[str, bytes]) -> None:
         files["web.mf"] += attached
+
     assert errors(checked(changed(web, tmp_path / "x.csar", change))) == {"signature-invalid"}
 
 
-def test_a_package_tells_where_its_signature_is(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+def test_a_package_tells_where_its_signature_is(
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     for option, where in ((1, "in the manifest"), (2, "beside the CSAR")):
-        shown = CliRunner().invoke(cli.group, ["show", str(signing.sign(web, vendor, tmp_path, option))])
+        shown = CliRunner().invoke(
+            cli.group, ["show", str(signing.sign(web, vendor, tmp_path, option))]
+        )
         assert re.search(rf"Signature +{where}", shown.output)
 
 
@@ -175,12 +274,17 @@ def test_a_missing_certificate_is_found(authority: Authority, web: Path, tmp_pat
 
     def change(files: dict[str, bytes]) -> None:
         del files["web.cert"]
+
     assert errors(checked(changed(signed, tmp_path / "x.zip", change))) == {"signature-certificate"}
 
 
 @pytest.mark.parametrize("embed", [True, False])
-def test_artifacts_are_signed_one_by_one(embed: bool, authority: Authority, web: Path, tmp_path: Path) -> None:
-    signed = signing.sign(web, authority.signer("artist", embed), tmp_path, artifacts=["Files/images/*"])
+def test_artifacts_are_signed_one_by_one(
+    embed: bool, authority: Authority, web: Path, tmp_path: Path
+) -> None:
+    signed = signing.sign(
+        web, authority.signer("artist", embed), tmp_path, artifacts=["Files/images/*"]
+    )
     with zipfile.ZipFile(signed) as archive:
         assert f"Signature: {IMAGE}.sig.cms" in archive.read("web.mf").decode()
         assert (f"{IMAGE}.cert" in archive.namelist()) is not embed
@@ -188,25 +292,33 @@ def test_artifacts_are_signed_one_by_one(embed: bool, authority: Authority, web:
 
 
 def test_an_artifact_signature_that_does_not_fit_is_found_also_without_one_of_the_manifest(
-        authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     signed = signing.sign(web, vendor, tmp_path, artifacts=[IMAGE])
 
     def change(files: dict[str, bytes]) -> None:
         files["web.mf"] = files["web.mf"].partition(b"-----BEGIN CMS-----")[0]
         files[IMAGE] += b"x"
+
     package = checked(changed(signed, tmp_path / "x.csar", change), authority.anchors)
-    assert ("signature-invalid", IMAGE) in {(finding.rule, finding.file) for finding in package.errors}
+    assert ("signature-invalid", IMAGE) in {
+        (finding.rule, finding.file) for finding in package.errors
+    }
 
 
-def test_an_artifact_signature_that_is_named_but_not_there_is_found(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+def test_an_artifact_signature_that_is_named_but_not_there_is_found(
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     def change(files: dict[str, bytes]) -> None:
         del files[f"{IMAGE}.sig.cms"]
+
     signed = signing.sign(web, vendor, tmp_path, artifacts=[IMAGE])
     assert "signature-missing" in errors(checked(changed(signed, tmp_path / "x.csar", change)))
 
 
 def test_a_signer_of_another_authority_is_refused_where_there_are_anchors_and_a_warning_where_not(
-        vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     other = Authority(tmp_path, "other")
     signed = signing.sign(web, vendor, tmp_path)
     assert errors(checked(signed, other.anchors)) == {"signature-untrusted"}
@@ -216,7 +328,9 @@ def test_a_signer_of_another_authority_is_refused_where_there_are_anchors_and_a_
 
 def test_an_expired_certificate_is_refused(authority: Authority, web: Path, tmp_path: Path) -> None:
     expired = authority.signer("expired", days=("20200101000000Z", "20210101000000Z"))
-    assert errors(checked(signing.sign(web, expired, tmp_path), authority.anchors)) == {"signature-expired"}
+    assert errors(checked(signing.sign(web, expired, tmp_path), authority.anchors)) == {
+        "signature-expired"
+    }
 
 
 def test_a_revoked_certificate_is_refused(authority: Authority, web: Path, tmp_path: Path) -> None:
@@ -231,39 +345,59 @@ def test_the_policy_says_what_becomes_of_a_package_that_is_not_signed(web: Path)
     assert checked(web, policy="verify").findings == checked(web, policy="off").findings == []
 
 
-def test_a_policy_that_is_off_looks_at_no_signature_but_at_hashes(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+def test_a_policy_that_is_off_looks_at_no_signature_but_at_hashes(
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     def change(files: dict[str, bytes]) -> None:
         files["web.mf"] = files["web.mf"].replace(b"CMS-----\nM", b"CMS-----\nN")
         files[IMAGE] += b"x"
-    package = checked(changed(signing.sign(web, vendor, tmp_path), tmp_path / "x.csar", change), policy="off")
+
+    package = checked(
+        changed(signing.sign(web, vendor, tmp_path), tmp_path / "x.csar", change), policy="off"
+    )
     assert errors(package) == {"csar-hash"}
 
 
-def test_anchors_that_cannot_be_read_are_said(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+def test_anchors_that_cannot_be_read_are_said(
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     package = checked(signing.sign(web, vendor, tmp_path), tmp_path / "gone.pem")
     assert errors(package) == {"signature-unchecked"} and "gone.pem" in package.errors[0].message
 
 
-def test_a_key_that_does_not_fit_the_certificate_cannot_sign(authority: Authority, vendor: signing.Identity, web: Path,
-                                                             tmp_path: Path) -> None:
+def test_a_key_that_does_not_fit_the_certificate_cannot_sign(
+    authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     wrong = signing.Identity(authority.signer("somebody").key, vendor.certificate)
     with pytest.raises(signing.SigningError, match="does not match"):
         signing.sign(web, wrong, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_package_without_a_manifest_cannot_be_signed(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+def test_a_package_without_a_manifest_cannot_be_signed(
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     def change(files: dict[str, bytes]) -> None:
         del files["web.mf"]
+
     with pytest.raises(signing.SigningError, match="manifest"):
         signing.sign(changed(web, tmp_path / "x.csar", change), vendor, tmp_path / "y.csar")
 
 
-def test_a_pattern_that_fits_no_file_is_refused(vendor: signing.Identity, web: Path, tmp_path: Path) -> None:
+def test_a_pattern_that_fits_no_file_is_refused(
+    vendor: signing.Identity, web: Path, tmp_path: Path
+) -> None:
     with pytest.raises(signing.SigningError, match="Files/none"):
         signing.sign(web, vendor, tmp_path, artifacts=["Files/none*"])
 
 
-def test_an_ns_is_signed_like_a_vnf(authority: Authority, vendor: signing.Identity, tmp_path: Path) -> None:
+def test_an_ns_is_signed_like_a_vnf(
+    authority: Authority, vendor: signing.Identity, tmp_path: Path
+) -> None:
     built = building.build(SAMPLES / "ns/secure-web", tmp_path)
-    assert checked(signing.sign(built, vendor, tmp_path / "ns.csar"), authority.anchors, "require").findings == []
+    assert (
+        checked(
+            signing.sign(built, vendor, tmp_path / "ns.csar"), authority.anchors, "require"
+        ).findings
+        == []
+    )

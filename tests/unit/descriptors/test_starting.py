@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`init` makes packages that are right from the first minute, and the same commands are `mano package`."""
+"""`init` makes packages that are right from the first minute, and the same commands are `mano
+package`."""
+
 from __future__ import annotations
 
 import json
@@ -37,7 +39,11 @@ def test_a_new_package_of_each_kind_lints_clean_and_builds(kind: str, tmp_path: 
 
 
 def test_a_new_service_links_its_vnfs_one_after_the_other(tmp_path: Path) -> None:
-    vnfs = [part for name in ("firewall", "loadbalancer", "web", "web") for part in ("--vnf", SAMPLES / "vnf" / name)]
+    vnfs = [
+        part
+        for name in ("firewall", "loadbalancer", "web", "web")
+        for part in ("--vnf", SAMPLES / "vnf" / name)
+    ]
     assert run("init", "ns", tmp_path / "chain", *vnfs).exit_code == 0
     package = building.read(tmp_path / "chain")
     assert package.findings == [] and isinstance(package.descriptor, model.Nsd)
@@ -45,38 +51,70 @@ def test_a_new_service_links_its_vnfs_one_after_the_other(tmp_path: Path) -> Non
     assert {name: profile.links for name, profile in df.vnf_profiles.items()} == {
         "firewall": {"outside": "link-1", "inside": "link-2", "mgmt": "mgmt"},
         "loadbalancer": {"front": "link-2", "back": "link-3", "mgmt": "mgmt"},
-        "web": {"http": "link-3", "mgmt": "mgmt"}, "web-2": {"http": "link-3", "mgmt": "mgmt"}}
+        "web": {"http": "link-3", "mgmt": "mgmt"},
+        "web-2": {"http": "link-3", "mgmt": "mgmt"},
+    }
     assert df.sapds["clients"].virtual_link == "link-1" and df.virtual_links["mgmt"].management
     [nfp] = df.vnffgds["forwarding"].nfps.values()
     assert [[(ref.profile, ref.cp) for ref in position.cps] for position in nfp.positions] == [
-        [(None, "clients")], [("firewall", "outside"), ("firewall", "inside")],
-        [("loadbalancer", "front"), ("loadbalancer", "back")], [("web", "http")]]
+        [(None, "clients")],
+        [("firewall", "outside"), ("firewall", "inside")],
+        [("loadbalancer", "front"), ("loadbalancer", "back")],
+        [("web", "http")],
+    ]
 
 
 def test_a_vnf_that_is_not_on_the_path_of_a_new_service_is_named(tmp_path: Path) -> None:
-    vnfs = [part for name in ("web", "web", "gateway") for part in ("--vnf", SAMPLES / "vnf" / name)]
+    vnfs = [
+        part for name in ("web", "web", "gateway") for part in ("--vnf", SAMPLES / "vnf" / name)
+    ]
     output = run("init", "ns", tmp_path / "chain", *vnfs).output
-    assert "web-2 is not on the path: it ends at web, which has one CP" in output and "gateway is not on the path" in output
-    assert "not on the path" not in run("init", "ns", tmp_path / "good", "--vnf", SAMPLES / "vnf/gateway", "--vnf", SAMPLES / "vnf/web").output
+    assert (
+        "web-2 is not on the path: it ends at web, which has one CP" in output
+        and "gateway is not on the path" in output
+    )
+    assert (
+        "not on the path"
+        not in run(
+            "init",
+            "ns",
+            tmp_path / "good",
+            "--vnf",
+            SAMPLES / "vnf/gateway",
+            "--vnf",
+            SAMPLES / "vnf/web",
+        ).output
+    )
 
 
 @pytest.mark.parametrize("kind", ["vnf", "ns", "pnf"])
-def test_a_new_package_says_when_it_was_released_and_leaves_room_for_traffic(kind: str, tmp_path: Path) -> None:
+def test_a_new_package_says_when_it_was_released_and_leaves_room_for_traffic(
+    kind: str, tmp_path: Path
+) -> None:
     starting.start(kind, tmp_path / "new")
     package = building.read(tmp_path / "new")
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT00:00:00Z", package.released)
-    for df in package.descriptor.flavours.values() if isinstance(package.descriptor, model.Nsd) else ():
+    for df in (
+        package.descriptor.flavours.values() if isinstance(package.descriptor, model.Nsd) else ()
+    ):
         profiles = [link.properties["vl_profile"] for link in df.virtual_links.values()]
-        assert all(it["min_bitrate_requirements"]["root"] < it["max_bitrate_requirements"]["root"] for it in profiles)
+        assert all(
+            it["min_bitrate_requirements"]["root"] < it["max_bitrate_requirements"]["root"]
+            for it in profiles
+        )
 
 
 def how_to_say() -> dict[str, list[dict[str, Any]]]:
     """The table of docs/packages.md: YAML by the place that it belongs to."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in re.findall(r"^\| (?!to say).*\|$", (SAMPLES.parent / "docs/packages.md").read_text(), re.M):
+    for row in re.findall(
+        r"^\| (?!to say).*\|$", (SAMPLES.parent / "docs/packages.md").read_text(), re.M
+    ):
         cells = [cell.strip() for cell in row.strip("|").split(" | ")]
         if len(cells) == 4 and "`" in cells[2]:
-            found.setdefault(cells[1].replace("`", ""), []).extend(yaml.safe_load(code) for code in re.findall(r"`([^`]+)`", cells[2]))
+            found.setdefault(cells[1].replace("`", ""), []).extend(
+                yaml.safe_load(code) for code in re.findall(r"`([^`]+)`", cells[2])
+            )
     return found
 
 
@@ -98,21 +136,33 @@ def test_all_that_the_page_says_how_to_say_makes_a_good_package(tmp_path: Path) 
     policies = {name: policy for item in template["policies"] for name, policy in item.items()}
     merged(nodes, places.pop("node_templates"))
     merged(nodes["service"]["properties"], places.pop("the CP's properties"))
-    merged(nodes["hello"]["capabilities"]["virtual_compute"]["properties"], places.pop("virtual_compute"))
+    merged(
+        nodes["hello"]["capabilities"]["virtual_compute"]["properties"],
+        places.pop("virtual_compute"),
+    )
     nodes["hello"]["requirements"] = places.pop("the VDU's requirements")
     merged(policies["scaling_aspects"]["properties"]["aspects"], places.pop("ScalingAspects"))
     merged(policies["deltas"]["properties"], places.pop("VduScalingAspectDeltas"))
     merged(policies["numbers"]["properties"]["levels"], [{"large": {"number_of_instances": 4}}])
     nodes["hello"]["properties"]["vdu_profile"]["max_number_of_instances"] = 4
-    template["policies"] = [{name: policy} for name, policy in policies.items()] + places.pop("policies")
+    template["policies"] = [{name: policy} for name, policy in policies.items()] + places.pop(
+        "policies"
+    )
     merged(document, places.pop("the top"))
     assert list(places) == ["a file of its own, imported by the first"]
     file.write_text(yaml.safe_dump(document, sort_keys=False))
     package = building.read(tmp_path / "hello")
     assert package.findings == [] and isinstance(package.descriptor, model.Vnfd)
     df = package.descriptor.flavours["default"]
-    assert showing.asked(df.vdus["hello"]) == ["static CPU pinning", "NUMA", "huge pages", "logical node"]
-    assert sizing.total(df, "large") == sizing.Need(4 * 4 + 1, 16, 4 * 2048 + 64, 4 * 10240, 4, {2: 4 * 512})
+    assert showing.asked(df.vdus["hello"]) == [
+        "static CPU pinning",
+        "NUMA",
+        "huge pages",
+        "logical node",
+    ]
+    assert sizing.total(df, "large") == sizing.Need(
+        4 * 4 + 1, 16, 4 * 2048 + 64, 4 * 10240, 4, {2: 4 * 512}
+    )
     assert df.affinity and df.security_groups and set(df.virtual_links) == {"inner"}
 
 
@@ -131,24 +181,38 @@ def test_what_is_there_already_is_left_alone(tmp_path: Path) -> None:
     assert [item.name for item in tmp_path.iterdir()] == ["mine"]
 
 
-@pytest.mark.parametrize("arguments, words", [
-    (["vnf", "123"], "begin it with a letter"), (["vnf", "x", "--vnf", str(SAMPLES / "vnf/web")], "only a network service"),
-    (["ns", "x", "--vnf", str(SAMPLES / "ns/secure-web")], "VNF packages only")])
-def test_what_cannot_be_made_is_said(arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["vnf", "123"], "begin it with a letter"),
+        (["vnf", "x", "--vnf", str(SAMPLES / "vnf/web")], "only a network service"),
+        (["ns", "x", "--vnf", str(SAMPLES / "ns/secure-web")], "VNF packages only"),
+    ],
+)
+def test_what_cannot_be_made_is_said(
+    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     done = run("init", *arguments)
     assert done.exit_code == 2 and words in done.output and list(tmp_path.iterdir()) == []
 
 
-def test_build_makes_the_package_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_makes_the_package_one_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run("init", "vnf", tmp_path / "mine")
     monkeypatch.chdir(tmp_path / "mine")
     done = run("build", "-o", tmp_path / "out")
-    assert (done.exit_code, [item.name for item in (tmp_path / "out").iterdir()]) == (0, ["mine.csar"]), done.output
+    assert (done.exit_code, [item.name for item in (tmp_path / "out").iterdir()]) == (
+        0,
+        ["mine.csar"],
+    ), done.output
 
 
 @pytest.mark.parametrize("folders", [[], ["empty"]])
-def test_build_of_no_package_is_wrong_use_and_writes_nothing(folders: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_of_no_package_is_wrong_use_and_writes_nothing(
+    folders: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "compose.yaml").write_text("services: {}")
     monkeypatch.chdir(tmp_path)
@@ -159,7 +223,9 @@ def test_build_of_no_package_is_wrong_use_and_writes_nothing(folders: list[str],
 
 def test_the_samples_are_built_where_they_are_asked_for(tmp_path: Path) -> None:
     done = run("build", "--samples", "-o", tmp_path)
-    assert done.exit_code == 0 and sorted(item.stem for item in tmp_path.iterdir()) == sorted(item.name for item in cli.samples())
+    assert done.exit_code == 0 and sorted(item.stem for item in tmp_path.iterdir()) == sorted(
+        item.name for item in cli.samples()
+    )
 
 
 @pytest.mark.parametrize("name", ["there.csar", "there", "new/web.csar"])
@@ -177,13 +243,21 @@ def test_two_packages_do_not_go_into_one_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["build"], ["show"], ["lint"]])
 def test_a_file_that_may_not_be_read_is_named(
-        arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run("init", "vnf", tmp_path / "mine")
     barred = tmp_path / "mine/ChangeLog.txt"
     allowed = os.access
-    monkeypatch.setattr("os.access", lambda path, *rest, **more: Path(path) != barred and allowed(path, *rest, **more))
+    monkeypatch.setattr(
+        "os.access",
+        lambda path, *rest, **more: Path(path) != barred and allowed(path, *rest, **more),
+    )
     done = run(*arguments, tmp_path / "mine")
-    assert isinstance(done.exception, SystemExit) and "Errno" not in done.output and "ChangeLog.txt" in done.output
+    assert (
+        isinstance(done.exception, SystemExit)
+        and "Errno" not in done.output
+        and "ChangeLog.txt" in done.output
+    )
 
 
 def test_mano_package_is_the_same_group_of_commands() -> None:
@@ -197,6 +271,19 @@ def test_mano_package_is_the_same_group_of_commands() -> None:
 def test_the_toolchain_runs_as_a_module_and_needs_nothing_else_of_ours(tmp_path: Path) -> None:
     (tmp_path / "descriptors").symlink_to(SAMPLES)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-m", "descriptors", "build", str(SAMPLES / "vnf/web"), "--out", str(tmp_path)],
-                          capture_output=True, text=True, env=environment, cwd=tmp_path)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "descriptors",
+            "build",
+            str(SAMPLES / "vnf/web"),
+            "--out",
+            str(tmp_path),
+        ],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+    )
     assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "web.csar").is_file()

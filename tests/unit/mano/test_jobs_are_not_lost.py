@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A job that ends in the moment in which it is scheduled again, by two transactions on a real PostgreSQL."""
+"""A job that ends in the moment in which it is scheduled again, by two transactions on a real
+PostgreSQL."""
+
 from __future__ import annotations
 
 import threading
@@ -59,8 +61,17 @@ def _wait_for_its_lock(tx: store.Transaction) -> None:
 
 def test_what_a_killed_process_owed_is_sent_at_once_by_the_next_one(kept: store.Store) -> None:
     with kept.begin() as tx:
-        tx.owe({"id": "1", "to": "nobody", "operation": "x", "body": None, "reply_to": "", "reply_key": ""})
+        tx.owe(
+            {
+                "id": "1",
+                "to": "nobody",
+                "operation": "x",
+                "body": None,
+                "reply_to": "",
+                "reply_key": "",
+            }
+        )
     with kept.begin() as tx:
-        assert tx.unsent() == []        # whoever owes it is expected to send it
+        assert tx.unsent() == []  # whoever owes it is expected to send it
         tx.send_again()
         assert [message["id"] for _, message in tx.unsent()] == ["1"]

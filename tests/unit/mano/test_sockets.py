@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The socket on which agents attach, over real sockets."""
+
 from __future__ import annotations
 
 import json
@@ -71,11 +72,14 @@ def test_a_line_may_come_in_pieces(side: Side) -> None:
     agent = attach(side, "agent.a")
     line = json.dumps(note("vim", 1)).encode() + b"\n"
     for at in range(len(line)):
-        agent.sendall(line[at:at + 1])
+        agent.sendall(line[at : at + 1])
     assert side.got.get(timeout=5) == note("vim", 1)
 
 
-@pytest.mark.parametrize("line", [b"not json\n", b"[1]\n", b'{"operation": "hello"}\n', b'{"operation": "attach"}\n', b'{"oper'])
+@pytest.mark.parametrize(
+    "line",
+    [b"not json\n", b"[1]\n", b'{"operation": "hello"}\n', b'{"operation": "attach"}\n', b'{"oper'],
+)
 def test_who_does_not_attach_properly_is_cut_off_and_harms_nobody(side: Side, line: bytes) -> None:
     other = attach(side, "agent.b")
     rude = connect(side)
@@ -86,7 +90,9 @@ def test_who_does_not_attach_properly_is_cut_off_and_harms_nobody(side: Side, li
     assert side.got.get(timeout=5) == note("vim", 1)
 
 
-def test_a_message_that_is_too_long_ends_the_connection(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_is_too_long_ends_the_connection(
+    side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mano.bus.sockets.LINE", 1000)
     agent = attach(side, "agent.a")
     agent.sendall(b"x" * 2000)
@@ -96,7 +102,9 @@ def test_a_message_that_is_too_long_ends_the_connection(side: Side, monkeypatch:
         pass
 
 
-def test_a_message_that_is_not_handled_is_tried_again(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_is_not_handled_is_tried_again(
+    side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mano.bus.sockets.PAUSE", 0.05)
     tries: list[int] = []
 
@@ -105,12 +113,15 @@ def test_a_message_that_is_not_handled_is_tried_again(side: Side, monkeypatch: p
         if len(tries) < 3:
             raise ValueError("the database is away")
         side.got.put(message)
+
     side.local.listen("vim", handle)
     say(attach(side, "agent.a"), note("vim", 1))
     assert side.got.get(timeout=5) == note("vim", 1)
 
 
-def test_the_socket_is_for_its_owner_only_and_replaces_one_left_behind(tmp_path: pathlib.Path, side: Side) -> None:
+def test_the_socket_is_for_its_owner_only_and_replaces_one_left_behind(
+    tmp_path: pathlib.Path, side: Side
+) -> None:
     assert (tmp_path / "agent.sock").stat().st_mode & 0o777 == 0o600
     again = Side(tmp_path / "agent.sock")
     deliver_to = attach(again, "agent.a")

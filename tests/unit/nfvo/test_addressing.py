@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Addresses, neighbours and routes of the sample service, read from its own NSD."""
+
 from __future__ import annotations
 
 import pathlib
@@ -17,7 +18,9 @@ NUMBERS = {"firewall": {}, "loadbalancer": {}, "web": {"http": 2, "mgmt": 2}}
 
 @pytest.fixture(scope="module")
 def df(tmp_path_factory: pytest.TempPathFactory) -> model.NsDf:
-    built = descriptors.build(ROOT / "descriptors" / "ns" / "secure-web", tmp_path_factory.mktemp("csar"))
+    built = descriptors.build(
+        ROOT / "descriptors" / "ns" / "secure-web", tmp_path_factory.mktemp("csar")
+    )
     nsd = descriptors.read(built).descriptor
     assert isinstance(nsd, model.Nsd)
     return nsd.flavours["default"]
@@ -36,22 +39,30 @@ def test_downstream_vnfs_answer_through_the_one_before_them(df: model.NsDf) -> N
     ways = addressing.routes(df, made)
     inside = made.of("firewall", "inside")[0].address
     assert {"to": "0.0.0.0/0", "via": inside} in ways[("loadbalancer", "front")]
-    assert {"to": "0.0.0.0/0", "via": made.of("loadbalancer", "back")[0].address} in ways[("web", "http")]
+    assert {"to": "0.0.0.0/0", "via": made.of("loadbalancer", "back")[0].address} in ways[
+        ("web", "http")
+    ]
 
 
 def test_a_sap_reaches_what_lies_behind_the_first_vnf_through_it(df: model.NsDf) -> None:
     made = addressing.plan(df, NUMBERS)
     outside = made.of("firewall", "outside")[0].address
-    assert {(route["to"], route["via"]) for route in addressing.routes(df, made)[(None, "client")]} == {
-        ("10.20.2.0/24", outside), ("10.20.3.0/24", outside)}
+    assert {
+        (route["to"], route["via"]) for route in addressing.routes(df, made)[(None, "client")]
+    } == {("10.20.2.0/24", outside), ("10.20.3.0/24", outside)}
 
 
 def test_a_vnf_knows_its_neighbours_and_its_place_in_the_chain(df: model.NsDf) -> None:
     made = addressing.plan(df, NUMBERS)
-    near = {item["vnf"]: item["addresses"] for item in addressing.neighbours(made, "loadbalancer", "back", "servers")}
+    near = {
+        item["vnf"]: item["addresses"]
+        for item in addressing.neighbours(made, "loadbalancer", "back", "servers")
+    }
     assert len(near["web"]) == 2
     chain = addressing.chain(df, made, "loadbalancer")
-    assert [item["vnf"] for item in chain["previous"]] == ["firewall"] and [item["vnf"] for item in chain["next"]] == ["web"]
+    assert [item["vnf"] for item in chain["previous"]] == ["firewall"] and [
+        item["vnf"] for item in chain["next"]
+    ] == ["web"]
 
 
 def test_vnfs_are_in_the_order_in_which_traffic_meets_them(df: model.NsDf) -> None:
@@ -59,30 +70,69 @@ def test_vnfs_are_in_the_order_in_which_traffic_meets_them(df: model.NsDf) -> No
 
 
 def test_a_subnet_that_is_too_small_is_named() -> None:
-    df = model.NsDf("df", vnf_profiles={"v": model.VnfProfile("v", "d", "f", links={"cp": "tiny"})},
-                    virtual_links={"tiny": model.Vld("tiny", cidr="10.0.0.0/30")})
+    df = model.NsDf(
+        "df",
+        vnf_profiles={"v": model.VnfProfile("v", "d", "f", links={"cp": "tiny"})},
+        virtual_links={"tiny": model.Vld("tiny", cidr="10.0.0.0/30")},
+    )
     with pytest.raises(Problem, match="tiny: its subnet 10.0.0.0/30 has too few addresses"):
         addressing.plan(df, {"v": {"cp": 2}})
 
 
 BALANCED = model.NsDf(
-    "df", virtual_links={name: model.Vld(name, cidr=f"10.0.{number}.0/24") for number, name in enumerate(("in", "out"))},
+    "df",
+    virtual_links={
+        name: model.Vld(name, cidr=f"10.0.{number}.0/24")
+        for number, name in enumerate(("in", "out"))
+    },
     sapds={"people": model.Sapd("people", "in")},
-    vnf_profiles={**{name: model.VnfProfile(name, "d", "f", links={"near": "in", "far": "out"}) for name in ("a", "b")},
-                  "c": model.VnfProfile("c", "d", "f", links={"far": "out"})},
-    vnffgds={"g": model.Vnffgd("g", {"p": model.Nfpd("p", [
-        model.NfpPosition([[model.CpRef("people")]]),
-        model.NfpPosition([[model.CpRef("near", name), model.CpRef("far", name)] for name in ("a", "b")], "lb"),
-        model.NfpPosition([[model.CpRef("far", "c")]])])})})
-SHAPE = model.VnfDf("f", requirements={"near": "left", "far": "right"},
-                    ext_cpds={name: model.ExtCpd(name) for name in ("left", "right")})
+    vnf_profiles={
+        **{
+            name: model.VnfProfile(name, "d", "f", links={"near": "in", "far": "out"})
+            for name in ("a", "b")
+        },
+        "c": model.VnfProfile("c", "d", "f", links={"far": "out"}),
+    },
+    vnffgds={
+        "g": model.Vnffgd(
+            "g",
+            {
+                "p": model.Nfpd(
+                    "p",
+                    [
+                        model.NfpPosition([[model.CpRef("people")]]),
+                        model.NfpPosition(
+                            [
+                                [model.CpRef("near", name), model.CpRef("far", name)]
+                                for name in ("a", "b")
+                            ],
+                            "lb",
+                        ),
+                        model.NfpPosition([[model.CpRef("far", "c")]]),
+                    ],
+                )
+            },
+        )
+    },
+)
+SHAPE = model.VnfDf(
+    "f",
+    requirements={"near": "left", "far": "right"},
+    ext_cpds={name: model.ExtCpd(name) for name in ("left", "right")},
+)
 
 
 def test_both_vnfs_of_a_load_balanced_position_are_on_the_way() -> None:
     made = addressing.plan(BALANCED, {"a": {}, "b": {}, "c": {}})
-    ways, a, b = addressing.routes(BALANCED, made), made.of("a", "near")[0].address, made.of("b", "near")[0].address
+    ways, a, b = (
+        addressing.routes(BALANCED, made),
+        made.of("a", "near")[0].address,
+        made.of("b", "near")[0].address,
+    )
     assert ways[(None, "people")] == [{"to": "10.0.1.0/24", "via": a}]
-    assert [ways[name, "near"] for name in "ab"] == [[{"to": "0.0.0.0/0", "via": made.of(None, "people")[0].address}]] * 2
+    assert [ways[name, "near"] for name in "ab"] == [
+        [{"to": "0.0.0.0/0", "via": made.of(None, "people")[0].address}]
+    ] * 2
     assert [item["vnf"] for item in addressing.chain(BALANCED, made, "c")["previous"]] == ["a", "b"]
     assert addressing.order(BALANCED) == ["a", "b", "c"] and a != b
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Placement, as a function."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -12,37 +13,62 @@ from mano.rest import Problem
 from nfvo import placement
 
 
-def zone(id: str, vcpus: int, memory: int = 1000, vim: str = "v", kind: str = "simulated", **more: Any) -> dict[str, Any]:
-    return {"vim": vim, "vimType": kind, "id": id, "state": "ENABLED", "used": {}, "features": {},
-            "total": {"vcpus": vcpus, "memoryMiB": memory, "storageMiB": 0, "dedicatedCpus": 0}, **more}
+def zone(
+    id: str, vcpus: int, memory: int = 1000, vim: str = "v", kind: str = "simulated", **more: Any
+) -> dict[str, Any]:
+    return {
+        "vim": vim,
+        "vimType": kind,
+        "id": id,
+        "state": "ENABLED",
+        "used": {},
+        "features": {},
+        "total": {"vcpus": vcpus, "memoryMiB": memory, "storageMiB": 0, "dedicatedCpus": 0},
+        **more,
+    }
 
 
 def want(id: str, vcpus: int, memory: int = 100, pinning: str = "none") -> dict[str, Any]:
-    return {"id": id, "what": f"VNFC {id}", "need": {"vcpus": vcpus, "memoryMiB": memory, "pinning": pinning}}
+    return {
+        "id": id,
+        "what": f"VNFC {id}",
+        "need": {"vcpus": vcpus, "memoryMiB": memory, "pinning": pinning},
+    }
 
 
 def test_each_vnfc_goes_to_the_first_zone_with_room() -> None:
-    assert placement.first_fit([want("a", 2), want("b", 2)], [zone("z1", 3), zone("z2", 3)], {}) == {
-        "a": ("v", "z1"), "b": ("v", "z2")}
+    assert placement.first_fit(
+        [want("a", 2), want("b", 2)], [zone("z1", 3), zone("z2", 3)], {}
+    ) == {"a": ("v", "z1"), "b": ("v", "z2")}
 
 
 def test_on_bare_metal_without_overlays_all_go_to_one_host() -> None:
     hosts = [zone("h1", 3, kind="baremetal"), zone("h2", 4, kind="baremetal")]
-    assert set(placement.first_fit([want("a", 2), want("b", 2)], hosts, {}).values()) == {("v", "h2")}
+    assert set(placement.first_fit([want("a", 2), want("b", 2)], hosts, {}).values()) == {
+        ("v", "h2")
+    }
 
 
 def test_a_network_service_is_not_spread_over_vims() -> None:
     zones = [zone("z1", 2, vim="v1"), zone("z1", 4, vim="v2")]
-    assert set(placement.first_fit([want("a", 2), want("b", 2)], zones, {}).values()) == {("v2", "z1")}
+    assert set(placement.first_fit([want("a", 2), want("b", 2)], zones, {}).values()) == {
+        ("v2", "z1")
+    }
 
 
 def test_what_is_reserved_is_not_given_twice() -> None:
-    places = placement.first_fit([want("a", 2)], [zone("z1", 3), zone("z2", 3)], {("v", "z1"): {"vcpus": 2}})
+    places = placement.first_fit(
+        [want("a", 2)], [zone("z1", 3), zone("z2", 3)], {("v", "z1"): {"vcpus": 2}}
+    )
     assert places == {"a": ("v", "z2")}
 
 
 def test_a_refusal_says_what_was_short_on_which_host() -> None:
-    hosts = [zone("h1", 1, kind="baremetal"), zone("h2", 8, memory=50, kind="baremetal"), zone("h3", 8, kind="baremetal", state="UNREACHABLE")]
+    hosts = [
+        zone("h1", 1, kind="baremetal"),
+        zone("h2", 8, memory=50, kind="baremetal"),
+        zone("h3", 8, kind="baremetal", state="UNREACHABLE"),
+    ]
     with pytest.raises(Problem) as refusal:
         placement.first_fit([want("a", 2)], hosts, {})
     detail = refusal.value.detail
@@ -56,9 +82,13 @@ def test_pinned_vnfcs_take_dedicated_cpus() -> None:
         placement.first_fit([want("a", 2, pinning="dedicated")], [zone("z", 100)], {})
 
 
-@given(some.lists(some.tuples(some.integers(1, 4), some.integers(1, 200)), max_size=12),
-       some.lists(some.tuples(some.integers(0, 8), some.integers(0, 600)), min_size=1, max_size=5))
-def test_no_zone_is_ever_given_more_than_it_has(sizes: list[tuple[int, int]], rooms: list[tuple[int, int]]) -> None:
+@given(
+    some.lists(some.tuples(some.integers(1, 4), some.integers(1, 200)), max_size=12),
+    some.lists(some.tuples(some.integers(0, 8), some.integers(0, 600)), min_size=1, max_size=5),
+)
+def test_no_zone_is_ever_given_more_than_it_has(
+    sizes: list[tuple[int, int]], rooms: list[tuple[int, int]]
+) -> None:
     wants = [want(str(number), *size) for number, size in enumerate(sizes)]
     zones = [zone(str(number), *room) for number, room in enumerate(rooms)]
     try:

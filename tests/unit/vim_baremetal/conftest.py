@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The bare-metal VIM at work, spoken to by messages only; its agents are scripted."""
+
 from __future__ import annotations
 
 import itertools
@@ -40,8 +41,12 @@ class Site:
     def ask(self, operation: str, **body: Any) -> str:
         """Sends a request; the key under which its answer will come."""
         key = f"{operation}-{next(self.numbers)}"
-        self.carrier.send(bus.request(VIM, operation, {"vim": VIM, **body}, id=key, reply_to="nfvo", reply_key=key),
-                          lambda: None)
+        self.carrier.send(
+            bus.request(
+                VIM, operation, {"vim": VIM, **body}, id=key, reply_to="nfvo", reply_key=key
+            ),
+            lambda: None,
+        )
         return key
 
     def answer(self, operation: str, **body: Any) -> tuple[int, Any]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Resources of the bare-metal VIM, by messages."""
+
 from __future__ import annotations
 
 import base64
@@ -14,13 +15,25 @@ from mano.store.content import CHUNK
 Until = Callable[..., None]
 
 
-def add_image(site: Any, name: str = "op/image", content: bytes = b"software", hash: str = "") -> tuple[int, Any]:
+def add_image(
+    site: Any, name: str = "op/image", content: bytes = b"software", hash: str = ""
+) -> tuple[int, Any]:
     """The answers to `allocate` and the last piece."""
     checksum = {"algorithm": "sha-512", "hash": hash or hashlib.sha512(content).hexdigest()}
-    assert site.answer("allocate", kind="image", name=name, spec={"owner": "o", "checksum": checksum})[0] == 201
+    assert (
+        site.answer("allocate", kind="image", name=name, spec={"owner": "o", "checksum": checksum})[
+            0
+        ]
+        == 201
+    )
     for offset in range(0, len(content), CHUNK):
-        answer = site.answer("add_image", name=name, offset=offset, last=offset + CHUNK >= len(content),
-                             content=base64.b64encode(content[offset:offset + CHUNK]).decode())
+        answer = site.answer(
+            "add_image",
+            name=name,
+            offset=offset,
+            last=offset + CHUNK >= len(content),
+            content=base64.b64encode(content[offset : offset + CHUNK]).decode(),
+        )
     return tuple(answer)
 
 
@@ -30,14 +43,24 @@ def compute(image: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def end(name: str, network: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "cp": "a", "network": network["id"], "addresses": ["10.0.0.2/24"], "routes": []}
+    return {
+        "name": name,
+        "cp": "a",
+        "network": network["id"],
+        "addresses": ["10.0.0.2/24"],
+        "routes": [],
+    }
 
 
 def test_an_image_of_several_pieces_reaches_the_agent_whole(site: Any) -> None:
     content = bytes(range(256)) * (2 * CHUNK // 256 + 3)
     agent = site.host("host-1")
     status, image = add_image(site, content=content)
-    assert (status, image["state"], image["detail"]) == (200, "ACTIVE", {"complete": True, "size": len(content)})
+    assert (status, image["state"], image["detail"]) == (
+        200,
+        "ACTIVE",
+        {"complete": True, "size": len(content)},
+    )
     assert site.answer("allocate", kind="compute", name="op/a", spec=compute(image))[0] == 201
     assert agent.images[image["id"]] == content
 
@@ -67,7 +90,9 @@ def test_a_compute_waits_for_its_image_and_needs_one(site: Any) -> None:
     spec = {"owner": "o", "checksum": {"algorithm": "sha-256", "hash": "aa"}}
     _, image = site.answer("allocate", kind="image", name="op/image", spec=spec)
     assert site.answer("allocate", kind="compute", name="op/a", spec=compute(image))[0] == 503
-    assert site.answer("allocate", kind="compute", name="op/b", spec=compute({"id": "none"}))[0] == 404
+    assert (
+        site.answer("allocate", kind="compute", name="op/b", spec=compute({"id": "none"}))[0] == 404
+    )
 
 
 def test_dedicated_cpus_are_each_given_once_and_come_back(site: Any) -> None:
@@ -77,10 +102,15 @@ def test_dedicated_cpus_are_each_given_once_and_come_back(site: Any) -> None:
         spec = compute(image, pinning="dedicated", vcpus=count)
         assert site.answer("allocate", kind="compute", name=name, spec=spec)[0] == 201
     pinned = [item["cpus"] for item in agent.got[-1]["computes"]]
-    assert sorted(map(len, pinned)) == [2, 3] and len({*pinned[0], *pinned[1]}) == 5 and 0 not in pinned[0] + pinned[1]
+    assert (
+        sorted(map(len, pinned)) == [2, 3]
+        and len({*pinned[0], *pinned[1]}) == 5
+        and 0 not in pinned[0] + pinned[1]
+    )
     assert site.zone("host-1")["used"]["dedicatedCpus"] == 5
-    status, problem = site.answer("allocate", kind="compute", name="op/c",
-                                  spec=compute(image, pinning="dedicated", vcpus=3))
+    status, problem = site.answer(
+        "allocate", kind="compute", name="op/c", spec=compute(image, pinning="dedicated", vcpus=3)
+    )
     assert status == 507 and "dedicatedCpus: 5 of 7 taken, 3 wanted" in problem["detail"]
     assert site.answer("terminate", kind="compute", name="op/a")[0] == 204
     assert site.zone("host-1")["used"]["dedicatedCpus"] == 3
@@ -90,19 +120,32 @@ def test_the_first_host_with_room_is_taken_and_all_are_named_if_none_has(site: A
     site.host("host-1")
     site.host("host-2")
     image = add_image(site)[1]
-    zones = [site.answer("allocate", kind="compute", name=f"op/{n}", spec=compute(image, memoryMiB=5000))[1]["zone"]
-             for n in range(2)]
+    zones = [
+        site.answer(
+            "allocate", kind="compute", name=f"op/{n}", spec=compute(image, memoryMiB=5000)
+        )[1]["zone"]
+        for n in range(2)
+    ]
     assert zones == ["host-1", "host-2"]
-    status, problem = site.answer("allocate", kind="compute", name="op/3", spec=compute(image, memoryMiB=5000))
+    status, problem = site.answer(
+        "allocate", kind="compute", name="op/3", spec=compute(image, memoryMiB=5000)
+    )
     assert status == 507
-    assert all(f"{host} (memoryMiB: 5000 of 8192 taken, 5000 wanted)" in problem["detail"] for host in zones)
+    assert all(
+        f"{host} (memoryMiB: 5000 of 8192 taken, 5000 wanted)" in problem["detail"]
+        for host in zones
+    )
 
 
 def test_parallel_allocations_never_overfill_a_host(site: Any) -> None:
     site.host("host-1")
     image = add_image(site)[1]
-    keys = [site.ask("allocate", kind="compute", name=f"op/{n % 20}", spec=compute(image, memoryMiB=800))
-            for n in range(40)]
+    keys = [
+        site.ask(
+            "allocate", kind="compute", name=f"op/{n % 20}", spec=compute(image, memoryMiB=800)
+        )
+        for n in range(40)
+    ]
     answers = [site.answered(key) for key in keys]
     assert sorted({status for status, _ in answers}) == [201, 507]
     assert len({body["id"] for status, body in answers if status == 201}) == 10
@@ -114,14 +157,29 @@ def test_a_network_is_where_its_first_port_is_and_nowhere_else(site: Any) -> Non
     image = add_image(site)[1]
     _, net = site.answer("allocate", kind="network", name="op/net", spec={"owner": "o"})
     assert net["zone"] == "" and one.got[-1]["networks"] == []
-    assert site.answer("allocate", kind="compute", name="op/a",
-                       spec=compute(image, zone="host-2", ports=[end("op/a/p", net)]))[0] == 201
+    assert (
+        site.answer(
+            "allocate",
+            kind="compute",
+            name="op/a",
+            spec=compute(image, zone="host-2", ports=[end("op/a/p", net)]),
+        )[0]
+        == 201
+    )
     assert site.found("network", "op/net")["zone"] == "host-2"
-    status, problem = site.answer("allocate", kind="compute", name="op/b",
-                                  spec=compute(image, zone="host-1", ports=[end("op/b/p", net)]))
+    status, problem = site.answer(
+        "allocate",
+        kind="compute",
+        name="op/b",
+        spec=compute(image, zone="host-1", ports=[end("op/b/p", net)]),
+    )
     assert status == 422 and "overlays" in problem["detail"]
-    status, sap = site.answer("allocate", kind="port", name="op/sap",
-                              spec={"owner": "o", "network": net["id"], "addresses": ["10.0.0.9/24"]})
+    status, sap = site.answer(
+        "allocate",
+        kind="port",
+        name="op/sap",
+        spec={"owner": "o", "network": net["id"], "addresses": ["10.0.0.9/24"]},
+    )
     assert (status, sap["zone"]) == (201, "host-2")
 
 
@@ -135,7 +193,11 @@ def test_a_path_is_where_its_ports_are_and_counts(site: Any) -> None:
         assert site.answer("allocate", kind="compute", name=name, spec=spec)[0] == 201
     spec = {"owner": "o", "match": [], "hops": [{"from": ["op/a/p"], "to": ["op/b/p"]}]}
     status, path = site.answer("allocate", kind="path", name="op/path", spec=spec)
-    assert (status, path["zone"], path["detail"]["hops"]) == (201, "host-2", [{"packets": 7, "bytes": 700}])
+    assert (status, path["zone"], path["detail"]["hops"]) == (
+        201,
+        "host-2",
+        [{"packets": 7, "bytes": 700}],
+    )
     spec["hops"][0]["to"] = ["op/c/p"]
     status, problem = site.answer("allocate", kind="path", name="op/path2", spec=spec)
     assert status == 404 and "op/c/p" in problem["detail"]
@@ -145,7 +207,9 @@ def test_what_is_in_use_is_not_terminated(site: Any) -> None:
     site.host("host-1")
     image = add_image(site)[1]
     _, net = site.answer("allocate", kind="network", name="op/net", spec={"owner": "o"})
-    site.answer("allocate", kind="compute", name="op/a", spec=compute(image, ports=[end("op/a/p", net)]))
+    site.answer(
+        "allocate", kind="compute", name="op/a", spec=compute(image, ports=[end("op/a/p", net)])
+    )
     for kind, name in (("network", "op/net"), ("image", "op/image")):
         status, problem = site.answer("terminate", kind=kind, name=name)
         assert status == 409 and "compute op/a" in problem["detail"]
@@ -155,7 +219,12 @@ def test_what_is_in_use_is_not_terminated(site: Any) -> None:
 
 def test_an_error_is_answered_with_the_agents_reason_and_tried_anew(site: Any) -> None:
     agent = site.host("host-1")
-    agent.says["op/a"] = {"kind": "compute", "state": "ERROR", "why": "no program run", "log": ["sh: not found"]}
+    agent.says["op/a"] = {
+        "kind": "compute",
+        "state": "ERROR",
+        "why": "no program run",
+        "log": ["sh: not found"],
+    }
     image = add_image(site)[1]
     status, problem = site.answer("allocate", kind="compute", name="op/a", spec=compute(image))
     assert status == 500 and problem["detail"] == "host host-1: no program run\nsh: not found"
@@ -168,9 +237,11 @@ def test_what_becomes_of_an_active_resource_is_told_by_query(site: Any, eventual
     agent = site.host("host-1")
     image = add_image(site)[1]
     assert site.answer("allocate", kind="compute", name="op/a", spec=compute(image))[0] == 201
-    for said, state in (({"kind": "compute", "state": "ERROR", "why": "it ends again and again"}, "ERROR"),
-                        ({"kind": "compute", "state": "BUILDING", "why": "restarts"}, "BUILDING"),
-                        ({"kind": "compute", "state": "ACTIVE"}, "ACTIVE")):
+    for said, state in (
+        ({"kind": "compute", "state": "ERROR", "why": "it ends again and again"}, "ERROR"),
+        ({"kind": "compute", "state": "BUILDING", "why": "restarts"}, "BUILDING"),
+        ({"kind": "compute", "state": "ACTIVE"}, "ACTIVE"),
+    ):
         agent.says["op/a"] = said
         agent.report()
         eventually(lambda state=state: site.found("compute", "op/a")["state"] == state)
@@ -197,7 +268,9 @@ def test_only_what_can_be_changed_is_updated(site: Any, eventually: Until) -> No
     site.answer("allocate", kind="compute", name="op/a", spec=compute(image))
     status, problem = site.answer("update", kind="compute", name="op/a", change={"vcpus": 4})
     assert status == 409 and "userData" in problem["detail"]
-    status, changed = site.answer("update", kind="compute", name="op/a", change={"userData": {"b": 2}})
+    status, changed = site.answer(
+        "update", kind="compute", name="op/a", change={"userData": {"b": 2}}
+    )
     assert (status, changed["state"]) == (200, "BUILDING")
     eventually(lambda: site.found("compute", "op/a")["state"] == "ACTIVE")
     assert agent.got[-1]["computes"][0]["userData"] == {"b": 2}
@@ -208,18 +281,26 @@ def test_storage_is_room_that_is_taken(site: Any) -> None:
     agent.facts = {**agent.facts, "storageMiB": 100}
     agent.report()
     for name, status in (("op/a", 201), ("op/b", 507)):
-        assert site.answer("allocate", kind="storage", name=name, spec={"owner": "o", "storageMiB": 60})[0] == status
+        assert (
+            site.answer(
+                "allocate", kind="storage", name=name, spec={"owner": "o", "storageMiB": 60}
+            )[0]
+            == status
+        )
     assert site.answer("terminate", kind="storage", name="op/a")[0] == 204
     assert site.zone("host-1")["used"]["storageMiB"] == 0
 
 
 def test_without_any_host_the_refusal_says_so(site: Any) -> None:
-    status, problem = site.answer("allocate", kind="storage", name="op/a", spec={"owner": "o", "storageMiB": 1})
+    status, problem = site.answer(
+        "allocate", kind="storage", name="op/a", spec={"owner": "o", "storageMiB": 1}
+    )
     assert status == 507 and "has no host yet" in problem["detail"]
 
 
 def test_a_service_that_comes_back_answers_what_was_asked_before(
-        site: Any, restarted: Callable[[Any], Any], eventually: Until) -> None:
+    site: Any, restarted: Callable[[Any], Any], eventually: Until
+) -> None:
     agent = site.host("host-1")
     agent.silent = True
     key = site.ask("allocate", kind="network", name="op/net", spec={"owner": "o", "zone": "host-1"})

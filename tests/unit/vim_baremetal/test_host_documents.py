@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From stored resources to a host's desired state, and from its report back."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,18 +12,47 @@ VIM = "vim-baremetal"
 
 
 def resource(kind: str, name: str, since: int = 3, **more: Any) -> port.Resource:
-    return {"kind": kind, "id": port.resource_id(VIM, kind, name), "name": name, "owner": "o", "zone": "host-1",
-            "state": "BUILDING", "detail": {}, "spec": {}, "inner": {"since": since}, **more}
+    return {
+        "kind": kind,
+        "id": port.resource_id(VIM, kind, name),
+        "name": name,
+        "owner": "o",
+        "zone": "host-1",
+        "state": "BUILDING",
+        "detail": {},
+        "spec": {},
+        "inner": {"since": since},
+        **more,
+    }
 
 
 NET = resource("network", "net", spec={"mtu": 1400})
 END = {"name": "web/http", "cp": "http", "network": NET["id"], "addresses": ["10.0.0.2/24"]}
-WEB = resource("compute", "web", inner={"since": 3, "cpus": [2, 3]}, spec={
-    "vnf": "web", "vdu": "w", "vcpus": 2, "memoryMiB": 64, "image": "i-1", "ports": [END], "userData": {"a": 1}})
+WEB = resource(
+    "compute",
+    "web",
+    inner={"since": 3, "cpus": [2, 3]},
+    spec={
+        "vnf": "web",
+        "vdu": "w",
+        "vcpus": 2,
+        "memoryMiB": 64,
+        "image": "i-1",
+        "ports": [END],
+        "userData": {"a": 1},
+    },
+)
 SAP = resource("port", "sap", spec={"network": NET["id"], "mac": "02:00:00:00:00:01"})
-PATH = resource("path", "path", spec={"match": [{"protocol": "tcp"}], "hops": [{"from": ["sap"], "to": ["web/http"]}]})
+PATH = resource(
+    "path",
+    "path",
+    spec={"match": [{"protocol": "tcp"}], "hops": [{"from": ["sap"], "to": ["web/http"]}]},
+)
 CHECKSUM = {"algorithm": "sha-256", "hash": "aa"}
-IMAGES = [{"id": id, "kind": "image", "spec": {"checksum": CHECKSUM}, "detail": {"size": 5}} for id in ("i-1", "i-2")]
+IMAGES = [
+    {"id": id, "kind": "image", "spec": {"checksum": CHECKSUM}, "detail": {"size": 5}}
+    for id in ("i-1", "i-2")
+]
 
 
 def test_a_document_holds_all_that_is_to_be_on_the_host_and_the_images_it_needs() -> None:
@@ -32,13 +62,19 @@ def test_a_document_holds_all_that_is_to_be_on_the_host_and_the_images_it_needs(
     assert [image["id"] for image in document["images"]] == ["i-1"]
     compute = document["computes"][0]
     assert (compute["cpus"], compute["runtime"], compute["userData"]) == ([2, 3], "netns", {"a": 1})
-    assert document["paths"][0]["hops"] == [{"from": [SAP["id"]], "to": [compute["ports"][0]["id"]]}]
-    assert document["ports"][0]["mac"] == "02:00:00:00:00:01" and compute["ports"][0]["mac"].startswith("02:")
+    assert document["paths"][0]["hops"] == [
+        {"from": [SAP["id"]], "to": [compute["ports"][0]["id"]]}
+    ]
+    assert document["ports"][0]["mac"] == "02:00:00:00:00:01" and compute["ports"][0][
+        "mac"
+    ].startswith("02:")
 
 
 def test_what_is_being_removed_is_desired_no_more() -> None:
     document = desired.document(VIM, "host-1", 7, [NET, {**WEB, "state": "TERMINATING"}], IMAGES)
-    assert document["computes"] == [] and document["images"] == [] and len(document["networks"]) == 1
+    assert (
+        document["computes"] == [] and document["images"] == [] and len(document["networks"]) == 1
+    )
 
 
 def test_a_report_older_than_the_last_change_says_nothing() -> None:
@@ -51,22 +87,47 @@ def test_a_report_older_than_the_last_change_says_nothing() -> None:
 
 def test_what_is_read_back_becomes_the_detail() -> None:
     id = port.resource_id(VIM, "port", "web/http")
-    said = {"kind": "compute", "state": "ACTIVE", "pid": 7, "namespace": "n", "cpus": [2, 3], "ports": [
-        {"id": id, "interface": "http", "mac": "02:aa", "addresses": ["10.0.0.2/24"], "rx": 1, "tx": 2}]}
+    said = {
+        "kind": "compute",
+        "state": "ACTIVE",
+        "pid": 7,
+        "namespace": "n",
+        "cpus": [2, 3],
+        "ports": [
+            {
+                "id": id,
+                "interface": "http",
+                "mac": "02:aa",
+                "addresses": ["10.0.0.2/24"],
+                "rx": 1,
+                "tx": 2,
+            }
+        ],
+    }
     after = reports.after(VIM, WEB, said, 3)
     assert after is not None and after["state"] == "ACTIVE"
     assert (after["detail"]["pid"], after["detail"]["host"]) == (7, "host-1")
-    assert after["detail"]["ports"] == [{**END, "id": id, "mac": "02:aa", "interface": "http", "routes": []}]
+    assert after["detail"]["ports"] == [
+        {**END, "id": id, "mac": "02:aa", "interface": "http", "routes": []}
+    ]
 
 
 def test_counters_of_ports_do_not_change_a_resource() -> None:
-    said = [{"state": "ACTIVE", "ports": [{"id": port.resource_id(VIM, "port", "web/http"), "rx": n}]} for n in (1, 2)]
+    said = [
+        {"state": "ACTIVE", "ports": [{"id": port.resource_id(VIM, "port", "web/http"), "rx": n}]}
+        for n in (1, 2)
+    ]
     assert reports.after(VIM, WEB, said[0], 3) == reports.after(VIM, WEB, said[1], 3)
 
 
 def test_an_error_bears_the_agents_words_and_heals() -> None:
-    broken = reports.after(VIM, WEB, {"state": "ERROR", "why": "no memory", "log": ["line 1", "line 2"]}, 3)
-    assert broken is not None and broken["error"] == {"status": 500, "detail": "host host-1: no memory\nline 1\nline 2"}
+    broken = reports.after(
+        VIM, WEB, {"state": "ERROR", "why": "no memory", "log": ["line 1", "line 2"]}, 3
+    )
+    assert broken is not None and broken["error"] == {
+        "status": 500,
+        "detail": "host host-1: no memory\nline 1\nline 2",
+    }
     healed = reports.after(VIM, broken, {"state": "ACTIVE"}, 3)
     assert healed is not None and healed["state"] == "ACTIVE" and "error" not in healed
 

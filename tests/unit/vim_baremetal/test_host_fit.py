@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether something fits on a host."""
+
 from __future__ import annotations
 
 import scripted_agent
@@ -9,19 +10,25 @@ from hypothesis import strategies as st
 from vim_baremetal import fit
 
 FACTS, POLICY = scripted_agent.FACTS, fit.Policy()
-CPUS = st.lists(st.integers(0, 31), unique=True, max_size=16).map(lambda ids: [{"id": n, "node": n // 8} for n in ids])
+CPUS = st.lists(st.integers(0, 31), unique=True, max_size=16).map(
+    lambda ids: [{"id": n, "node": n // 8} for n in ids]
+)
 
 
 def test_what_is_short_is_said_with_what_is_taken() -> None:
     used = {"vcpus": 100, "memoryMiB": 8000}
     assert fit.short(FACTS, used, {"vcpus": 28, "memoryMiB": 100}, POLICY) == []
     assert fit.short(FACTS, used, {"vcpus": 29, "memoryMiB": 200}, POLICY) == [
-        "vcpus: 100 of 128 taken, 29 wanted", "memoryMiB: 8000 of 8192 taken, 200 wanted"]
+        "vcpus: 100 of 128 taken, 29 wanted",
+        "memoryMiB: 8000 of 8192 taken, 200 wanted",
+    ]
 
 
 def test_a_dedicated_cpu_is_lost_to_the_shared_ones() -> None:
     assert fit.short(FACTS, {"vcpus": 100}, {"dedicatedCpus": 1}, POLICY) == []
-    assert "would leave only 96" in fit.short(FACTS, {"vcpus": 100}, {"dedicatedCpus": 2}, POLICY)[0]
+    assert (
+        "would leave only 96" in fit.short(FACTS, {"vcpus": 100}, {"dedicatedCpus": 2}, POLICY)[0]
+    )
     assert fit.totals(FACTS, {"dedicatedCpus": 2}, POLICY)["vcpus"] == 96
 
 
@@ -33,7 +40,8 @@ def test_pages_and_virtual_functions_are_counted() -> None:
 def test_storage_is_assumed_until_a_host_states_it() -> None:
     assert fit.totals(FACTS, {}, POLICY)["storageMiB"] == POLICY.assumed_storage
     assert fit.short({**FACTS, "storageMiB": 10}, {}, {"storageMiB": 11}, POLICY) == [
-        "storageMiB: 0 of 10 taken, 11 wanted"]
+        "storageMiB: 0 of 10 taken, 11 wanted"
+    ]
 
 
 def test_cpus_come_from_the_fullest_node_that_has_room() -> None:
@@ -43,8 +51,9 @@ def test_cpus_come_from_the_fullest_node_that_has_room() -> None:
 
 
 @given(CPUS, st.sets(st.integers(0, 31)), st.integers(1, 8))
-def test_chosen_cpus_are_free_different_and_never_the_hosts_own(cpus: list[dict[str, int]], taken: set[int],
-                                                               count: int) -> None:
+def test_chosen_cpus_are_free_different_and_never_the_hosts_own(
+    cpus: list[dict[str, int]], taken: set[int], count: int
+) -> None:
     chosen = fit.choose_cpus(cpus, taken, count, POLICY)
     free = {cpu["id"] for cpu in sorted(cpus, key=lambda cpu: cpu["id"])[1:]} - taken
     assert set(chosen) <= free and len(set(chosen)) == len(chosen)
@@ -53,8 +62,17 @@ def test_chosen_cpus_are_free_different_and_never_the_hosts_own(cpus: list[dict[
         assert len({id // 8 for id in chosen}) == 1
 
 
-@given(*[st.dictionaries(st.sampled_from(["vcpus", "memoryMiB", "dedicatedCpus"]), st.integers(0, 9000))] * 2)
-def test_what_fits_stays_within_the_totals_and_comes_back(used: fit.Amounts, need: fit.Amounts) -> None:
+@given(
+    *[
+        st.dictionaries(
+            st.sampled_from(["vcpus", "memoryMiB", "dedicatedCpus"]), st.integers(0, 9000)
+        )
+    ]
+    * 2
+)
+def test_what_fits_stays_within_the_totals_and_comes_back(
+    used: fit.Amounts, need: fit.Amounts
+) -> None:
     after = fit.plus(used, need)
     fits = not fit.short(FACTS, used, need, POLICY)
     if fits:

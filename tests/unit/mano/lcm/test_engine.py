@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The engine on a real store: a service with a plan of its own, its peer at the other end of the local carrier."""
+"""The engine on a real store: a service with a plan of its own, its peer at the other end of the
+local carrier."""
+
 from __future__ import annotations
 
 import time
@@ -21,6 +23,7 @@ Store = Callable[[], store.Store]
 @dataclass
 class Bed:
     """A service `op` that runs plans, and a service `peer` whose verbs the test gives."""
+
     new_store: Store
     steps: tuple[lcm.Step, ...] = ()
     verbs: dict[str, Any] = field(default_factory=dict)
@@ -112,7 +115,10 @@ def test_a_retry_does_the_failed_step_again_and_not_those_before(bed: Bed) -> No
     done: list[str] = []
     answers = iter([(409, {"detail": "not yet"}), (200, {})])
     bed.verbs["do"] = lambda message: next(answers)
-    bed.steps = (lcm.Step("first", lambda op: done.append("first")), lcm.Step("ask", lambda op: op.ask_all([_ask()]) and None))
+    bed.steps = (
+        lcm.Step("first", lambda op: done.append("first")),
+        lcm.Step("ask", lambda op: op.ask_all([_ask()]) and None),
+    )
     bed.start()
     bed.until("FAILED_TEMP")
     bed.event("retry")
@@ -126,8 +132,12 @@ def test_a_rollback_undoes_the_failed_step_and_those_before_it_backwards(bed: Be
     def fail(op: lcm.Operation) -> None:
         raise lcm.Failed(500, "broken")
 
-    bed.steps = (lcm.Step("a", lambda op: None, lambda op: undone.append("a")), lcm.Step("without undo", lambda op: None),
-                 lcm.Step("b", fail, lambda op: undone.append("b")), lcm.Step("never", fail, lambda op: undone.append("never")))
+    bed.steps = (
+        lcm.Step("a", lambda op: None, lambda op: undone.append("a")),
+        lcm.Step("without undo", lambda op: None),
+        lcm.Step("b", fail, lambda op: undone.append("b")),
+        lcm.Step("never", fail, lambda op: undone.append("never")),
+    )
     bed.start()
     bed.until("FAILED_TEMP")
     bed.event("rollback")
@@ -159,7 +169,9 @@ def test_a_waiting_step_frees_the_worker(bed: Bed) -> None:
     bed.steps = (lcm.Step("wait", wait),)
     bed.start()
     bed.until("COMPLETED")
-    assert len(runs) == 3 and all(later - earlier >= 0.09 for earlier, later in zip(runs, runs[1:], strict=False))
+    assert len(runs) == 3 and all(
+        later - earlier >= 0.09 for earlier, later in zip(runs, runs[1:], strict=False)
+    )
 
 
 def test_a_cancelled_operation_stops_before_its_next_step(bed: Bed) -> None:
@@ -193,9 +205,11 @@ def test_a_step_that_meets_a_changed_document_decides_again(bed: Bed) -> None:
     def change(op: lcm.Operation) -> None:
         mine = op.tx.look("things", "x") or op.tx.add("things", "x", {"n": 0})
         seen.append(mine.version)
-        if len(seen) == 2:      # somebody else is quicker, once
+        if len(seen) == 2:  # somebody else is quicker, once
             with bed.service.store.engine.connect() as other:
-                other.exec_driver_sql(f'UPDATE "{bed.service.store.name}".document SET version = version + 1 WHERE kind = \'things\'')
+                other.exec_driver_sql(
+                    f"UPDATE \"{bed.service.store.name}\".document SET version = version + 1 WHERE kind = 'things'"
+                )
                 other.commit()
         op.tx.put(mine)
 
@@ -214,7 +228,10 @@ def test_what_went_well_before_a_failing_step_is_kept(bed: Bed) -> None:
     def fail(op: lcm.Operation) -> None:
         raise lcm.Failed(500, "broken")
 
-    bed.steps = (lcm.Step("write", lambda op: op.tx.add("things", "x", {}) and None), lcm.Step("fail", fail))
+    bed.steps = (
+        lcm.Step("write", lambda op: op.tx.add("things", "x", {}) and None),
+        lcm.Step("fail", fail),
+    )
     bed.start()
     bed.until("FAILED_TEMP")
     with bed.service.store.begin() as tx:
@@ -223,7 +240,9 @@ def test_what_went_well_before_a_failing_step_is_kept(bed: Bed) -> None:
 
 def test_an_answer_that_comes_while_the_operation_runs_is_taken_after_it(bed: Bed) -> None:
     def step(op: lcm.Operation) -> None:
-        op.memo["answers"] = [answer.body for answer in op.ask_all([_ask(str(number)) for number in range(5)])]
+        op.memo["answers"] = [
+            answer.body for answer in op.ask_all([_ask(str(number)) for number in range(5)])
+        ]
 
     bed.verbs["do"] = lambda message: (200, message["body"]["key"])
     bed.steps = (lcm.Step("ask", step), lcm.Step("again", step))
@@ -242,5 +261,14 @@ def test_a_message_that_comes_twice_is_done_once(bed: Bed) -> None:
 
     bed.peer.receiver.sol = route
     for _ in range(2):
-        bed.peer.receiver.deliver({"id": "m", "to": "peer", "operation": "POST /things", "body": None, "reply_to": "", "reply_key": ""})
+        bed.peer.receiver.deliver(
+            {
+                "id": "m",
+                "to": "peer",
+                "operation": "POST /things",
+                "body": None,
+                "reply_to": "",
+                "reply_key": "",
+            }
+        )
     assert handled == ["m"]

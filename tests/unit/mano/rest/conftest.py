@@ -58,10 +58,13 @@ def client(service: str) -> Iterator[Callable[[str], httpx.Client]]:
     def of(name: str) -> httpx.Client:
         if name not in made:
             token = httpx.post(
-                service + "/oauth2/token", data={"grant_type": "client_credentials"}, auth=(name, SECRET)
+                service + "/oauth2/token",
+                data={"grant_type": "client_credentials"},
+                auth=(name, SECRET),
             )
             made[name] = httpx.Client(
-                base_url=service + THINGS.base, headers={"Authorization": "Bearer " + token.json()["access_token"]}
+                base_url=service + THINGS.base,
+                headers={"Authorization": "Bearer " + token.json()["access_token"]},
             )
         return made[name]
 

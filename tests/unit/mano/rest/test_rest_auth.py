@@ -17,9 +17,12 @@ GRANT = {"grant_type": "client_credentials"}
 
 
 def test_a_token_is_given_for_basic_and_for_form_credentials(service: str) -> None:
-    by_basic = httpx.post(service + "/oauth2/token", data=GRANT, auth=("reader", rest_example.SECRET))
+    by_basic = httpx.post(
+        service + "/oauth2/token", data=GRANT, auth=("reader", rest_example.SECRET)
+    )
     by_form = httpx.post(
-        service + "/oauth2/token", data={**GRANT, "client_id": "reader", "client_secret": rest_example.SECRET}
+        service + "/oauth2/token",
+        data={**GRANT, "client_id": "reader", "client_secret": rest_example.SECRET},
     )
     for answer in (by_basic, by_form):
         assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
@@ -31,7 +34,12 @@ def test_a_token_is_given_for_basic_and_for_form_credentials(service: str) -> No
     [
         (GRANT, ("reader", "wrong"), 401, "invalid_client"),
         (GRANT, ("nobody", rest_example.SECRET), 401, "invalid_client"),
-        ({"grant_type": "password"}, ("reader", rest_example.SECRET), 400, "unsupported_grant_type"),
+        (
+            {"grant_type": "password"},
+            ("reader", rest_example.SECRET),
+            400,
+            "unsupported_grant_type",
+        ),
         ({**GRANT, "scope": "admin"}, ("reader", rest_example.SECRET), 400, "invalid_scope"),
         (GRANT, None, 401, "invalid_client"),
     ],
@@ -47,15 +55,24 @@ def test_without_a_valid_token_it_is_401_and_malformed_400(client: Clients, serv
     mine = auth.Authority(rest_example.SETTINGS)
     foreign = auth.Authority(replace(rest_example.SETTINGS, key="x" * 32)).issue("boss", ["admin"])
     old = auth.Authority(replace(rest_example.SETTINGS, token_seconds=-1)).issue("boss", ["admin"])
-    unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJib3NzIiwic2NvcGUiOiJhZG1pbiIsImV4cCI6OTk5OTk5OTk5OX0."
+    unsigned = (
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJib3NzIiwic2NvcGUiOiJhZG1pbiIsImV4cCI6OTk5OTk5OTk5OX0."
+    )
     url = service + "/things-api/v2/things"
-    assert httpx.get(url).status_code == 401 and "Bearer" in httpx.get(url).headers["www-authenticate"]
+    assert (
+        httpx.get(url).status_code == 401 and "Bearer" in httpx.get(url).headers["www-authenticate"]
+    )
     for token in (foreign, old, unsigned, "nonsense"):
         answer = httpx.get(url, headers={"authorization": "Bearer " + token})
         assert answer.status_code == 401 and "invalid_token" in answer.headers["www-authenticate"]
     for field in ("Bearer", "Basic YTpi", "Bearer a b", "nonsense", ""):
         assert httpx.get(url, headers={"authorization": field}).status_code == 400, field
-    assert httpx.get(url, headers={"authorization": "bearer " + mine.issue("boss", ["read"])}).status_code == 200
+    assert (
+        httpx.get(
+            url, headers={"authorization": "bearer " + mine.issue("boss", ["read"])}
+        ).status_code
+        == 200
+    )
 
 
 def test_a_scope_that_is_missing_is_403(client: Clients) -> None:

@@ -31,14 +31,21 @@ def _content() -> Iterator[bytes]:
 @pytest.mark.parametrize("chunked", [True, False])
 def test_an_upload_arrives_as_a_stream(boss: httpx.Client, path: str, chunked: bool) -> None:
     whole = b"".join(_content())
-    assert boss.put(path + "/content", content=_content() if chunked else whole, headers=ZIP).status_code == 202
+    assert (
+        boss.put(
+            path + "/content", content=_content() if chunked else whole, headers=ZIP
+        ).status_code
+        == 202
+    )
     assert boss.get(path + "?all_fields").json()["metadata"] == {
         "sha256": hashlib.sha256(whole).hexdigest(),
         "size": 2**22,
     }
 
 
-def test_an_upload_that_is_cut_off_changes_nothing(boss: httpx.Client, path: str, things_store: store.Store) -> None:
+def test_an_upload_that_is_cut_off_changes_nothing(
+    boss: httpx.Client, path: str, things_store: store.Store
+) -> None:
     address = urlsplit(str(boss.base_url))
     with socket.create_connection((address.hostname, address.port)) as raw:
         raw.sendall(
@@ -51,7 +58,12 @@ def test_an_upload_that_is_cut_off_changes_nothing(boss: httpx.Client, path: str
 
 
 def test_another_kind_of_content_is_415(boss: httpx.Client, path: str) -> None:
-    assert boss.put(path + "/content", content=b"abc", headers={"content-type": "text/plain"}).status_code == 415
+    assert (
+        boss.put(
+            path + "/content", content=b"abc", headers={"content-type": "text/plain"}
+        ).status_code
+        == 415
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,10 +77,17 @@ def test_another_kind_of_content_is_415(boss: httpx.Client, path: str) -> None:
         ("bytes=1023-1023", 1023, 1023),
     ],
 )
-def test_a_range_is_answered_with_206(boss: httpx.Client, path: str, asked: str, first: int, last: int) -> None:
+def test_a_range_is_answered_with_206(
+    boss: httpx.Client, path: str, asked: str, first: int, last: int
+) -> None:
     answer = boss.get(path + "/content", headers={"range": asked})
-    assert (answer.status_code, answer.headers["content-range"]) == (206, f"bytes {first}-{last}/1024")
-    assert answer.content == CONTENT[first : last + 1] and answer.headers["content-length"] == str(last - first + 1)
+    assert (answer.status_code, answer.headers["content-range"]) == (
+        206,
+        f"bytes {first}-{last}/1024",
+    )
+    assert answer.content == CONTENT[first : last + 1] and answer.headers["content-length"] == str(
+        last - first + 1
+    )
 
 
 @pytest.mark.parametrize("asked", ["bytes=1024-", "bytes=5000-6000", "bytes=-0"])

@@ -31,7 +31,9 @@ from mano.rest.documents import Broken, Document
         ("get", "/vnf_packages/{id}/artifacts/{path}", ("vnf_packages", "read_artifact")),
     ],
 )
-def test_a_function_is_found_by_method_and_path(method: str, path: str, names: tuple[str, str]) -> None:
+def test_a_function_is_found_by_method_and_path(
+    method: str, path: str, names: tuple[str, str]
+) -> None:
     assert operations.names(method, path, {}) == names
 
 
@@ -45,16 +47,22 @@ def _document(folder: pathlib.Path, path: str) -> Document:
 
 
 def test_a_missing_handler_is_named_at_the_start(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(Broken, match=r"write rest_example/api/nothing\.py with `def query\(request"):
+    with pytest.raises(
+        Broken, match=r"write rest_example/api/nothing\.py with `def query\(request"
+    ):
         Table([_document(tmp_path, "/nothing")])
-    with pytest.raises(Broken, match=r"write `def read_nothing\(request.*in rest_example/api/things\.py"):
+    with pytest.raises(
+        Broken, match=r"write `def read_nothing\(request.*in rest_example/api/things\.py"
+    ):
         Table([_document(tmp_path, "/things/{id}/nothing")])
 
 
 def test_a_reference_to_nothing_is_named(tmp_path: pathlib.Path) -> None:
     document = _document(tmp_path, "/things")
     pathlib.Path(document.path).write_text(
-        pathlib.Path(document.path).read_text().replace("{description: x}", "{$ref: '#/components/responses/None'}")
+        pathlib.Path(document.path)
+        .read_text()
+        .replace("{description: x}", "{$ref: '#/components/responses/None'}")
     )
     with pytest.raises(Broken, match="components/responses/None"):
         Table([document])
@@ -63,11 +71,18 @@ def test_a_reference_to_nothing_is_named(tmp_path: pathlib.Path) -> None:
 def test_the_same_handler_answers_without_http(tx: store.Transaction) -> None:
     table = Table([rest_example.THINGS])
     made = table.handle(tx, "POST /things-api/v2/things", {"name": "by bus"}, base="http://nfvo")
-    assert made.status == 201 and made.headers["Location"] == f"http://nfvo/things-api/v2/things/{made.body['id']}"
-    assert table.handle(tx, f"POST /things-api/v2/things/{made.body['id']}/break?times=1").status == 202
-    assert [thing["name"] for thing in table.handle(tx, "GET /things-api/v2/things?filter=(eq,state,BROKEN)").body] == [
-        "by bus"
-    ]
+    assert (
+        made.status == 201
+        and made.headers["Location"] == f"http://nfvo/things-api/v2/things/{made.body['id']}"
+    )
+    assert (
+        table.handle(tx, f"POST /things-api/v2/things/{made.body['id']}/break?times=1").status
+        == 202
+    )
+    assert [
+        thing["name"]
+        for thing in table.handle(tx, "GET /things-api/v2/things?filter=(eq,state,BROKEN)").body
+    ] == ["by bus"]
     assert table.handle(tx, "GET /things-api/v2/things/x/parts/a%20b/c").body == {"path": "a b/c"}
 
 

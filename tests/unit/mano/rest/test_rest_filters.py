@@ -16,7 +16,23 @@ from mano.rest.attributes import Attribute
 NAMES = st.sampled_from(["a", "b", "c d", "é\"'$", "@x", "a/b", "x~y"])
 TEXT = st.one_of(
     st.sampled_from(
-        ["", "a", "ab", "b.c", "1", "10", "-1.5", "true", "false", "null", "A", "%", "\\", "it's", "(a,b);"]
+        [
+            "",
+            "a",
+            "ab",
+            "b.c",
+            "1",
+            "10",
+            "-1.5",
+            "true",
+            "false",
+            "null",
+            "A",
+            "%",
+            "\\",
+            "it's",
+            "(a,b);",
+        ]
     ),
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4),
 )
@@ -46,14 +62,21 @@ def _name(name: str) -> str:
 @st.composite
 def expressions(draw: st.DrawFn) -> str:
     op = draw(st.sampled_from(filters.OPERATORS))
-    path = "/".join(draw(st.lists(st.one_of(NAMES.map(_name), st.just("@key")), min_size=1, max_size=3)))
+    path = "/".join(
+        draw(st.lists(st.one_of(NAMES.map(_name), st.just("@key")), min_size=1, max_size=3))
+    )
     word = st.one_of(TEXT, NUMBERS.map(json.dumps))
     words = draw(st.lists(word, min_size=1, max_size=3 if op in filters.SEVERAL else 1))
     return f"({op},{_quoted(path)},{','.join(map(_quoted, words))})"
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(expressions(), min_size=1, max_size=2), documents=st.lists(DOCUMENTS, min_size=1, max_size=6))
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    texts=st.lists(expressions(), min_size=1, max_size=2),
+    documents=st.lists(DOCUMENTS, min_size=1, max_size=6),
+)
 def test_postgresql_and_python_agree(
     engine: sqlalchemy.Engine, texts: list[str], documents: list[dict[str, Any]]
 ) -> None:
@@ -80,12 +103,18 @@ def test_a_type_decides_what_a_word_means() -> None:
             },
         }
     )
-    assert filters.parse("(eq,n,5)", tree).matches({"n": 5}) and not filters.parse("(eq,s,5)", tree).matches({"s": 5})
-    assert filters.parse("(gt,n,9)", tree).matches({"n": 10}) and not filters.parse("(gt,s,9)", tree).matches(
-        {"s": "10"}
+    assert filters.parse("(eq,n,5)", tree).matches({"n": 5}) and not filters.parse(
+        "(eq,s,5)", tree
+    ).matches({"s": 5})
+    assert filters.parse("(gt,n,9)", tree).matches({"n": 10}) and not filters.parse(
+        "(gt,s,9)", tree
+    ).matches({"s": "10"})
+    assert filters.parse("(gte,t,2026-01-01T12:00:00+02:00)", tree).matches(
+        {"t": "2026-01-01T10:00:00Z"}
     )
-    assert filters.parse("(gte,t,2026-01-01T12:00:00+02:00)", tree).matches({"t": "2026-01-01T10:00:00Z"})
-    assert filters.parse("(eq,s,5)").matches({"s": "5"}) and filters.parse("(eq,s,5)").matches({"s": 5})
+    assert filters.parse("(eq,s,5)").matches({"s": "5"}) and filters.parse("(eq,s,5)").matches(
+        {"s": 5}
+    )
 
 
 def test_keys_of_a_list_are_those_of_its_objects(engine: sqlalchemy.Engine) -> None:

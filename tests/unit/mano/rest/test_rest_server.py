@@ -31,14 +31,19 @@ def test_a_port_that_is_taken_is_named_with_its_holder(things_store: store.Store
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(
-            server.PortTaken, match=rf"port {port} .* is taken by .*\(pid {os.getpid()}\).*another port"
+            server.PortTaken,
+            match=rf"port {port} .* is taken by .*\(pid {os.getpid()}\).*another port",
         ):
             server.serve([(app, "127.0.0.1", port)])
 
 
 def test_without_a_database_requests_are_503_and_health_says_so(tmp_path: pathlib.Path) -> None:
-    nowhere = store.Store(store.store.engine(f"postgresql://postgres@/mano?host={tmp_path}"), "rest")
-    servers = server.serve([(make_app([rest_example.THINGS], nowhere, rest_example.SETTINGS), "127.0.0.1", 0)])
+    nowhere = store.Store(
+        store.store.engine(f"postgresql://postgres@/mano?host={tmp_path}"), "rest"
+    )
+    servers = server.serve(
+        [(make_app([rest_example.THINGS], nowhere, rest_example.SETTINGS), "127.0.0.1", 0)]
+    )
     root = f"http://127.0.0.1:{servers.ports[0]}"
     token = auth.Authority(rest_example.SETTINGS).issue("boss", ["read"])
     asked = httpx.get(root + "/things-api/v2/things", headers={"authorization": f"Bearer {token}"})

@@ -16,13 +16,17 @@ Clients = Callable[[str], httpx.Client]
 def test_a_thing_is_made_read_changed_and_deleted(boss: httpx.Client) -> None:
     made = boss.post("/things", json={"name": "a"})
     assert made.status_code == 201 and made.headers["version"] == "2.1.0"
-    assert made.headers["location"] == f"{boss.base_url}".rstrip("/") + f"/things/{made.json()['id']}"
+    assert (
+        made.headers["location"] == f"{boss.base_url}".rstrip("/") + f"/things/{made.json()['id']}"
+    )
     assert made.json()["_links"]["self"]["href"] == made.headers["location"]
     read = boss.get(made.headers["location"])
     assert read.status_code == 200 and read.headers["etag"] == '"1"' and read.json()["name"] == "a"
     assert (
         boss.patch(
-            made.headers["location"], json={"name": "b"}, headers={"content-type": "application/merge-patch+json"}
+            made.headers["location"],
+            json={"name": "b"},
+            headers={"content-type": "application/merge-patch+json"},
         ).headers["etag"]
         == '"2"'
     )
@@ -57,7 +61,10 @@ def test_bodies_that_are_not_what_is_taken_are_refused(boss: httpx.Client) -> No
     assert boss.post("/things", content=b'"\xff"', headers=json_type).status_code == 400
     assert boss.post("/things", content=b"[" * 60000, headers=json_type).status_code == 400
     assert boss.post("/things", content=b"", headers=json_type).status_code == 400
-    assert boss.post("/things", content=b"a=b", headers={"content-type": "text/plain"}).status_code == 415
+    assert (
+        boss.post("/things", content=b"a=b", headers={"content-type": "text/plain"}).status_code
+        == 415
+    )
     assert boss.post("/things", content=b" " * 2**17, headers=json_type).status_code == 413
     assert boss.get("/things").json() == []
 
@@ -71,7 +78,9 @@ def test_a_wrong_method_gets_405_with_every_method_there_is(boss: httpx.Client) 
         "/things/none/parts/a/b": "GET",
         "/api_versions": "GET",
     }.items():
-        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"} - set(allow.split(", ")):
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"} - set(
+            allow.split(", ")
+        ):
             answer = boss.request(method, path)
             assert (answer.status_code, answer.headers.get("allow")) == (405, allow), (method, path)
 
@@ -95,7 +104,9 @@ def test_the_media_type_of_an_error_follows_accept(boss: httpx.Client) -> None:
             assert answer.headers["content-type"] == media
 
 
-def test_an_unforeseen_error_hides_its_cause_and_changes_nothing(boss: httpx.Client, caplog: object) -> None:
+def test_an_unforeseen_error_hides_its_cause_and_changes_nothing(
+    boss: httpx.Client, caplog: object
+) -> None:
     answer = boss.post("/things", json={"name": "bug"})
     assert answer.status_code == 500 and "secret" not in answer.text
     assert answer.json()["errorId"] in caplog.text and "secret stack trace" in caplog.text  # type: ignore[attr-defined]
@@ -115,7 +126,10 @@ def test_the_stores_refusals_become_statuses(boss: httpx.Client) -> None:
 def test_an_action_answers_202_with_an_absolute_location(boss: httpx.Client, service: str) -> None:
     made = boss.post("/things", json={"name": "a"}).json()["id"]
     answer = boss.post(f"/things/{made}/break?times=2")
-    assert answer.headers["location"] == f"{service}/things-api/v2/thing_op_occs/{made}" and answer.content == b""
+    assert (
+        answer.headers["location"] == f"{service}/things-api/v2/thing_op_occs/{made}"
+        and answer.content == b""
+    )
     assert boss.post(f"/things/{made}/break?times=no").status_code == 400
     assert boss.post(f"/things/{made}/break?times=0").status_code == 400
 
@@ -129,15 +143,26 @@ def test_if_match_and_if_none_match(boss: httpx.Client) -> None:
     path = "/things/" + made.json()["id"]
     patch = {"content-type": "application/merge-patch+json"}
     assert boss.get(path, headers={"if-none-match": made.headers["etag"]}).status_code == 304
-    assert boss.patch(path, json={"name": "b"}, headers={**patch, "if-match": '"7"'}).status_code == 412
-    assert boss.patch(path, json={"name": "b"}, headers={**patch, "if-match": made.headers["etag"]}).status_code == 200
+    assert (
+        boss.patch(path, json={"name": "b"}, headers={**patch, "if-match": '"7"'}).status_code
+        == 412
+    )
+    assert (
+        boss.patch(
+            path, json={"name": "b"}, headers={**patch, "if-match": made.headers["etag"]}
+        ).status_code
+        == 200
+    )
     assert boss.get(path, headers={"if-none-match": made.headers["etag"]}).status_code == 200
 
 
 def test_a_merge_patch_may_delete_with_null(boss: httpx.Client) -> None:
     path = "/things/" + boss.post("/things", json={"name": "a"}).json()["id"]
     patch = {"content-type": "application/merge-patch+json"}
-    assert boss.patch(path, json={"metadata": {"a": None}, "name": 5}, headers=patch).status_code == 400
+    assert (
+        boss.patch(path, json={"metadata": {"a": None}, "name": 5}, headers=patch).status_code
+        == 400
+    )
     assert boss.patch(path, json={"metadata": {"a": None}}, headers=patch).status_code == 200
     assert boss.patch(path, json={}, headers={"content-type": "text/plain"}).status_code == 415
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The tables of states, and the page that is drawn from them."""
+
 from __future__ import annotations
 
 import pathlib
@@ -23,7 +24,9 @@ def test_every_arrow_leads_to_a_state_of_its_table(arrows: states.Arrows) -> Non
 
 @pytest.mark.parametrize("arrows", [states.VNF_LCM_OPERATION, states.NS_LCM_OPERATION])
 def test_an_operation_that_has_ended_stays_as_it_is(arrows: states.Arrows) -> None:
-    assert {state for state, following in arrows.items() if not following} == states.ENDED & set(arrows)
+    assert {state for state, following in arrows.items() if not following} == states.ENDED & set(
+        arrows
+    )
 
 
 def test_a_refused_move_names_what_is_possible() -> None:

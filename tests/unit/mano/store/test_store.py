@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Documents, jobs, outbox, inbox, contents on a real PostgreSQL."""
+
 from __future__ import annotations
 
 import io
@@ -75,7 +76,9 @@ def test_a_job_is_claimed_once_until_it_is_released(kept: store.Store) -> None:
         assert tx.claim("job")
 
 
-def test_a_signal_that_comes_while_a_job_runs_makes_it_due_again_with_its_body(kept: store.Store) -> None:
+def test_a_signal_that_comes_while_a_job_runs_makes_it_due_again_with_its_body(
+    kept: store.Store,
+) -> None:
     with kept.begin() as tx:
         tx.schedule("job", "kind")
     with kept.begin() as tx:
@@ -95,7 +98,7 @@ def test_a_signal_stays_until_what_came_of_it_is_stored(kept: store.Store) -> No
         tx.schedule("job", "kind")
         tx.signal("job", {"answer": 42})
     with kept.begin() as tx:
-        assert tx.claim("job", lease=-1.0)      # its worker dies: the lease has ended
+        assert tx.claim("job", lease=-1.0)  # its worker dies: the lease has ended
     with kept.begin() as tx:
         job = tx.claim("job")
         assert job and job.signals == [{"answer": 42}]
@@ -104,7 +107,9 @@ def test_a_signal_stays_until_what_came_of_it_is_stored(kept: store.Store) -> No
         assert tx.claim("job") is None
 
 
-def test_who_lost_its_lease_cannot_commit(kept: store.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_lost_its_lease_cannot_commit(
+    kept: store.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with kept.begin() as tx:
         tx.schedule("job", "kind")
     with kept.begin() as tx:
@@ -118,8 +123,11 @@ def test_who_lost_its_lease_cannot_commit(kept: store.Store, monkeypatch: pytest
         tx.keep(job)
 
 
-def test_the_jobs_of_a_dead_process_are_free_at_once(kept: store.Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_jobs_of_a_dead_process_are_free_at_once(
+    kept: store.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import socket
+
     with kept.begin() as tx:
         tx.schedule("job", "kind")
     monkeypatch.setattr(jobs, "worker", lambda: f"{socket.gethostname()}:999999999:1")
@@ -193,7 +201,10 @@ def test_a_content_is_read_in_parts(kept: store.Store) -> None:
     data = bytes(range(256)) * (content.CHUNK // 128)
     with kept.begin() as tx:
         assert tx.write_content("a", io.BytesIO(data)) == len(data)
-        assert b"".join(tx.read_content("a", content.CHUNK - 5, 10)) == data[content.CHUNK - 5:content.CHUNK + 5]
+        assert (
+            b"".join(tx.read_content("a", content.CHUNK - 5, 10))
+            == data[content.CHUNK - 5 : content.CHUNK + 5]
+        )
         tx.write_content("a", io.BytesIO(b"short"))
         assert b"".join(tx.read_content("a")) == b"short"
 
@@ -202,7 +213,11 @@ def test_the_newest_migration_is_the_one_the_quick_check_expects() -> None:
     versions = pathlib.Path(schema.__file__).parent / "migrations" / "versions"
     texts = [path.read_text() for path in versions.glob("*.py")]
     revisions = {re.search(r'^revision = "(.*)"', text, re.M).group(1) for text in texts}  # type: ignore[union-attr]
-    before = {found.group(1) for text in texts if (found := re.search(r'^down_revision = "(.*)"', text, re.M))}
+    before = {
+        found.group(1)
+        for text in texts
+        if (found := re.search(r'^down_revision = "(.*)"', text, re.M))
+    }
     assert revisions - before == {schema.HEAD}
 
 
@@ -228,7 +243,9 @@ def test_a_connection_that_died_unused_is_replaced_unseen(kept: store.Store) -> 
         assert tx.execute("SELECT pg_backend_pid()").scalar() != mine
 
 
-def test_a_connection_that_dies_in_a_transaction_is_unavailable_and_nothing_is_stored(kept: store.Store) -> None:
+def test_a_connection_that_dies_in_a_transaction_is_unavailable_and_nothing_is_stored(
+    kept: store.Store,
+) -> None:
     with pytest.raises(store.Unavailable), kept.begin() as tx:
         tx.add("things", "a", {})
         mine = tx.execute("SELECT pg_backend_pid()").scalar()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Documents, jobs with signals, outbox, inbox, contents, notices."""
+
 from alembic import op
 
 revision = "0001"

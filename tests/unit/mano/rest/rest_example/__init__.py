@@ -9,7 +9,9 @@ from mano.rest import auth
 from mano.rest.documents import Document
 from mano.rest.settings import Settings
 
-THINGS = Document(pathlib.Path(__file__).parent / "things.yaml", "rest_example.api", "/things-api/v2")
+THINGS = Document(
+    pathlib.Path(__file__).parent / "things.yaml", "rest_example.api", "/things-api/v2"
+)
 SECRET = "correct horse"
 SETTINGS = Settings(
     key="k" * 32,

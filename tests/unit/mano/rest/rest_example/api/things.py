@@ -24,7 +24,9 @@ def create(request: Request) -> Reply:
     if request.body["name"] == "twice":
         _added(request, "twice")
     thing = _added(request, "twice" if request.body["name"] == "twice" else str(uuid.uuid4()))
-    return Reply(201, _shown(thing, request), {"Location": f"/things/{thing.id}", **etags.header(thing)})
+    return Reply(
+        201, _shown(thing, request), {"Location": f"/things/{thing.id}", **etags.header(thing)}
+    )
 
 
 def read(request: Request) -> Reply:
@@ -55,7 +57,9 @@ def break_(request: Request) -> Reply:
 
 
 def read_content(request: Request) -> Reply:
-    return ranges.answer(request, len(CONTENT), lambda offset, length: iter([CONTENT[offset : offset + length]]))
+    return ranges.answer(
+        request, len(CONTENT), lambda offset, length: iter([CONTENT[offset : offset + length]])
+    )
 
 
 def replace_content(request: Request) -> Reply:
