@@ -23,11 +23,13 @@ test: setup-test  ## set everything up and run all tests
 	$(RUN) -m pytest -q $(ARGS)
 
 check: setup  ## lint and types
+	$(VENV)/bin/ruff format --check $(CODE)
 	$(VENV)/bin/ruff check $(CODE)
 	$(VENV)/bin/mypy -p mano -p nfvo -p vnfm -p vim_baremetal -p descriptors -p dataplane_agent
 
 fmt: setup  ## mend what can be mended by machine
 	$(VENV)/bin/ruff check --fix $(CODE)
+	$(VENV)/bin/ruff format $(CODE)
 
 bench: setup-test  ## the figures, as a table; some of them: make bench ONLY=vnf,ns
 	$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)

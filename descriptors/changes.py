@@ -115,7 +115,7 @@ def contents(value: Any) -> dict[str, list[str]]:
 def is_section(*values: Any) -> bool:
     """A dict, or a list of dicts or objects: items with names."""
     return all(
-        isinstance(value, dict) or isinstance(value, list) and all(map(_composed, value))
+        isinstance(value, dict) or (isinstance(value, list) and all(map(_composed, value)))
         for value in values
     )
 
@@ -213,8 +213,8 @@ def _opened(old: Any, new: Any) -> bool:
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(_composed, [*old, *new]))
     dicts = [isinstance(item, dict) for item in (old, new)]
-    return (
-        type(old) is type(new) and _composed(old) or any(dicts) and (old is ABSENT or new is ABSENT)
+    return (type(old) is type(new) and _composed(old)) or (
+        any(dicts) and (old is ABSENT or new is ABSENT)
     )
 
 

@@ -40,7 +40,7 @@ def limits(environment: Mapping[str, str]) -> Limits:
     found = {}
     for item in dataclasses.fields(Limits):
         value = environment.get(setting(item.name), "").strip()
-        if value and not (value.isascii() and value.isdigit() and 0 < int(value[:18])):
+        if value and not (value.isascii() and value.isdigit() and int(value[:18]) > 0):
             raise ValueError(f"{setting(item.name)} is {value!r}, not a whole number above 0")
         if value:
             found[item.name] = int(value[:18])

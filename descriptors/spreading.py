@@ -53,7 +53,7 @@ def spread(
         late = {
             key: why
             for key, why in because.items()
-            if key not in known or known[key].change != "added" and known[key].because != why
+            if key not in known or (known[key].change != "added" and known[key].because != why)
         }
         if not late:
             order = [item.name for item in dataclasses.fields(df)]

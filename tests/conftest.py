@@ -17,7 +17,8 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlalchemy.Engine]:
     """A PostgreSQL of this session's own; with MANO_TEST_DATABASE_URL that one."""
-    from mano.store import embedded, store
+    from mano.store import store
+    from mano.suite import embedded
 
     if url := os.environ.get("MANO_TEST_DATABASE_URL"):
         yield store.engine(url)

@@ -15,12 +15,13 @@ from typing import Any
 
 import httpx
 
-from mano import bus, parts, store
+from mano import bus, store
 from mano.bus.local import Local
-from mano.lcm.threads import Threads
 from mano.rest import auth, server
 from mano.rest.app import make_app
-from mano.settings import Address, Settings
+from mano.suite import parts
+from mano.suite.settings import Address, Settings
+from mano.threads import Threads
 from mano.vim.simulated import Simulated
 
 SECRET = "only for tests"

@@ -277,8 +277,7 @@ def blocks(source: csar.Source, path: str, findings: Findings) -> list[Block]:
         name = name.lower()
         starts_new = (
             not line
-            or name in ("source", "name")
-            and name in blocks[-1].values
+            or (name in ("source", "name") and name in blocks[-1].values)
             or name.startswith("block_")
         )
         if starts_new and blocks[-1].values:

@@ -42,8 +42,13 @@ class Identity:
         """The same of a stream."""
         try:
             return cms.sign(
-                content, self.key, self.certificate, self.chain, self.embed, self.passphrase
-            )  # type: ignore[arg-type]
+                content,  # type: ignore[arg-type]
+                self.key,
+                self.certificate,
+                self.chain,
+                self.embed,
+                self.passphrase,
+            )
         except cms.Unusable as error:
             raise SigningError(f"{self.key} and {self.certificate} cannot sign: {error}") from error
         except cms.Missing as error:

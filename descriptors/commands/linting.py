@@ -171,7 +171,7 @@ def _guessed(target: given.Target) -> bool:
 
 
 def _cannot_be_left_out(finding: Finding, package: Package) -> bool:
-    return finding.rule in ALWAYS or finding.severity == "error" and package.kind is None
+    return finding.rule in ALWAYS or (finding.severity == "error" and package.kind is None)
 
 
 def _known(name: str) -> None:

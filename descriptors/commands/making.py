@@ -81,7 +81,7 @@ def build(folders: tuple[Path, ...], out: Path, samples: bool) -> None:
 
 def _prepare(out: Path, number: int) -> None:
     """Makes the directory that `out` is or lies in."""
-    file = out.is_file() or out.suffix in (".csar", ".zip") and not out.is_dir()
+    file = out.is_file() or (out.suffix in (".csar", ".zip") and not out.is_dir())
     if file and number > 1:
         raise click.UsageError(
             f"--out {out} is one file, and {number} packages are to be built: name a directory"

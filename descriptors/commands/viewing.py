@@ -62,7 +62,7 @@ def show(
         for name, wanted in (("--level", level), ("--scale", scaled), ("--with", others))
         if wanted
     ]
-    if len(ways) > 1 or sized and ways in (["--tree"], ["--json"]):
+    if len(ways) > 1 or (sized and ways in (["--tree"], ["--json"])):
         raise click.UsageError(f"{' and '.join([*ways, *sized])} do not go together")
     whole, *beside = given.understood(path, *others)
     try:

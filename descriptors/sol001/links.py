@@ -34,7 +34,7 @@ def virtual_link(node: Node) -> model.Vld:
         ip_version=first.ip_version,
         gateway=first.gateway,
         mtu=integer(layer2.get("mtu")) or None,
-        management=marked == "true" or not marked and node.name in ("mgmt", "management"),
+        management=marked == "true" or (not marked and node.name in ("mgmt", "management")),
         properties=node.properties,
         subnets=subnets,
     )

@@ -119,8 +119,9 @@ def _fill(
             for target in topology.expand(policy.targets)
         }
         levels[str(name)] = dataclasses.replace(
-            level, **{field: {**getattr(level, field), **stated}}
-        )  # type: ignore[arg-type]
+            level,
+            **{field: {**getattr(level, field), **stated}},  # type: ignore[arg-type]
+        )
 
 
 def _by_number(item: tuple[Any, Any]) -> tuple[int, str]:

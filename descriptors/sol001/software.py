@@ -53,10 +53,8 @@ class Images:
         2.7.1, now in the artifact."""
         for name, artifact in node.artifacts.items():
             kind = text(artifact.get("type"))
-            if (
-                topology.types.is_a("artifact_types", kind, ARTIFACT)
-                or not kind
-                and name == "sw_image"
+            if topology.types.is_a("artifact_types", kind, ARTIFACT) or (
+                not kind and name == "sw_image"
             ):
                 data = {
                     **mapping(node.properties.get("sw_image_data")),

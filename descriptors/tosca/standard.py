@@ -160,7 +160,8 @@ def _plain(value: Any) -> Any:
             str(key): _plain(item)
             for key, item in value.items()
             if not (
-                key == "description" and isinstance(item, str) or key == "required" and item is True
+                (key == "description" and isinstance(item, str))
+                or (key == "required" and item is True)
             )
         }
     return [_plain(item) for item in value] if isinstance(value, list) else value

@@ -207,14 +207,12 @@ class _Templates:
         if (
             not written
             or scheme in _REMOTE
-            or _REFERENCE.fullmatch(written[:500])
-            and written not in self.source.sizes
+            or (_REFERENCE.fullmatch(written[:500]) and written not in self.source.sizes)
         ):
             return
         inside = node.file(written)
-        if (
-            scheme
-            or not inside
+        if scheme or (
+            not inside
             and not self.source.single
             and written.removeprefix("./") not in self.source.sizes
         ):
@@ -295,11 +293,8 @@ class _Templates:
             return self._wrong_path(
                 argument, node, "properties" if function == "get_property" else ""
             )
-        if (
-            function == "concat"
-            and not isinstance(argument, list)
-            or function == "token"
-            and len(sequence(argument)) != 3
+        if (function == "concat" and not isinstance(argument, list)) or (
+            function == "token" and len(sequence(argument)) != 3
         ):
             return (
                 "the arguments are no list",

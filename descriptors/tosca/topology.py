@@ -321,12 +321,13 @@ class Topology:
 def _walked(found: Any, path: list[Any], otherwise: Any) -> Any:
     """The value that keys and indices lead to."""
     for step in path:
-        if isinstance(found, dict) and isinstance(step, (str, int)) and step in found:
-            found = found[step]
-        elif isinstance(found, list) and isinstance(step, int) and 0 <= step < len(found):
-            found = found[step]
+        if isinstance(found, dict):
+            there = isinstance(step, str | int) and step in found
         else:
+            there = isinstance(found, list) and step in range(len(found))
+        if not there:
             return otherwise
+        found = found[step]
     return found
 
 

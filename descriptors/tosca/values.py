@@ -44,7 +44,7 @@ def _range(value: Any) -> bool:
         isinstance(value, list)
         and len(value) == 2
         and _whole(value[0])
-        and (value[1] == "UNBOUNDED" or _whole(value[1]) and value[0] <= value[1])
+        and (value[1] == "UNBOUNDED" or (_whole(value[1]) and value[0] <= value[1]))
     )
 
 
@@ -263,7 +263,7 @@ def _within(value: Any, operand: Any) -> bool:
     low, high = operand
     for item in value if isinstance(value, list) else [value]:
         item = high if item == "UNBOUNDED" else item
-        if low != "UNBOUNDED" and item < low or high != "UNBOUNDED" and item > high:
+        if (low != "UNBOUNDED" and item < low) or (high != "UNBOUNDED" and item > high):
             return False
     return True
 

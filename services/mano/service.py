@@ -15,9 +15,9 @@ from mano import bus, lcm, store
 from mano.bus import post
 from mano.bus.receiver import Receiver, Route, Verb
 from mano.lcm import engine
-from mano.lcm.threads import Threads
 from mano.store import Job
 from mano.store.transaction import Effects
+from mano.threads import Threads
 
 log = logging.getLogger(__name__)
 FORGET_EVERY = 600  # sweeps

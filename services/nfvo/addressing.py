@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from descriptors import model, resources
-from mano.rest import Problem
+from mano.problems import Problem
 
 DEFAULT_SUBNET = "10.{0}.{1}.0/24"
 FIRST = 2  # .1 is left for a gateway

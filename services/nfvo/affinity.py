@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from descriptors import model, resources
-from mano.rest import Problem
+from mano.problems import Problem
 
 Want = dict[str, Any]
 KINDS = {"affinity": "with", "anti-affinity": "apart"}

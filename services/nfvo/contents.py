@@ -15,7 +15,8 @@ from typing import BinaryIO, cast
 
 from descriptors.archive import csar
 from mano import store
-from mano.rest import Problem, Reply, Request, ranges
+from mano.problems import Problem
+from mano.rest import Reply, Request, ranges
 from mano.store import content
 
 ZIP, TEXT = "application/zip", "text/plain"

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from descriptors import Finding, Package, constituents, model
-from mano import bus, store
-from mano.rest import notifications
+from mano import bus, notifications, store
 from mano.service import Service
 from nfvo import contents
 from nfvo.peers import vnfm

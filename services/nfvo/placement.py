@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mano.rest import Problem
+from mano.problems import Problem
 from nfvo import affinity
 
 Want = dict[str, Any]

@@ -8,12 +8,12 @@ import pathlib
 
 from descriptors import pool
 from descriptors.package import Trust
-from mano import bus, store
-from mano.lcm.threads import Threads
-from mano.rest import dispatch, notifications
+from mano import bus, notifications, store
+from mano.rest import dispatch
 from mano.rest.documents import Document
 from mano.service import Service
-from mano.settings import Settings
+from mano.suite.settings import Settings
+from mano.threads import Threads
 from nfvo import onboarding
 from nfvo.lcm import plans
 from nfvo.peers import vims, vnfm

@@ -8,7 +8,7 @@ import ipaddress
 from typing import Any
 
 from descriptors import model, resources, sizing
-from mano.rest import Problem
+from mano.problems import Problem
 
 INTERNAL = "10.{0}.{1}.0/24"  # subnets of internal VLs that the VNFD gives none
 

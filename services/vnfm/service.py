@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import pathlib
 
-from mano import bus, store
-from mano.lcm.threads import Threads
-from mano.rest import dispatch, notifications
+from mano import bus, notifications, store
+from mano.rest import dispatch
 from mano.rest.documents import Document
 from mano.service import Service
-from mano.settings import Settings
+from mano.suite.settings import Settings
+from mano.threads import Threads
 from vnfm.lcm import plans
 from vnfm.peers import nfvo
 

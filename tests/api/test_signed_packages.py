@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from descriptors.archive import signing
-from mano import settings, store
+from mano import store
+from mano.suite import settings
 from tests import running as suites
 from tests.running import Api, Running
 from tests.unit.descriptors.authorities import Authority

@@ -8,7 +8,7 @@ import os
 import pathlib
 from collections.abc import Iterable
 
-from mano import processes
+from mano.suite import processes
 
 TICKS = os.sysconf("SC_CLK_TCK")
 

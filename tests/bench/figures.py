@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from lab import rabbitmq
 
 from descriptors import pool
-from mano import places
+from mano.suite import places
 from tests.bench import cost, lifecycles, samples, suite, traffic
 from tests.bench.results import Result
 

@@ -13,8 +13,7 @@ import time
 from lab.distributed import Distributed as Processes
 from lab.rabbitmq import free_ports
 
-from mano import credentials, host, processes, up
-from mano.store import embedded
+from mano.suite import credentials, embedded, host, processes, up
 from tests.bench import rest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]

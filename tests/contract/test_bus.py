@@ -21,7 +21,7 @@ from mano import bus, store
 from mano.bus import carrier
 from mano.bus.local import Local
 from mano.bus.post import Post
-from mano.lcm.threads import Threads
+from mano.threads import Threads
 
 PATIENCE = 20
 Make = Callable[[], bus.Carrier]  # another end of the same bus

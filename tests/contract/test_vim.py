@@ -16,8 +16,8 @@ import scripted_agent
 
 from mano import bus, store
 from mano.bus import local, sockets
-from mano.lcm.threads import Threads
 from mano.service import Service
+from mano.threads import Threads
 from mano.vim import contract, port, simulated
 from vim_baremetal import service, settings
 from vim_baremetal.vim import BareMetal

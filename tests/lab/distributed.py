@@ -14,7 +14,7 @@ import time
 import httpx
 from lab import rabbitmq
 
-from mano.store import embedded
+from mano.suite import embedded
 
 PROCESSES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremetal", "vim-simulated")
 

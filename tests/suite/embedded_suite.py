@@ -15,8 +15,7 @@ import tempfile
 from typing import Any
 
 from dataplane_agent import names
-from mano import host, places, processes
-from mano.store import embedded
+from mano.suite import embedded, host, places, processes
 from tests.lab.rabbitmq import free_ports
 
 ROOT = pathlib.Path(__file__).parents[2]

@@ -139,7 +139,7 @@ def test_head_is_the_newest_migration() -> None:
     from mano.store import schema
 
     versions = modules("services/mano/store/migrations/versions")
-    assert versions and schema.HEAD == max(path.name.partition("_")[0] for path in versions)
+    assert versions and max(path.name.partition("_")[0] for path in versions) == schema.HEAD
     for before, path in zip(
         [None, *(path.name.partition("_")[0] for path in versions)], versions, strict=False
     ):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from mano.bus import carrier
 from mano.bus.message import Message
-from mano.lcm.threads import Threads
+from mano.threads import Threads
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,9 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mano import store
+from mano import problems, store
 from mano.bus import message as messages
 from mano.bus.message import Message
-from mano.rest import problems
 
 log = logging.getLogger(__name__)
 

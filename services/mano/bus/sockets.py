@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from mano.bus import carrier
 from mano.bus.local import Local
 from mano.bus.message import Message
-from mano.lcm.threads import Threads
+from mano.threads import Threads
 
 log = logging.getLogger(__name__)
 LINE = 64 * 2**20  # bytes of one message at the most

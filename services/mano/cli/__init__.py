@@ -8,8 +8,8 @@ import sys
 
 def main() -> None:
     """Runs `mano` with the process's arguments."""
-    from mano import settings
     from mano.cli import group
+    from mano.suite import settings
 
     try:
         group.root(prog_name="mano")

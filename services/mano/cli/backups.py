@@ -8,8 +8,8 @@ import pathlib
 
 import click
 
-from mano import settings
 from mano.cli.failures import Failure
+from mano.suite import settings
 
 
 @click.command()
@@ -17,7 +17,7 @@ from mano.cli.failures import Failure
 @click.pass_context
 def backup(context: click.Context, file: pathlib.Path) -> None:
     """Write all that is stored to FILE, whether the suite runs or not."""
-    from mano import backup as database
+    from mano.suite import backup as database
 
     given = settings.read(os.environ, context.find_root().obj)
     try:
@@ -34,7 +34,7 @@ def backup(context: click.Context, file: pathlib.Path) -> None:
 def restore(context: click.Context, file: pathlib.Path, yes: bool) -> None:
     """Replace all that is stored by what FILE holds. The embedded suite must be down, the workers
     of another stopped."""
-    from mano import backup as database
+    from mano.suite import backup as database
 
     given = settings.read(os.environ, context.find_root().obj)
     if not yes:

@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 
 import httpx
 
-from mano import credentials, places, settings
 from mano.cli.failures import Failure, Unreachable
+from mano.suite import credentials, places, settings
 
 APIS = {
     "vnfpkgm": ("nfvo", "/vnfpkgm/v2"),

@@ -18,11 +18,11 @@ from typing import Any
 
 import click
 
-from mano import places
 from mano.cli import onboarding, output, progress, traffic, tree
 from mano.cli.client import Client
 from mano.cli.failures import Failure
 from mano.cli.suite import embedded_settings
+from mano.suite import places
 
 VIM, NS, NSD = "baremetal", "demo", "secure-web"
 VNFS = {"firewall": "Firewall", "loadbalancer": "Loadbalancer", "web": "Web"}
@@ -89,7 +89,7 @@ def demo(context: click.Context, host: str, through: str) -> None:
 def _suite(data: pathlib.Path | None) -> str:
     if os.environ.get("MANO_URL"):
         return f"at {os.environ['MANO_URL']}"
-    from mano import up
+    from mano.suite import up
 
     given = embedded_settings(data)
     if places.running(given.data):

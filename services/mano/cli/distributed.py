@@ -22,12 +22,12 @@ def run(context: click.Context, process: str, verbose: bool) -> None:
     Any number of each may run, on any machine. All need the same MANO_TOKEN_KEY; clients are given
     by MANO_CLIENT_ID and MANO_CLIENT_SECRET. Each of these may also be a file: MANO_TOKEN_KEY_FILE,
     and so on."""
-    from mano import logs, parts
+    from mano.suite import logs, parts
 
     given = embedded_settings(context.find_root().obj)
     logs.to_stderr(verbose)
-    from mano import distributed
     from mano.rest.server import PortTaken
+    from mano.suite import distributed
 
     try:
         distributed.run(process, given)

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from mano import settings
 from mano.cli import output
 from mano.cli.failures import REFUSED, UNREACHABLE, Failure
+from mano.suite import settings
 
 data_option = click.option(
     "--data", type=click.Path(file_okay=False, path_type=pathlib.Path), help="Data directory."
@@ -27,8 +27,8 @@ data_option = click.option(
 @click.pass_context
 def up(context: click.Context, detach: bool, verbose: bool, data: pathlib.Path | None) -> None:
     """Start the embedded suite: every service, a PostgreSQL, and the agent of this host."""
-    from mano import places
-    from mano import up as embedded
+    from mano.suite import places
+    from mano.suite import up as embedded
 
     given = embedded_settings(data or context.find_root().obj)
     if detach:
@@ -45,8 +45,8 @@ def up(context: click.Context, detach: bool, verbose: bool, data: pathlib.Path |
 
 
 def _run(given: settings.Settings, verbose: bool) -> None:
-    from mano import logs, parts, places
-    from mano import up as embedded
+    from mano.suite import logs, parts, places
+    from mano.suite import up as embedded
 
     logs.to_stderr(verbose)
     from mano.rest.server import PortTaken
@@ -67,7 +67,7 @@ def _run(given: settings.Settings, verbose: bool) -> None:
 def down(context: click.Context, purge: bool, yes: bool, data: pathlib.Path | None) -> None:
     """End the embedded suite. Running network services go on, and are found again by the next `mano
     up`."""
-    from mano import up as embedded
+    from mano.suite import up as embedded
 
     given = settings.read(os.environ, data or context.find_root().obj)
     if purge and not yes:
@@ -97,9 +97,9 @@ def down(context: click.Context, purge: bool, yes: bool, data: pathlib.Path | No
 def status(context: click.Context, form: str, data: pathlib.Path | None) -> None:
     """What runs, with which memory, and which operations have not ended. Exit code 3 if the suite
     does not answer."""
-    from mano import status as parts
     from mano.cli.client import Client
     from mano.cli.failures import Unreachable
+    from mano.suite import status as parts
 
     given = settings.read(os.environ, data or context.find_root().obj)
     found: dict[str, Any] = {
@@ -147,7 +147,7 @@ def embedded_settings(data: pathlib.Path | None) -> settings.Settings:
     """The settings of a suite on this machine, credentials and host name included."""
     import dataclasses
 
-    from mano import credentials
+    from mano.suite import credentials
 
     given = settings.read(os.environ, data)
     return credentials.complete(

@@ -13,10 +13,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from mano import host, places
 from mano.cli import tree
 from mano.cli.client import Client
 from mano.cli.failures import Failure
+from mano.suite import host, places
 
 OPEN, FORBIDDEN = 80, 8080
 REQUESTS = 20

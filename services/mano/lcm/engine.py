@@ -13,10 +13,9 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
-from mano import store
+from mano import problems, store
 from mano.lcm.operation import Failed, Operation, Wait
 from mano.lcm.plan import Plan
-from mano.rest import problems
 from mano.store import text
 
 if TYPE_CHECKING:
@@ -112,14 +111,14 @@ def _attempt(service: Service, plan: Plan, job: store.Job) -> str:
     except Failed as failure:
         job.state = json.loads(before)
         return _park(service, plan, job, failure.problem, failure.ends)
-    except problems.Problem as problem:  # a decision that refuses, or a handler's rule
-        job.state = json.loads(before)
-        return _park(service, plan, job, problem.body())
     except store.Stale:
         job.state = json.loads(before)  # somebody changed a document under us: decide again
         return GO_ON
     except (store.Unavailable, store.jobs.LeaseLost):
         raise
+    except problems.Problem as problem:  # a decision that refuses, or a handler's rule
+        job.state = json.loads(before)
+        return _park(service, plan, job, problem.body())
     except Exception as error:
         log.exception("operation %s, step at %s", job.id, job.state["position"])
         job.state = json.loads(before)

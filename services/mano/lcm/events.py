@@ -10,7 +10,7 @@ from typing import Any
 
 from mano import store
 from mano.lcm.plan import Plan
-from mano.rest import Problem
+from mano.problems import Problem
 from mano.sol import documents, states
 
 # After a change of state: (transaction, the occurrence)

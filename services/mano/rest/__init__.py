@@ -3,6 +3,5 @@
 `Reply`."""
 
 from mano.rest.messages import Reply, Request
-from mano.rest.problems import Problem
 
-__all__ = ["Problem", "Reply", "Request"]
+__all__ = ["Reply", "Request"]

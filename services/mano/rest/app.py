@@ -12,11 +12,11 @@ from urllib.parse import parse_qsl
 
 import flask
 
-from mano.rest import auth, gate, problems, wire
+from mano.problems import Problem
+from mano.rest import auth, errors, gate, wire
 from mano.rest.dispatch import Table
 from mano.rest.documents import Document
 from mano.rest.messages import Reply
-from mano.rest.problems import Problem
 from mano.rest.settings import Settings
 from mano.store import Store
 
@@ -101,7 +101,7 @@ def _health(store: Store) -> flask.Response:
     if store.answers():
         return _response(Reply(200, {"status": "ok"}))
     return _response(
-        problems.reply(Problem(503, "The database does not answer.", headers={"Retry-After": "2"}))
+        errors.answer(Problem(503, "The database does not answer.", headers={"Retry-After": "2"}))
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from mano.rest.problems import Problem
+from mano.problems import Problem
 
 
 class Attribute:

@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus
 
 import jwt
 
-from mano.rest.problems import Problem
+from mano.problems import Problem
 from mano.rest.settings import Settings
 
 ALGORITHM = "HS256"

@@ -11,11 +11,11 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from mano import store
+from mano.problems import Problem
 from mano.rest import documents, operations
 from mano.rest.documents import METHODS, Broken, Document
 from mano.rest.messages import Reply, Request
 from mano.rest.operations import Operation
-from mano.rest.problems import Problem
 
 
 @dataclass

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mano.problems import Problem
 from mano.rest.messages import Reply, Request
-from mano.rest.problems import Problem
 from mano.store import Document
 
 

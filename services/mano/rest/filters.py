@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from mano.problems import Problem
 from mano.rest.attributes import Attribute
-from mano.rest.problems import Problem
 from mano.rest.selectors import names
 
 POSITIVE = {"neq": "eq", "nin": "in", "ncont": "cont"}

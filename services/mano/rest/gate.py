@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import Executor
 from typing import Any, BinaryIO
 
-from mano.rest import auth, problems, versions, wire
+from mano.problems import Problem
+from mano.rest import auth, errors, versions, wire
 from mano.rest.dispatch import Table
 from mano.rest.messages import Reply
-from mano.rest.problems import Problem
 from mano.rest.settings import Settings
 
 Scope = MutableMapping[str, Any]
@@ -57,7 +57,7 @@ class Gate:
         try:
             reply = self._look(scope, headers)
         except Exception as error:
-            reply = problems.reply(problems.of(error), headers.get("accept", ""))
+            reply = errors.answer(error, headers.get("accept", ""))
         if reply is not None:
             await _answer(send, reply)
             return
@@ -87,7 +87,7 @@ class Gate:
         except Exception as error:
             if started:  # nothing can be said any more; the cut connection is the message
                 raise
-            await _answer(send, problems.reply(problems.of(error), headers.get("accept", "")))
+            await _answer(send, errors.answer(error, headers.get("accept", "")))
 
     def _look(self, scope: Scope, headers: dict[str, str]) -> Reply | None:
         method, path = scope["method"], scope["path"]

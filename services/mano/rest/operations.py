@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mano.problems import Problem
 from mano.rest import validation
 from mano.rest.attributes import Attribute
 from mano.rest.documents import Broken, Document
 from mano.rest.messages import Reply, Request
-from mano.rest.problems import Problem
 
 MERGE_PATCH = "application/merge-patch+json"
 COLLECTION = {

@@ -12,8 +12,8 @@ import base64
 import binascii
 from urllib.parse import urlencode
 
+from mano.problems import Problem
 from mano.rest.messages import Request
-from mano.rest.problems import Problem
 
 PARAMETER = "nextpage_opaque_marker"
 

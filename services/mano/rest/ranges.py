@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from mano.problems import Problem
 from mano.rest.messages import Reply, Request
-from mano.rest.problems import Problem
 
 
 def answer(

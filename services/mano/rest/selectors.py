@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from mano.problems import Problem
 from mano.rest.attributes import Attribute
-from mano.rest.problems import Problem
 
 PARAMETERS = ("all_fields", "fields", "exclude_fields", "exclude_default")
 
@@ -75,7 +75,7 @@ def _minus(tree: Tree, taken: Tree) -> Tree:
     return {
         name: _minus(below, taken[name]) if below and taken.get(name) else below
         for name, below in tree.items()
-        if name not in taken or taken[name] and below
+        if name not in taken or (taken[name] and below)
     }
 
 

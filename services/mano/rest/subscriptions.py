@@ -7,8 +7,9 @@ from __future__ import annotations
 import urllib.parse
 from typing import Any
 
-from mano import store
-from mano.rest import Problem, Reply, Request, etags, listing, notifications
+from mano import notifications, store
+from mano.problems import Problem
+from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
 
 

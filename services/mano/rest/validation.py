@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import jsonschema
 from jsonschema import validators
 
-from mano.rest.problems import Problem
+from mano.problems import Problem
 
 LISTED = 100  # violations named in one answer
 DEEPEST = 64  # levels of a document; far more than any of SOL's, far less than Python's stack

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mano.problems import Problem
 from mano.rest.dispatch import Table
 from mano.rest.messages import Reply
 from mano.rest.operations import Operation
-from mano.rest.problems import Problem
 
 
 def resources(table: Table) -> dict[str, list[dict[str, Any]]]:

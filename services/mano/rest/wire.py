@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
 
-from mano.rest import problems
+from mano.problems import Problem
+from mano.rest import errors
 from mano.rest.messages import Reply, Request
 from mano.rest.operations import Operation
-from mano.rest.problems import Problem
 from mano.rest.settings import Settings
 from mano.store import READING, Store, Transaction
 
@@ -81,7 +81,7 @@ def fields(reply: Reply) -> dict[str, str]:
     return (
         reply.headers
         if reply.body is None
-        else {"Content-Type": reply.media or problems.JSON, **reply.headers}
+        else {"Content-Type": reply.media or errors.JSON, **reply.headers}
     )
 
 
@@ -93,7 +93,7 @@ def answer(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Re
     except Gone:
         raise
     except Exception as error:
-        reply = problems.reply(problems.of(error), asked.headers.get("accept", ""))
+        reply = errors.answer(error, asked.headers.get("accept", ""))
     reply.headers.setdefault("Version", asked.operation.version)
     return reply
 
@@ -101,7 +101,7 @@ def answer(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Re
 def _handle(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Reply:
     operation = asked.operation
     request = Request(
-        tx=None,
+        tx=None,  # type: ignore[arg-type]
         params=asked.params,
         query=asked.query,
         headers=asked.headers,  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ drawn from these."""
 
 from __future__ import annotations
 
-from mano.rest import Problem
+from mano.problems import Problem
 
 Arrows = dict[str, tuple[str, ...]]
 

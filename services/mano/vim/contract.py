@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from mano.rest import problems
+from mano import problems
 from mano.store.content import CHUNK
 from mano.vim import port
 

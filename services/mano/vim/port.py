@@ -7,7 +7,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Protocol
 
-from mano.rest import problems
+from mano import problems
 
 KINDS = ("network", "port", "compute", "storage", "image", "path")
 Resource = dict[str, Any]

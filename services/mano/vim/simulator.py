@@ -7,8 +7,8 @@ import functools
 from typing import Any
 
 from mano import bus, store
-from mano.lcm.threads import Threads
 from mano.service import Service
+from mano.threads import Threads
 from mano.vim import service, simulated
 
 NAME = "vim-simulated"

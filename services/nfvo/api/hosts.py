@@ -8,7 +8,8 @@ from typing import Any
 
 from mano import bus, store
 from mano.lcm import engine
-from mano.rest import Problem, Reply, Request, etags, listing
+from mano.problems import Problem
+from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
 from mano.vim import port
 from nfvo.lcm import register_host

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mano import store
-from mano.rest import Reply, Request, etags, listing, notifications
+from mano import notifications, store
+from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
 from nfvo import onboarding
 from nfvo.api import packages

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 from descriptors import model, resources
-from mano import lcm, store
-from mano.rest import Problem, Reply, Request, etags, listing, notifications
+from mano import lcm, notifications, store
+from mano.problems import Problem
+from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
 from nfvo import onboarding
 from nfvo.lcm import instantiate as instantiation

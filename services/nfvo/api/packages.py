@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from mano import store
-from mano.rest import Problem, Reply, Request, etags
+from mano.problems import Problem
+from mano.rest import Reply, Request, etags
 from nfvo import contents, onboarding
 
 SUFFIXES = {

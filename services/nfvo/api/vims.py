@@ -7,7 +7,8 @@ from typing import Any
 
 from mano import store
 from mano.lcm import engine
-from mano.rest import Problem, Reply, Request, etags, listing
+from mano.problems import Problem
+from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
 from nfvo import images
 from nfvo.lcm import register_vim

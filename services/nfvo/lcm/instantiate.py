@@ -9,7 +9,7 @@ from typing import Any
 
 from descriptors import model, resources, sizing
 from mano import lcm
-from mano.rest import Problem
+from mano.problems import Problem
 from mano.vim import asks
 from nfvo import addressing, images, onboarding, placement
 from nfvo.lcm import occurrences, vnfs

@@ -8,7 +8,7 @@ from typing import Any
 
 from mano import bus, lcm, store
 from mano.bus.receiver import Said, Verb
-from mano.rest import Problem
+from mano.problems import Problem
 from mano.vim import port
 
 KIND, HOSTS = "vims", "hosts"

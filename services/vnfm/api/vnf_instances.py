@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mano import lcm, store
-from mano.rest import Problem, Reply, Request, etags, listing, notifications
+from mano import lcm, notifications, store
+from mano.problems import Problem
+from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
 from vnfm import resources, vnfds
 from vnfm.lcm import instantiate as instantiation

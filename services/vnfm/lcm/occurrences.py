@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mano import lcm, store
+from mano import lcm, notifications, store
 from mano.lcm import engine
-from mano.rest import Problem, notifications
+from mano.problems import Problem
 from mano.sol import documents, states
 from vnfm.peers import nfvo
 

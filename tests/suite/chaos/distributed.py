@@ -10,8 +10,7 @@ import random
 import threading
 from collections.abc import Callable
 
-from mano import credentials, distributed, places
-from mano.store import embedded
+from mano.suite import credentials, distributed, embedded, places
 from tests.lab.rabbitmq import RabbitMQ, free_ports
 from tests.suite.chaos.killing import DATABASE, Victim
 from tests.suite.chaos.processes import Process, kill, vnfcs

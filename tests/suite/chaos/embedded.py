@@ -8,8 +8,7 @@ import os
 import pathlib
 import random
 
-from mano import credentials, host, places, up
-from mano.store import embedded
+from mano.suite import credentials, embedded, host, places, up
 from tests.lab.rabbitmq import free_ports
 from tests.suite.chaos.killing import DATABASE, Victim
 from tests.suite.chaos.processes import Process, kill, vnfcs

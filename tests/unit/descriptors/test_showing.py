@@ -629,7 +629,7 @@ def test_of_two_paths_through_a_cp_each_has_a_port_and_arrows_end_at_cps_only() 
 def test_a_long_chain_goes_down(length: int, direction: str) -> None:
     for inside in ([], [INNER_OUT]):
         source = drawing.graph(drawing.scene(Package("ns", chain(length)), inside)).source
-        assert f"rankdir={direction}" in source or inside and "rankdir=TB" in source
+        assert f"rankdir={direction}" in source or (inside and "rankdir=TB" in source)
 
 
 def test_the_default_flavour_is_on_top_and_open_ends_do_not_repeat_their_names() -> None:

@@ -17,7 +17,7 @@ from mano import bus
 from mano.bus import carrier
 from mano.bus.local import Local
 from mano.bus.sockets import Sockets
-from mano.lcm.threads import Threads
+from mano.threads import Threads
 
 
 class Side:

@@ -9,7 +9,7 @@ import pytest
 
 import descriptors
 from descriptors import model
-from mano.rest import Problem
+from mano.problems import Problem
 from nfvo import addressing
 
 ROOT = pathlib.Path(__file__).parents[3]

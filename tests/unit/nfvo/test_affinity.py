@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from descriptors import model
-from mano.rest import Problem
+from mano.problems import Problem
 from nfvo import affinity, placement
 from tests.unit.nfvo.test_placement import want, zone
 
@@ -127,10 +127,8 @@ def test_no_placement_breaks_a_rule(
             if name.split("/")[1][0] in members
         ]
         if kind == "affinity":
-            assert (
-                len({place for vdu, place in here}) <= 1
-                or len(members) > 1
-                and len({vdu for vdu, _ in here}) == 1
+            assert len({place for vdu, place in here}) <= 1 or (
+                len(members) > 1 and len({vdu for vdu, _ in here}) == 1
             )
         else:
             for index, (vdu, place) in enumerate(here):

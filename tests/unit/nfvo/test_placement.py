@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from mano.rest import Problem
+from mano.problems import Problem
 from nfvo import placement
 
 

@@ -13,7 +13,7 @@ import scripted_agent
 
 from mano import bus, store
 from mano.bus import local
-from mano.lcm.threads import Threads
+from mano.threads import Threads
 from vim_baremetal import service, settings
 
 VIM = settings.NAME

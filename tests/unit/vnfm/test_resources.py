@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from descriptors import model
-from mano.rest import Problem
+from mano.problems import Problem
 from vnfm import resources
 
 

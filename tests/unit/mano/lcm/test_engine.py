@@ -14,8 +14,8 @@ import pytest
 from mano import lcm, store
 from mano.bus.local import Local
 from mano.lcm import engine
-from mano.lcm.threads import Threads
 from mano.service import Service
+from mano.threads import Threads
 
 Store = Callable[[], store.Store]
 

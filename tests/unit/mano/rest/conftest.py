@@ -14,7 +14,7 @@ import sqlalchemy
 from mano import store
 from mano.rest import server
 from mano.rest.app import make_app
-from mano.store import embedded
+from mano.suite import embedded
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from rest_example import SECRET, SETTINGS, THINGS

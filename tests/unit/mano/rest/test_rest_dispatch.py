@@ -9,7 +9,8 @@ import pytest
 import rest_example
 
 from mano import store
-from mano.rest import Problem, operations
+from mano.problems import Problem
+from mano.rest import operations
 from mano.rest.dispatch import Table
 from mano.rest.documents import Broken, Document
 

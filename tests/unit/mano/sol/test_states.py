@@ -7,7 +7,7 @@ import pathlib
 
 import pytest
 
-from mano.rest import Problem
+from mano.problems import Problem
 from mano.sol import diagram, states
 
 ROOT = pathlib.Path(__file__).parents[4]

@@ -7,7 +7,8 @@ import hashlib
 import uuid
 from typing import Any
 
-from mano.rest import Problem, Reply, Request, etags, listing, ranges
+from mano.problems import Problem
+from mano.rest import Reply, Request, etags, listing, ranges
 from mano.store import Document
 
 KIND = "things"

@@ -11,11 +11,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from mano import parts, settings
 from mano.bus import rabbitmq
-from mano.lcm.threads import Threads
 from mano.service import Service
 from mano.store import Store, Unavailable, store
+from mano.suite import parts, settings
+from mano.threads import Threads
 
 log = logging.getLogger(__name__)
 PATIENCE = 60  # seconds that the database has to come up

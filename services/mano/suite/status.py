@@ -6,8 +6,7 @@ from __future__ import annotations
 import pathlib
 from typing import Any, Protocol
 
-from mano import host, places, processes
-from mano.store import embedded
+from mano.suite import embedded, host, places, processes
 
 UNENDED = "(in,operationState,STARTING,PROCESSING,FAILED_TEMP,ROLLING_BACK)"
 

@@ -14,8 +14,7 @@ import pathlib
 import subprocess
 from collections.abc import Iterator
 
-from mano import places, settings
-from mano.store import embedded
+from mano.suite import embedded, places, settings
 
 MARK = b"\nmano backup sha256 "
 

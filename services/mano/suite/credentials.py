@@ -13,8 +13,8 @@ import tempfile
 from collections.abc import Mapping
 from typing import Any
 
-from mano import settings
 from mano.rest.settings import Client
+from mano.suite import settings
 
 CLIENT = "mano-cli"
 SCOPES = ["read", "write", "admin"]

@@ -18,8 +18,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from mano import host, logs, places, processes, settings, store
-from mano.store import embedded
+from mano import store
+from mano.suite import embedded, host, logs, places, processes, settings
 
 log = logging.getLogger(__name__)
 WATCH_EVERY = 0.2  # seconds
@@ -104,10 +104,10 @@ class Suite:
             self.database.stop()
 
     def _build(self) -> None:
-        from mano import parts
         from mano.bus.sockets import Sockets
-        from mano.lcm.threads import Threads
         from mano.store import store as stores
+        from mano.suite import parts
+        from mano.threads import Threads
 
         self.threads = Threads(self.settings.worker_threads)
         self.sockets = Sockets(places.agent_socket(self.settings.data), self.threads)

@@ -18,7 +18,7 @@ import time
 
 import psycopg2
 
-from mano import places
+from mano.suite import places
 
 # Small and sturdy: the suite's working set is a few megabytes; commits are flushed to the disk.
 SETTINGS = {

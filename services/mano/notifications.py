@@ -106,9 +106,9 @@ def deliver(service: Service, job: store.Job) -> bool:
             notice = tx.next_notice(id) if subscription else None
             if subscription is None:
                 tx.forget_notices(id)
-            if notice is None:
+            if subscription is None or notice is None:
                 return not tx.finish_unless_signalled(job)
-        failure = _post(subscription.body, notice[1])  # type: ignore[union-attr]
+        failure = _post(subscription.body, notice[1])
         with service.store.begin() as tx:
             if failure:
                 job.state["tries"] += 1
@@ -119,7 +119,7 @@ def deliver(service: Service, job: store.Job) -> bool:
                     subscription.body["callbackUri"],
                     failure,
                     delay,
-                )  # type: ignore[union-attr]
+                )
                 return tx.release(job, delay)
             tx.remove_notice(notice[0])
             job.state["tries"] = 0

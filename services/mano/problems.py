@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Errors as ProblemDetails (RFC 7807, SOL013 6.3): raised anywhere, rendered in one place."""
+"""Errors that a client is told of, as ProblemDetails (RFC 7807, SOL013 6.3): raised anywhere."""
 
 from __future__ import annotations
 
@@ -8,13 +8,7 @@ import uuid
 from http import HTTPStatus
 from typing import Any
 
-from mano import store
-from mano.rest.messages import Reply
-
 log = logging.getLogger(__name__)
-
-PROBLEM = "application/problem+json"
-JSON = "application/json"
 
 
 class Problem(Exception):
@@ -52,23 +46,12 @@ def phrase(status: int) -> str:
 
 
 def of(error: Exception) -> Problem:
-    """Any exception as the problem the client is told of; what nobody foresaw is logged under an
-    id, and hidden."""
+    """Any exception as the problem the client is told of.
+
+    What nobody foresaw is logged under an id, and hidden.
+    """
     if isinstance(error, Problem):
         return error
-    if isinstance(error, store.NotFound):
-        return Problem(404, str(error))
-    if isinstance(error, store.Stale):
-        return Problem(
-            409, f"{error} Read the resource again and repeat the request if it is still wanted."
-        )
-    if isinstance(error, store.Conflict):
-        return Problem(409, str(error))
-    if isinstance(error, store.Unavailable):
-        log.warning("%s", error)
-        return Problem(
-            503, f"{error}. Nothing was changed; repeat the request.", headers={"Retry-After": "2"}
-        )
     number = str(uuid.uuid4())
     log.error("error %s", number, exc_info=error)
     return Problem(
@@ -77,14 +60,3 @@ def of(error: Exception) -> Problem:
         f"error {number}.",
         errorId=number,
     )
-
-
-def reply(problem: Problem, accept: str = "") -> Reply:
-    """The answer to a client that sent this Accept header."""
-    return Reply(problem.status, problem.body(), dict(problem.headers), media_type(accept))
-
-
-def media_type(accept: str) -> str:
-    """application/problem+json, unless the client names only application/json."""
-    named = {part.split(";")[0].strip().lower() for part in accept.split(",")}
-    return JSON if named == {JSON} else PROBLEM

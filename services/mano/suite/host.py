@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from mano import places, processes
+from mano.suite import places, processes
 
 log = logging.getLogger(__name__)
 BACKOFF = (

@@ -12,9 +12,10 @@ import importlib.util
 from types import ModuleType
 from typing import Any
 
-from mano import bus, settings, store
-from mano.lcm.threads import Threads
+from mano import bus, store
 from mano.service import Service
+from mano.suite import settings
+from mano.threads import Threads
 
 MODULES = {
     "nfvo": "nfvo.service",
