@@ -11,10 +11,10 @@ import dataclasses
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from descriptors import model, resources
 from mano.problems import Problem
+from mano.sol.vnf_parameters import Chain, Neighbour, Route
 
 DEFAULT_SUBNET = "10.{0}.{1}.0/24"
 FIRST = 2  # .1 is left for a gateway
@@ -113,9 +113,9 @@ def by_ext_cp(df: model.NsDf, shapes: dict[str, model.VnfDf]) -> model.NsDf:
     )
 
 
-def neighbours(made: Plan, profile: str, cp: str, link: str) -> list[dict[str, Any]]:
+def neighbours(made: Plan, profile: str, cp: str, link: str) -> list[Neighbour]:
     """Who else is on a CP's link, for its day-0 document."""
-    seen: dict[tuple[str | None, str], dict[str, Any]] = {}
+    seen: dict[tuple[str | None, str], Neighbour] = {}
     for end in made.ends:
         if end.link == link and (end.profile, end.cp) != (profile, cp):
             entry = seen.setdefault(
@@ -125,10 +125,10 @@ def neighbours(made: Plan, profile: str, cp: str, link: str) -> list[dict[str, A
     return list(seen.values())
 
 
-def routes(df: model.NsDf, made: Plan) -> dict[tuple[str | None, str], list[dict[str, str]]]:
+def routes(df: model.NsDf, made: Plan) -> dict[tuple[str | None, str], list[Route]]:
     """Routes by (profile, CP): along each NFP, downstream VNFs go back through the one before them
     (default route), and those before, SAPs first of all, reach the links behind it."""
-    result: dict[tuple[str | None, str], list[dict[str, str]]] = {}
+    result: dict[tuple[str | None, str], list[Route]] = {}
     for nfp in (nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()):
         stages = resources.stages(nfp)
         for number, out, into in (
@@ -143,7 +143,7 @@ def routes(df: model.NsDf, made: Plan) -> dict[tuple[str | None, str], list[dict
                 for further, _ in stage
                 for end in made.of(further.profile, further.cp)
             }
-            forwards = [
+            forwards: list[Route] = [
                 {"to": made.subnets[link], "via": via_in[0].address}
                 for link in sorted(behind)
                 if link != via_in[0].link
@@ -153,14 +153,17 @@ def routes(df: model.NsDf, made: Plan) -> dict[tuple[str | None, str], list[dict
     return result
 
 
-def chain(df: model.NsDf, made: Plan, profile: str) -> dict[str, list[dict[str, Any]]]:
+def chain(df: model.NsDf, made: Plan, profile: str) -> Chain:
     """Who comes before and after a VNF along the forwarding paths."""
-    result: dict[str, list[dict[str, Any]]] = {"previous": [], "next": []}
+    result: Chain = {"previous": [], "next": []}
     for nfp in (nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()):
         for out, into in resources.hops(nfp):
-            for way, own, other in (("next", out, into), ("previous", into, out)):
+            for members, own, other in (
+                (result["next"], out, into),
+                (result["previous"], into, out),
+            ):
                 if own.profile == profile:
-                    result[way].append(
+                    members.append(
                         {
                             "vnf": other.profile or "sap",
                             "cp": other.cp,
@@ -197,9 +200,9 @@ def _addresses(link: str, cidr: str) -> Iterator[str]:
 
 
 def _add(
-    result: dict[tuple[str | None, str], list[dict[str, str]]],
+    result: dict[tuple[str | None, str], list[Route]],
     key: tuple[str | None, str],
-    more: list[dict[str, str]],
+    more: list[Route],
 ) -> None:
     known = result.setdefault(key, [])
     known += [route for route in more if route["to"] not in {item["to"] for item in known}]

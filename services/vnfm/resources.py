@@ -5,12 +5,20 @@ no I/O."""
 from __future__ import annotations
 
 import ipaddress
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from descriptors import model, resources, sizing
 from mano.problems import Problem
+from mano.sol.vnf_parameters import InstantiateParameters, Link, Need
 
 INTERNAL = "10.{0}.{1}.0/24"  # subnets of internal VLs that the VNFD gives none
+
+
+class Network(TypedDict):
+    """An internal virtual link at the VIM."""
+
+    id: str
+    cidr: str
 
 
 def flavour(vnfd: model.Vnfd, id: str) -> model.VnfDf:
@@ -46,9 +54,9 @@ def scale_status(df: model.VnfDf, level: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def need(df: model.VnfDf, vdu: str) -> dict[str, Any]:
+def need(df: model.VnfDf, vdu: str) -> Need:
     """What a VNFC of the VDU takes from a host, and what it asks of it."""
-    return {**sizing.spec(df, vdu), "requirements": df.vdus[vdu].requirements}
+    return cast(Need, {**sizing.spec(df, vdu), "requirements": df.vdus[vdu].requirements})
 
 
 def internal_links(df: model.VnfDf) -> dict[str, dict[str, Any]]:
@@ -66,14 +74,14 @@ def computes(
     instance: dict[str, Any],
     request: dict[str, Any],
     grant: dict[str, Any],
-    networks: dict[str, dict[str, Any]],
+    networks: dict[str, Network],
     prefix: str,
 ) -> dict[str, dict[str, Any]]:
     """The spec of every VNFC: {"<vdu>-<index>": spec} (docs/ports.md 3).
 
     `networks` are the internal links' resources with their cidr, `prefix` begins the names of all
     resources."""
-    given = request.get("additionalParams", {})
+    parameters: InstantiateParameters = request.get("additionalParams", {})
     images = {
         asset["vnfdSoftwareImageId"]: asset["vimSoftwareImageId"]
         for asset in grant.get("vimAssets", {}).get("softwareImages", [])
@@ -89,7 +97,7 @@ def computes(
             for cpd in vdu.cpds
             if (
                 spec := _port(
-                    df.cpds[cpd], index, number, f"{prefix}/{name}", external, networks, given
+                    df.cpds[cpd], index, number, f"{prefix}/{name}", external, networks, parameters
                 )
             )
         ]
@@ -105,7 +113,7 @@ def computes(
             "ports": ports,
             "runtime": next(iter(image.virtualisation_environments), "") if image else "",
         }
-    _add_day0(specs, df, instance, given, networks)
+    _add_day0(specs, df, instance, parameters, networks)
     return specs
 
 
@@ -159,18 +167,18 @@ def _port(
     number: int,
     prefix: str,
     external: dict[str, list[dict[str, Any]]],
-    networks: dict[str, dict[str, Any]],
-    given: dict[str, Any],
+    networks: dict[str, Network],
+    parameters: InstantiateParameters,
 ) -> dict[str, Any] | None:
     port: dict[str, Any] = {"name": f"{prefix}/{cpd.id}", "cp": cpd.id}
     if configs := external.get(cpd.id):
         config = configs[min(index, len(configs) - 1)]
-        link = given.get("links", {}).get(config["extVl"], {})
+        link = parameters.get("links", {}).get(config["extVl"], Link())
         length = ipaddress.ip_network(link["cidr"]).prefixlen if link.get("cidr") else 24
         port |= {
             "network": config["network"],
             "addresses": [f"{address}/{length}" for address in config["addresses"]],
-            "routes": given.get("routes", {}).get(config["extCp"], []),
+            "routes": parameters.get("routes", {}).get(config["extCp"], []),
             "extCp": config["extCp"],
             "link": link.get("name", config["extVl"]),
         }
@@ -192,8 +200,8 @@ def _add_day0(
     specs: dict[str, dict[str, Any]],
     df: model.VnfDf,
     instance: dict[str, Any],
-    given: dict[str, Any],
-    networks: dict[str, dict[str, Any]],
+    parameters: InstantiateParameters,
+    networks: dict[str, Network],
 ) -> None:
     """Adds each VNFC's day-0 document (docs/ports.md), which names the others on its links."""
     for name, spec in specs.items():
@@ -206,7 +214,7 @@ def _add_day0(
                 for other in peer["ports"]
                 if other["network"] == port["network"]
             ]
-            far = given.get("neighbours", {}).get(port.get("extCp", ""), [])
+            far = parameters.get("neighbours", {}).get(port.get("extCp", ""), [])
             ports.append(
                 {
                     "cp": port["cp"],
@@ -225,10 +233,10 @@ def _add_day0(
             "index": spec["index"],
             "name": name,
             "ports": ports,
-            "chain": given.get("chain", {"previous": [], "next": []}),
-            "sap": given.get("sap", []),
+            "chain": parameters.get("chain", {"previous": [], "next": []}),
+            "sap": parameters.get("sap", []),
             "parameters": {
                 **instance.get("vnfConfigurableProperties", {}),
-                **given.get("parameters", {}),
+                **parameters.get("parameters", {}),
             },
         }

@@ -5,12 +5,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from mano import bus, store
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
     from mano.service import Service
+
+    Memo = TypeVar("Memo", covariant=True, default=Any)
+else:
+    from typing import TypeVar
+
+    Memo = TypeVar("Memo", covariant=True)
 
 ASK_AGAIN = 5.0  # seconds until an unanswered request is sent again, doubled each time
 ASK_AGAIN_MAX = 60.0
@@ -62,9 +70,11 @@ class Answer:
     body: Any
 
 
-class Operation:
-    """One run of a step of an operation; its transaction is committed when the step returns or
-    waits."""
+class Operation(Generic[Memo]):
+    """One run of a step; its transaction is committed when the step returns or waits.
+
+    `Memo` is the TypedDict of what the operation remembers; a function that serves several
+    operations and remembers nothing takes an `Operation` of any."""
 
     def __init__(
         self, service: Service, tx: store.Transaction, job: store.Job, step: str, undoing: bool
@@ -79,9 +89,9 @@ class Operation:
         self._document: store.Document | None = None
 
     @property
-    def memo(self) -> dict[str, Any]:
+    def memo(self) -> Memo:
         """What the operation remembers from step to step (JSON)."""
-        memo: dict[str, Any] = self.state["memo"]
+        memo: Memo = self.state["memo"]
         return memo
 
     @property

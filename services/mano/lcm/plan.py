@@ -5,32 +5,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from mano.lcm.operation import Operation
 
-Action = Callable[[Operation], None]
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    Memo = TypeVar("Memo", default=Any)
+else:
+    from typing import TypeVar
+
+    Memo = TypeVar("Memo")
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Generic[Memo]):
     """One step. `do` and `undo` run in a transaction with the stored position, any number of times:
     they change documents, ask peers, and raise Wait while an answer is due. Step names are unique
     in a plan."""
 
     name: str
-    do: Action
-    undo: Action | None = None
+    do: Callable[[Operation[Memo]], None]
+    undo: Callable[[Operation[Memo]], None] | None = None
 
 
 @dataclass(frozen=True)
-class Plan:
-    """An operation. `enter` changes the occurrence's state and owes the notifications: (operation,
-    state, error). With `ends_on_failure` there is nobody to decide on retry or rollback: it has
-    ended when a step fails."""
+class Plan(Generic[Memo]):
+    """An operation, `lcm.Plan[Memo](…)` with the TypedDict of what it remembers.
+
+    `enter` changes the occurrence's state and owes the notifications: (operation, state, error).
+    With `ends_on_failure` there is nobody to decide on retry or rollback: it has ended when a step
+    fails."""
 
     name: str
-    steps: tuple[Step, ...]
-    enter: Callable[[Operation, str, dict[str, Any] | None], None]
+    steps: tuple[Step[Memo], ...]
+    enter: Callable[[Operation[Memo], str, dict[str, Any] | None], None]
     can_roll_back: bool = True
     ends_on_failure: bool = False

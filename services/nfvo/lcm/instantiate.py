@@ -10,6 +10,7 @@ from typing import Any
 from descriptors import model, resources, sizing
 from mano import lcm
 from mano.problems import Problem
+from mano.sol.vnf_parameters import InstantiateParameters
 from mano.vim import asks
 from nfvo import addressing, images, onboarding, placement
 from nfvo.lcm import occurrences, vnfs
@@ -425,7 +426,7 @@ def _requests(op: lcm.Operation) -> dict[str, dict[str, Any]]:
     requests = {}
     for profile, (shape, level) in _shapes(op).items():
         links = df.vnf_profiles[profile].links
-        own = {
+        own: InstantiateParameters = {
             "name": profile,
             "links": {link: {"name": link, "cidr": made.subnets[link]} for link in links.values()},
             "routes": {cp: ways.get((profile, cp), []) for cp in links},

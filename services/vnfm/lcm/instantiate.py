@@ -3,17 +3,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from descriptors import model
 from mano import lcm
+from mano.sol import vnf_parameters
 from mano.vim import asks
 from vnfm import resources, vnfds
 from vnfm.lcm import occurrences
 from vnfm.peers import nfvo
 
 
-def _grant(op: lcm.Operation) -> None:
+class Compute(TypedDict):
+    """A VNFC at the VIM."""
+
+    id: str
+    name: str
+    zone: str | None
+    vdu: str
+    detail: dict[str, Any]
+
+
+class Memo(TypedDict, total=False):
+    """What the operation remembers."""
+
+    grant: dict[str, Any]  # SOL003 9.5.2.3
+    networks: dict[str, resources.Network]  # by VnfVirtualLinkDesc
+    computes: dict[str, Compute]  # by VNFC, "<vdu>-<index>"
+
+
+def _grant(op: lcm.Operation[Memo]) -> None:
     """Asks the NFVO (SOL003 9.4.2.3.1)."""
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
     request = op.occurrence["operationParams"]
@@ -29,7 +48,9 @@ def _grant(op: lcm.Operation) -> None:
             "operation": "INSTANTIATE",
             "isAutomaticInvocation": False,
             "addResources": add,
-            "additionalParams": {"needs": {vdu: resources.need(df, vdu) for vdu in df.vdus}},
+            "additionalParams": vnf_parameters.GrantParameters(
+                needs={vdu: resources.need(df, vdu) for vdu in df.vdus}
+            ),
             "_links": occurrences.links(op),
         },
     )
@@ -47,14 +68,14 @@ def _grant(op: lcm.Operation) -> None:
     occurrences.enter(op, "PROCESSING", None)
 
 
-def _undo_grant(op: lcm.Operation) -> None:
+def _undo_grant(op: lcm.Operation[Memo]) -> None:
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
     for name in ("vimConnectionInfo", "_resources"):
         instance.body.pop(name, None)
     op.tx.put(instance)
 
 
-def _networks(op: lcm.Operation) -> None:
+def _networks(op: lcm.Operation[Memo]) -> None:
     """The internal virtual links (IFA006 7.4.1.2)."""
     vim, zone = _vim(op), _zone(op)
     links = resources.internal_links(_flavour(op))
@@ -75,7 +96,7 @@ def _networks(op: lcm.Operation) -> None:
     }
 
 
-def _undo_networks(op: lcm.Operation) -> None:
+def _undo_networks(op: lcm.Operation[Memo]) -> None:
     if "grant" in op.memo:
         op.ask_all(
             [
@@ -86,18 +107,18 @@ def _undo_networks(op: lcm.Operation) -> None:
         )
 
 
-def _compute(op: lcm.Operation) -> None:
+def _compute(op: lcm.Operation[Memo]) -> None:
     """All VNFCs at once (IFA006 7.3.1.2)."""
     vim, specs = _vim(op), _specs(op)
     made = op.ask_all(
         [asks.allocate(vim, "compute", f"{op.id}/{name}", spec) for name, spec in specs.items()]
     )
     op.memo["computes"] = {
-        name: _kept(answer.body) for name, answer in zip(specs, made, strict=True)
+        name: _compute_of(answer.body) for name, answer in zip(specs, made, strict=True)
     }
 
 
-def _undo_compute(op: lcm.Operation) -> None:
+def _undo_compute(op: lcm.Operation[Memo]) -> None:
     if "grant" in op.memo and "networks" in op.memo:
         op.ask_all(
             [asks.terminate(_vim(op), "compute", f"{op.id}/{name}") for name in _specs(op)],
@@ -105,7 +126,7 @@ def _undo_compute(op: lcm.Operation) -> None:
         )
 
 
-def _record(op: lcm.Operation) -> None:
+def _record(op: lcm.Operation[Memo]) -> None:
     """The instance is INSTANTIATED, with what it is made of (SOL003 5.5.2.2)."""
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
     vim, df, request = _vim(op), _flavour(op), op.occurrence["operationParams"]
@@ -160,7 +181,7 @@ def _record(op: lcm.Operation) -> None:
     op.save()
 
 
-PLAN = lcm.Plan(
+PLAN = lcm.Plan[Memo](
     "instantiate",
     (
         lcm.Step("grant", _grant, _undo_grant),
@@ -172,22 +193,22 @@ PLAN = lcm.Plan(
 )
 
 
-def _flavour(op: lcm.Operation) -> model.VnfDf:
+def _flavour(op: lcm.Operation[Memo]) -> model.VnfDf:
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
     vnfd = vnfds.of(op.tx, instance)
     return resources.flavour(vnfd, op.occurrence["operationParams"]["flavourId"])
 
 
-def _vim(op: lcm.Operation) -> dict[str, Any]:
+def _vim(op: lcm.Operation[Memo]) -> dict[str, Any]:
     connection: dict[str, Any] = next(iter(op.memo["grant"]["vimConnectionInfo"].values()))
     return connection
 
 
-def _zone(op: lcm.Operation) -> str | None:
+def _zone(op: lcm.Operation[Memo]) -> str | None:
     return next((item.get("zoneId") for item in op.memo["grant"]["addResources"]), None)
 
 
-def _specs(op: lcm.Operation) -> dict[str, dict[str, Any]]:
+def _specs(op: lcm.Operation[Memo]) -> dict[str, dict[str, Any]]:
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
     return resources.computes(
         _flavour(op),
@@ -199,17 +220,17 @@ def _specs(op: lcm.Operation) -> dict[str, dict[str, Any]]:
     )
 
 
-def _kept(compute: dict[str, Any]) -> dict[str, Any]:
+def _compute_of(resource: dict[str, Any]) -> Compute:
     return {
-        "id": compute["id"],
-        "name": compute["name"],
-        "zone": compute.get("zone"),
-        "vdu": compute["spec"]["vdu"],
-        "detail": compute["detail"],
+        "id": resource["id"],
+        "name": resource["name"],
+        "zone": resource.get("zone"),
+        "vdu": resource["spec"]["vdu"],
+        "detail": resource["detail"],
     }
 
 
-def _vnfc(name: str, compute: dict[str, Any], vim: dict[str, Any]) -> dict[str, Any]:
+def _vnfc(name: str, compute: Compute, vim: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": name,
         "vduId": compute["vdu"],
@@ -228,7 +249,7 @@ def _vnfc(name: str, compute: dict[str, Any], vim: dict[str, Any]) -> dict[str, 
 
 
 def _ext_cps(
-    name: str, compute: dict[str, Any], spec: dict[str, Any], df: model.VnfDf
+    name: str, compute: Compute, spec: dict[str, Any], df: model.VnfDf
 ) -> list[dict[str, Any]]:
     """The external CPs of a VNFC; those that nobody connected have no port."""
     ports = {port["cp"]: port for port in compute["detail"].get("ports", [])}
@@ -247,7 +268,7 @@ def _ext_cps(
         if cp in connected and (port := ports.get(cp)):
             info |= {
                 "cpProtocolInfo": [_address(port)],
-                "metadata": {"portName": port["name"], "portId": port["id"]},
+                "metadata": vnf_parameters.ExtCpMetadata(portName=port["name"], portId=port["id"]),
             }
         result.append(info)
     return result
@@ -266,7 +287,7 @@ def _address(port: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _link(id: str, network: dict[str, Any], vim: dict[str, Any]) -> dict[str, Any]:
+def _link(id: str, network: resources.Network, vim: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": id,
         "vnfVirtualLinkDescId": id,

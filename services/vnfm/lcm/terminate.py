@@ -4,7 +4,7 @@ back."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from mano import lcm
 from mano.vim import asks
@@ -12,10 +12,17 @@ from vnfm.lcm import occurrences
 from vnfm.peers import nfvo
 
 
-def _grant(op: lcm.Operation) -> None:
+class Memo(TypedDict, total=False):
+    """What the operation remembers."""
+
+    resources: dict[str, Any]  # the names under which the VIM knows them, by kind
+    vim: dict[str, Any]  # the VimConnectionInfo
+
+
+def _grant(op: lcm.Operation[Memo]) -> None:
     """Asks the NFVO (SOL003 9.4.2.3.1)."""
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
-    op.memo["resources"] = instance["_resources"]  # the names under which the VIM knows them
+    op.memo["resources"] = instance["_resources"]
     op.memo["vim"] = next(iter(instance["vimConnectionInfo"].values()))
     granted = nfvo.grant(
         op,
@@ -43,7 +50,7 @@ def _grant(op: lcm.Operation) -> None:
 
 
 def _remove(kind: str) -> Any:
-    def work(op: lcm.Operation) -> None:
+    def work(op: lcm.Operation[Memo]) -> None:
         op.ask_all(
             [asks.terminate(op.memo["vim"], kind, name) for name in op.memo["resources"][kind]],
             asks.GONE,
@@ -60,7 +67,7 @@ def _vnfcs(instance: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _record(op: lcm.Operation) -> None:
+def _record(op: lcm.Operation[Memo]) -> None:
     """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
     removed = _vnfcs(instance.body)
@@ -82,7 +89,7 @@ def _record(op: lcm.Operation) -> None:
     op.save()
 
 
-PLAN = lcm.Plan(
+PLAN = lcm.Plan[Memo](
     "terminate",
     (
         lcm.Step("grant", _grant),

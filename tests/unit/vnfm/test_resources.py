@@ -78,7 +78,7 @@ def request(*addresses: str) -> dict[str, Any]:
 
 
 def specs(df: model.VnfDf) -> dict[str, dict[str, Any]]:
-    networks = {"own": {"id": "own-net", "cidr": "10.9.0.0/24"}}
+    networks = {"own": resources.Network(id="own-net", cidr="10.9.0.0/24")}
     return resources.computes(df, INSTANCE, request("10.1.0.5", "10.1.0.6"), GRANT, networks, "op")
 
 

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What NFVO and VNFM tell each other in the places that SOL003 leaves to them.
+
+A VNFM or NFVO of somebody else neither sends nor needs any of it: without it there are no links by
+name, no routes, no neighbours, and a VDU is placed by what its VNFD says."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class Link(TypedDict, total=False):
+    """A virtual link of the network service, as its VNFs are told of it."""
+
+    name: str
+    cidr: str
+
+
+class Route(TypedDict):
+    """A route of a port: to a subnet ("10.0.1.0/24"), via an address on the port's link."""
+
+    to: str
+    via: str
+
+
+class Neighbour(TypedDict):
+    """Who else is reached over a link: a VNF's CP or a SAP ("vnf": "sap"), "10.0.1.5/24" each."""
+
+    vnf: str
+    cp: str
+    addresses: list[str]
+
+
+class Chain(TypedDict):
+    """Who comes before and after a VNF on the forwarding paths."""
+
+    previous: list[Neighbour]
+    next: list[Neighbour]
+
+
+class Sap(TypedDict):
+    """A service access point of the network service."""
+
+    sap: str
+    addresses: list[str]
+
+
+class InstantiateParameters(TypedDict, total=False):
+    """`additionalParams` of an InstantiateVnfRequest (SOL003 5.5.2.4)."""
+
+    name: str  # of the VNF in its network service: the VNF profile
+    links: dict[str, Link]  # by ExtVirtualLinkData.id
+    routes: dict[str, list[Route]]  # by external CPD
+    neighbours: dict[str, list[Neighbour]]  # by external CPD
+    chain: Chain
+    sap: list[Sap]
+    parameters: dict[str, Any]  # configurable properties and what the NS request adds to them
+
+
+class Need(TypedDict, total=False):
+    """What one VNFC takes from a host, and what it asks of it (`requirements` as in the VNFD)."""
+
+    vcpus: int
+    memoryMiB: int
+    storageMiB: int
+    pinning: str
+    requirements: dict[str, Any]
+
+
+class GrantParameters(TypedDict, total=False):
+    """`additionalParams` of a GrantRequest (SOL003 9.5.2.2)."""
+
+    needs: dict[str, Need]  # by VDU
+
+
+class ExtCpMetadata(TypedDict):
+    """`metadata` of a VnfExtCpInfo (SOL003 5.5.3.9) that is connected.
+
+    Forwarding paths are made of the names."""
+
+    portName: str
+    portId: str
