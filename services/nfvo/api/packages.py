@@ -8,7 +8,7 @@ from typing import Any
 
 from mano import store
 from mano.problems import Problem
-from mano.rest import Reply, Request, etags
+from mano.rest import Reply, Request, etags, merge_patch
 from nfvo import contents, onboarding
 
 SUFFIXES = {
@@ -58,13 +58,9 @@ def switch(request: Request, document: store.Document, onboarded: str, operation
     if wanted is not None:
         document.body[operational] = wanted
     if "userDefinedData" in request.body:
-        kept = {
-            **document.body.get("userDefinedData", {}),
-            **(request.body["userDefinedData"] or {}),
-        }
-        document.body["userDefinedData"] = {
-            name: value for name, value in kept.items() if value is not None
-        }
+        document.body = merge_patch.merge(
+            document.body, {"userDefinedData": request.body["userDefinedData"]}
+        )
     request.tx.put(document)
     return Reply(
         200,

@@ -7,7 +7,7 @@ from typing import Any
 
 from mano import lcm, notifications, store
 from mano.problems import Problem
-from mano.rest import Reply, Request, etags, listing
+from mano.rest import Reply, Request, etags, listing, merge_patch
 from mano.sol import documents
 from vnfm import resources, vnfds
 from vnfm.lcm import instantiate as instantiation
@@ -21,6 +21,13 @@ LEFT_OUT = (
     "vnfConfigurableProperties",
     "vimConnectionInfo",
     "instantiatedVnfInfo",
+    "metadata",
+    "extensions",
+)
+MODIFIABLE = (
+    "vnfInstanceName",
+    "vnfInstanceDescription",
+    "vnfConfigurableProperties",
     "metadata",
     "extensions",
 )
@@ -81,12 +88,8 @@ def modify(request: Request) -> Reply:
     """PATCH: name, description, metadata and configurable properties (SOL003 5.4.3.3.4): 202."""
     document = _free(request)
     etags.check_if_match(request, document)
-    for name in ("vnfInstanceName", "vnfInstanceDescription"):
-        if name in request.body:
-            document.body[name] = request.body[name]
-    for name in ("vnfConfigurableProperties", "metadata", "extensions"):
-        if name in request.body:
-            document.body[name] = _merged(document.body.get(name, {}), request.body[name])
+    changes = {name: request.body[name] for name in MODIFIABLE if name in request.body}
+    document.body = merge_patch.merge(document.body, changes)
     request.tx.put(document)
     occurrence = occurrences.modified(request.tx, document, request.body)
     return Reply(202, None, {"Location": f"/vnf_lcm_op_occs/{occurrence.id}"})
@@ -155,19 +158,6 @@ def _require_clean(document: store.Document, to: str) -> None:
             409,
             f"VNF instance {document.id} still has what an instantiation that failed has left; terminate it first.",
         )
-
-
-def _merged(old: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-    """RFC 7396."""
-    result = {key: value for key, value in old.items() if not (key in patch and patch[key] is None)}
-    for key, value in patch.items():
-        if value is not None:
-            result[key] = (
-                _merged(old.get(key) or {}, value)
-                if isinstance(value, dict) and isinstance(old.get(key), dict)
-                else value
-            )
-    return result
 
 
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:
