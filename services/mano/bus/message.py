@@ -24,13 +24,14 @@ def request(
     }
 
 
-def answer(to: Message, status: int, body: Any) -> Message:
-    """The answer to a request, in the words of HTTP: status and document."""
+def answer(to: Message, status: int, body: Any, headers: dict[str, str] | None = None) -> Message:
+    """The answer to a request, in the words of HTTP: status, document and headers."""
+    content = {"key": to["reply_key"], "status": status, "body": body}
     return {
         "id": f"{to['id']}/answer",
         "to": to["reply_to"],
         "operation": "reply",
         "reply_to": "",
         "reply_key": "",
-        "body": {"key": to["reply_key"], "status": status, "body": body},
+        "body": {**content, "headers": headers} if headers else content,
     }

@@ -14,8 +14,9 @@ from mano.bus.message import Message
 
 log = logging.getLogger(__name__)
 
-# (status, body), or None where the answer comes later (who waits for it is stored) or none is due
-Said = tuple[int, Any] | None
+# (status, body) and perhaps headers; None where the answer comes later (who waits for it is stored)
+# or none is due
+Said = tuple[int, Any] | tuple[int, Any, dict[str, str]] | None
 Route = Callable[[store.Transaction, Message], Said]  # a SOL request: one transaction
 Verb = Callable[[Message], Said]  # a verb of a port: idempotent by nature
 AGAIN = (
@@ -55,7 +56,7 @@ class Receiver:
 
     def _take_answer(self, body: dict[str, Any]) -> None:
         job, _, key = body["key"].partition("|")
-        self.answered(job, {"key": key, "status": body["status"], "body": body["body"]})
+        self.answered(job, {**body, "key": key})
 
     def _act(self, message: Message, verb: Verb) -> None:
         """A verb opens its own transactions, for it may take long (a call to a VIM's API)."""
@@ -99,12 +100,12 @@ class _Refused(Exception):
 
 def _handled(tx: store.Transaction, message: Message, route: Route, once: bool) -> None:
     if once and (before := tx.receive(message["id"])) is not None:
-        answer: Said = (before["status"], before["body"])
+        answer: Said = (before["status"], before["body"], before.get("headers", {}))
     else:
         answer = route(tx, message)
         if answer is not None and answer[0] >= 400:
-            raise _Refused(*answer)
+            raise _Refused(answer[0], answer[1])
         if once and answer is not None:
-            tx.answer(message["id"], {"status": answer[0], "body": answer[1]})
+            tx.answer(message["id"], dict(zip(("status", "body", "headers"), answer, strict=False)))
     if answer is not None and message["reply_to"]:
         tx.owe(messages.answer(message, *answer))

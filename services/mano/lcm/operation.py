@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic
 
 from mano import bus, store
@@ -68,6 +68,12 @@ class Answer:
 
     status: int
     body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def resource(self) -> str:
+        """The id of the resource that Location names: what the request has made or started."""
+        return self.headers["Location"].rpartition("/")[2]
 
 
 class Operation(Generic[Memo]):
@@ -146,7 +152,7 @@ class Operation(Generic[Memo]):
             asked["busy"] = asked.get("busy", 0) + 1
             asked["next"] = time.time() + min(0.2 * 2 ** asked["busy"], 10.0)
             return None
-        return Answer(stored["status"], stored["body"])
+        return Answer(stored["status"], stored["body"], stored.get("headers", {}))
 
     def _asked(self, ask: Ask) -> dict[str, Any]:
         asked: dict[str, Any] = self.state["asked"].setdefault(

@@ -63,9 +63,8 @@ class Table:
         operation: str,
         body: Any = None,
         base: str = "",
-        principal: str = "",
     ) -> Reply:
-        """A request that did not come over HTTP: `operation` is "POST
+        """A peer's request, that is one that came over the bus: `operation` is "POST
         /vnflcm/v2/vnf_instances/123/instantiate".
 
         `base` is the apiRoot for links. Raises what the handler raises; `problems.of` makes a
@@ -83,7 +82,7 @@ class Table:
                 query=asked,
                 body=body,
                 operation=found,
-                principal=principal,
+                peer=True,
                 base=base + found.document.base,
                 path=path[len(found.document.base) :],
             )
@@ -91,12 +90,14 @@ class Table:
 
     def route_message(
         self, base: str
-    ) -> Callable[[store.Transaction, dict[str, Any]], tuple[int, Any]]:
-        """`handle` for the bus's receiver: from (transaction, message) to (status, body)."""
+    ) -> Callable[[store.Transaction, dict[str, Any]], tuple[int, Any, dict[str, str]]]:
+        """`handle` for the bus's receiver: (transaction, message) to (status, body, headers)."""
 
-        def answer(tx: store.Transaction, message: dict[str, Any]) -> tuple[int, Any]:
+        def answer(
+            tx: store.Transaction, message: dict[str, Any]
+        ) -> tuple[int, Any, dict[str, str]]:
             reply = self.handle(tx, message["operation"], message["body"], base)
-            return reply.status, reply.body
+            return reply.status, reply.body, reply.headers
 
         return answer
 

@@ -23,7 +23,10 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)  # lower-case names
     stream: BinaryIO | None = None  # an upload that must not be held in memory
     base: str = ""  # apiRoot + apiName + major, for _links: "http://127.0.0.1:9890/nslcm/v2"
-    principal: str = ""  # who asks; "" over the bus
+    principal: str = (
+        ""  # the client that asks; "" for a peer, and where nobody has to say who he is
+    )
+    peer: bool = False  # asked over the bus, by another service of this suite
     path: str = ""  # below `base`: "/ns_instances/…"
     operation: Operation | None = None  # what the OpenAPI document says of this request
     page_size: int = 100

@@ -24,9 +24,7 @@ def create(request: Request) -> Reply:
     if asked.get("addResources") and vnf is None:
         request.tx.add(KIND, id, {"id": id, "_request": asked, "_status": 202})
         engine.schedule(request.tx, grant.PLAN, KIND, id)
-        return Reply(
-            202, {"id": id} if not request.principal else None, {"Location": f"/grants/{id}"}
-        )
+        return Reply(202, None, {"Location": f"/grants/{id}"})
     places = (
         {name: (place[0], place[1]) for name, place in vnf.body["places"].items()}
         if vnf and asked.get("addResources")

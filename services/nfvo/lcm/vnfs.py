@@ -109,9 +109,7 @@ def instantiate(op: lcm.Operation, requests: dict[str, dict[str, Any]]) -> None:
         ]
     )
     _tell(op, op.memo.get("retried", {}), f"retry-{op.memo.get('tries', 0)}")
-    running = {
-        vnf: answer.body["vnfLcmOpOccId"] for vnf, answer in zip(requests, answers, strict=True)
-    }
+    running = {vnf: answer.resource for vnf, answer in zip(requests, answers, strict=True)}
     failed = {
         vnf: entry for vnf, entry in outcome(op, running).items() if entry["state"] != "COMPLETED"
     }
@@ -149,9 +147,7 @@ def remove(op: lcm.Operation, vnfs: list[str]) -> None:
             for vnf in up
         ]
     )
-    ended = outcome(
-        op, {vnf: answer.body["vnfLcmOpOccId"] for vnf, answer in zip(up, answers, strict=True)}
-    )
+    ended = outcome(op, {vnf: answer.resource for vnf, answer in zip(up, answers, strict=True)})
     if stuck := [
         _words(vnf, entry) for vnf, entry in ended.items() if entry["state"] != "COMPLETED"
     ]:

@@ -62,7 +62,7 @@ def create(request: Request) -> Reply:
         "instantiationState": "NOT_INSTANTIATED",
         "vnfConfigurableProperties": vnfd.configurable_properties,
         "metadata": request.body.get("metadata", {}),
-        "_peer": not request.principal,
+        "_peer": request.peer,
     }
     document = request.tx.add(KIND, id, body)
     notifications.owe(
@@ -129,11 +129,7 @@ def terminate(request: Request) -> Reply:
 
 def _start(request: Request, plan: lcm.Plan, operation: str, document: store.Document) -> Reply:
     occurrence = occurrences.start(request.tx, plan, operation, document, request.body or {})
-    return Reply(
-        202,
-        {"vnfLcmOpOccId": occurrence.id} if not request.principal else None,
-        {"Location": f"/vnf_lcm_op_occs/{occurrence.id}"},
-    )
+    return Reply(202, None, {"Location": f"/vnf_lcm_op_occs/{occurrence.id}"})
 
 
 def _free(request: Request) -> store.Document:

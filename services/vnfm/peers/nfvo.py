@@ -32,7 +32,7 @@ def _ask(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
     if answer.status == 202:
         # The NFVO pushes the grant when it has decided (verb "granted"); asking is for when that
         # takes long.
-        later = f"GET /or-vnfm/grant/v1/grants/{answer.body['id']}"
+        later = f"GET /or-vnfm/grant/v1/grants/{answer.resource}"
         answer = op.ask(
             lcm.Ask(NFVO, later, None, "granted", "grant", again=NOT_YET, later=PATIENCE)
         )

@@ -10,7 +10,9 @@ import httpx
 import pytest
 import rest_example
 
-from mano.rest import auth
+from mano import store
+from mano.rest import auth, server
+from mano.rest.app import make_app
 
 Clients = Callable[[str], httpx.Client]
 GRANT = {"grant_type": "client_credentials"}
@@ -82,3 +84,22 @@ def test_a_scope_that_is_missing_is_403(client: Clients) -> None:
     made = client("writer").post("/things", json={"name": "a"}).json()["id"]
     assert client("writer").delete(f"/things/{made}").status_code == 403
     assert client("boss").delete(f"/things/{made}").status_code == 204
+
+
+@pytest.mark.parametrize("authentication", [True, False])
+def test_who_asks_over_http_is_no_peer_even_if_nobody_has_to_say_who_he_is(
+    things_store: store.Store, authentication: bool
+) -> None:
+    settings = replace(rest_example.SETTINGS, authentication=authentication)
+    servers = server.serve(
+        [(make_app([rest_example.THINGS], things_store, settings), "127.0.0.1", 0)]
+    )
+    thing = httpx.post(
+        f"http://127.0.0.1:{servers.ports[0]}/things-api/v2/things",
+        json={"name": "by HTTP"},
+        headers={"Authorization": f"Bearer {auth.Authority(settings).issue('boss', ['write'])}"},
+    )
+    servers.stop()
+    assert thing.status_code == 201
+    with things_store.begin() as tx:
+        assert tx.get("things", thing.json()["id"]).body["_peer"] is False

@@ -8,7 +8,7 @@ import pathlib
 import pytest
 import rest_example
 
-from mano import store
+from mano import bus, store
 from mano.problems import Problem
 from mano.rest import operations
 from mano.rest.dispatch import Table
@@ -85,6 +85,19 @@ def test_the_same_handler_answers_without_http(tx: store.Transaction) -> None:
         for thing in table.handle(tx, "GET /things-api/v2/things?filter=(eq,state,BROKEN)").body
     ] == ["by bus"]
     assert table.handle(tx, "GET /things-api/v2/things/x/parts/a%20b/c").body == {"path": "a b/c"}
+
+
+def test_an_answer_over_the_bus_has_the_handlers_headers(tx: store.Transaction) -> None:
+    answer = Table([rest_example.THINGS]).route_message("http://nfvo")
+    message = bus.request("t", "POST /things-api/v2/things", {"name": "by bus"}, id="1")
+    status, body, headers = answer(tx, message)
+    assert (status, headers["Location"]) == (201, f"http://nfvo/things-api/v2/things/{body['id']}")
+
+
+def test_who_asks_over_the_bus_is_a_peer(tx: store.Transaction) -> None:
+    table = Table([rest_example.THINGS])
+    thing = table.handle(tx, "POST /things-api/v2/things", {"name": "by bus"})
+    assert tx.get("things", thing.body["id"]).body["_peer"]
 
 
 @pytest.mark.parametrize(

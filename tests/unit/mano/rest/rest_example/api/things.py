@@ -9,6 +9,7 @@ from typing import Any
 
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing, ranges
+from mano.sol import documents
 from mano.store import Document
 
 KIND = "things"
@@ -80,8 +81,9 @@ def read_part(request: Request) -> Reply:
 
 
 def _shown(thing: Document, request: Request) -> dict[str, Any]:
-    return {**thing.body, "_links": {"self": {"href": f"{request.base}/things/{thing.id}"}}}
+    return documents.shown(thing.body, {"self": f"{request.base}/things/{thing.id}"})
 
 
 def _added(request: Request, id: str) -> Document:
-    return request.tx.add(KIND, id, {"id": id, "state": "WHOLE", **request.body})
+    body = {"id": id, "state": "WHOLE", **request.body, "_peer": request.peer}
+    return request.tx.add(KIND, id, body)
