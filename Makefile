@@ -11,7 +11,7 @@ RUNS  ?= 20000
 SEED  ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test demo test check fmt bench profile fuzz chaos compose-test clean
+.PHONY: help setup setup-run setup-test demo test check fmt measure bench profile fuzz chaos compose-test clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ check: setup  ## lint and types
 fmt: setup  ## mend what can be mended by machine
 	$(VENV)/bin/ruff check --fix $(CODE)
 	$(VENV)/bin/ruff format $(CODE)
+
+measure:  ## how the code reads, in figures: lines, names, types, what is written twice
+	@python3 tools/measure
 
 bench: setup-test  ## the figures, as a table; some of them: make bench ONLY=vnf,ns
 	$(RUN) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(ARGS)
