@@ -28,6 +28,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import figures, suite
+from tests.bench.bench import Bench
 
 SHOWN = 45
 Counts = dict[str, list[float]]  # statement: [how often, seconds]
@@ -60,8 +61,8 @@ def profile(what: str, rounds: int) -> None:
         measured = Profiled(pathlib.Path(name) / "suite")
         try:
             measured.start()
-            bench = figures.Bench(measured, pathlib.Path(name), rounds)
-            figures.FIGURES[what](figures.Bench(measured, pathlib.Path(name), 1))  # warm
+            bench = Bench(measured, pathlib.Path(name), rounds)
+            figures.FIGURES[what](Bench(measured, pathlib.Path(name), 1))  # warm
             os.kill(measured.pids()[0], signal.SIGUSR1)  # count from here
             spy = _spy(measured.pids()[0], stacks)
             time.sleep(1)
@@ -79,7 +80,8 @@ def profile(what: str, rounds: int) -> None:
     console.print(_statements(statements))
     for result in found:
         console.print(
-            f"{result.what}: {result.median:.1f} {result.unit}, {result.cpu or 0:.3f} CPU-s (while being profiled)"
+            f"{result.what}: {result.median:.1f} {result.unit}, "
+            f"{(result.cpu or 0) * 1000:.1f} CPU-ms (while being profiled)"
         )
     console.print(f"stacks: {stacks}")
 

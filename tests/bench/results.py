@@ -28,7 +28,7 @@ class Result:
     cpu: float | None = None  # seconds of the suite per item
     cpu_reach: float | None = None
     more: bool = False  # more is better
-    relative: bool = False  # `reach` is a factor of another figure of the same run
+    times: float | None = None  # so many times the same figure of the embedded suite
     load: str = field(default_factory=cost.load)
 
     @property
@@ -48,33 +48,35 @@ class Result:
 
 def table(results: list[Result]) -> Table:
     """The figures for people."""
-    made = Table(
+    report = Table(
         box=box.SIMPLE_HEAVY,
-        caption=f"load average {cost.load()}; CPU seconds: suite, PostgreSQL and agent",
+        caption=f"load average {cost.load()}; CPU: suite, PostgreSQL and agent",
         caption_justify="left",
     )
-    made.add_column("what")
-    for name in ("reach", "median", "spread", "CPU-s per item", "to reach"):
-        made.add_column(name, justify="right")
+    report.add_column("what")
+    for name in ("reach", "median", "spread", "CPU-ms per item", "to reach", "times embedded"):
+        report.add_column(name, justify="right")
     for result in results:
         low, high = min(result.values), max(result.values)
-        made.add_row(
+        report.add_row(
             result.what,
             _reach(result),
             _number(result.median, result.unit),
             f"{_plain(low)} … {_plain(high)}",
-            "" if result.cpu is None else f"{result.cpu:.3f}",
+            "" if result.cpu is None else f"{result.cpu * 1000:.1f}",
             ""
             if result.ratio is None
             else f"[{'green' if result.reached else 'red'}]{result.ratio:.2f}[/]",
+            "" if result.times is None else f"{result.times:.2f}",
         )
-    return made
+    return report
 
 
 def show(results: list[Result], file: pathlib.Path) -> None:
     """Prints the table and appends a JSON line per figure to the file."""
-    wide = Console()
-    (wide if wide.is_terminal else Console(width=130)).print(table(results))
+    terminal = Console()
+    console = terminal if terminal.is_terminal else Console(width=140)
+    console.print(table(results))
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a") as out:
         for result in results:
@@ -94,7 +96,7 @@ def show(results: list[Result], file: pathlib.Path) -> None:
 def _reach(result: Result) -> str:
     if result.reach is None:
         return ""
-    cpu = f", {result.cpu_reach:g} CPU-s" if result.cpu_reach is not None else ""
+    cpu = f", {result.cpu_reach * 1000:g} CPU-ms" if result.cpu_reach is not None else ""
     return f"{'≥' if result.more else '≤'} {_number(result.reach, result.unit)}{cpu}"
 
 
