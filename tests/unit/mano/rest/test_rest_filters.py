@@ -6,12 +6,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import sqlalchemy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mano.rest import filters
 from mano.rest.attributes import Attribute
+from mano.store import Database
 
 NAMES = st.sampled_from(["a", "b", "c d", "é\"'$", "@x", "a/b", "x~y"])
 TEXT = st.one_of(
@@ -78,17 +78,17 @@ def expressions(draw: st.DrawFn) -> str:
     documents=st.lists(DOCUMENTS, min_size=1, max_size=6),
 )
 def test_postgresql_and_python_agree(
-    engine: sqlalchemy.Engine, texts: list[str], documents: list[dict[str, Any]]
+    database: Database, texts: list[str], documents: list[dict[str, Any]]
 ) -> None:
     asked = filters.parse(";".join(texts))
     where, values = asked.sql()
-    with engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT place - 1 FROM jsonb_array_elements(%(all)s::jsonb) WITH ORDINALITY AS d(body, place)"
-            f" WHERE {where} ORDER BY 1",
-            {"all": json.dumps(documents), **values},
-        )
-        chosen = [row[0] for row in rows]
+    cursor = database.connection().cursor()
+    cursor.execute(
+        "SELECT place - 1 FROM jsonb_array_elements(%(all)s::jsonb)"
+        f" WITH ORDINALITY AS d(body, place) WHERE {where} ORDER BY 1",
+        {"all": json.dumps(documents), **values},
+    )
+    chosen = [row[0] for row in cursor]
     assert chosen == [place for place, document in enumerate(documents) if asked.matches(document)]
 
 
@@ -117,12 +117,12 @@ def test_a_type_decides_what_a_word_means() -> None:
     )
 
 
-def test_keys_of_a_list_are_those_of_its_objects(engine: sqlalchemy.Engine) -> None:
+def test_keys_of_a_list_are_those_of_its_objects(database: Database) -> None:
     asked = filters.parse("(gt,'b/@key','')")
     where, values = asked.sql()
-    with engine.connect() as connection:
-        found = connection.exec_driver_sql(
-            f"SELECT count(*) FROM (SELECT %(one)s::jsonb AS body) AS d WHERE {where}",
-            {"one": json.dumps({"b": ["", {"a": None}]}), **values},
-        ).scalar()
-    assert found == 1 and asked.matches({"b": ["", {"a": None}]})
+    cursor = database.connection().cursor()
+    cursor.execute(
+        f"SELECT count(*) FROM (SELECT %(one)s::jsonb AS body) AS d WHERE {where}",
+        {"one": json.dumps({"b": ["", {"a": None}]}), **values},
+    )
+    assert cursor.fetchone() == (1,) and asked.matches({"b": ["", {"a": None}]})

@@ -38,9 +38,7 @@ def test_a_port_that_is_taken_is_named_with_its_holder(things_store: store.Store
 
 
 def test_without_a_database_requests_are_503_and_health_says_so(tmp_path: pathlib.Path) -> None:
-    nowhere = store.Store(
-        store.store.engine(f"postgresql://postgres@/mano?host={tmp_path}"), "rest"
-    )
+    nowhere = store.Store(store.Database(f"postgresql://postgres@/mano?host={tmp_path}"), "rest")
     servers = server.serve(
         [(make_app([rest_example.THINGS], nowhere, rest_example.SETTINGS), "127.0.0.1", 0)]
     )

@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 import io
-import pathlib
-import re
 import threading
 
 import pytest
 
 from mano import store
-from mano.store import content, jobs, schema
+from mano.store import content, jobs
 
 
 def test_a_change_that_was_overtaken_is_stale(kept: store.Store) -> None:
@@ -209,35 +207,11 @@ def test_a_content_is_read_in_parts(kept: store.Store) -> None:
         assert b"".join(tx.read_content("a")) == b"short"
 
 
-def test_the_newest_migration_is_the_one_the_quick_check_expects() -> None:
-    versions = pathlib.Path(schema.__file__).parent / "migrations" / "versions"
-    texts = [path.read_text() for path in versions.glob("*.py")]
-    revisions = {re.search(r'^revision = "(.*)"', text, re.M).group(1) for text in texts}  # type: ignore[union-attr]
-    before = {
-        found.group(1)
-        for text in texts
-        if (found := re.search(r'^down_revision = "(.*)"', text, re.M))
-    }
-    assert revisions - before == {schema.HEAD}
-
-
-def test_a_schema_is_migrated_once_by_many(database: object, kept: store.Store) -> None:
-    kept.migrate()
-    threads = [threading.Thread(target=kept.migrate) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
-    with kept.begin() as tx:
-        assert tx.find("things") == []
-
-
 def test_a_connection_that_died_unused_is_replaced_unseen(kept: store.Store) -> None:
     with kept.begin() as tx:
         mine = tx.execute("SELECT pg_backend_pid()").scalar()
-    other = kept.engine.raw_connection()
+    other = kept.database.connect()
     other.cursor().execute("SELECT pg_terminate_backend(%s)", (mine,))
-    other.commit()
     other.close()
     with kept.begin() as tx:
         assert tx.execute("SELECT pg_backend_pid()").scalar() != mine
@@ -249,9 +223,8 @@ def test_a_connection_that_dies_in_a_transaction_is_unavailable_and_nothing_is_s
     with pytest.raises(store.Unavailable), kept.begin() as tx:
         tx.add("things", "a", {})
         mine = tx.execute("SELECT pg_backend_pid()").scalar()
-        other = kept.engine.raw_connection()
+        other = kept.database.connect()
         other.cursor().execute("SELECT pg_terminate_backend(%s)", (mine,))
-        other.commit()
         other.close()
         tx.add("things", "b", {})
     with kept.begin() as tx:
