@@ -49,7 +49,8 @@ class TestBareMetal(contract.VimContract):
     """Bare metal as far as its agent's messages: the agent is scripted."""
 
     @pytest.fixture(scope="class")
-    def vim(self, new_store: Callable[[], store.Store]) -> Iterator[port.Vim]:
+    @classmethod
+    def vim(cls, new_store: Callable[[], store.Store]) -> Iterator[port.Vim]:
         threads = Threads(3)
         carrier = local.Local(threads, elsewhere=lambda message: None)
         kept = new_store()
@@ -64,8 +65,9 @@ class TestBareMetalWithAgent(contract.VimContract):
     """Bare metal down to this machine's kernel."""
 
     @pytest.fixture(scope="class")
+    @classmethod
     def vim(
-        self, new_store: Callable[[], store.Store], tmp_path_factory: pytest.TempPathFactory
+        cls, new_store: Callable[[], store.Store], tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[port.Vim]:
         if os.geteuid():
             pytest.skip("root: namespaces and bridges of this machine")
