@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The states of SOL's enumerations and the arrows between them, as data; the diagrams in docs/ are
-drawn from these."""
+"""The states of SOL's enumerations and the arrows between them, as data.
+
+The diagrams in docs/states.md are drawn from these."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from mano.problems import Problem
 
@@ -27,12 +30,12 @@ NS_LCM_OPERATION: Arrows = {
     "FAILED": (),
     "ROLLED_BACK": (),
 }
-# PackageOnboardingStateType, SOL005 9.5.4.4, and NsdOnboardingStateType 5.5.4.4
+# PackageOnboardingStateType, SOL005 9.5.4.4, and NsdOnboardingStateType 5.5.4.4. Nobody ever meets
+# UPLOADING: an upload is one transaction, and one that breaks off leaves the package as it was.
 ONBOARDING: Arrows = {
-    "CREATED": ("UPLOADING", "PROCESSING"),
-    "UPLOADING": ("PROCESSING", "CREATED", "ERROR"),
+    "CREATED": ("PROCESSING",),
     "PROCESSING": ("ONBOARDED", "ERROR"),
-    "ERROR": ("UPLOADING", "PROCESSING"),
+    "ERROR": ("PROCESSING",),
     "ONBOARDED": (),
 }
 INSTANTIATION: Arrows = {
@@ -47,6 +50,15 @@ TABLES = {
     "VNF or NS instance": INSTANTIATION,
 }
 ENDED = frozenset({"COMPLETED", "PARTIALLY_COMPLETED", "FAILED", "ROLLED_BACK"})
+
+
+def enter(arrows: Arrows, body: dict[str, Any], attribute: str, state: str, what: str) -> None:
+    """The resource `body`, `what` for people, enters a state; Problem 409 if no arrow leads there.
+
+    The state it is in it may enter again, for a step may run twice."""
+    if body[attribute] != state:
+        check(arrows, body[attribute], state, what)
+        body[attribute] = state
 
 
 def check(arrows: Arrows, now: str, to: str, what: str) -> None:

@@ -245,9 +245,9 @@ def _record(op: lcm.Operation) -> None:
     instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
     vim = op.memo["vim"]
     handle = {"vimId": vim}
+    occurrences.move_instance(instance, "INSTANTIATED")
     instance.body.update(
         {
-            "nsState": "INSTANTIATED",
             "flavourId": df.id,
             "vnfInstance": op.memo["vnfInstances"],
             "virtualLinkInfo": [

@@ -53,7 +53,7 @@ def _record(op: lcm.Operation) -> None:
         "_created_by",
     ):
         instance.body.pop(name, None)
-    instance.body["nsState"] = "NOT_INSTANTIATED"
+    occurrences.move_instance(instance, "NOT_INSTANTIATED")
     op.tx.put(instance)
     op.occurrence["resourceChanges"] = {
         "affectedVnfs": [

@@ -91,7 +91,9 @@ def modify(request: Request) -> Reply:
     changes = {name: request.body[name] for name in MODIFIABLE if name in request.body}
     document.body = merge_patch.merge(document.body, changes)
     request.tx.put(document)
-    occurrence = occurrences.modified(request.tx, document, request.body)
+    occurrence = occurrences.record(
+        request.tx, "MODIFY_INFO", document, request.body, changedInfo=request.body
+    )
     return Reply(202, None, {"Location": f"/vnf_lcm_op_occs/{occurrence.id}"})
 
 

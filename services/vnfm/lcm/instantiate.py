@@ -131,7 +131,7 @@ def _record(op: lcm.Operation[Memo]) -> None:
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
     vim, df, request = _vim(op), _flavour(op), op.occurrence["operationParams"]
     computes, specs = op.memo["computes"], _specs(op)
-    instance.body["instantiationState"] = "INSTANTIATED"
+    occurrences.move_instance(instance, "INSTANTIATED")
     instance.body["instantiatedVnfInfo"] = {
         "flavourId": df.id,
         "vnfState": "STARTED",

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The PLANs of the VNFM by operation."""
+"""The PLANs of the VNFM."""
 
 from __future__ import annotations
 
+from mano import lcm
 from vnfm.lcm import instantiate, terminate
 
-PLANS = {plan.name: plan for plan in (instantiate.PLAN, terminate.PLAN)}
+# By LcmOperationType (SOL003 5.5.4.2)
+OPERATIONS: dict[str, lcm.Plan] = {"INSTANTIATE": instantiate.PLAN, "TERMINATE": terminate.PLAN}
+PLANS = {plan.name: plan for plan in OPERATIONS.values()}

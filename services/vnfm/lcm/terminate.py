@@ -71,7 +71,7 @@ def _record(op: lcm.Operation[Memo]) -> None:
     """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
     instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
     removed = _vnfcs(instance.body)
-    instance.body["instantiationState"] = "NOT_INSTANTIATED"
+    occurrences.move_instance(instance, "NOT_INSTANTIATED")
     for name in ("instantiatedVnfInfo", "vimConnectionInfo", "_resources"):
         instance.body.pop(name, None)
     op.tx.put(instance)

@@ -17,14 +17,16 @@ PATIENCE = 5.0  # seconds until a grant that was promised is asked for
 
 
 def grant(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
-    """The Grant for a GrantRequest (SOL003 9.4.2): at once, or later if the NFVO has to think
-    (202). A refused one ends the operation, for nothing was done yet (SOL003 5.6.2.2)."""
+    """The Grant for a GrantRequest (SOL003 9.4.2): at once, or later if the NFVO has to think.
+
+    A refused one ends an operation that is STARTING, for nothing was done yet (SOL003 5.6.2.2)."""
     try:
         return _ask(op, request)
     except lcm.Failed as refusal:
-        raise lcm.Failed(
-            refusal.problem["status"], refusal.problem["detail"], ends="ROLLED_BACK"
-        ) from refusal
+        if op.occurrence["operationState"] != "STARTING":
+            raise
+        problem = refusal.problem
+        raise lcm.Failed(problem["status"], problem["detail"], ends="ROLLED_BACK") from refusal
 
 
 def _ask(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
