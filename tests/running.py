@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""NFVO, VNFM and simulated VIM in this process, on real ports and a real PostgreSQL; every answer
-checked against its OpenAPI document. And a client that speaks to them as an OSS would."""
+"""NFVO, VNFM and simulated VIM in this process, and a client that speaks to them as an OSS would.
+
+They run on real ports and a real PostgreSQL; every answer is checked against its OpenAPI document.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,7 @@ class Running:
         data: pathlib.Path,
         wrap: Callable[[bus.Carrier], bus.Carrier] = lambda carrier: carrier,
         page_size: int = 100,
-        **given: Any,
+        **options: Any,
     ):
         self.settings = Settings(
             data=data,
@@ -54,8 +56,9 @@ class Running:
             token_key="k" * 40,
             page_size=page_size,
             clients={"oss": CLIENT, "reader": READER},
-            **given,
-        )  # type: ignore[dict-item]
+            **options,
+        )
+        self.clients: list[Api] = []
         self.threads = Threads(6)
         carrier = wrap(Local(self.threads))
         self.parts = {
@@ -78,6 +81,8 @@ class Running:
             service.start()
 
     def stop(self) -> None:
+        for client in self.clients:
+            client.http.close()
         self.servers.stop()
         for service in self.parts.values():
             service.stop()
@@ -97,11 +102,9 @@ class Api:
         self.http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
 
     def url(self, path: str) -> str:
-        return (
-            path
-            if path.startswith("http")
-            else self.roots["vnfm" if path.startswith("/vnflcm") else "nfvo"] + path
-        )
+        if path.startswith("http"):
+            return path
+        return self.roots["vnfm" if path.startswith("/vnflcm") else "nfvo"] + path
 
     def call(self, method: str, path: str, **more: Any) -> httpx.Response:
         return self.http.request(method, self.url(path), **more)
@@ -123,7 +126,7 @@ class Api:
     def delete(self, path: str) -> httpx.Response:
         return self.call("DELETE", path)
 
-    # -- what is done over and over ----------------------------------------------------------------------------------
+    # -- what is done over and over --
     def ok(
         self, method: str, path: str, status: int, body: Any = None, **more: Any
     ) -> httpx.Response:
@@ -133,25 +136,27 @@ class Api:
         return answer
 
     def until(self, path: str, fits: Callable[[Any], bool], patience: float = PATIENCE) -> Any:
-        """The document as soon as it is as wanted."""
-        until, pause = time.monotonic() + patience, 0.005
+        """The document as soon as it fits."""
+        deadline, pause = time.monotonic() + patience, 0.005
         while True:
-            found = self.ok("GET", path, 200).json()
-            if fits(found):
-                return found
-            assert time.monotonic() < until, f"{path} after {patience:.0f} s: {found}"
+            document = self.ok("GET", path, 200).json()
+            if fits(document):
+                return document
+            assert time.monotonic() < deadline, f"{path} after {patience:.0f} s: {document}"
             time.sleep(pause)
             pause = min(pause * 1.5, 0.1)
 
     def ended(self, location: str, patience: float = PATIENCE) -> Any:
         """The operation occurrence at a Location, once it has ended or stopped."""
-        return self.until(location, lambda found: found["operationState"] in ENDED, patience)
+        return self.until(
+            location, lambda occurrence: occurrence["operationState"] in ENDED, patience
+        )
 
     def vim(self, **extra: Any) -> str:
         """The id of a new simulated VIM."""
         id = f"sim-{next(_numbers)}"
         self.ok("POST", "/admin/v1/vims", 201, {"id": id, "vimType": "simulated", "extra": extra})
-        self.until(f"/admin/v1/vims/{id}", lambda found: found["state"] == "ENABLED")
+        self.until(f"/admin/v1/vims/{id}", lambda vim: vim["state"] == "ENABLED")
         return id
 
     def upload(self, collection: str, content: bytes, media: str = "application/zip") -> str:
@@ -164,19 +169,17 @@ class Api:
     def checked(self, path: str) -> Any:
         """The package or NSD when its check has ended."""
 
-        def ended(found: dict[str, Any]) -> bool:
-            return (found.get("onboardingState") or found["nsdOnboardingState"]) in (
-                "ONBOARDED",
-                "ERROR",
-            )
+        def ended(package: dict[str, Any]) -> bool:
+            state = package.get("onboardingState") or package["nsdOnboardingState"]
+            return state in ("ONBOARDED", "ERROR")
 
         return self.until(path, ended)
 
     def onboard(self, collection: str, content: bytes, media: str = "application/zip") -> Any:
         """A new package or NSD, ONBOARDED."""
-        found = self.checked(self.upload(collection, content, media))
-        assert "onboardingFailureDetails" not in found, found
-        return found
+        package = self.checked(self.upload(collection, content, media))
+        assert "onboardingFailureDetails" not in package, package
+        return package
 
     def ns(self, nsd: str, name: str = "sample") -> str:
         """The path of a new NS instance."""
@@ -185,9 +188,9 @@ class Api:
 
     def instantiate(self, ns: str, vim: str = "") -> str:
         """Asks for it; the Location of the operation."""
-        body: dict[str, Any] = {"nsFlavourId": "default"} | (
-            {"additionalParamsForNs": {"vimId": vim}} if vim else {}
-        )
+        body: dict[str, Any] = {"nsFlavourId": "default"}
+        if vim:
+            body["additionalParamsForNs"] = {"vimId": vim}
         return str(self.ok("POST", f"{ns}/instantiate", 202, body).headers["Location"])
 
     def terminate(self, instance: str) -> str:
@@ -197,13 +200,10 @@ class Api:
 
     def removed_half(self, ns: str) -> None:
         """Gives up the operation in FAILED_TEMP of an NS, and removes what there is of it."""
-        [stopped] = self.get(
-            "/nslcm/v2/ns_lcm_op_occs",
-            params={
-                "filter": f"(eq,nsInstanceId,{ns.rpartition('/')[2]});(eq,operationState,FAILED_TEMP)"
-            },
-        ).json()
-        self.ok("POST", f"{stopped['_links']['self']['href']}/fail", 200)
+        filter = f"(eq,nsInstanceId,{ns.rpartition('/')[2]});(eq,operationState,FAILED_TEMP)"
+        answer = self.get("/nslcm/v2/ns_lcm_op_occs", params={"filter": filter})
+        [occurrence] = answer.json()
+        self.ok("POST", f"{occurrence['_links']['self']['href']}/fail", 200)
         self.removed(ns)
 
     def removed(self, ns: str) -> None:
@@ -214,19 +214,19 @@ class Api:
 
 def left(running: Running, vim: str) -> list[str]:
     """What there is at a simulated VIM beside images."""
-    behind = Simulated(running.parts["vim-simulated"].store, vim)
-    taken = [zone["used"] for zone in behind.capacity() if any(zone["used"].values())]
+    simulated = Simulated(running.parts["vim-simulated"].store, vim)
+    amounts = [zone["used"] for zone in simulated.capacity() if any(zone["used"].values())]
+    resources = itertools.chain.from_iterable(simulated.query(kind, {}) for kind in KINDS)
     return [
-        f"{kind} {item['name']} {item['state']}"
-        for kind in KINDS
-        for item in behind.query(kind, {})
-    ] + [str(used) for used in taken]
+        *(f"{resource['kind']} {resource['name']} {resource['state']}" for resource in resources),
+        *map(str, amounts),
+    ]
 
 
 def gone(running: Running, vim: str, patience: float = PATIENCE) -> bool:
     """Whether nothing is left at a VIM, in the end."""
-    until = time.monotonic() + patience
-    while left(running, vim) and time.monotonic() < until:
+    deadline = time.monotonic() + patience
+    while left(running, vim) and time.monotonic() < deadline:
         time.sleep(0.05)
     return left(running, vim) == []
 
@@ -241,7 +241,9 @@ def started(running: Running) -> Iterator[Running]:
 
 
 def client(running: Running, name: str = "oss") -> Api:
-    return Api(running.settings.url("nfvo"), running.settings.url("vnfm"), name)
+    api = Api(running.settings.url("nfvo"), running.settings.url("vnfm"), name)
+    running.clients.append(api)
+    return api
 
 
 def _free() -> Address:

@@ -12,10 +12,8 @@ import pytest
 import descriptors
 from mano import store
 from tests import running as suites
+from tests.api import sample_packages
 from tests.running import Api, Running
-
-VNFS = ("firewall", "loadbalancer", "web")
-NSD_ID = "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0010"
 
 
 @pytest.fixture(scope="session")
@@ -29,33 +27,22 @@ def running(
 @pytest.fixture(scope="session")
 def api(running: Running) -> Api:
     """An OSS with every right. The first VIM, for what names none, has room and no faults."""
-    made = suites.client(running)
-    made.vim()
-    return made
+    client = suites.client(running)
+    client.vim()
+    return client
 
 
 @pytest.fixture(scope="session")
 def samples(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The sample packages, by name."""
-    folder = tmp_path_factory.mktemp("samples")
-    root = Path(__file__).parents[2] / "descriptors"
-    return {
-        source.name: descriptors.build(source, folder).read_bytes()
-        for source in (*(root / "vnf" / name for name in VNFS), root / "ns/secure-web")
-    }
+    return sample_packages.build(tmp_path_factory.mktemp("samples"))
 
 
 @pytest.fixture(scope="session")
 def nsd(api: Api, samples: dict[str, bytes]) -> str:
     """The nsdId of the sample network service, onboarded with its VNFs."""
-    onboard_samples(api, samples)
-    return NSD_ID
-
-
-def onboard_samples(api: Api, samples: dict[str, bytes]) -> None:
-    for name in VNFS:
-        api.onboard("/vnfpkgm/v2/vnf_packages", samples[name])
-    api.onboard("/nsd/v2/ns_descriptors", samples["secure-web"])
+    sample_packages.onboard(api, samples)
+    return sample_packages.NSD_ID
 
 
 @pytest.fixture
@@ -64,7 +51,7 @@ def another(tmp_path: Path) -> Callable[..., bytes]:
 
     def make(number: str, change: Callable[[str], str] = lambda text: text) -> bytes:
         folder = tmp_path / f"vnf-{number}"
-        shutil.copytree(Path(__file__).parents[2] / "descriptors/vnf/firewall", folder)
+        shutil.copytree(sample_packages.FOLDER / "vnf" / "firewall", folder)
         for file in (folder / "Definitions").glob("*.yaml"):
             file.write_text(change(file.read_text().replace("6f1d2c9b0001", f"6f1d2c9b{number}")))
         return descriptors.build(folder, tmp_path).read_bytes()

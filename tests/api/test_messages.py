@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import onboard_samples
 
 from mano import bus, store
 from mano.bus.message import Message
 from tests import running as suites
+from tests.api import sample_packages
 from tests.running import Running
 
 
@@ -54,7 +54,7 @@ def test_services_come_and_go_whatever_the_bus_does(
     running = Running(new_store, tmp_path, wrap=carrier)
     with suites.started(running):
         api = suites.client(running)
-        onboard_samples(api, samples)
+        sample_packages.onboard(api, samples)
         sound = api.vim(delay={"compute": 0.05})
         broken = api.vim(
             faults=[
@@ -96,10 +96,10 @@ def test_an_operation_cancelled_at_any_moment_leaves_nothing_after_rollback(
     running = Running(new_store, tmp_path, wrap=Disordered)
     with suites.started(running):
         api = suites.client(running)
-        onboard_samples(api, samples)
+        sample_packages.onboard(api, samples)
         vim = api.vim(delay={"compute": 0.1, "network": 0.02})
         for pause in (0.0, 0.05, 0.15, 0.3, 0.5, 0.8):
-            ns = api.ns("7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0010")
+            ns = api.ns(sample_packages.NSD_ID)
             operation = api.instantiate(ns, vim)
             time.sleep(pause)
             api.call("POST", f"{operation}/cancel", json={"cancelMode": "FORCEFUL"})
