@@ -43,6 +43,7 @@ class Service:
     verbs: Mapping[str, Verb] = field(default_factory=dict)
     sol: Route | None = None  # SOL operations, by the OpenAPI documents
     settings: Any = None
+    at_stop: Callable[[], None] = lambda: None  # ends what the service has started beside
 
     def __post_init__(self) -> None:
         self.post = post.Post(self.store, self.carrier)
@@ -63,6 +64,7 @@ class Service:
     def stop(self) -> None:
         self.stopped = True
         self.post.stop()
+        self.at_stop()
 
     def run(self, id: str) -> None:
         """Runs the job if it is due and free. A wake-up for a job that this process is running is

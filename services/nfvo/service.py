@@ -55,4 +55,5 @@ def build(
         },
         verbs=vnfm.verbs(kept) | vims.verbs(kept),
         sol=dispatch.Table(documents()).route_message(settings.url(NAME)),
+        at_stop=reader.close,
     )
