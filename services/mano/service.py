@@ -15,13 +15,13 @@ from mano import bus, lcm, store
 from mano.bus import post
 from mano.bus.receiver import Receiver, Route, Verb
 from mano.lcm import engine
-from mano.store import Job
-from mano.store.transaction import Effects
+from mano.store import Effects, Job
 from mano.threads import Threads
 
 log = logging.getLogger(__name__)
 FORGET_EVERY = 600  # sweeps
 ANSWERS_KEPT = 7 * 86400.0  # seconds; far longer than any message can be late
+LATEST = 30.0  # seconds until a job that ended in an error is run again, at the most
 SWEEP_EVERY = 1.0  # seconds; what a lost wake-up costs at the most
 
 Runner = Callable[
@@ -135,7 +135,7 @@ class Service:
             return False
         try:
             return engine.run(self, job) if job.kind == "lcm" else self.runners[job.kind](self, job)
-        except store.jobs.LeaseLost:
+        except store.LeaseLost:
             return False
         except Exception as error:
             if not isinstance(error, store.Unavailable):
@@ -154,13 +154,7 @@ class Service:
         """Frees a job that ended in an error; while the database is away, tries again later."""
         try:
             with self.store.begin() as tx:
-                tx.execute(
-                    "UPDATE {s}.job SET lease_by = NULL, lease_until = NULL, due_at = clock_timestamp() +"
-                    " make_interval(secs => %(delay)s) WHERE id = %(id)s AND lease_by = %(me)s",
-                    id=job.id,
-                    me=store.jobs.worker(),
-                    delay=min(0.2 * 2**job.attempts, 30.0),
-                )
+                tx.give_back(job, min(0.2 * 2**job.attempts, LATEST))
         except store.Unavailable:
             if self.threads is not None:
                 self.threads.after(0.3, self._give_back, job)

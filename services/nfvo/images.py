@@ -89,7 +89,7 @@ def forget(tx: store.Transaction, package: str) -> None:
 def left_at(tx: store.Transaction, vim: str) -> None:
     """The VIM is not ours any more: its images stay there, and are looked for anew should it, or
     another, bear its id again."""
-    for document in tx.find(KIND, where="body->'vim'->>'vimId' = %(vim)s", values={"vim": vim}):
+    for document in tx.containing(KIND, {"vim": {"vimId": vim}}):
         tx.remove(document)
 
 

@@ -89,7 +89,8 @@ def profile(what: str, rounds: int) -> None:
 def count_statements(file: pathlib.Path) -> None:
     """From now on every statement of this process is counted; SIGUSR1 begins anew; at the end the
     counts are written."""
-    from mano.store.transaction import Rows, Transaction
+    from mano.store.statements import Rows
+    from mano.store.transaction import Transaction
 
     counts: Counts = collections.defaultdict(lambda: [0, 0.0])
     execute, commit = Transaction.execute, Transaction.commit

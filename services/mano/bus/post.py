@@ -8,6 +8,8 @@ import functools
 import logging
 import queue
 import threading
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from mano import store
 from mano.bus import carrier
@@ -44,9 +46,10 @@ class Post:
         for thread in self.threads:
             thread.join(timeout=3)
 
-    def put(self, messages: list[tuple[int, Message]]) -> None:
+    def put(self, messages: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
         """Messages of a transaction that has committed."""
-        for entry in messages:
+        for number, message in messages:
+            entry = number, cast(Message, message)
             if self.carrier.immediate:
                 self._hand_over(*entry)
             else:

@@ -114,7 +114,7 @@ def _attempt(service: Service, plan: Plan, job: store.Job) -> str:
     except store.Stale:
         job.state = json.loads(before)  # somebody changed a document under us: decide again
         return GO_ON
-    except (store.Unavailable, store.jobs.LeaseLost):
+    except (store.Unavailable, store.LeaseLost):
         raise
     except problems.Problem as problem:  # a decision that refuses, or a handler's rule
         job.state = json.loads(before)

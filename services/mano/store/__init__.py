@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The store: documents, jobs, outbox and inbox, contents; one PostgreSQL schema per service, one
-transaction for all."""
+"""The store: documents, jobs, messages, contents; a schema per service, one transaction for all."""
 
 from mano.store.database import Database
+from mano.store.documents import Body, Document
 from mano.store.errors import Conflict, NotFound, Stale, Unavailable
-from mano.store.jobs import Job
+from mano.store.jobs import Job, LeaseLost
+from mano.store.statements import Effects
 from mano.store.store import Store
-from mano.store.transaction import QUICK, READING, SAFE, Document, Transaction
+from mano.store.transaction import QUICK, READING, SAFE, Transaction
 
 __all__ = [
     "QUICK",
     "READING",
     "SAFE",
+    "Body",
     "Conflict",
     "Database",
     "Document",
+    "Effects",
     "Job",
+    "LeaseLost",
     "NotFound",
     "Stale",
     "Store",

@@ -5,17 +5,17 @@ backup holds them."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
+
+from mano.store.statements import Statements
 
 CHUNK = 1 << 20
 
 
-class Contents:
-    """The part of a transaction that deals with contents; an id is free text, `<kind>/<resource
-    id>`."""
+class Contents(Statements):
+    """The part of a transaction that deals with contents.
 
-    def execute(self, sql: str, /, **values: Any) -> Any:
-        raise NotImplementedError
+    An id is free text, `<kind>/<resource id>`."""
 
     def write_content(self, id: str, stream: BinaryIO) -> int:
         """Replaces the content by what the stream holds; its size in bytes."""

@@ -8,15 +8,12 @@ nothing."""
 
 from __future__ import annotations
 
-import os
-import socket
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mano.store import text
-
-if TYPE_CHECKING:
-    from mano.store.transaction import Effects
+from mano.store.statements import Statements
+from mano.store.workers import is_alive, is_here, worker
 
 LEASE = 15.0  # seconds; a step is short, a job that needs longer renews it
 PARKED = 10 * 365 * 86400.0  # the delay of a job that only a signal can wake
@@ -24,8 +21,9 @@ PARKED = 10 * 365 * 86400.0  # the delay of a job that only a signal can wake
 
 @dataclass
 class Job:
-    """A claimed job. `state` is what its runner keeps between runs, `signals` the bodies that came
-    since the last."""
+    """A claimed job.
+
+    `state` is what its runner keeps between runs, `signals` the bodies that came since the last."""
 
     id: str
     kind: str
@@ -39,13 +37,8 @@ class LeaseLost(Exception):
     """The job was claimed by another worker since; what this one did must not be stored."""
 
 
-class Jobs:
+class Jobs(Statements):
     """The part of a transaction that deals with jobs."""
-
-    effects: Effects
-
-    def execute(self, sql: str, /, **values: Any) -> Any:
-        raise NotImplementedError
 
     def schedule(
         self, id: str, kind: str, state: dict[str, Any] | None = None, delay: float = 0.0
@@ -58,29 +51,17 @@ class Jobs:
             # new one.
 
     def _insert(self, id: str, kind: str, state: dict[str, Any], delay: float) -> bool:
-        made = self.execute(
-            "INSERT INTO {s}.job (id, kind, state, due_at) VALUES (%(id)s, %(kind)s, %(state)s,"
-            " clock_timestamp() + make_interval(secs => %(delay)s)) ON CONFLICT DO NOTHING",
-            id=id,
-            kind=kind,
-            state=text.dumps(state),
-            delay=delay,
-        ).rowcount
-        if made:
+        rows = self.execute(_INSERT, id=id, kind=kind, state=text.dumps(state), delay=delay)
+        if rows.rowcount:
             self.effects.wake.append((id, delay))
-        return bool(made)
+        return bool(rows.rowcount)
 
     def signal(self, id: str, body: Any = None) -> bool:
         """Makes the job due now and hands it the body; False if there is no such job (any more)."""
-        found = self.execute(
-            "INSERT INTO {s}.signal (job, body) SELECT id, %(body)s FROM {s}.job WHERE id = %(id)s"
-            " FOR KEY SHARE",
-            id=id,
-            body=None if body is None else text.dumps(body),
-        ).rowcount
-        if found:
+        rows = self.execute(_SIGNAL, id=id, body=None if body is None else text.dumps(body))
+        if rows.rowcount:
             self.effects.wake.append((id, 0.0))
-        return bool(found)
+        return bool(rows.rowcount)
 
     def claim(self, id: str, lease: float = LEASE) -> Job | None:
         """The job, leased to this process, if it is due and free; else None.
@@ -99,14 +80,8 @@ class Jobs:
         if row is None:
             return None
         id, kind, attempts, state, signals = row
-        return Job(
-            id,
-            kind,
-            attempts,
-            state,
-            [body for _, body in signals if body is not None],
-            [number for number, _ in signals],
-        )
+        bodies = [body for _, body in signals if body is not None]
+        return Job(id, kind, attempts, state, bodies, [number for number, _ in signals])
 
     def release(self, job: Job, delay: float) -> bool:
         """Gives the job back, due in `delay` seconds. True if another signal came meanwhile: it is
@@ -139,30 +114,27 @@ class Jobs:
         """The job is done and gone; LeaseLost if another worker has it."""
         # First the lock: it waits for signals that are just being stored, and the statement after
         # it sees them.
-        if not self.execute(
-            "SELECT FROM {s}.job WHERE id = %(id)s FOR UPDATE;"
-            "WITH gone AS (DELETE FROM {s}.signal WHERE job = %(id)s)"
-            " DELETE FROM {s}.job WHERE id = %(id)s AND lease_by = %(me)s",
-            id=job.id,
-            me=worker(),
-        ).rowcount:
+        if not self.execute(_LOCK + ";" + _FINISH, id=job.id, me=worker()).rowcount:
             raise LeaseLost(job.id)
+
+    def give_back(self, job: Job, delay: float) -> None:
+        """Frees a job whose run ended in an error, due in `delay` seconds; its state stays as it
+        was. Nothing if another worker has it."""
+        self.execute(_GIVE_BACK, id=job.id, me=worker(), delay=delay)
 
     def drop_job(self, id: str) -> None:
         """The job is not wanted any more, whoever has it."""
-        self.execute("DELETE FROM {s}.job WHERE id = %(id)s", id=id)
-        self.execute(
-            "DELETE FROM {s}.signal WHERE job = %(id)s", id=id
-        )  # also those that the first has waited for
+        # The second deletes also those signals that the first has waited for.
+        self.execute(_DROP + ";DELETE FROM {s}.signal WHERE job = %(id)s", id=id)
 
     def finish_unless_signalled(self, job: Job) -> bool:
         """As `finish`, but if another signal came meanwhile the job is given back, due now; True if
         it is gone."""
         # Signals hold a key-share lock on the job: after this none is under way unseen.
-        self.execute("SELECT FROM {s}.job WHERE id = %(id)s FOR UPDATE", id=job.id)
+        self.execute(_LOCK, id=job.id)
         if self.release(job, 0.0):
             return False
-        self.execute("DELETE FROM {s}.job WHERE id = %(id)s", id=job.id)
+        self.execute(_DROP, id=job.id)
         return True
 
     def due(self, limit: int = 200) -> list[str]:
@@ -171,21 +143,19 @@ class Jobs:
 
     def release_dead(self) -> int:
         """Frees the jobs leased to processes of this machine that no longer run; how many."""
-        rows = self.execute(
-            "SELECT DISTINCT lease_by FROM {s}.job WHERE lease_by LIKE %(here)s", here=_HOST + ":%"
-        ).all()
-        dead = [row[0] for row in rows if not _alive(row[0])]
-        if not dead:
-            return 0
-        return int(
-            self.execute(
-                "UPDATE {s}.job SET lease_by = NULL, lease_until = NULL, due_at = clock_timestamp()"
-                " WHERE lease_by = ANY(%(dead)s)",
-                dead=dead,
-            ).rowcount
-        )
+        holders = [row[0] for row in self.execute(_HOLDERS)]
+        dead = [name for name in holders if is_here(name) and not is_alive(name)]
+        return self.execute(_FREE, dead=dead).rowcount if dead else 0
 
 
+_INSERT = (
+    "INSERT INTO {s}.job (id, kind, state, due_at) VALUES (%(id)s, %(kind)s, %(state)s,"
+    " clock_timestamp() + make_interval(secs => %(delay)s)) ON CONFLICT DO NOTHING"
+)
+_SIGNAL = (
+    "INSERT INTO {s}.signal (job, body)"
+    " SELECT id, %(body)s FROM {s}.job WHERE id = %(id)s FOR KEY SHARE"
+)
 _IS_FREE = "(j.lease_until IS NULL OR j.lease_until < clock_timestamp())"
 _IS_DUE = (
     _IS_FREE
@@ -194,50 +164,46 @@ _IS_DUE = (
 # Not FOR UPDATE: who signals the job need not wait for the end of this transaction.
 _LEASE = (
     " FOR NO KEY UPDATE SKIP LOCKED)"
-    " UPDATE {s}.job SET lease_by = %(me)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s),"
-    " due_at = clock_timestamp(), attempts = attempts + 1 FROM it WHERE job.id = it.id"
-    " RETURNING job.id, job.kind, job.attempts, job.state, (SELECT coalesce(jsonb_agg(jsonb_build_array(g.id, g.body)"
-    " ORDER BY g.id), '[]') FROM {s}.signal g WHERE g.job = job.id)"
+    " UPDATE {s}.job SET lease_by = %(me)s, attempts = attempts + 1, due_at = clock_timestamp(),"
+    " lease_until = clock_timestamp() + make_interval(secs => %(lease)s)"
+    " FROM it WHERE job.id = it.id RETURNING job.id, job.kind, job.attempts, job.state,"
+    " (SELECT coalesce(jsonb_agg(jsonb_build_array(g.id, g.body) ORDER BY g.id), '[]')"
+    " FROM {s}.signal g WHERE g.job = job.id)"
 )
+_FREE_OF_KIND = "j.kind = %(kind)s AND " + _IS_FREE
 _CLAIM = "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND " + _IS_DUE + _LEASE
-_TAKE = (
-    "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND j.kind = %(kind)s AND "
-    + _IS_FREE
-    + _LEASE
+_TAKE = "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND " + _FREE_OF_KIND + _LEASE
+_DONE_WITH_SIGNALS = (
+    "WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
+    " UPDATE {s}.job SET state = %(state)s, "
+)
+_IF_STILL_MINE = " WHERE id = %(id)s AND lease_by = %(me)s"
+_DUE_LATER = (
+    "lease_by = NULL, lease_until = NULL,"
+    " due_at = clock_timestamp() + make_interval(secs => %(delay)s)"
 )
 _RELEASE = (
-    "WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
-    " UPDATE {s}.job SET state = %(state)s, lease_by = NULL, lease_until = NULL, attempts = %(attempts)s,"
-    " due_at = clock_timestamp() + make_interval(secs => %(delay)s) WHERE id = %(id)s AND lease_by = %(me)s"
-    " RETURNING EXISTS (SELECT FROM {s}.signal WHERE job = %(id)s AND id <> ALL(%(seen)s::bigint[]))"
+    _DONE_WITH_SIGNALS
+    + "attempts = %(attempts)s, "
+    + _DUE_LATER
+    + _IF_STILL_MINE
+    + " RETURNING EXISTS (SELECT FROM {s}.signal"
+    " WHERE job = %(id)s AND id <> ALL(%(seen)s::bigint[]))"
 )
 _KEEP = (
-    "WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
-    " UPDATE {s}.job SET state = %(state)s, lease_until = clock_timestamp() + make_interval(secs => %(lease)s)"
-    " WHERE id = %(id)s AND lease_by = %(me)s"
+    _DONE_WITH_SIGNALS
+    + "lease_until = clock_timestamp() + make_interval(secs => %(lease)s)"
+    + _IF_STILL_MINE
 )
+_GIVE_BACK = "UPDATE {s}.job SET " + _DUE_LATER + _IF_STILL_MINE
+_LOCK = "SELECT FROM {s}.job WHERE id = %(id)s FOR UPDATE"
+_FINISH = (
+    "WITH gone AS (DELETE FROM {s}.signal WHERE job = %(id)s) DELETE FROM {s}.job" + _IF_STILL_MINE
+)
+_DROP = "DELETE FROM {s}.job WHERE id = %(id)s"
 _DUE = "SELECT j.id FROM {s}.job j WHERE " + _IS_DUE + " ORDER BY j.due_at LIMIT %(limit)s"
-_HOST = socket.gethostname()
-_me: dict[str, Any] = {}
-
-
-def worker() -> str:
-    """This process, as leases name it: host, pid and start time, so that a dead one is
-    recognised."""
-    pid = os.getpid()
-    if _me.get("pid") != pid:
-        _me.update(pid=pid, name=f"{_HOST}:{pid}:{_started(pid)}")
-    return str(_me["name"])
-
-
-def _alive(name: str) -> bool:
-    _, pid, started = name.rsplit(":", 2)
-    return _started(int(pid)) == started
-
-
-def _started(pid: int) -> str:
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()[19]
-    except OSError:
-        return ""
+_HOLDERS = "SELECT DISTINCT lease_by FROM {s}.job WHERE lease_by IS NOT NULL"
+_FREE = (
+    "UPDATE {s}.job SET lease_by = NULL, lease_until = NULL, due_at = clock_timestamp()"
+    " WHERE lease_by = ANY(%(dead)s)"
+)

@@ -6,13 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 from mano.store import text
+from mano.store.statements import Statements
 
 
-class Notices:
+class Notices(Statements):
     """The part of a transaction that deals with notices."""
-
-    def execute(self, sql: str, /, **values: Any) -> Any:
-        raise NotImplementedError
 
     def owe_notice(self, subscription: str, body: dict[str, Any]) -> None:
         """Stores a notice for a subscription."""

@@ -8,26 +8,22 @@ answered, not done, twice."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any
 
 from mano.store import text
-
-if TYPE_CHECKING:
-    from mano.store.transaction import Effects
+from mano.store.statements import Statements
 
 GRACE = 2.0  # seconds in which the process that stored a message is expected to send it
 
 
-class Outbox:
+class Outbox(Statements):
     """The part of a transaction that deals with messages."""
 
-    effects: Effects
-    owed: list[dict[str, Any]]
+    owed: list[Mapping[str, Any]]
 
-    def execute(self, sql: str, /, **values: Any) -> Any:
-        raise NotImplementedError
-
-    def owe(self, message: dict[str, Any]) -> None:
+    def owe(self, message: Mapping[str, Any]) -> None:
         """Stores a message; it is sent after the commit, at least once."""
         self.owed.append(message)
 
@@ -37,9 +33,10 @@ class Outbox:
         if not self.owed:
             return
         rows = self.execute(
-            "INSERT INTO {s}.outbox (message, due_at) SELECT message::jsonb, clock_timestamp() + make_interval(secs =>"
-            " %(grace)s) FROM unnest(%(messages)s::text[]) WITH ORDINALITY AS o (message, number) ORDER BY number"
-            " RETURNING id",
+            "INSERT INTO {s}.outbox (message, due_at)"
+            " SELECT message::jsonb, clock_timestamp() + make_interval(secs => %(grace)s)"
+            " FROM unnest(%(messages)s::text[]) WITH ORDINALITY AS o (message, number)"
+            " ORDER BY number RETURNING id",
             messages=[text.dumps(message) for message in self.owed],
             grace=GRACE,
         ).all()
@@ -51,7 +48,7 @@ class Outbox:
         # Losing this deletion sends a message twice, which receivers expect; so it need not wait
         # for the disk.
         self.execute(
-            "SET LOCAL synchronous_commit = off; DELETE FROM {s}.outbox WHERE id = ANY(%(ids)s)",
+            "SET LOCAL synchronous_commit = off;DELETE FROM {s}.outbox WHERE id = ANY(%(ids)s)",
             ids=ids,
         )
 
@@ -59,14 +56,14 @@ class Outbox:
         """Messages that nobody has sent in time, now ours to send for another while, longer at each
         attempt."""
         rows = self.execute(
-            "UPDATE {s}.outbox SET due_at = clock_timestamp() + make_interval(secs => %(grace)s *"
-            " least(attempts + 1, 15)), attempts = attempts + 1 WHERE id IN (SELECT id FROM {s}.outbox"
-            " WHERE due_at <= clock_timestamp() ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)"
-            " RETURNING id, message",
+            "UPDATE {s}.outbox SET attempts = attempts + 1, due_at = clock_timestamp()"
+            " + make_interval(secs => %(grace)s * least(attempts + 1, 15))"
+            " WHERE id IN (SELECT id FROM {s}.outbox WHERE due_at <= clock_timestamp()"
+            " ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id, message",
             grace=GRACE,
             limit=limit,
         ).all()
-        return sorted(((row[0], row[1]) for row in rows), key=lambda pair: pair[0])
+        return sorted(((row[0], row[1]) for row in rows), key=itemgetter(0))
 
     def send_again(self) -> None:
         """Makes every message due: what a process that was killed has owed need not wait. Sent
@@ -100,7 +97,8 @@ class Outbox:
         """Deletes remembered answers older than so many seconds."""
         return int(
             self.execute(
-                "DELETE FROM {s}.inbox WHERE at < clock_timestamp() - make_interval(secs => %(age)s)",
+                "DELETE FROM {s}.inbox"
+                " WHERE at < clock_timestamp() - make_interval(secs => %(age)s)",
                 age=older_than,
             ).rowcount
         )

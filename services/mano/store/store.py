@@ -12,7 +12,8 @@ import psycopg2.errors
 
 from mano.store import errors, schema
 from mano.store.database import Database
-from mano.store.transaction import GONE, READING, SAFE, Effects, Transaction
+from mano.store.statements import Effects
+from mano.store.transaction import GONE, READING, SAFE, Transaction
 
 Result = TypeVar("Result")
 

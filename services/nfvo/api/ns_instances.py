@@ -189,12 +189,8 @@ def _use_package(tx: store.Transaction, id: str) -> None:
     package = tx.look(onboarding.PACKAGES, id, lock=True)
     if package is None:
         return
-    users = tx.find(
-        onboarding.NSDS,
-        where="body->>'nsdUsageState' = 'IN_USE' AND body->'vnfPkgIds' ? %(package)s",
-        values={"package": id},
-        limit=1,
-    )
+    using = {"nsdUsageState": "IN_USE", "vnfPkgIds": [id]}
+    users = tx.containing(onboarding.NSDS, using, limit=1)
     if package.body["usageState"] != (state := "IN_USE" if users else "NOT_IN_USE"):
         package.body["usageState"] = state
         tx.put(package)

@@ -51,12 +51,8 @@ def delete(request: Request) -> Reply:
         raise Problem(
             409, f"VIM {document.id} has the hosts {', '.join(hosts)}; remove them first."
         )
-    if users := request.tx.find(
-        "ns_instances",
-        where="body->'_resources'->>'vim' = %(vim)s",
-        values={"vim": document.id},
-        limit=1,
-    ):
+    on_it = {"_resources": {"vim": document.id}}
+    if users := request.tx.containing("ns_instances", on_it, limit=1):
         raise Problem(
             409, f"NS instance {users[0].id} runs on VIM {document.id}; terminate it first."
         )

@@ -67,13 +67,11 @@ def bind(
 
 def users(tx: store.Transaction, vim: str, kind: str, id: str) -> list[str]:
     """The names of what still needs the resource."""
-    where = "body->>'state' <> 'TERMINATING' AND body @> %(like)s::jsonb"
     return [
         f"{user} {document.body['name']}"
         for user, part in _uses(kind, id)
-        for document in tx.find(
-            user, owner=vim, where=where, values={"like": store.text.dumps({"spec": part})}
-        )
+        for document in tx.containing(user, {"spec": part}, owner=vim)
+        if document.body["state"] != "TERMINATING"
     ]
 
 
@@ -110,13 +108,9 @@ def _zones(
 
 def _port_zone(tx: store.Transaction, vim: str, what: str, name: str) -> tuple[str, str]:
     id = port.resource_id(vim, "port", name)
-    like = {"like": store.text.dumps({"spec": {"ports": [{"name": name}]}})}
+    with_port = {"spec": {"ports": [{"name": name}]}}
     sap = tx.look("port", id)
-    found = (
-        [sap]
-        if sap
-        else tx.find("compute", owner=vim, where="body @> %(like)s::jsonb", values=like)
-    )
+    found = [sap] if sap else tx.containing("compute", with_port, owner=vim)
     if not found:
         raise port.Refused(
             404, f"{what}: VIM {vim} has no port {name}. Allocate what it belongs to first."

@@ -27,9 +27,7 @@ POLL = 20.0  # seconds; a report wakes those who wait, this is only for safety
 
 def hosts(tx: store.Transaction, vim: str) -> list[store.Document]:
     """The hosts of a VIM, in the order in which they came."""
-    return tx.find(
-        "hosts", where="body->>'vim' = %(vim)s AND (body->>'added')::boolean", values={"vim": vim}
-    )
+    return tx.containing("hosts", {"vim": vim, "added": True})
 
 
 def lock_host(tx: store.Transaction, id: str) -> store.Document:
@@ -59,13 +57,9 @@ def lock_host(tx: store.Transaction, id: str) -> store.Document:
 
 def resources(tx: store.Transaction, vim: str, host: str) -> list[store.Document]:
     """Everything that is on a host."""
-    return [
-        document
-        for kind in (*ON_HOSTS, "storage")
-        for document in tx.find(
-            kind, owner=vim, where="body->>'zone' = %(zone)s", values={"zone": host}
-        )
-    ]
+    kinds = (*ON_HOSTS, "storage")
+    documents = tx.containing(kinds, {"zone": host}, owner=vim)
+    return sorted(documents, key=lambda document: kinds.index(document.kind))
 
 
 def changed(tx: store.Transaction, host: store.Document) -> int:

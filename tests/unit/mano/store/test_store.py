@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from mano import store
-from mano.store import content, jobs
+from mano.store import content, documents, jobs
 
 
 def test_a_change_that_was_overtaken_is_stale(kept: store.Store) -> None:
@@ -229,3 +229,55 @@ def test_a_connection_that_dies_in_a_transaction_is_unavailable_and_nothing_is_s
         tx.add("things", "b", {})
     with kept.begin() as tx:
         assert tx.find("things") == []
+
+
+def test_documents_are_found_by_what_they_contain(kept: store.Store) -> None:
+    ports = [{"network": "n1", "name": "left"}, {"network": "n2", "name": "right"}]
+    with kept.begin() as tx:
+        tx.add("compute", "a", {"zone": "z1", "spec": {"ports": ports, "image": "i"}}, "vim-1")
+        tx.add("compute", "b", {"zone": "z1", "spec": {"ports": ports[:1]}}, "vim-2")
+        tx.add("port", "c", {"zone": "z2", "spec": {"network": "n1"}}, "vim-1")
+        tx.add("nsds", "d", {"vnfPkgIds": ["p", "q"], "state": "IN_USE"})
+        tx.add("vims", "e", {"vim": {"vimId": "v"}, "spec": "free text"})
+
+        def found(kinds: str | list[str], part: dict[str, object], owner: str = "") -> list[str]:
+            return [each.id for each in tx.containing(kinds, part, owner=owner or None)]
+
+        assert found("compute", {"spec": {"ports": [{"name": "right"}]}}) == ["a"]
+        assert found("compute", {"spec": {"ports": [{"network": "n1"}]}}) == ["a", "b"]
+        assert found("compute", {"spec": {"image": "i"}}) == ["a"]
+        assert found("port", {"spec": {"network": "n1"}}) == ["c"]
+        assert found(["port", "compute"], {"zone": "z1"}, "vim-1") == ["a"]
+        assert found("nsds", {"state": "IN_USE", "vnfPkgIds": ["q"]}) == ["d"]
+        assert found("nsds", {"state": "NOT_IN_USE", "vnfPkgIds": ["q"]}) == []
+        assert found("vims", {"vim": {"vimId": "v"}}) == ["e"]
+        assert found("vims", {"spec": "free text"}) == ["e"]
+
+
+def test_what_a_document_points_at_is_found_by_an_index(kept: store.Store) -> None:
+    with kept.begin() as tx:
+        tx.execute(
+            "INSERT INTO {s}.document (kind, id, owner, body) SELECT 'compute', n::text, 'vim',"
+            " jsonb_build_object('zone', 'z' || n) FROM generate_series(1, 2000) AS n"
+        )
+        tx.execute("ANALYZE {s}.document")
+        plan = tx.execute(
+            "EXPLAIN " + documents.CONTAINING, kinds=["compute"], part='{"zone": "z7"}'
+        )
+        assert "document_links" in str(plan.all())
+
+
+def test_a_change_leaves_the_indexes_alone_unless_what_it_points_at_changes(
+    kept: store.Store,
+) -> None:
+    with kept.begin() as tx:
+        tx.add("compute", "a", {"zone": "z", "n": 0})
+    with kept.begin() as tx:
+        document = tx.get("compute", "a")
+        document.body["n"] = 1
+        tx.put(document)
+        updates = "SELECT n_tup_upd, n_tup_hot_upd FROM pg_stat_xact_user_tables"
+        counted = tx.execute(
+            f"{updates} WHERE schemaname = %(name)s AND n_tup_upd > 0", name=kept.name
+        )
+        assert counted.all() == [(1, 1)]

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents: the resources of a service, in ETSI's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mano.store import errors, text
+from mano.store.statements import Rows, Statements
+
+Body = dict[str, Any]  # a resource as SOL or one of our own APIs gives it
+
+
+@dataclass
+class Document:
+    """A stored resource.
+
+    `version` is its ETag, `seq` grows with creation and is the key of paging."""
+
+    kind: str
+    id: str
+    version: int
+    body: Body
+    seq: int
+    owner: str | None = None
+
+
+class Documents(Statements):
+    """The part of a transaction that deals with documents: each is read once, unless it is to be
+    locked."""
+
+    read: dict[tuple[str, str], Document]
+
+    def get(self, kind: str, id: str, *, lock: bool = False) -> Document:
+        """The document, or NotFound. With `lock` nobody else changes it before this transaction
+        ends."""
+        document = self.look(kind, id, lock=lock)
+        if document is None:
+            raise errors.NotFound(kind, id)
+        return document
+
+    def look(self, kind: str, id: str, *, lock: bool = False) -> Document | None:
+        """The document, or None."""
+        if not lock and (document := self.read.get((kind, id))):
+            return document
+        row = self.execute(_LOOK_AND_LOCK if lock else _LOOK, kind=kind, id=id).first()
+        if row is None:
+            return None
+        self.read[kind, id] = Document(*row)
+        return self.read[kind, id]
+
+    def add(self, kind: str, id: str, body: Body, owner: str | None = None) -> Document:
+        """A new document at version 1; Conflict if there is one of that id."""
+        row = self.execute(_ADD, kind=kind, id=id, owner=owner, body=text.dumps(body)).first()
+        if row is None:
+            raise errors.Conflict(f"{kind} {id} exists already")
+        return Document(kind, id, 1, body, row[0], owner)
+
+    def put(self, document: Document) -> Document:
+        """Stores `document.body` as the next version; Stale if it was changed since it was read."""
+        self._change(_PUT, document, body=text.dumps(document.body))
+        document.version += 1
+        self.read[document.kind, document.id] = document
+        return document
+
+    def remove(self, document: Document) -> None:
+        """Deletes the document; Stale if it was changed since it was read."""
+        self.read.pop((document.kind, document.id), None)
+        self._change(_REMOVE, document)
+
+    def _change(self, sql: str, document: Document, **values: Any) -> None:
+        rows = self.execute(
+            sql, kind=document.kind, id=document.id, version=document.version, **values
+        )
+        if rows.rowcount != 1:
+            raise errors.Stale(document.kind, document.id, document.version)
+
+    def find(
+        self,
+        kind: str,
+        *,
+        where: str = "",
+        values: dict[str, Any] | None = None,
+        owner: str | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> list[Document]:
+        """Documents of a kind in the order of creation, those with `seq > after`.
+
+        `where` is a client's filter as rest.filters has compiled it: SQL on the column `body` with
+        `%(name)s` parameters from `values`."""
+        sql = f"SELECT {_COLUMNS} FROM {{s}}.document WHERE kind = %(kind)s AND seq > %(after)s"
+        if owner is not None:
+            sql += " AND owner = %(owner)s"
+        if where:
+            sql += f" AND ({where})"
+        sql += " ORDER BY seq" + (" LIMIT %(limit)s" if limit is not None else "")
+        known = {"kind": kind, "after": after, "owner": owner, "limit": limit}
+        # What clients ask for differs too much to be prepared.
+        rows = self._run(sql, {**known, **(values or {})}, prepare=not where)
+        return [Document(*row) for row in rows]
+
+    def containing(
+        self,
+        kinds: str | Sequence[str],
+        part: Body,
+        *,
+        owner: str | None = None,
+        limit: int | None = None,
+    ) -> list[Document]:
+        """Documents whose body contains `part` (jsonb's `@>`), in the order of creation.
+
+        Quick where `part` names what a document points at: the index is on its links (0002)."""
+        rows = self.execute(
+            CONTAINING
+            + ("" if owner is None else " AND owner = %(owner)s")
+            + " ORDER BY seq"
+            + ("" if limit is None else " LIMIT %(limit)s"),
+            kinds=[kinds] if isinstance(kinds, str) else list(kinds),
+            part=text.dumps(part),
+            owner=owner,
+            limit=limit,
+        )
+        return [Document(*row) for row in rows]
+
+    def _run(self, sql: str, values: dict[str, Any], prepare: bool = True) -> Rows:
+        raise NotImplementedError
+
+
+_COLUMNS = "kind, id, version, body, seq, owner"
+_LOOK = f"SELECT {_COLUMNS} FROM {{s}}.document WHERE kind = %(kind)s AND id = %(id)s"
+_LOOK_AND_LOCK = _LOOK + " FOR UPDATE"
+_ADD = (
+    "INSERT INTO {s}.document (kind, id, owner, body)"
+    " VALUES (%(kind)s, %(id)s, %(owner)s, %(body)s) ON CONFLICT DO NOTHING RETURNING seq"
+)
+_THIS_VERSION = " WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s"
+_PUT = "UPDATE {s}.document SET body = %(body)s, version = version + 1" + _THIS_VERSION
+_REMOVE = "DELETE FROM {s}.document" + _THIS_VERSION
+CONTAINING = (
+    f"SELECT {_COLUMNS} FROM {{s}}.document WHERE kind = ANY(%(kinds)s::text[])"
+    " AND body @> %(part)s::jsonb AND links @> {s}.links(%(part)s::jsonb)"
+)
