@@ -8,184 +8,191 @@ if anything goes wrong in it, it is rolled back and the steps are run one by one
 
 from __future__ import annotations
 
+import enum
 import json
 import logging
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
 
 from mano import problems, store
+from mano.lcm import operation, state
 from mano.lcm.operation import Failed, Operation, Wait
-from mano.lcm.plan import Plan
+from mano.lcm.plan import Plan, Step
+from mano.lcm.state import State
 from mano.store import text
 
-if TYPE_CHECKING:
-    from mano.service import Service
-
 log = logging.getLogger(__name__)
-GO_ON, AGAIN, LEAVE = "go on", "again", "leave"
-UNEXPECTED = 5  # runs of a step that may end in an error nobody foresaw before the operation is said to have failed
+# Runs of a step that may end in an error nobody foresaw before the operation is said to have failed
+UNEXPECTED = 5
+
+
+class Service(operation.Service, Protocol):
+    """What the engine needs of the service whose operations it runs."""
+
+    store: store.Store
+    plans: Mapping[str, Plan]
+
+
+class Outcome(enum.Enum):
+    """What becomes of a run: the next step follows, or it is due again at once, or it waits."""
+
+    GO_ON = enum.auto()
+    AGAIN = enum.auto()
+    LEAVE = enum.auto()
 
 
 def schedule(
     tx: store.Transaction, plan: Plan, kind: str, id: str, memo: dict[str, Any] | None = None
 ) -> None:
     """Makes the operation whose occurrence is the document (kind, id) due."""
-    tx.schedule(
-        id,
-        "lcm",
-        {
-            "plan": plan.name,
-            "kind": kind,
-            "mode": "do",
-            "position": 0,
-            "memo": memo or {},
-            "answers": {},
-            "asked": {},
-        },
-    )
+    tx.schedule(id, "lcm", dict(state.begin(plan.name, kind, memo or {})))
 
 
 def run(service: Service, job: store.Job) -> bool:
     """Runs a claimed operation as far as it goes; True if it is due again at once."""
     plan = service.plans[job.state["plan"]]
-    for signal in job.signals:
-        _take(job.state, signal)
-    outcome = GO_ON
-    while outcome == GO_ON:
+    _take_signals(job)
+    outcome = Outcome.GO_ON
+    while outcome is Outcome.GO_ON:
         outcome = _attempt(service, plan, job)
-    return outcome == AGAIN
+    return outcome is Outcome.AGAIN
 
 
 def run_at_once(service: Service, job: store.Job, tx: store.Transaction) -> bool:
-    """Runs an operation that was claimed in this transaction as far as it goes; True if it is due
-    again at once. Whatever it raises: roll back and `run` it, which decides what becomes of it."""
+    """Runs an operation that was claimed in this transaction as far as it goes.
+
+    True if it is due again at once. Whatever it raises: roll back and `run` it, which decides what
+    becomes of it."""
     plan = service.plans[job.state["plan"]]
-    for signal in job.signals:
-        _take(job.state, signal)
+    _take_signals(job)
     if delay := _answers_missing(job):
         return tx.release(job, delay)
-    while (outcome := _advance(service, plan, job, tx)) == GO_ON:
-        pass
-    return outcome == AGAIN
+    outcome = Outcome.GO_ON
+    while outcome is Outcome.GO_ON:
+        outcome = _advance(service, plan, job, tx)
+    return outcome is Outcome.AGAIN
+
+
+def _take_signals(job: store.Job) -> None:
+    for signal in job.signals:
+        state.take(_state(job), signal)
 
 
 def _answers_missing(job: store.Job) -> float:
-    """Seconds to wait where nothing but good answers has come and others of the same step are still
-    to come: then the step need not be run to know that it waits. Else 0."""
-    if not job.signals or not all(
-        200 <= signal.get("status", 0) < 300 and signal["status"] != 202 for signal in job.signals
-    ):
+    """Seconds to wait where nothing but good answers came and others of the step are to come.
+
+    Then the step need not be run to know that it waits. Else 0."""
+    if not job.signals or not all(_is_good_answer(signal) for signal in job.signals):
         return 0.0
-    open_ = [
-        asked["next"]
-        for key, asked in job.state["asked"].items()
-        if key not in job.state["answers"]
+    current = _state(job)
+    times = [
+        asking["next"] for key, asking in current["asked"].items() if key not in current["answers"]
     ]
-    return max(0.0, min(open_) - time.time()) if open_ else 0.0
+    return max(0.0, min(times) - time.time()) if times else 0.0
 
 
-def _take(state: dict[str, Any], signal: dict[str, Any]) -> None:
-    """An answer of a peer, or an event on the operation, becomes part of its state."""
-    if "key" in signal:
-        state["answers"][signal["key"]] = signal
-        return
-    event = signal["event"]
-    if event == "retry" and state["mode"] == "parked":
-        state["retries"] = state.get("retries", 0) + 1
-        state.update(mode="do", answers={}, asked={})
-    elif event == "rollback" and state["mode"] == "parked":
-        state.update(mode="undo", answers={}, asked={})
-    elif event == "cancel" and state["mode"] != "parked":
-        state["cancelled"] = True
+def _is_good_answer(signal: dict[str, Any]) -> bool:
+    status: int = signal.get("status", 0)
+    return 200 <= status < 300 and status != 202
 
 
-def _attempt(service: Service, plan: Plan, job: store.Job) -> str:
+def _attempt(service: Service, plan: Plan, job: store.Job) -> Outcome:
+    """Runs one step in a transaction of its own."""
     before = text.dumps(job.state)
     try:
         with service.store.begin() as tx:
             outcome = _advance(service, plan, job, tx)
-            if outcome == GO_ON:
+            if outcome is Outcome.GO_ON:
                 tx.keep(job)
                 job.seen = []
             return outcome
-    except Failed as failure:
-        job.state = json.loads(before)
-        return _park(service, plan, job, failure.problem, failure.ends)
-    except store.Stale:
-        job.state = json.loads(before)  # somebody changed a document under us: decide again
-        return GO_ON
     except (store.Unavailable, store.LeaseLost):
         raise
-    except problems.Problem as problem:  # a decision that refuses, or a handler's rule
-        job.state = json.loads(before)
-        return _park(service, plan, job, problem.body())
     except Exception as error:
-        log.exception("operation %s, step at %s", job.id, job.state["position"])
         job.state = json.loads(before)
-        if job.attempts < UNEXPECTED:
-            return _release(service, job, 0.5 * 2**job.attempts)
-        return _park(
-            service,
-            plan,
-            job,
-            {
-                "status": 500,
-                "detail": f"internal error in {plan.name}: {error!r}; the log of "
-                f"{service.name} has the details. Retry or roll back the operation.",
-            },
-        )
+        return _decide(service, plan, job, error)
 
 
-def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction) -> str:
-    state = job.state
-    if state["mode"] == "parked":
-        return AGAIN if tx.release(job, store.jobs.PARKED) else LEAVE
-    undoing = state["mode"] == "undo"
-    if (state["position"] < 0) if undoing else (state["position"] == len(plan.steps)):
-        return _end(service, plan, job, tx, "ROLLED_BACK" if undoing else "COMPLETED")
-    if state.pop("cancelled", False):
-        raise Failed(
-            409,
-            f"cancelled by request before step {plan.steps[state['position']].name!r}; retry or roll back",
-        )
-    step = plan.steps[min(state["position"], len(plan.steps) - 1)]
-    action = step.undo if undoing else step.do
+def _decide(service: Service, plan: Plan, job: store.Job, error: Exception) -> Outcome:
+    """What becomes of an operation whose step has raised, with the state before it."""
+    if isinstance(error, store.Stale):
+        return Outcome.GO_ON  # somebody changed a document under us: decide again
+    if isinstance(error, Failed):
+        return _park(service, plan, job, error.problem, error.ends)
+    if isinstance(error, problems.Problem):  # a decision that refuses, or a handler's rule
+        return _park(service, plan, job, error.body())
+    log.error("operation %s, step at %s", job.id, job.state["position"], exc_info=error)
+    if job.attempts < UNEXPECTED:
+        with service.store.begin() as tx:
+            return _release(tx, job, 0.5 * 2**job.attempts)
+    detail = (
+        f"internal error in {plan.name}: {error!r}; the log of {service.name} has the details. "
+        "Retry or roll back the operation."
+    )
+    return _park(service, plan, job, {"status": 500, "detail": detail})
+
+
+def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction) -> Outcome:
+    """Runs the step at the position, or ends the operation behind the last."""
+    current = _state(job)
+    if current["mode"] == "parked":
+        return _release(tx, job, store.jobs.PARKED)
+    undoing = current["mode"] == "undo"
+    if undoing and current["position"] < 0:
+        return _end(service, plan, job, tx, "ROLLED_BACK")
+    if not undoing and current["position"] == len(plan.steps):
+        return _end(service, plan, job, tx, "COMPLETED")
+    step = plan.steps[min(current["position"], len(plan.steps) - 1)]
+    if current.pop("cancelled", False):
+        detail = f"cancelled by request before step {step.name!r}; retry or roll back"
+        raise Failed(409, detail)
     try:
-        if action is not None:
-            action(Operation(service, tx, job, step.name, undoing))
+        _act(service, step, job, tx, undoing)
     except Wait as wait:
-        job.attempts = (
-            0  # it went as it should: only runs that died or ended in an error in a row count
-        )
-        return AGAIN if tx.release(job, wait.delay) else LEAVE
-    state.update(position=state["position"] + (-1 if undoing else 1), answers={}, asked={})
+        job.attempts = 0  # as it should be: only runs in a row that died or raised count
+        return _release(tx, job, wait.delay)
+    state.go(current, current["position"] + (-1 if undoing else 1))
     job.attempts = 0
-    return GO_ON
+    return Outcome.GO_ON
 
 
-def _end(service: Service, plan: Plan, job: store.Job, tx: store.Transaction, state: str) -> str:
-    plan.enter(Operation(service, tx, job, "end", False), state, None)
+def _act(
+    service: Service, step: Step, job: store.Job, tx: store.Transaction, undoing: bool
+) -> None:
+    action = step.undo if undoing else step.do
+    if action is not None:
+        action(Operation(service, tx, job, step.name, undoing))
+
+
+def _end(service: Service, plan: Plan, job: store.Job, tx: store.Transaction, ends: str) -> Outcome:
+    plan.enter(Operation(service, tx, job, "end", False), ends, None)
     tx.finish(job)
-    return LEAVE
+    return Outcome.LEAVE
 
 
 def _park(
     service: Service, plan: Plan, job: store.Job, problem: dict[str, Any], ends: str = ""
-) -> str:
-    """The operation has failed for now and waits for retry, rollback or fail; or, where nobody
-    decides, for good."""
-    if ends or plan.ends_on_failure:
-        with service.store.begin() as tx:
-            plan.enter(Operation(service, tx, job, "failed", False), ends or "FAILED", problem)
-            tx.finish(job)
-            return LEAVE
-    job.state.pop("cancelled", None)
-    job.state.update(mode="parked", answers={}, asked={})
+) -> Outcome:
+    """The operation has failed for now and waits for retry, rollback or fail.
+
+    Where nobody decides, or with `ends`, it has for good."""
+    if plan.ends_on_failure:
+        ends = ends or "FAILED"
+    if not ends:
+        state.park(_state(job))
     with service.store.begin() as tx:
-        plan.enter(Operation(service, tx, job, "failed", False), "FAILED_TEMP", problem)
-        return AGAIN if tx.release(job, store.jobs.PARKED) else LEAVE
+        failed = Operation[Any](service, tx, job, "failed", False)
+        plan.enter(failed, ends or "FAILED_TEMP", problem)
+        if not ends:
+            return _release(tx, job, store.jobs.PARKED)
+        tx.finish(job)
+        return Outcome.LEAVE
 
 
-def _release(service: Service, job: store.Job, delay: float) -> str:
-    with service.store.begin() as tx:
-        return AGAIN if tx.release(job, delay) else LEAVE
+def _release(tx: store.Transaction, job: store.Job, delay: float) -> Outcome:
+    return Outcome.AGAIN if tx.release(job, delay) else Outcome.LEAVE
+
+
+def _state(job: store.Job) -> State:
+    return cast(State, job.state)

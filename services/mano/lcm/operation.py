@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, Protocol, cast
 
 from mano import bus, store
+from mano.lcm.state import Asking, State
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
-
-    from mano.service import Service
 
     Memo = TypeVar("Memo", covariant=True, default=Any)
 else:
@@ -22,12 +21,14 @@ else:
 
 ASK_AGAIN = 5.0  # seconds until an unanswered request is sent again, doubled each time
 ASK_AGAIN_MAX = 60.0
+BUSY, BUSY_MAX = 0.2, 10.0  # seconds until a peer that was away is asked again, doubled each time
 TRANSIENT = frozenset({408, 425, 429, 502, 503, 504})  # the peer is away or busy: not an answer yet
 
 
 class Wait(Exception):
-    """The step cannot go on now: the worker leaves. An answer, an event or the clock (`delay`
-    seconds) continues it."""
+    """The step cannot go on now: the worker leaves.
+
+    An answer, an event or the clock (`delay` seconds) continues it."""
 
     def __init__(self, delay: float):
         super().__init__(f"waits at most {delay:.1f} s")
@@ -35,8 +36,9 @@ class Wait(Exception):
 
 
 class Failed(Exception):
-    """The operation cannot go on without a decision (retry, rollback, fail); `problem` is a
-    ProblemDetails. With `ends` it is over at once, in that state."""
+    """The operation cannot go on without a decision (retry, rollback, fail).
+
+    `problem` is a ProblemDetails. With `ends` it is over at once, in that state."""
 
     def __init__(self, status: int, detail: str, ends: str = "", **more: Any):
         super().__init__(detail)
@@ -46,8 +48,9 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Ask:
-    """A request to a peer: `key` is unique in the step, `what` names it for people ("network web");
-    an answer with a status in `again` means that it is to be asked again later. The request's id
+    """A request to a peer; `key` is unique in the step, `what` names it for people ("network web").
+
+    An answer with a status in `again` means that it is to be asked again later. The request's id
     comes from step and key; where do and undo must make the same request, they give it one of their
     own in `id`. With `later` the answer is expected to come unasked: it is asked for after so many
     seconds."""
@@ -76,6 +79,13 @@ class Answer:
         return self.headers["Location"].rpartition("/")[2]
 
 
+class Service(Protocol):
+    """What a step needs of the service that runs it."""
+
+    name: str  # where answers go
+    settings: Any
+
+
 class Operation(Generic[Memo]):
     """One run of a step; its transaction is committed when the step returns or waits.
 
@@ -85,20 +95,20 @@ class Operation(Generic[Memo]):
     def __init__(
         self, service: Service, tx: store.Transaction, job: store.Job, step: str, undoing: bool
     ):
-        self.service, self.tx, self.id, self.state, self.step = (
-            service,
-            tx,
-            job.id,
-            job.state,
-            step + "-undo" * undoing,
-        )
+        self.service, self.tx, self.id = service, tx, job.id
+        self.state = cast(State, job.state)
+        self.step = f"{step}-undo" if undoing else step
         self._document: store.Document | None = None
 
     @property
     def memo(self) -> Memo:
         """What the operation remembers from step to step (JSON)."""
-        memo: Memo = self.state["memo"]
-        return memo
+        return cast(Memo, self.state["memo"])
+
+    @property
+    def retries(self) -> int:
+        """How often a client has retried it."""
+        return self.state.get("retries", 0)
 
     @property
     def document(self) -> store.Document:
@@ -121,65 +131,84 @@ class Operation(Generic[Memo]):
         return self.ask_all([ask])[0]
 
     def ask_all(self, asks: list[Ask], accept: frozenset[int] = frozenset()) -> list[Answer]:
-        """All the answers, in order. Sends what was not asked yet, waits while one is missing or
-        the peer is away, fails with all refusals together. Statuses in `accept` are not refusals
-        (404 when deleting, say)."""
-        answers = {ask.key: self._answer(ask) for ask in asks}
-        missing = [ask for ask in asks if answers[ask.key] is None]
+        """All the answers, in order.
+
+        Sends what was not asked yet, waits while one is missing or the peer is away, fails with all
+        refusals together. Statuses in `accept` are no refusals (404 when deleting, say)."""
+        answers: list[Answer] = []
+        missing: list[Ask] = []
+        for ask in asks:
+            answer = self._answer(ask)
+            if answer is None:
+                missing.append(ask)
+            else:
+                answers.append(answer)
         if missing:
             raise Wait(min(self._send(ask) for ask in missing))
-        found = [answer for ask in asks if (answer := answers[ask.key])]
-        refused = [
-            (ask, answer)
-            for ask, answer in zip(asks, found, strict=True)
-            if answer.status >= 400 and answer.status not in accept
-        ]
-        if refused:
-            raise Failed(
-                refused[0][1].status, "; ".join(_told(ask, answer) for ask, answer in refused)
-            )
-        return found
+        _check(asks, answers, accept)
+        return answers
+
+    def _key(self, ask: Ask) -> str:
+        return f"{self.step}/{ask.key}"
 
     def _answer(self, ask: Ask) -> Answer | None:
-        stored = self.state["answers"].get(f"{self.step}/{ask.key}")
+        stored = self.state["answers"].get(self._key(ask))
         if stored is None:
             return None
-        if (
-            stored["status"] in TRANSIENT or stored["status"] in ask.again
-        ):  # ask again, a little later each time
-            del self.state["answers"][f"{self.step}/{ask.key}"]
-            asked = self._asked(ask)
-            asked["busy"] = asked.get("busy", 0) + 1
-            asked["next"] = time.time() + min(0.2 * 2 ** asked["busy"], 10.0)
+        if stored["status"] in TRANSIENT | ask.again:
+            self._forget(ask)
             return None
         return Answer(stored["status"], stored["body"], stored.get("headers", {}))
 
-    def _asked(self, ask: Ask) -> dict[str, Any]:
-        asked: dict[str, Any] = self.state["asked"].setdefault(
-            f"{self.step}/{ask.key}",
-            {"times": 0, "next": time.time() + ask.later if ask.later else 0.0},
-        )
-        return asked
+    def _forget(self, ask: Ask) -> None:
+        """The answer was none yet: it is asked again, a little later each time."""
+        del self.state["answers"][self._key(ask)]
+        asking = self._asking(ask)
+        asking["busy"] = asking.get("busy", 0) + 1
+        asking["next"] = time.time() + _doubled(BUSY, asking["busy"], BUSY_MAX)
+
+    def _asking(self, ask: Ask) -> Asking:
+        first = time.time() + ask.later if ask.later else 0.0
+        return self.state["asked"].setdefault(self._key(ask), Asking(times=0, next=first))
 
     def _send(self, ask: Ask) -> float:
-        asked, now = self._asked(ask), time.time()
-        if asked["next"] <= now:
-            asked["times"] += 1
-            asked["next"] = now + min(ASK_AGAIN * 2 ** (asked["times"] - 1), ASK_AGAIN_MAX)
+        """Sends the request if it is time to; the seconds until it is time again."""
+        asking, now = self._asking(ask), time.time()
+        if asking["next"] <= now:
+            asking["next"] = now + _doubled(ASK_AGAIN, asking["times"], ASK_AGAIN_MAX)
+            asking["times"] += 1
+            self.tx.owe(self._message(ask))
+        return max(0.01, asking["next"] - now)
+
+    def _message(self, ask: Ask) -> bus.Message:
+        key = self._key(ask)
+        return bus.request(
+            ask.to,
+            ask.operation,
+            ask.body,
             # The same id each time: the peer does it once, however often it is asked.
-            self.tx.owe(
-                bus.request(
-                    ask.to,
-                    ask.operation,
-                    ask.body,
-                    id=ask.id or f"{self.id}/{self.step}/{ask.key}",
-                    reply_to=self.service.name,
-                    reply_key=f"{self.id}|{self.step}/{ask.key}",
-                )
-            )
-        return max(0.01, float(asked["next"]) - now)
+            id=ask.id or f"{self.id}/{key}",
+            reply_to=self.service.name,
+            reply_key=f"{self.id}|{key}",
+        )
 
 
-def _told(ask: Ask, answer: Answer) -> str:
-    said = answer.body.get("detail") if isinstance(answer.body, dict) else None
-    return f"{ask.what}: {ask.to} answered {answer.status}: {said or answer.body}"
+def _doubled(seconds: float, times: int, limit: float) -> float:
+    return min(seconds * 2.0**times, limit)
+
+
+def _check(asks: list[Ask], answers: list[Answer], accept: frozenset[int]) -> None:
+    """Failed with every refusal and the peers' own words."""
+    refusals = [
+        (ask, answer)
+        for ask, answer in zip(asks, answers, strict=True)
+        if answer.status >= 400 and answer.status not in accept
+    ]
+    if refusals:
+        status = refusals[0][1].status
+        raise Failed(status, "; ".join(_words(ask, answer) for ask, answer in refusals))
+
+
+def _words(ask: Ask, answer: Answer) -> str:
+    detail = answer.body.get("detail") if isinstance(answer.body, dict) else None
+    return f"{ask.what}: {ask.to} answered {answer.status}: {detail or answer.body}"

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The engine on a real store: a service with a plan of its own, its peer at the other end of the
-local carrier."""
+"""The engine on a real store: a service with a plan of its own, its peer on the local carrier."""
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mano import lcm, store
+from mano import bus, lcm, store
 from mano.bus.local import Local
 from mano.lcm import engine
 from mano.service import Service
@@ -49,8 +49,8 @@ class Bed:
         self.threads.stop()
 
     def until(self, state: str, seconds: float = 10.0) -> dict[str, Any]:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
             with self.service.store.begin() as tx:
                 body = tx.get("occurrences", "1").body
             if body["state"] == state:
@@ -70,24 +70,45 @@ class Bed:
 
 @pytest.fixture
 def bed(new_store: Store) -> Iterator[Bed]:
-    made = Bed(new_store)
-    yield made
-    made.stop()
+    bed = Bed(new_store)
+    yield bed
+    bed.stop()
 
 
-def _ask(key: str = "k") -> lcm.Ask:
+def _request(key: str = "k") -> lcm.Ask:
     return lcm.Ask("peer", "do", {"key": key}, key, f"thing {key}")
 
 
+def _ask_once(op: lcm.Operation) -> None:
+    op.ask(_request())
+
+
+def _ask_both(op: lcm.Operation) -> None:
+    op.ask_all([_request("a"), _request("b")])
+
+
+def _fail(op: lcm.Operation) -> None:
+    raise lcm.Failed(500, "broken")
+
+
+def _nothing(op: lcm.Operation) -> None:
+    pass
+
+
+def _add_thing(op: lcm.Operation) -> None:
+    op.tx.add("things", "x", {"n": 0})
+
+
 def test_a_step_reads_as_if_its_peer_had_answered_at_once(bed: Bed) -> None:
-    bed.verbs["do"] = lambda message: (200, {"said": message["body"]["key"]})
+    bed.verbs["do"] = lambda message: (200, {"echo": message["body"]["key"]})
 
     def step(op: lcm.Operation) -> None:
-        op.memo["said"] = [answer.body["said"] for answer in op.ask_all([_ask("a"), _ask("b")])]
+        answers = op.ask_all([_request("a"), _request("b")])
+        op.memo["echoes"] = [answer.body["echo"] for answer in answers]
 
     bed.steps = (lcm.Step("ask", step),)
     bed.start()
-    assert bed.until("COMPLETED")["memo"] == {"said": ["a", "b"]}
+    assert bed.until("COMPLETED")["memo"] == {"echoes": ["a", "b"]}
 
 
 def test_a_peer_that_is_away_is_waited_for_and_asked_under_the_same_id(bed: Bed) -> None:
@@ -98,7 +119,7 @@ def test_a_peer_that_is_away_is_waited_for_and_asked_under_the_same_id(bed: Bed)
         return (503, {"detail": "later"}) if len(ids) < 3 else (200, {})
 
     bed.verbs["do"] = busy
-    bed.steps = (lcm.Step("ask", lambda op: op.ask_all([_ask()]) and None),)
+    bed.steps = (lcm.Step("ask", _ask_once),)
     bed.start()
     bed.until("COMPLETED")
     assert ids == ["1/ask/k"] * 3
@@ -106,44 +127,40 @@ def test_a_peer_that_is_away_is_waited_for_and_asked_under_the_same_id(bed: Bed)
 
 def test_all_refusals_are_told_together_with_the_peers_words(bed: Bed) -> None:
     bed.verbs["do"] = lambda message: (409, {"detail": f"no {message['body']['key']}"})
-    bed.steps = (lcm.Step("ask", lambda op: op.ask_all([_ask("a"), _ask("b")]) and None),)
+    bed.steps = (lcm.Step("ask", _ask_both),)
     bed.start()
     detail = bed.until("FAILED_TEMP")["error"]["detail"]
     assert detail == "thing a: peer answered 409: no a; thing b: peer answered 409: no b"
 
 
 def test_a_retry_does_the_failed_step_again_and_not_those_before(bed: Bed) -> None:
-    done: list[str] = []
+    steps: list[str] = []
     answers = iter([(409, {"detail": "not yet"}), (200, {})])
     bed.verbs["do"] = lambda message: next(answers)
     bed.steps = (
-        lcm.Step("first", lambda op: done.append("first")),
-        lcm.Step("ask", lambda op: op.ask_all([_ask()]) and None),
+        lcm.Step("first", lambda op: steps.append("first")),
+        lcm.Step("ask", _ask_once),
     )
     bed.start()
     bed.until("FAILED_TEMP")
     bed.event("retry")
     bed.until("COMPLETED")
-    assert done == ["first"]
+    assert steps == ["first"]
 
 
 def test_a_rollback_undoes_the_failed_step_and_those_before_it_backwards(bed: Bed) -> None:
-    undone: list[str] = []
-
-    def fail(op: lcm.Operation) -> None:
-        raise lcm.Failed(500, "broken")
-
+    undos: list[str] = []
     bed.steps = (
-        lcm.Step("a", lambda op: None, lambda op: undone.append("a")),
-        lcm.Step("without undo", lambda op: None),
-        lcm.Step("b", fail, lambda op: undone.append("b")),
-        lcm.Step("never", fail, lambda op: undone.append("never")),
+        lcm.Step("a", _nothing, lambda op: undos.append("a")),
+        lcm.Step("without undo", _nothing),
+        lcm.Step("b", _fail, lambda op: undos.append("b")),
+        lcm.Step("never", _fail, lambda op: undos.append("never")),
     )
     bed.start()
     bed.until("FAILED_TEMP")
     bed.event("rollback")
     bed.until("ROLLED_BACK")
-    assert undone == ["b", "a"]
+    assert undos == ["b", "a"]
 
 
 def test_what_a_failing_step_wrote_is_not_there(bed: Bed) -> None:
@@ -170,9 +187,8 @@ def test_a_waiting_step_frees_the_worker(bed: Bed) -> None:
     bed.steps = (lcm.Step("wait", wait),)
     bed.start()
     bed.until("COMPLETED")
-    assert len(runs) == 3 and all(
-        later - earlier >= 0.09 for earlier, later in zip(runs, runs[1:], strict=False)
-    )
+    assert len(runs) == 3
+    assert all(later - earlier >= 0.09 for earlier, later in itertools.pairwise(runs))
 
 
 def test_a_cancelled_operation_stops_before_its_next_step(bed: Bed) -> None:
@@ -201,18 +217,18 @@ def test_an_error_nobody_foresaw_is_tried_again_before_it_fails(bed: Bed) -> Non
 
 
 def test_a_step_that_meets_a_changed_document_decides_again(bed: Bed) -> None:
-    seen: list[int] = []
+    versions: list[int] = []
 
     def change(op: lcm.Operation) -> None:
-        mine = op.tx.look("things", "x") or op.tx.add("things", "x", {"n": 0})
-        seen.append(mine.version)
-        if len(seen) == 2:  # somebody else is quicker, once
+        thing = op.tx.look("things", "x") or op.tx.add("things", "x", {"n": 0})
+        versions.append(thing.version)
+        if len(versions) == 2:  # somebody else is quicker, once
             with closing(bed.service.store.database.connect()) as other:
                 other.cursor().execute(
                     f'UPDATE "{bed.service.store.name}".document'
                     " SET version = version + 1 WHERE kind = 'things'"
                 )
-        op.tx.put(mine)
+        op.tx.put(thing)
 
     def commit(op: lcm.Operation) -> None:
         if not op.memo.get("committed"):
@@ -222,17 +238,11 @@ def test_a_step_that_meets_a_changed_document_decides_again(bed: Bed) -> None:
     bed.steps = (lcm.Step("make", change), lcm.Step("commit", commit), lcm.Step("change", change))
     bed.start()
     bed.until("COMPLETED")
-    assert seen == [1, 2, 3]
+    assert versions == [1, 2, 3]
 
 
 def test_what_went_well_before_a_failing_step_is_kept(bed: Bed) -> None:
-    def fail(op: lcm.Operation) -> None:
-        raise lcm.Failed(500, "broken")
-
-    bed.steps = (
-        lcm.Step("write", lambda op: op.tx.add("things", "x", {}) and None),
-        lcm.Step("fail", fail),
-    )
+    bed.steps = (lcm.Step("write", _add_thing), lcm.Step("fail", _fail))
     bed.start()
     bed.until("FAILED_TEMP")
     with bed.service.store.begin() as tx:
@@ -241,9 +251,8 @@ def test_what_went_well_before_a_failing_step_is_kept(bed: Bed) -> None:
 
 def test_an_answer_that_comes_while_the_operation_runs_is_taken_after_it(bed: Bed) -> None:
     def step(op: lcm.Operation) -> None:
-        op.memo["answers"] = [
-            answer.body for answer in op.ask_all([_ask(str(number)) for number in range(5)])
-        ]
+        answers = op.ask_all([_request(str(number)) for number in range(5)])
+        op.memo["answers"] = [answer.body for answer in answers]
 
     bed.verbs["do"] = lambda message: (200, message["body"]["key"])
     bed.steps = (lcm.Step("ask", step), lcm.Step("again", step))
@@ -254,22 +263,13 @@ def test_an_answer_that_comes_while_the_operation_runs_is_taken_after_it(bed: Be
 def test_a_message_that_comes_twice_is_done_once(bed: Bed) -> None:
     bed.start()
     bed.until("COMPLETED")
-    handled: list[str] = []
+    ids: list[str] = []
 
     def route(tx: store.Transaction, message: dict[str, Any]) -> tuple[int, Any]:
-        handled.append(message["id"])
-        return 201, {"id": len(handled)}
+        ids.append(message["id"])
+        return 201, {"id": len(ids)}
 
     bed.peer.receiver.sol = route
     for _ in range(2):
-        bed.peer.receiver.deliver(
-            {
-                "id": "m",
-                "to": "peer",
-                "operation": "POST /things",
-                "body": None,
-                "reply_to": "",
-                "reply_key": "",
-            }
-        )
-    assert handled == ["m"]
+        bed.peer.receiver.deliver(bus.request("peer", "POST /things", None, id="m"))
+    assert ids == ["m"]
