@@ -92,12 +92,20 @@ def spec(df: model.VnfDf, vdu: str) -> dict[str, Any]:
 
 
 def total(df: model.VnfDf, level: str | None = None, scale: dict[str, int] | None = None) -> Need:
-    """The whole VNF, with each shared storage once. ValueError, as `resources.instances`, where the
-    level or an aspect is not declared."""
-    need = Need(storage=sum(item.size for item in df.storages.values() if not item.per_vnfc))
-    for vdu, number in resources.instances(df, level, scale).items():
-        if vdu in df.vdus:
-            need += vnfc(df, vdu) * number
+    """The whole VNF, with each shared storage once that a VNFC has.
+
+    ValueError, as `resources.instances`, where the level or an aspect is not declared.
+    """
+    counts = {
+        vdu: count
+        for vdu, count in resources.instances(df, level, scale).items()
+        if vdu in df.vdus and count
+    }
+    attached = {name for vdu in counts for name in df.vdus[vdu].storages}
+    shared = [item for item in df.storages.values() if not item.per_vnfc and item.id in attached]
+    need = Need(storage=sum(item.size for item in shared))
+    for vdu, count in counts.items():
+        need += vnfc(df, vdu) * count
     return need
 
 

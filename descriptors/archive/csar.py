@@ -8,6 +8,7 @@ limits hold before a byte is unpacked."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import posixpath
 import shutil
@@ -89,15 +90,20 @@ class Zip(Source):
         self, name: str, file: Path | IO[bytes], limits: Limits, findings: Findings
     ) -> None:
         self._file = file
-        self._zip = _open_zip(name, file, findings)
-        infos = self._zip.infolist()
-        _check_overlap(name, infos, self._zip.start_dir, findings)
-        _check_limits(name, infos, limits, findings)
         self._entries: dict[str, zipfile.ZipInfo] = {}
-        for info in infos:
-            if not info.filename.endswith("/") and _is_safe(info, self._entries, findings):
-                self._entries[posixpath.normpath(info.filename)] = info
-        super().__init__(name, {name: info.file_size for name, info in self._entries.items()})
+        with contextlib.ExitStack() as undo:  # what is refused is not left open
+            if not isinstance(file, Path):
+                undo.callback(file.close)
+            self._zip = _open_zip(name, file, findings)
+            undo.callback(self._zip.close)
+            infos = self._zip.infolist()
+            _check_overlap(name, infos, self._zip.start_dir, findings)
+            _check_limits(name, infos, limits, findings)
+            for info in infos:
+                if not info.filename.endswith("/") and _is_safe(info, self._entries, findings):
+                    self._entries[posixpath.normpath(info.filename)] = info
+            super().__init__(name, {name: info.file_size for name, info in self._entries.items()})
+            undo.pop_all()
 
     def open(self, path: str) -> IO[bytes]:
         return self._zip.open(self._entries[path])

@@ -59,7 +59,8 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
         invariant_id=text(top.properties.get("invariant_id")),
         default_flavour=default if default in flavours else flavours[0],
         flavours={
-            name: _flavour(name, topology, findings) for name, topology in design.flavours.items()
+            name: _flavour(name, topology, top, findings)
+            for name, topology in design.flavours.items()
         },
         ext_invariant_id=text(top.properties.get("ext_invariant_id")),
         service_availability_level=integer(top.properties.get("service_availability_level"))
@@ -69,7 +70,8 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
     )
 
 
-def _flavour(name: str, topology: Topology, findings: Findings) -> model.NsDf:
+def _flavour(name: str, topology: Topology, whole: Node, findings: Findings) -> model.NsDf:
+    """`whole` stands for the NS in the top template; its scripts are those of flavours without."""
     top = node_of(topology, "ns")
     vlds = topology.of_type(NODE + "NsVirtualLink")
     ways = topology.of_type(NODE + "Forwarding")
@@ -99,7 +101,7 @@ def _flavour(name: str, topology: Topology, findings: Findings) -> model.NsDf:
             {"name": policy.name, "triggers": policy.triggers}
             for policy in topology.policies_of("tosca.policies.nfv.NsAutoScale")
         ],
-        operations=lcm.operations(top, "Nslcm"),
+        operations=lcm.operations(top, "Nslcm") or lcm.operations(whole, "Nslcm"),
         requirements={
             requirement: target[0] for requirement, target in topology.mappings().items()
         },

@@ -338,7 +338,8 @@ def _actions(topology: Topology, policy: Policy, findings: Findings) -> list[str
                 findings,
                 "vnfd-unknown-coordination",
                 f"there is no LcmCoordinationAction {name!r}",
-                closest(name, names),
+                closest(name, names)
+                or "actions of others than this VNFD go to referenced_coordination_actions",
                 "actions",
             )
     return found

@@ -173,7 +173,7 @@ def _aspect(
             name,
         )
     for step in steps:
-        if step not in deltas and deltas:
+        if step not in deltas and (deltas or not _astray(topology)):
             report(
                 topology,
                 declaring,
@@ -187,6 +187,14 @@ def _aspect(
             )
     return Aspect(
         name, integer(item.get("max_scale_level")), [deltas.get(step, {}) for step in steps]
+    )
+
+
+def _astray(topology: Topology) -> bool:
+    """Whether some deltas are of no declared aspect: then that is the one mistake to name."""
+    declared = _declared(topology, "ScalingAspects", "aspects")
+    return any(
+        text(policy.properties.get("aspect")) not in declared for policy in _of(topology, DELTAS)
     )
 
 

@@ -98,7 +98,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subp
     finally:
         for process in processes.values():
             process.kill()
-            process.wait()
+            process.communicate()
         for name in ("client", "fw", "lb", "web0", "web1", "switch"):
             subprocess.run(["ip", "netns", "del", TAG + name], capture_output=True)
 
@@ -242,7 +242,7 @@ def restarted(folder: Path, ports: list[int]) -> Iterator[None]:
         yield
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
 
 
 def test_the_rules_count_packets(service: dict[str, subprocess.Popen[str]]) -> None:

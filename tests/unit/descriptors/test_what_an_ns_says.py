@@ -164,6 +164,33 @@ def test_the_ns_node_of_a_flavour_is_no_nested_ns_and_has_the_scripts(make: Make
     )
 
 
+def test_scripts_of_the_top_are_those_of_a_flavour_that_has_none(make: Make) -> None:
+    types, body = NSD.split("topology_template:")
+    named = body.replace(
+        "node_type: test.NS }", "node_type: test.NS, properties: { flavour_id: simple } }"
+    )
+    head = "tosca_definitions_version: tosca_simple_yaml_1_3\nimports: [ types.yaml ]\n"
+    scripts = "NS: { interfaces: { Nslcm: { instantiate: ../Scripts/run.sh } }, type: test.NS"
+    df = ns(
+        make(
+            {
+                "Definitions/types.yaml": types,
+                "Definitions/small.yaml": head + "topology_template:" + named,
+                "Scripts/run.sh": "x",
+            },
+            vnfd=TOP.replace("VNF: { type: test.VNF", scripts),
+        )
+    )
+    assert df.operations == {"instantiate": {"implementation": "Scripts/run.sh"}}
+
+
+@pytest.mark.parametrize("level", [9, 10])
+def test_scale_levels_of_an_ns_come_in_the_order_of_their_numbers(make: Make, level: int) -> None:
+    levels = f"ns_scale_levels: {{ {level}: {{ description: many }},"
+    text = vnfd(("ns_scale_levels: {", levels), text=NSD)
+    assert [item.id for item in ns(make(vnfd=text)).aspects["more"].levels][-1] == str(level)
+
+
 def test_the_way_of_a_path_is_over_every_element_of_a_position(make: Make) -> None:
     vnf = NSD[NSD.index("    vnf:\n") : NSD.index("    lan:\n")]
     text = vnfd(

@@ -4,6 +4,7 @@ SOL004's ways to pack."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -702,6 +703,39 @@ def test_a_storage_that_vnfcs_share_counts_once(make: Make) -> None:
         df.vdus["vdu"].boot_order
         and df.vdus["vdu"].maintenance["impact_notification_lead_time"] == "17 s"
     )
+
+
+def test_a_shared_storage_that_no_vnfc_has_does_not_count() -> None:
+    shared = {"all": model.Storage("all", size=100, per_vnfc=False)}
+    vdus = {name: model.Vdu(name, name, storages=["all"]) for name in ("first", "second")}
+    df = model.VnfDf("d", vdus=vdus, storages=shared, initial={"first": 1, "second": 0})
+    assert sizing.total(df).storage == 100
+    none = dataclasses.replace(df, initial={"first": 0, "second": 0})
+    assert sizing.total(none).storage == 0
+
+
+def test_an_aspect_whose_step_deltas_no_policy_has_scales_nothing_and_is_an_error(
+    make: Make,
+) -> None:
+    deltas = FULL[FULL.index("    - deltas:\n") : FULL.index("    - levels:\n")]
+    package = descriptors.read(make(vnfd=FULL.replace(deltas, "")))
+    assert [finding.rule for finding in package.errors] == ["vnfd-unknown-delta"]
+
+
+def test_an_action_that_is_not_of_the_vnfd_is_told_where_it_belongs(make: Make) -> None:
+    alone = (
+        vnfd()
+        + "  policies:\n"
+        + policy(
+            "scaled",
+            "LcmCoordinationsForLcmOperation",
+            "{ vnf_lcm_operation: scale, actions: [ com.em.wait ] }",
+            "[ VNF ]",
+        )
+    )
+    [finding] = descriptors.read(make(vnfd=alone)).errors
+    assert finding.rule == "vnfd-unknown-coordination"
+    assert "referenced_coordination_actions" in finding.hint
 
 
 def test_one_vdu_with_other_images_in_two_flavours_has_two_images(make: Make) -> None:
