@@ -19,8 +19,9 @@ help:  ## this list
 demo: setup-run  ## set everything up, start the suite, and prove a network service with traffic
 	@$(VENV)/bin/mano demo
 
-test: setup-test  ## set everything up and run all tests
-	$(RUN) -m pytest -q $(ARGS)
+test: setup-test  ## set everything up and run all tests; some of them: make test ARGS=tests/unit/nfvo
+	$(RUN) -m pytest -q $(if $(ARGS),$(ARGS),--cov --cov-report=)
+	@$(if $(ARGS),true,$(RUN) tools/coverage)
 
 check: setup  ## lint and types
 	$(VENV)/bin/ruff format --check $(CODE)
