@@ -8,8 +8,8 @@ from pathlib import Path
 
 from descriptors.archive import csar, meta
 from descriptors.findings import Findings, Stop, words
+from descriptors.leaves import mapping, text
 from descriptors.package import Finding, Limits, Package
-from descriptors.scalars import mapping, text
 from descriptors.sol001 import nsd, pnfd, software, vnfd
 from descriptors.tosca import (
     declarations,

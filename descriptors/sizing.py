@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from descriptors import model, resources
-from descriptors.scalars import mapping, mebibytes, sequence
+from descriptors.leaves import mapping, sequence
+from descriptors.units import mebibytes
 
 VIRTUAL_FUNCTIONS = ("direct", "macvtap")  # vnic_type of a CP that takes a VF of its own
 

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from descriptors.details import PackageChange
+from descriptors import model
 
 REFERENCES = (
     "vdu",
@@ -64,7 +64,7 @@ def renamed(before: Any, after: Any, name: str, destination: str) -> Any:
     )
 
 
-def _changes(before: Any, after: Any, name: str) -> Iterator[PackageChange]:
+def _changes(before: Any, after: Any, name: str) -> Iterator[model.PackageChange]:
     """The package changes, of either VNFD, whose selector is about these two and this flavour."""
     wanted = {
         "source_descriptor_id": before.id,

@@ -12,7 +12,6 @@ from rich.markup import escape
 from descriptors import model, resources, sizing
 from descriptors.commands import grids, showing
 from descriptors.commands.grids import Grid
-from descriptors.details import NsLevel
 
 Vnfds = Mapping[str, model.Vnfd]
 
@@ -116,7 +115,7 @@ def _resources(df: model.NsDf, level: str | None, at: str, vnfds: Vnfds) -> Grid
     return Grid(f"Flavour {df.id}{at}: resources", ["Constituent", "Number", *grids.NEED], rows)
 
 
-def _size(level: NsLevel) -> list[str]:
+def _size(level: model.NsLevel) -> list[str]:
     rates = "\n".join(
         f"{link}: "
         + ", ".join(f"{end} {value}" for end, value in rate.items() if value is not None)

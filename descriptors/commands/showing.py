@@ -13,9 +13,8 @@ from typing import Any
 from rich.console import Console, RenderableType
 
 from descriptors import model
-from descriptors.details import SecurityGroupRule
+from descriptors.leaves import mapping
 from descriptors.package import Package
-from descriptors.scalars import mapping
 
 
 def display(shown: RenderableType) -> None:
@@ -96,7 +95,7 @@ def between(low: int, high: int) -> str:
     return str(low) if low == high else f"{low}…{high}"
 
 
-def security(rule: SecurityGroupRule) -> str:
+def security(rule: model.SecurityGroupRule) -> str:
     """`web: ingress ipv4 tcp 80…443, of cp`."""
     ports = (
         ""

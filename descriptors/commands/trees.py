@@ -11,7 +11,6 @@ from rich.tree import Tree
 
 from descriptors import model, resources, sizing
 from descriptors.commands import showing
-from descriptors.details import NsLevel
 from descriptors.package import Package
 
 
@@ -175,7 +174,7 @@ def _sized(profile: model.VnfProfile | model.NsProfile, descriptor: str) -> str:
     return f"{showing.between(profile.minimum, profile.maximum)} of flavour {profile.flavour}{level}; {descriptor}"
 
 
-def _level(level: NsLevel) -> str:
+def _level(level: model.NsLevel) -> str:
     words = [
         showing.numbers({**level.vnfs, **level.nss}),
         *(f"bit rate of {link}" for link in level.bitrates),

@@ -11,21 +11,11 @@ import types
 import typing
 from typing import Any
 
-from descriptors.details import (
-    AddressData,
-    AffinityRule,
-    L3ProtocolData,
-    LcmCoordination,
-    Mciop,
-    MonitoringParameter,
-    NsLevel,
-    NsScalingAspect,
-    PackageChange,
-    SecurityGroupRule,
-    Vld,
-    VnfIndicator,
-    VnfInterface,
-)
+from descriptors.model.containers import Mciop
+from descriptors.model.cps import AddressData
+from descriptors.model.lcm import LcmCoordination, PackageChange
+from descriptors.model.links import L3ProtocolData, Vld
+from descriptors.model.monitoring import MonitoringParameter, VnfIndicator, VnfInterface
 from descriptors.model.ns import (
     CpRef,
     DataFlowInfo,
@@ -39,7 +29,9 @@ from descriptors.model.ns import (
     Vnffgd,
     VnfProfile,
 )
+from descriptors.model.ns_levels import NsLevel, NsScalingAspect
 from descriptors.model.pnf import Pnfd
+from descriptors.model.rules import AffinityRule, SecurityGroupRule
 from descriptors.model.vnf import (
     Cpd,
     ExtCpd,

@@ -6,15 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from descriptors.details import (
-    AddressData,
-    AffinityRule,
-    MonitoringParameter,
-    NsLevel,
-    NsScalingAspect,
-    SecurityGroupRule,
-    Vld,
-)
+from descriptors.model.cps import AddressData
+from descriptors.model.links import Vld
+from descriptors.model.monitoring import MonitoringParameter
+from descriptors.model.ns_levels import NsLevel, NsScalingAspect
+from descriptors.model.rules import AffinityRule, SecurityGroupRule
 
 
 @dataclass(frozen=True)

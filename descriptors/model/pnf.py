@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from descriptors.details import SecurityGroupRule
+from descriptors.model.rules import SecurityGroupRule
 from descriptors.model.vnf import ExtCpd
 
 

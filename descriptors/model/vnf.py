@@ -7,18 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from descriptors.details import (
-    AddressData,
-    AffinityRule,
-    LcmCoordination,
-    Mciop,
-    MonitoringParameter,
-    PackageChange,
-    SecurityGroupRule,
-    Vld,
-    VnfIndicator,
-    VnfInterface,
-)
+from descriptors.model.containers import Mciop
+from descriptors.model.cps import AddressData
+from descriptors.model.lcm import LcmCoordination, PackageChange
+from descriptors.model.links import Vld
+from descriptors.model.monitoring import MonitoringParameter, VnfIndicator, VnfInterface
+from descriptors.model.rules import AffinityRule, SecurityGroupRule
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from descriptors.leaves import integer
 from descriptors.model import Mciop, OsContainer, SwImage
-from descriptors.scalars import integer, mebibytes
 from descriptors.tosca.topology import Node, Topology
+from descriptors.units import mebibytes
 
 NODE = "tosca.nodes.nfv."
 REQUIREMENTS = ("huge_pages_resources", "cpu_pinning_requirements", "extended_resource_requests")

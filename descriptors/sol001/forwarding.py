@@ -9,7 +9,7 @@ from typing import Any
 
 from descriptors import model
 from descriptors.findings import Findings
-from descriptors.scalars import integer, mapping, sequence, text
+from descriptors.leaves import integer, mapping, sequence, text
 from descriptors.sol001 import policies
 from descriptors.tosca.topology import Node, Topology
 

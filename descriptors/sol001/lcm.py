@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors.scalars import mapping, sequence, text
+from descriptors.leaves import mapping, sequence, text
 from descriptors.tosca import interfaces
 from descriptors.tosca.topology import Node, Topology
 

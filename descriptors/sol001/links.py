@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from descriptors import model
-from descriptors.scalars import integer, mapping, sequence, text, texts
+from descriptors.leaves import integer, mapping, sequence, text, texts
 from descriptors.tosca.topology import Node
 
 

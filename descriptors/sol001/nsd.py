@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from descriptors import model
-from descriptors.details import MonitoringParameter
 from descriptors.findings import Findings
-from descriptors.scalars import integer, mapping, others, sequence, text
+from descriptors.leaves import integer, mapping, others, sequence, text
 from descriptors.sol001 import cps, forwarding, lcm, nslevels, policies
 from descriptors.sol001.links import virtual_link
 from descriptors.tosca.flavours import Design, node_of
@@ -178,7 +177,7 @@ def _dependencies(written: dict[str, Any]) -> list[dict[str, Any]]:
     return [mapping(item) for item in sequence(written.get("version_dependency"))]
 
 
-def _monitoring(topology: Topology) -> list[MonitoringParameter]:
+def _monitoring(topology: Topology) -> list[model.MonitoringParameter]:
     """NsMonitoring and VnfMonitoring, once per node they are about."""
     return [
         parameter

@@ -7,10 +7,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from descriptors.details import NsLevel, NsScalingAspect
+from descriptors import model
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.scalars import integer, mapping, text
+from descriptors.leaves import integer, mapping, text
 from descriptors.tosca.topology import Policy, Topology, report
 
 POLICY = "tosca.policies.nfv."
@@ -27,13 +27,13 @@ def sizes(topology: Topology, findings: Findings) -> dict[str, Any]:
     return {"levels": levels, "default_level": default, "aspects": _aspects(topology, findings)}
 
 
-def _levels(topology: Topology, findings: Findings) -> tuple[dict[str, NsLevel], str | None]:
-    found: dict[str, NsLevel] = {}
+def _levels(topology: Topology, findings: Findings) -> tuple[dict[str, model.NsLevel], str | None]:
+    found: dict[str, model.NsLevel] = {}
     default = None
     declaring = topology.policies_of(POLICY + "NsInstantiationLevels")
     for policy in declaring:
         for name, item in mapping(policy.properties.get("ns_levels")).items():
-            found[str(name)] = NsLevel(str(name), text(mapping(item).get("description")))
+            found[str(name)] = model.NsLevel(str(name), text(mapping(item).get("description")))
     for policy in declaring:
         default = text(policy.properties.get("default_level")) or default
         if default and default not in found:
@@ -53,14 +53,14 @@ def _levels(topology: Topology, findings: Findings) -> tuple[dict[str, NsLevel],
     return found, default or next(iter(found), None)
 
 
-def _aspects(topology: Topology, findings: Findings) -> dict[str, NsScalingAspect]:
-    levels: dict[str, dict[str, NsLevel]] = {}
+def _aspects(topology: Topology, findings: Findings) -> dict[str, model.NsScalingAspect]:
+    levels: dict[str, dict[str, model.NsLevel]] = {}
     declared: dict[str, dict[str, Any]] = {}
     for policy in topology.policies_of(POLICY + "NsScalingAspects"):
         for name, item in mapping(policy.properties.get("aspects")).items():
             declared[str(name)] = mapping(item)
             levels[str(name)] = {
-                str(level): NsLevel(str(level), text(mapping(of).get("description")))
+                str(level): model.NsLevel(str(level), text(mapping(of).get("description")))
                 for level, of in sorted(
                     mapping(mapping(item).get("ns_scale_levels")).items(), key=_by_number
                 )
@@ -81,7 +81,7 @@ def _aspects(topology: Topology, findings: Findings) -> dict[str, NsScalingAspec
             else:
                 _fill(topology, policy, field, key, levels[aspect], findings)
     return {
-        name: NsScalingAspect(
+        name: model.NsScalingAspect(
             name,
             text(item.get("name")) or name,
             text(item.get("description")),
@@ -96,7 +96,7 @@ def _fill(
     policy: Policy,
     field: str,
     key: str,
-    levels: dict[str, NsLevel],
+    levels: dict[str, model.NsLevel],
     findings: Findings,
 ) -> None:
     """Adds to each level what the policy says of its targets."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from descriptors import model
-from descriptors.scalars import others, text
+from descriptors.leaves import others, text
 from descriptors.sol001 import cps, policies
 from descriptors.tosca.flavours import Design
 

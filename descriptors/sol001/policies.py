@@ -7,19 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from descriptors.details import (
-    AffinityRule,
-    LcmCoordination,
-    MonitoringParameter,
-    PackageChange,
-    SecurityGroupRule,
-    VnfIndicator,
-    VnfInterface,
-)
+from descriptors import model
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.scalars import TIMES, integer, mapping, number, sequence, text, texts
+from descriptors.leaves import integer, mapping, sequence, text, texts
 from descriptors.tosca.topology import Node, Policy, Topology, report
+from descriptors.units import TIMES, number
 
 POLICY = "tosca.policies.nfv."
 NODE = "tosca.nodes.nfv."
@@ -136,13 +129,13 @@ def kept(topology: Topology) -> list[dict[str, Any]]:
     return found
 
 
-def affinity(topology: Topology, prefix: str) -> list[AffinityRule]:
+def affinity(topology: Topology, prefix: str) -> list[model.AffinityRule]:
     """AffinityRule and AntiAffinityRule (NsAffinityRule, NsAntiAffinityRule), one per target.
 
     A node as target is a local rule: it is about its own instances. Only a group relates different
     nodes."""
     return [
-        AffinityRule(
+        model.AffinityRule(
             policy.name if len(policy.targets) == 1 else f"{policy.name}/{target}",
             kind,
             text(policy.properties.get("scope")) or "nfvi_node",
@@ -172,10 +165,10 @@ def descriptions(topology: Topology, base: str) -> dict[str, str]:
     }
 
 
-def interfaces(topology: Topology) -> list[VnfInterface]:
+def interfaces(topology: Topology) -> list[model.VnfInterface]:
     """SupportedVnfInterface."""
     return [
-        VnfInterface(
+        model.VnfInterface(
             policy.name,
             text(policy.properties.get("interface_name")),
             topology.expand(policy.targets),
@@ -185,7 +178,7 @@ def interfaces(topology: Topology) -> list[VnfInterface]:
     ]
 
 
-def security_groups(topology: Topology) -> list[SecurityGroupRule]:
+def security_groups(topology: Topology) -> list[model.SecurityGroupRule]:
     """SecurityGroupRule, NsSecurityGroupRule, PnfSecurityGroupRule."""
     found = {
         policy.name: policy
@@ -193,7 +186,7 @@ def security_groups(topology: Topology) -> list[SecurityGroupRule]:
         for policy in topology.policies_of(POLICY + base)
     }
     return [
-        SecurityGroupRule(
+        model.SecurityGroupRule(
             name,
             text(policy.properties.get("direction")) or "ingress",
             text(policy.properties.get("ether_type")) or "ipv4",
@@ -207,12 +200,12 @@ def security_groups(topology: Topology) -> list[SecurityGroupRule]:
     ]
 
 
-def parameters(written: Any, of: str) -> Iterable[MonitoringParameter]:
+def parameters(written: Any, of: str) -> Iterable[model.MonitoringParameter]:
     """monitoring_parameters: a map since 4.x, a list of maps or of unnamed items before."""
     items = written.items() if isinstance(written, dict) else enumerate(sequence(written))
     for name, item in items:
         known = mapping(item)
-        yield MonitoringParameter(
+        yield model.MonitoringParameter(
             str(name),
             text(known.get("name")) or str(name),
             text(known.get("performance_metric")),
@@ -221,7 +214,7 @@ def parameters(written: Any, of: str) -> Iterable[MonitoringParameter]:
         )
 
 
-def monitoring(nodes: Iterable[Node]) -> list[MonitoringParameter]:
+def monitoring(nodes: Iterable[Node]) -> list[model.MonitoringParameter]:
     """The parameters of the VNF itself, its VDUs and links."""
     return [
         found
@@ -230,9 +223,9 @@ def monitoring(nodes: Iterable[Node]) -> list[MonitoringParameter]:
     ]
 
 
-def indicators(topology: Topology) -> list[VnfIndicator]:
+def indicators(topology: Topology) -> list[model.VnfIndicator]:
     return [
-        VnfIndicator(
+        model.VnfIndicator(
             policy.name,
             text(policy.properties.get("source")) or "vnf",
             policy.targets,
@@ -242,7 +235,7 @@ def indicators(topology: Topology) -> list[VnfIndicator]:
     ]
 
 
-def coordinations(topology: Topology, findings: Findings) -> list[LcmCoordination]:
+def coordinations(topology: Topology, findings: Findings) -> list[model.LcmCoordination]:
     """LcmCoordinationAction and the operations that name it."""
     operations: dict[str, list[str]] = {}
     for policy in topology.policies_of(POLICY + "LcmCoordinationsForLcmOperation"):
@@ -252,7 +245,7 @@ def coordinations(topology: Topology, findings: Findings) -> list[LcmCoordinatio
     for policy in topology.policies_of(POLICY + "LcmCoordinationAction"):
         action = mapping(policy.properties.get("action"))
         found.append(
-            LcmCoordination(
+            model.LcmCoordination(
                 policy.name,
                 text(policy.properties.get("action_name")) or policy.name,
                 text(action.get("endpoint_type")) or None,
@@ -281,7 +274,7 @@ def package_changes(
     flavours: Iterable[str],
     known: dict[str, Iterable[str]],
     findings: Findings,
-) -> list[PackageChange]:
+) -> list[model.PackageChange]:
     """VnfPackageChange; `known` has the names of instantiation_level and scaling_aspect.
 
     Its flavour is one of the destination's: it can be checked only where `vnfd` is the destination.
@@ -305,7 +298,7 @@ def package_changes(
         for index, item in enumerate(mappings):
             _check_mapping(topology, policy, index, item, known, findings)
         found.append(
-            PackageChange(
+            model.PackageChange(
                 policy.name,
                 text(policy.properties.get("modification_qualifier")) or "up",
                 flavour,

@@ -14,7 +14,7 @@ from typing import Any
 from descriptors import model, resources
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.scalars import integer, mapping, text, texts
+from descriptors.leaves import integer, mapping, text, texts
 from descriptors.tosca.topology import Policy, Topology, report, warn
 
 POLICY = "tosca.policies.nfv."

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from descriptors import model
 from descriptors.archive import csar
 from descriptors.findings import Findings
-from descriptors.scalars import mapping, mebibytes, text, texts
+from descriptors.leaves import mapping, text, texts
 from descriptors.tosca.topology import Node, Topology
+from descriptors.units import mebibytes
 
 ARTIFACT = "tosca.artifacts.nfv.SwImage"
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from descriptors import model
 from descriptors.findings import Findings
-from descriptors.scalars import integer, mapping, mebibytes, others, sequence, text, texts
+from descriptors.leaves import integer, mapping, others, sequence, text, texts
 from descriptors.sol001 import containers, cps, lcm, links, policies, scaling, software
 from descriptors.tosca import flavours
 from descriptors.tosca.flavours import Design
 from descriptors.tosca.topology import Node, Topology
 from descriptors.tosca.typesystem import Types
+from descriptors.units import mebibytes
 
 NODE = "tosca.nodes.nfv."
 STORAGES = {

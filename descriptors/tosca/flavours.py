@@ -12,7 +12,7 @@ from typing import Any
 
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.scalars import mapping, sequence, text
+from descriptors.leaves import mapping, sequence, text
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.topology import Node, Topology
 from descriptors.tosca.typesystem import Types

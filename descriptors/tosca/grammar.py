@@ -15,7 +15,7 @@ import threading
 from typing import Any
 
 from descriptors.findings import Findings, words
-from descriptors.scalars import mapping, sequence
+from descriptors.leaves import mapping, sequence
 from descriptors.tosca.flavours import Design
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.topology import Topology

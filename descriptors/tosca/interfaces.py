@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from descriptors.scalars import mapping, text
+from descriptors.leaves import mapping, text
 from descriptors.tosca import vocabulary
 from descriptors.tosca.typesystem import Types
 

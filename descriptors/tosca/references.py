@@ -8,7 +8,7 @@ from typing import Any
 
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.scalars import mapping, sequence, text
+from descriptors.leaves import mapping, sequence, text
 from descriptors.tosca import vocabulary
 from descriptors.tosca.flavours import BASES
 from descriptors.tosca.topology import Node, Topology

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from descriptors.findings import Findings
-from descriptors.scalars import mapping
+from descriptors.leaves import mapping
 from descriptors.tosca.imports import TYPES, Unit
 from descriptors.tosca.vocabulary import SECTIONS
 

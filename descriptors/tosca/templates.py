@@ -10,7 +10,7 @@ from typing import Any
 from descriptors.archive import csar
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.scalars import mapping, sequence, text
+from descriptors.leaves import mapping, sequence, text
 from descriptors.tosca import interfaces, vocabulary
 from descriptors.tosca.topology import Node, Topology
 from descriptors.tosca.values import FUNCTIONS, Values, is_function

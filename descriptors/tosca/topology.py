@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from descriptors.findings import Findings
-from descriptors.scalars import mapping, sequence, text
+from descriptors.leaves import mapping, sequence, text
 from descriptors.tosca import interfaces
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.interfaces import Interfaces

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from descriptors.findings import Findings
-from descriptors.scalars import mapping, text
+from descriptors.leaves import mapping, text
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.vocabulary import OWN, SECTIONS
 

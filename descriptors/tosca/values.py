@@ -14,9 +14,10 @@ from typing import Any
 
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.scalars import UNITS, mapping, number, sequence, text
+from descriptors.leaves import mapping, sequence, text
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.typesystem import Types
+from descriptors.units import UNITS, number
 
 FUNCTIONS = (
     "get_input",

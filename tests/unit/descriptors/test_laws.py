@@ -20,7 +20,6 @@ import descriptors
 from descriptors import model, pool, resources
 from descriptors.archive import building
 from descriptors.commands import cli
-from descriptors.details import NsLevel
 from tests.bench import cost
 
 QUICK = settings(deadline=None)  # a loaded machine is no mistake
@@ -392,7 +391,7 @@ def test_a_level_names_how_many_of_each_profile_an_ns_has_and_else_it_is_the_min
             "b": model.VnfProfile("b", "2", "f"),
         },
         ns_profiles={"n": model.NsProfile("n", "3")},
-        levels={"big": NsLevel("big", vnfs={"a": 5}, nss={"n": 2})},
+        levels={"big": model.NsLevel("big", vnfs={"a": 5}, nss={"n": 2})},
     )
     assert resources.profiles(df) == {"a": 2, "b": 1, "n": 1}
     assert resources.profiles(df, "big") == {"a": 5, "b": 1, "n": 2}

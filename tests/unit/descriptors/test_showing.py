@@ -31,7 +31,6 @@ from descriptors.commands import (
     trees,
     vnf_scenes,
 )
-from descriptors.details import NsLevel, NsScalingAspect, SecurityGroupRule
 from descriptors.package import Package
 
 SAMPLES = Path(descriptors.__file__).parent
@@ -266,7 +265,7 @@ def test_the_tree_of_a_vnf_shows_steps_and_security_groups() -> None:
                 "size", max_scale_level=3, deltas=[{"fast": 1}, {"fast": 2}]
             )
         },
-        security_groups=[SecurityGroupRule("in", port_min=80, port_max=81, targets=["a"])],
+        security_groups=[model.SecurityGroupRule("in", port_min=80, port_max=81, targets=["a"])],
     )
     console = Console(width=100, file=io.StringIO())
     console.print(trees.tree(Package("vnf", dataclasses.replace(VNFD, flavours={"big": df}))))
@@ -540,10 +539,16 @@ def chain(length: int, paths: int = 1) -> model.Nsd:
             "control": model.Vld("control", cidr="10.9.0.0/24", management=True),
         },
         affinity=[model.AffinityRule("apart", "anti-affinity", "nfvi_node", ["vnf-0", "vnf-1"])],
-        security_groups=[SecurityGroupRule("web-only", port_min=80, port_max=80, targets=["sap"])],
+        security_groups=[
+            model.SecurityGroupRule("web-only", port_min=80, port_max=80, targets=["sap"])
+        ],
         aspects={
-            "more": NsScalingAspect(
-                "more", levels=[NsLevel("0", vnfs={"vnf-0": 1}), NsLevel("1", vnfs={"vnf-0": 3})]
+            "more": model.NsScalingAspect(
+                "more",
+                levels=[
+                    model.NsLevel("0", vnfs={"vnf-0": 1}),
+                    model.NsLevel("1", vnfs={"vnf-0": 3}),
+                ],
             )
         },
     )
