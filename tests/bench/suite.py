@@ -13,7 +13,7 @@ import time
 from lab.distributed import Distributed as Processes
 from lab.rabbitmq import free_ports
 
-from mano.suite import credentials, embedded, host, processes, up
+from mano.suite import agent, credentials, down, postgresql, processes
 from tests.bench import rest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -72,19 +72,19 @@ class Embedded:
         if self.process is not None:
             processes.end(self.process.pid, 20)
             self.process.wait()
-        up.down(self.data)
+        down.end(self.data)
 
     def remove(self) -> None:
         """Ends everything and removes it, kernel objects of the agent included."""
         self.stop()
-        up.purge(self.data)
+        down.purge(self.data)
 
     def pids(self) -> list[int]:
         """The roots of the process trees that make the suite up."""
         found = [
             self.process.pid if self.process else None,
-            host.find(self.data),
-            embedded.Embedded(self.data).pid(),
+            agent.find(self.data),
+            postgresql.Server(self.data).pid(),
         ]
         return [pid for pid in found if pid is not None]
 

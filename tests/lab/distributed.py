@@ -14,7 +14,7 @@ import time
 import httpx
 from lab import rabbitmq
 
-from mano.suite import embedded
+from mano.suite import postgresql
 
 PROCESSES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremetal", "vim-simulated")
 
@@ -26,7 +26,7 @@ class Distributed:
     def __init__(self, folder: pathlib.Path, host: str = "lab"):
         self.folder, self.host = folder, host
         self.broker = rabbitmq.RabbitMQ(folder / "broker")
-        self.database = embedded.Embedded(folder)
+        self.database = postgresql.Server(folder)
         self.nfvo, self.vnfm = (f"127.0.0.1:{port}" for port in rabbitmq.free_ports(2))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 

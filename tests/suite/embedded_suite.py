@@ -15,7 +15,7 @@ import tempfile
 from typing import Any
 
 from dataplane_agent import names
-from mano.suite import embedded, host, places, processes
+from mano.suite import agent, paths, postgresql, processes, running
 from tests.lab.rabbitmq import free_ports
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -40,7 +40,7 @@ class Suite:
             "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}",
             "COLUMNS": "200",
         }
-        self.tag = names.tag_of(str(places.agent_state(self.data)))
+        self.tag = names.tag_of(str(paths.agent_state(self.data)))
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A `mano` command."""
@@ -85,7 +85,7 @@ class Suite:
 
     def vnfcs(self) -> list[int]:
         """The processes that run as VNFCs of this suite."""
-        mark = f"MANO_STATE={places.agent_state(self.data)}".encode()
+        mark = f"MANO_STATE={paths.agent_state(self.data)}".encode()
         found = []
         for entry in pathlib.Path("/proc").glob("[0-9]*"):
             try:
@@ -97,8 +97,8 @@ class Suite:
 
     def kill(self) -> None:
         """kill -9 of the suite, the agent and every PostgreSQL process."""
-        pids = [places.remembered(self.data).get("pid"), host.find(self.data)]
-        if (database := embedded.Embedded(self.data)).alive():
+        pids = [running.read(self.data).get("pid"), agent.find(self.data)]
+        if (database := postgresql.Server(self.data)).alive():
             pids += processes.tree(database.pid() or 0)
         for pid in pids:
             if pid and processes.alive(pid):

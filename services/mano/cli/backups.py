@@ -11,6 +11,8 @@ import click
 from mano.cli.failures import Failure
 from mano.suite import settings
 
+MIB = 2**20
+
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=pathlib.Path))
@@ -19,12 +21,11 @@ def backup(context: click.Context, file: pathlib.Path) -> None:
     """Write all that is stored to FILE, whether the suite runs or not."""
     from mano.suite import backup as database
 
-    given = settings.read(os.environ, context.find_root().obj)
     try:
-        size = database.backup(given, file)
+        size = database.backup(settings.read(os.environ, context.find_root().obj), file)
     except (RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
-    click.echo(f"{file}: {size / 2**20:.1f} MiB. `mano restore {file}` brings it back.")
+    click.echo(f"{file}: {size / MIB:.1f} MiB. `mano restore {file}` brings it back.")
 
 
 @click.command()
@@ -36,14 +37,12 @@ def restore(context: click.Context, file: pathlib.Path, yes: bool) -> None:
     of another stopped."""
     from mano.suite import backup as database
 
-    given = settings.read(os.environ, context.find_root().obj)
+    suite = settings.read(os.environ, context.find_root().obj)
     if not yes:
-        click.confirm(
-            f"Replace everything in {given.database_url.rpartition('@')[2] or given.data} by {file}?",
-            abort=True,
-        )
+        where = suite.database_url.rpartition("@")[2] or suite.data
+        click.confirm(f"Replace everything in {where} by {file}?", abort=True)
     try:
-        database.restore(given, file)
+        database.restore(suite, file)
     except (RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
     click.echo("Restored. Start the suite: `mano up --detach`.")

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 import httpx
 
 from mano.cli.failures import Failure, Unreachable
-from mano.suite import credentials, places, settings
+from mano.suite import credentials, running, settings
 
 APIS = {
     "vnfpkgm": ("nfvo", "/vnfpkgm/v2"),
@@ -32,11 +32,11 @@ class Client:
 
     def __init__(self, data: pathlib.Path | None = None):
         self.settings = settings.read(os.environ, data)
-        running = places.remembered(self.settings.data)
+        record = running.read(self.settings.data)
         self.roots = {
-            "nfvo": os.environ.get("MANO_URL") or running.get("nfvo") or self.settings.url("nfvo"),
+            "nfvo": os.environ.get("MANO_URL") or record.get("nfvo") or self.settings.url("nfvo"),
             "vnfm": os.environ.get("MANO_VNFM_URL")
-            or running.get("vnfm")
+            or record.get("vnfm")
             or self.settings.url("vnfm"),
         }
         self.http = httpx.Client(timeout=httpx.Timeout(60, connect=5), trust_env=False)

@@ -21,8 +21,8 @@ import click
 from mano.cli import onboarding, output, progress, traffic, tree
 from mano.cli.client import Client
 from mano.cli.failures import Failure
-from mano.cli.suite import embedded_settings
-from mano.suite import places
+from mano.cli.suite import suite_settings
+from mano.suite import paths, running
 
 VIM, NS, NSD = "baremetal", "demo", "secure-web"
 VNFS = {"firewall": "Firewall", "loadbalancer": "Loadbalancer", "web": "Web"}
@@ -89,17 +89,16 @@ def demo(context: click.Context, host: str, through: str) -> None:
 def _suite(data: pathlib.Path | None) -> str:
     if os.environ.get("MANO_URL"):
         return f"at {os.environ['MANO_URL']}"
-    from mano.suite import up
+    from mano.suite import background
 
-    given = embedded_settings(data)
-    if places.running(given.data):
+    given = suite_settings(data)
+    if running.is_locked(given.data):
         return f"runs already on {given.data}"
     try:
-        up.detach(given.data)
+        record = background.start(given.data)
     except (RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
-    running = places.remembered(given.data)
-    return f"started: NFVO {running['nfvo']}, VNFM {running['vnfm']}, data in {given.data}"
+    return f"started: NFVO {record['nfvo']}, VNFM {record['vnfm']}, data in {given.data}"
 
 
 def _onboard(client: Client) -> str:
@@ -152,7 +151,7 @@ def _host(client: Client, host: str) -> str:
             HEARD,
         )
     except Failure as failure:
-        log = client.settings.data / "agent.log"
+        log = paths.agent_log(client.settings.data)
         raise Failure(
             f"the agent of host {host} is not heard: see `mano status` and {log}"
         ) from failure

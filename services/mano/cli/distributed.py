@@ -6,7 +6,7 @@ from __future__ import annotations
 import click
 
 from mano.cli.failures import Failure
-from mano.cli.suite import embedded_settings
+from mano.cli.suite import suite_settings
 
 ROLES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremetal", "vim-simulated")
 
@@ -24,8 +24,8 @@ def run(context: click.Context, process: str, verbose: bool) -> None:
     and so on."""
     from mano.suite import logs, parts
 
-    given = embedded_settings(context.find_root().obj)
-    logs.to_stderr(verbose)
+    given = suite_settings(context.find_root().obj)
+    logs.set_up(verbose)
     from mano.rest.server import PortTaken
     from mano.suite import distributed
 

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
 
-Column = tuple[
-    str, str | Callable[[dict[str, Any]], Any]
-]  # header; dotted path or function of the document
+Row = Mapping[str, Any]
+# What a column shows of a document: what is at a dotted path, or a function of it.
+Source = str | Callable[[Row], object]
+Column = tuple[str, Source]  # header, source
 
 option = click.option(
     "-o",
@@ -27,7 +28,7 @@ BAD = ("FAILED", "FAILED_TEMP", "ERROR", "UNREACHABLE", "not running")
 COLOURS = {**dict.fromkeys(GOOD, "green"), **dict.fromkeys(BAD, "red")}
 
 
-def rows(documents: Sequence[dict[str, Any]], columns: Sequence[Column], form: str) -> None:
+def rows(documents: Sequence[Row], columns: Sequence[Column], form: str) -> None:
     """Prints a collection."""
     if form != "table":
         data(list(documents), form)
@@ -78,14 +79,14 @@ def console() -> Any:
     return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
 
-def value(document: dict[str, Any], source: str | Callable[[dict[str, Any]], Any]) -> Any:
+def value(document: Row, source: Source) -> object:
     """What a column shows of a document."""
     if callable(source):
         return source(document)
-    found: Any = document
+    at: object = document
     for name in source.split("."):
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
+        at = at.get(name) if isinstance(at, dict) else None
+    return at
 
 
 def _cell(value: Any) -> Any:

@@ -3,57 +3,94 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import pathlib
 import socket
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 
 from mano.cli import output
-from mano.cli.failures import REFUSED, UNREACHABLE, Failure
+from mano.cli.failures import REFUSED, UNREACHABLE, Failure, Unreachable
 from mano.suite import settings
+from mano.suite.settings import Settings
 
-data_option = click.option(
-    "--data", type=click.Path(file_okay=False, path_type=pathlib.Path), help="Data directory."
-)
+if TYPE_CHECKING:
+    from mano.suite.status import Operation, Part
+
+FOLDER = click.Path(file_okay=False, path_type=pathlib.Path)
+data_option = click.option("--data", type=FOLDER, help="Data directory.")
+PARTS: list[output.Column] = [
+    ("Part", "part"),
+    ("State", "state"),
+    ("Pid", "pid"),
+    ("Memory", lambda part: f"{part['memory'] / 2**20:.0f} MiB" if part["memory"] else ""),
+    ("Where", "where"),
+]
+OPERATIONS: list[output.Column] = [
+    ("Id", "id"),
+    ("Of", "of"),
+    ("Operation", "operation"),
+    ("State", "state"),
+    ("Since", "since"),
+]
+
+
+class Status(TypedDict, total=False):
+    """What `mano status` shows."""
+
+    data: str
+    parts: list[Part]
+    operations: list[Operation]
+    answers: bool
+    refused: str  # the suite's own words, if it refuses to say its operations
 
 
 @click.command()
 @click.option("--detach", "-d", is_flag=True, help="Return as soon as the suite answers.")
 @click.option("--verbose", "-v", is_flag=True, help="Log details.")
+@click.option("--log", type=click.Path(path_type=pathlib.Path), hidden=True)
 @data_option
 @click.pass_context
-def up(context: click.Context, detach: bool, verbose: bool, data: pathlib.Path | None) -> None:
+def up(
+    context: click.Context,
+    detach: bool,
+    verbose: bool,
+    log: pathlib.Path | None,
+    data: pathlib.Path | None,
+) -> None:
     """Start the embedded suite: every service, a PostgreSQL, and the agent of this host."""
-    from mano.suite import places
-    from mano.suite import up as embedded
-
-    given = embedded_settings(data or context.find_root().obj)
+    data = data or context.find_root().obj
     if detach:
-        try:
-            embedded.detach(given.data)
-        except (RuntimeError, OSError) as error:
-            raise Failure(str(error)) from error
-        running = places.remembered(given.data)
-        click.echo(
-            f"The suite runs: NFVO {running['nfvo']}, VNFM {running['vnfm']}. See `mano status`; end it with `mano down`."
-        )
-        return
-    _run(given, verbose)
+        _start_in_background(data)
+    else:
+        _run(data, verbose, log)
 
 
-def _run(given: settings.Settings, verbose: bool) -> None:
-    from mano.suite import logs, parts, places
-    from mano.suite import up as embedded
-
-    logs.to_stderr(verbose)
-    from mano.rest.server import PortTaken
+def _start_in_background(data: pathlib.Path | None) -> None:
+    from mano.suite import background
 
     try:
-        embedded.run(given)
-    except (PortTaken, places.Busy, parts.Missing, RuntimeError, OSError) as error:
+        record = background.start(suite_settings(data).data)
+    except (RuntimeError, OSError) as error:
+        raise Failure(str(error)) from error
+    click.echo(
+        f"The suite runs: NFVO {record['nfvo']}, VNFM {record['vnfm']}. "
+        "See `mano status`; end it with `mano down`."
+    )
+
+
+def _run(data: pathlib.Path | None, verbose: bool, log: pathlib.Path | None) -> None:
+    from mano.rest.server import PortTaken
+    from mano.suite import logs, parts, running
+    from mano.suite import up as suite
+
+    logs.set_up(verbose, log)
+    try:
+        suite.run(suite_settings(data))
+    except (PortTaken, running.Busy, parts.Missing, RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
 
 
@@ -67,27 +104,33 @@ def _run(given: settings.Settings, verbose: bool) -> None:
 def down(context: click.Context, purge: bool, yes: bool, data: pathlib.Path | None) -> None:
     """End the embedded suite. Running network services go on, and are found again by the next `mano
     up`."""
-    from mano.suite import up as embedded
+    from mano.suite import down as suite
 
-    given = settings.read(os.environ, data or context.find_root().obj)
+    folder = settings.read(os.environ, data or context.find_root().obj).data
     if purge and not yes:
         click.confirm(
-            f"Remove all network services of this host and everything in {given.data}?", abort=True
+            f"Remove all network services of this host and everything in {folder}?", abort=True
         )
-    was = embedded.down(given.data)
-    if purge and given.data.exists():
-        try:
-            said = embedded.purge(given.data)
-        except (RuntimeError, OSError) as error:
-            raise Failure(str(error)) from error
-        click.echo(f"{said}\n{given.data} is removed." if said else f"{given.data} is removed.")
-    elif was:
+    was_running = suite.end(folder)
+    if purge and folder.exists():
+        _purge(folder)
+    elif was_running:
         click.echo(
             "The suite has ended. Network services on this host go on; `mano up` finds them again, "
             "`mano down --purge` removes them."
         )
     else:
         click.echo("Nothing was running.")
+
+
+def _purge(folder: pathlib.Path) -> None:
+    from mano.suite import down as suite
+
+    try:
+        answer = suite.purge(folder)
+    except (RuntimeError, OSError) as error:
+        raise Failure(str(error)) from error
+    click.echo(f"{answer}\n{folder} is removed." if answer else f"{folder} is removed.")
 
 
 @click.command()
@@ -97,75 +140,51 @@ def down(context: click.Context, purge: bool, yes: bool, data: pathlib.Path | No
 def status(context: click.Context, form: str, data: pathlib.Path | None) -> None:
     """What runs, with which memory, and which operations have not ended. Exit code 3 if the suite
     does not answer."""
-    from mano.cli.client import Client
-    from mano.cli.failures import Unreachable
-    from mano.suite import status as parts
+    status = _look(settings.read(os.environ, data or context.find_root().obj).data)
+    _show(status, form)
+    if not status["answers"]:
+        sys.exit(UNREACHABLE)
+    if "refused" in status:
+        sys.exit(REFUSED)
 
-    given = settings.read(os.environ, data or context.find_root().obj)
-    found: dict[str, Any] = {
-        "data": str(given.data),
-        "parts": parts.parts(given.data),
+
+def _look(data: pathlib.Path) -> Status:
+    from mano.cli.client import Client
+    from mano.suite import status as suite
+
+    status: Status = {
+        "data": str(data),
+        "parts": suite.parts(data),
         "operations": [],
         "answers": True,
     }
     try:
-        found["operations"] = parts.operations(Client(given.data))
+        status["operations"] = list(suite.operations(Client(data)))
     except Unreachable:
-        found["answers"] = False
+        status["answers"] = False
     except Failure as failure:
-        found["refused"] = failure.message
-    _show(found, form)
-    sys.exit(
-        0
-        if found["answers"] and "refused" not in found
-        else REFUSED
-        if found["answers"]
-        else UNREACHABLE
-    )
+        status["refused"] = failure.message
+    return status
 
 
-def _show(found: dict[str, Any], form: str) -> None:
+def _show(status: Status, form: str) -> None:
     if form != "table":
-        output.data(found, form)
+        output.data(status, form)
         return
-    output.rows(found["parts"], PARTS, form)
-    if found["answers"] and "refused" not in found:
-        click.echo("\nOperations that have not ended:")
-        output.rows(found["operations"], OPERATIONS, form)
+    output.rows(status["parts"], PARTS, form)
+    if not status["answers"]:
+        click.echo("\nThe suite does not answer. Start it with `mano up --detach`.")
+    elif "refused" in status:
+        click.echo(f"\n{status['refused']}")
     else:
-        click.echo(
-            "\n"
-            + found.get("refused", "The suite does not answer. Start it with `mano up --detach`.")
-        )
+        click.echo("\nOperations that have not ended:")
+        output.rows(status["operations"], OPERATIONS, form)
 
 
-def _memory(part: dict[str, Any]) -> str:
-    return f"{part['memory'] / 2**20:.0f} MiB" if part.get("memory") else ""
-
-
-def embedded_settings(data: pathlib.Path | None) -> settings.Settings:
+def suite_settings(data: pathlib.Path | None) -> Settings:
     """The settings of a suite on this machine, credentials and host name included."""
-    import dataclasses
-
     from mano.suite import credentials
 
-    given = settings.read(os.environ, data)
-    return credentials.complete(
-        dataclasses.replace(given, host=given.host or socket.gethostname()), os.environ
-    )
-
-
-PARTS: list[output.Column] = [
-    ("Part", "part"),
-    ("State", "state"),
-    ("Pid", "pid"),
-    ("Memory", _memory),
-    ("Where", "where"),
-]
-OPERATIONS: list[output.Column] = [
-    ("Id", "id"),
-    ("Of", "of"),
-    ("Operation", "operation"),
-    ("State", "state"),
-    ("Since", "since"),
-]
+    read = settings.read(os.environ, data)
+    complete = credentials.complete(read, os.environ)
+    return dataclasses.replace(complete, host=read.host or socket.gethostname())

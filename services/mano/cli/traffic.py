@@ -16,7 +16,7 @@ from typing import Any
 from mano.cli import tree
 from mano.cli.client import Client
 from mano.cli.failures import Failure
-from mano.suite import host, places
+from mano.suite import agent, paths
 
 OPEN, FORBIDDEN = 80, 8080
 REQUESTS = 20
@@ -36,7 +36,7 @@ class Source:
             "dataplane_agent",
             "exec",
             "--state",
-            str(places.agent_state(data)),
+            str(paths.agent_state(data)),
         ]
         self.command = [*(shlex.split(through) if through else local), sap, "--"]
         self.python = "python3" if through else sys.executable
@@ -48,7 +48,7 @@ class Source:
             [*self.command, self.python, "-IS", "-c", script, address, str(port), str(times)],
             capture_output=True,
             text=True,
-            env=host.environment(),
+            env=agent.environment(),
         )
         if done.returncode:
             raise Failure(

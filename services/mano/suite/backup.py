@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that is stored, in one file, and back: pg_dump's custom format, by the programs of the
-embedded PostgreSQL.
+"""All that is stored, in one file, and back, by the programs of the embedded PostgreSQL.
 
-The file ends with a checksum: pg_restore takes a file that was cut short for one with empty tables.
+The file is of pg_dump's custom format and ends with a checksum: pg_restore takes a file that was
+cut short for one with empty tables.
 """
 
 from __future__ import annotations
@@ -14,115 +14,123 @@ import pathlib
 import subprocess
 from collections.abc import Iterator
 
-from mano.suite import embedded, places, settings
+from mano.suite import postgresql, running
+from mano.suite.settings import Settings
 
 MARK = b"\nmano backup sha256 "
+PIECE = 1 << 20  # bytes that are read at once
+PLAIN = ("--no-owner", "--no-privileges")
 
 
-def backup(given: settings.Settings, file: pathlib.Path) -> int:
-    """Writes the backup, while the suite runs or not; its size in bytes. RuntimeError says what
-    went wrong."""
+def backup(settings: Settings, file: pathlib.Path) -> int:
+    """Writes the backup, while the suite runs or not; its size in bytes.
+
+    RuntimeError says what went wrong.
+    """
     new = file.with_name(f".{file.name}.new")
-    with _database(given) as url:
+    with _database(settings) as url:
         try:
-            with open(
-                os.open(new, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b"
-            ) as out:  # it holds secrets
-                _run(
-                    "pg_dump",
-                    ["--format=custom", "--no-owner", "--no-privileges", f"--dbname={url}"],
-                    out.fileno(),
-                )
-                out.seek(0)
-                out.write(MARK + hashlib.file_digest(out, "sha256").hexdigest().encode())
-                out.flush()
-                os.fsync(out.fileno())
+            _dump(url, new)
             new.rename(file)
         finally:
             new.unlink(missing_ok=True)
     return file.stat().st_size
 
 
-def restore(given: settings.Settings, file: pathlib.Path) -> None:
-    """Replaces all that is stored by the backup, wholly or not at all. RuntimeError while the suite
-    runs."""
-    if not given.database_url and places.running(given.data):
+def restore(settings: Settings, file: pathlib.Path) -> None:
+    """Replaces all that is stored by the backup, wholly or not at all.
+
+    RuntimeError while the suite runs, and if the file is none of ours.
+    """
+    if not settings.database_url and running.is_locked(settings.data):
         raise RuntimeError(
-            f"the suite on {given.data} runs: end it first (mano down), or it would work on what is being replaced"
+            f"the suite on {settings.data} runs: end it first (mano down), "
+            "or it would work on what is being replaced"
         )
-    if not _whole(file):
+    if not _is_whole(file):
         raise RuntimeError(
             f"{file} is not a whole backup made by `mano backup`; nothing was changed"
         )
-    with _database(given) as url:
-        script = subprocess.Popen(
-            [
-                embedded.binary("pg_restore"),
-                "--clean",
-                "--if-exists",
-                "--no-owner",
-                "--no-privileges",
-                "--file=-",
-                str(file),
-            ],
-            stdout=subprocess.PIPE,
-        )
-        # A setting that servers older than the programs do not know.
-        older = subprocess.Popen(
-            ["sed", "/^SET transaction_timeout/d"], stdin=script.stdout, stdout=subprocess.PIPE
-        )
-        _run(
-            "psql",
-            [
-                "--quiet",
-                "--no-psqlrc",
-                "--single-transaction",
-                "--set=ON_ERROR_STOP=1",
-                f"--dbname={url}",
-            ],
-            subprocess.DEVNULL,
-            older,
-        )
-        if script.wait():
-            raise RuntimeError(f"{file} could not be read to its end")
+    with _database(settings) as url:
+        _load(url, file)
 
 
-def _whole(file: pathlib.Path) -> bool:
+def _dump(url: str, file: pathlib.Path) -> None:
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds secrets
+    with open(descriptor, "w+b") as out:
+        options = ["--format=custom", *PLAIN, f"--dbname={url}"]
+        _run("pg_dump", options, output=out.fileno())
+        out.seek(0)
+        out.write(MARK + hashlib.file_digest(out, "sha256").hexdigest().encode())
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _load(url: str, file: pathlib.Path) -> None:
+    script = subprocess.Popen(
+        [
+            postgresql.binary("pg_restore"),
+            *("--clean", "--if-exists", *PLAIN),
+            "--file=-",
+            str(file),
+        ],
+        stdout=subprocess.PIPE,
+    )
+    # A setting that servers older than the programs do not know.
+    for_older = subprocess.Popen(
+        ["sed", "/^SET transaction_timeout/d"], stdin=script.stdout, stdout=subprocess.PIPE
+    )
+    whole_or_nothing = ["--single-transaction", "--set=ON_ERROR_STOP=1"]
+    _run(
+        "psql",
+        ["--quiet", "--no-psqlrc", *whole_or_nothing, f"--dbname={url}"],
+        source=for_older,
+    )
+    if script.wait():
+        raise RuntimeError(f"{file} could not be read to its end")
+
+
+def _is_whole(file: pathlib.Path) -> bool:
     """Whether the file ends with the checksum of what is before it."""
-    rest, digest = max(0, file.stat().st_size - len(MARK) - 64), hashlib.sha256()
+    digest = hashlib.sha256()
+    remaining = max(0, file.stat().st_size - len(MARK) - 2 * digest.digest_size)
     with file.open("rb") as stream:
-        while rest and (piece := stream.read(min(rest, 1 << 20))):
+        while remaining and (piece := stream.read(min(remaining, PIECE))):
             digest.update(piece)
-            rest -= len(piece)
+            remaining -= len(piece)
         return stream.read() == MARK + digest.hexdigest().encode()
 
 
 @contextlib.contextmanager
-def _database(given: settings.Settings) -> Iterator[str]:
-    """The URL of the database; the embedded one is started for as long as this takes, if it does
-    not run."""
-    if given.database_url:
-        yield given.database_url
+def _database(settings: Settings) -> Iterator[str]:
+    """The URL of the database; the embedded one is started for as long as this takes."""
+    if settings.database_url:
+        yield settings.database_url
         return
-    server = embedded.Embedded(given.data)
-    found = server.alive()
+    server = postgresql.Server(settings.data)
+    was_alive = server.alive()
     server.start()
     try:
         yield server.url
     finally:
-        if not found:
+        if not was_alive:
             server.stop()
 
 
 def _run(
-    program: str, arguments: list[str], out: int, source: subprocess.Popen[bytes] | None = None
+    program: str,
+    arguments: list[str],
+    *,
+    output: int = subprocess.DEVNULL,
+    source: subprocess.Popen[bytes] | None = None,
 ) -> None:
-    done = subprocess.run(
-        [embedded.binary(program), *arguments],
-        stdout=out,
+    process = subprocess.run(
+        [postgresql.binary(program), *arguments],
+        stdout=output,
         stderr=subprocess.PIPE,
         text=True,
         stdin=source.stdout if source else subprocess.DEVNULL,
     )
-    if done.returncode:
-        raise RuntimeError(f"{program}: {done.stderr.strip() or f'ended with {done.returncode}'}")
+    if process.returncode:
+        reason = process.stderr.strip() or f"ended with {process.returncode}"
+        raise RuntimeError(f"{program}: {reason}")

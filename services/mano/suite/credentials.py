@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The suite's own credentials: the key that signs tokens and the client that the CLI is, made at
-the first start."""
+"""The suite's own credentials: the key that signs tokens, and the client that the CLI is."""
 
 from __future__ import annotations
 
@@ -11,68 +10,70 @@ import pathlib
 import secrets
 import tempfile
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 from mano.rest.settings import Client
-from mano.suite import settings
+from mano.suite.settings import Settings, Wrong, secret
 
 CLIENT = "mano-cli"
 SCOPES = ["read", "write", "admin"]
 
 
-def complete(kept: settings.Settings, environment: Mapping[str, str]) -> settings.Settings:
-    """The settings with a token key and clients: those of the environment (MANO_TOKEN_KEY,
-    MANO_CLIENT_ID, MANO_CLIENT_SECRET, each also as …_FILE), else those of
-    `<data>/credentials.json`, which is made if it is missing."""
+class Credentials(TypedDict):
+    """What `<data>/credentials.json` holds."""
+
+    clientId: str
+    clientSecret: str
+    hash: str  # of the secret
+    key: str  # signs tokens
+
+
+def complete(settings: Settings, environment: Mapping[str, str]) -> Settings:
+    """The settings with a token key and clients.
+
+    Those of the environment (MANO_TOKEN_KEY, MANO_CLIENT_ID, MANO_CLIENT_SECRET, each also as
+    …_FILE), else those of `<data>/credentials.json`, which is made if it is missing.
+    """
     from mano.rest import auth
 
-    id, password = (
-        environment.get("MANO_CLIENT_ID", ""),
-        settings.secret(environment, "MANO_CLIENT_SECRET"),
-    )
-    if kept.token_key and id and password:
-        return dataclasses.replace(
-            kept, clients={id: {"secret": auth.hashed(password), "scopes": SCOPES}}
-        )
-    own = ensure(kept.data)
-    clients: dict[str, Client] = {own["clientId"]: {"secret": own["hash"], "scopes": SCOPES}}
+    clients: dict[str, Client] = {}
+    id = environment.get("MANO_CLIENT_ID", "")
+    password = secret(environment, "MANO_CLIENT_SECRET")
     if id and password:
         clients[id] = {"secret": auth.hashed(password), "scopes": SCOPES}
-    return dataclasses.replace(kept, token_key=kept.token_key or own["key"], clients=clients)
+    if settings.token_key and clients:
+        return dataclasses.replace(settings, clients=clients)
+    own = ensure(settings.data)
+    return dataclasses.replace(
+        settings,
+        token_key=settings.token_key or own["key"],
+        clients={own["clientId"]: {"secret": own["hash"], "scopes": SCOPES}, **clients},
+    )
 
 
-def ensure(data: pathlib.Path) -> dict[str, Any]:
-    """What `<data>/credentials.json` holds; made, readable by its owner only, if it is not
-    there."""
-    found = look(data)
-    if found is None:
-        from mano.rest import auth
-
-        password = secrets.token_urlsafe(24)
-        made = {
-            "clientId": CLIENT,
-            "clientSecret": password,
-            "hash": auth.hashed(password),
-            "key": secrets.token_urlsafe(48),
-        }
+def ensure(data: pathlib.Path) -> Credentials:
+    """The suite's own credentials; made, readable by its owner only, if there are none."""
+    credentials = look(data)
+    if credentials is None:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        place_once(data / "credentials.json", json.dumps(made, indent=1))
-        found = look(data)
-    assert found is not None
-    return found
+        place_once(data / "credentials.json", json.dumps(_make(), indent=1))
+        credentials = look(data)
+    assert credentials is not None
+    return credentials
 
 
-def look(data: pathlib.Path) -> dict[str, Any] | None:
-    """What `<data>/credentials.json` holds, or None; settings.Wrong if it cannot be read."""
+def look(data: pathlib.Path) -> Credentials | None:
+    """The suite's own credentials, or None; settings.Wrong if they cannot be read."""
     file = data / "credentials.json"
     try:
-        found: dict[str, Any] = json.loads(file.read_text())
-        return found
+        credentials: Credentials = json.loads(file.read_text())
+        return credentials
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise settings.Wrong(
-            f"{file} cannot be read ({error}): mend it, or delete it and start again to get new ones"
+        raise Wrong(
+            f"{file} cannot be read ({error}): "
+            "mend it, or delete it and start again to get new ones"
         ) from error
 
 
@@ -87,3 +88,15 @@ def place_once(file: pathlib.Path, text: str) -> None:
         pass
     finally:
         os.unlink(new)
+
+
+def _make() -> Credentials:
+    from mano.rest import auth
+
+    password = secrets.token_urlsafe(24)
+    return {
+        "clientId": CLIENT,
+        "clientSecret": password,
+        "hash": auth.hashed(password),
+        "key": secrets.token_urlsafe(48),
+    }

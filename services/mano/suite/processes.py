@@ -1,88 +1,107 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Processes as /proc shows them: which run, since when, with what memory, and how they are
-ended."""
+"""Processes of this machine: which run, with what memory, and how they are ended."""
 
 from __future__ import annotations
 
 import os
-import pathlib
 import signal
 import time
 from collections.abc import Sequence
 
-PROC = pathlib.Path("/proc")
+import psutil
+
+ENDED = (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+LOOK_EVERY = 0.02  # seconds, while one waits for an end
 
 
 def alive(pid: int | None) -> bool:
     """Whether a process runs; one that has ended and was not yet reaped does not."""
-    return pid is not None and _stat(pid)[:1] not in ([], ["Z"], ["X"])
+    process = look(pid)
+    return process is not None and runs(process)
+
+
+def look(pid: int | None) -> psutil.Process | None:
+    """The process that has this pid now; None if there is none that we may see."""
+    try:
+        return None if pid is None else psutil.Process(pid)
+    except psutil.Error:
+        return None
+
+
+def runs(process: psutil.Process) -> bool:
+    """Whether it still runs, and its pid has not become somebody else's."""
+    try:
+        return process.is_running() and process.status() not in ENDED
+    except psutil.Error:
+        return False
 
 
 def find(arguments: Sequence[str]) -> list[int]:
-    """Pids of the processes of ours whose command line has these arguments, in this order, one
-    after the other."""
-    wanted = "\0".join(arguments).encode()
-    found = []
-    for entry in PROC.glob("[0-9]*"):
-        try:
-            line = (entry / "cmdline").read_bytes()
-            if b"\0" + wanted + b"\0" in b"\0" + line and entry.stat().st_uid == os.geteuid():
-                found.append(int(entry.name))
-        except OSError:  # it ended while we looked
-            continue
-    return sorted(pid for pid in found if alive(pid) and pid != os.getpid())
+    """Pids of our user's processes with these arguments, one after the other in this order."""
+    return sorted(
+        process.pid
+        for process in psutil.process_iter(["cmdline"])
+        if _contains(process.info["cmdline"] or [], list(arguments))
+        and process.pid != os.getpid()
+        and _is_ours(process)
+        and runs(process)
+    )
 
 
 def tree(pid: int) -> list[int]:
     """A process and all that descend from it."""
-    children: dict[int, list[int]] = {}
-    for entry in PROC.glob("[0-9]*"):
-        if stat := _stat(int(entry.name)):
-            children.setdefault(int(stat[1]), []).append(int(entry.name))
-    found, todo = [], [pid]
-    while todo:
-        found.append(todo[0])
-        todo = todo[1:] + children.get(todo[0], [])
-    return found
+    try:
+        descendants = psutil.Process(pid).children(recursive=True)
+    except psutil.Error:
+        descendants = []
+    return [pid, *(process.pid for process in descendants)]
 
 
-def memory(pids: list[int]) -> int:
+def memory(pids: Sequence[int]) -> int:
     """The proportional set size of some processes together, in bytes."""
-    return sum(_pss(pid) for pid in pids)
+    return sum(map(_proportional_set_size, pids))
 
 
-def end(pid: int, patience: float, *, by: int = signal.SIGTERM) -> bool:
-    """Asks a process to end and waits; kills it when that takes too long. Whether it ended by
-    itself."""
-    if not _signal(pid, by):
+def end(pid: int, patience: float, *, by: signal.Signals = signal.SIGTERM) -> bool:
+    """Asks a process to end and waits; kills it when that takes too long.
+
+    Whether it ended by itself.
+    """
+    process = look(pid)
+    if process is None or not send(process, by):
         return True
-    until = time.monotonic() + patience
-    while alive(pid):
-        if time.monotonic() > until:
-            _signal(pid, signal.SIGKILL)
+    deadline = time.monotonic() + patience
+    while runs(process):
+        if time.monotonic() > deadline:
+            send(process, signal.SIGKILL)
             return False
-        time.sleep(0.02)
+        time.sleep(LOOK_EVERY)
     return True
 
 
-def _signal(pid: int, number: int) -> bool:
+def send(process: psutil.Process, number: signal.Signals) -> bool:
+    """Sends a signal; whether the process was still there."""
     try:
-        os.kill(pid, number)
+        process.send_signal(number)
         return True
-    except ProcessLookupError:
+    except psutil.NoSuchProcess:
         return False
 
 
-def _stat(pid: int) -> list[str]:
-    try:
-        return (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return []
+def _contains(words: list[str], part: list[str]) -> bool:
+    starts = range(len(words) - len(part) + 1)
+    return any(words[start : start + len(part)] == part for start in starts)
 
 
-def _pss(pid: int) -> int:
+def _is_ours(process: psutil.Process) -> bool:
     try:
-        lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
-    except OSError:
+        return bool(process.uids().effective == os.geteuid())
+    except psutil.Error:  # it ended while we looked
+        return False
+
+
+def _proportional_set_size(pid: int) -> int:
+    try:
+        return int(psutil.Process(pid).memory_full_info().pss)
+    except psutil.Error:
         return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

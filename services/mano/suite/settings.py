@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an operator may set: environment variables MANO_*, or files for what is secret
-(MANO_…_FILE)."""
+"""What an operator may set: environment variables MANO_*, and MANO_…_FILE for what is secret."""
 
 from __future__ import annotations
 
@@ -26,24 +25,28 @@ class Address(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+NFVO, VNFM = Address("127.0.0.1", 9890), Address("127.0.0.1", 9891)
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Settings of every process of the suite. Empty URLs stand for what the embedded suite brings
-    itself."""
+    """Settings of every process of the suite.
+
+    Empty URLs stand for what the embedded suite brings itself.
+    """
 
     data: pathlib.Path  # credentials, embedded database, logs, the agent's state
     database_url: str = ""  # postgresql://user:password@host/database
     bus_url: str = ""  # amqp://user:password@host//
-    nfvo: Address = Address("127.0.0.1", 9890)
-    vnfm: Address = Address("127.0.0.1", 9891)
+    nfvo: Address = NFVO
+    vnfm: Address = VNFM
     nfvo_url: str = ""  # as clients see it, where that differs from the address
     vnfm_url: str = ""
     worker_threads: int = 4
     api_threads: int = 6
     page_size: int = 100
-    package_signatures: str = (
-        "verify"  # of packages that are onboarded: require, verify (if signed), off
-    )
+    # Of packages that are onboarded: require, verify (if signed), off.
+    package_signatures: str = "verify"
     trust_anchors: str = ""  # PEM file: whose signatures are taken; "" takes any, with a warning
     host: str = ""  # this machine's name as a bare-metal NFVI host
     token_key: str = field(default="", repr=False)  # signs access tokens, at least 32 bytes
@@ -58,16 +61,20 @@ class Settings:
             threads=self.api_threads,
         )
 
-    def url(self, name: str) -> str:
+    @property
+    def addresses(self) -> dict[str, Address]:
+        """Where each service that has a REST side listens."""
+        return {"nfvo": self.nfvo, "vnfm": self.vnfm}
+
+    def url(self, service: str) -> str:
         """The root under which clients reach the REST side of "nfvo" or "vnfm"."""
-        set_to: str = getattr(self, f"{name}_url")
-        return set_to.rstrip("/") or f"http://{_reachable(getattr(self, name))}"
+        url = {"nfvo": self.nfvo_url, "vnfm": self.vnfm_url}[service]
+        return url.rstrip("/") or f"http://{_reachable(self.addresses[service])}"
 
 
 def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Settings:
-    """The settings an environment says; `data` overrides MANO_DATA. Wrong if one cannot be used."""
-    plain = Settings(data=(data or _data(environment)).expanduser().absolute())
-    given = {
+    """The settings of an environment; `data` overrides MANO_DATA. Wrong if one cannot be used."""
+    values = {
         "database_url": secret(environment, "MANO_DATABASE_URL"),
         "bus_url": secret(environment, "MANO_BUS_URL"),
         "nfvo": _address(environment, "MANO_NFVO_ADDRESS"),
@@ -84,7 +91,10 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "host": environment.get("MANO_HOST"),
         "token_key": secret(environment, "MANO_TOKEN_KEY"),
     }
-    return Settings(data=plain.data, **{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
+    return Settings(
+        data=(data or _data(environment)).expanduser().absolute(),
+        **{name: value for name, value in values.items() if value},  # type: ignore[arg-type]
+    )
 
 
 def secret(environment: Mapping[str, str], name: str) -> str:

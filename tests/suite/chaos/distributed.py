@@ -10,7 +10,7 @@ import random
 import threading
 from collections.abc import Callable
 
-from mano.suite import credentials, distributed, embedded, places
+from mano.suite import credentials, distributed, paths, postgresql
 from tests.lab.rabbitmq import RabbitMQ, free_ports
 from tests.suite.chaos.killing import DATABASE, Victim
 from tests.suite.chaos.processes import Process, kill, vnfcs
@@ -61,10 +61,10 @@ class Distributed:
             for name, port in zip(("nfvo", "vnfm"), free_ports(2), strict=True)
         }
         self.roots = {name: f"http://{address}" for name, address in addresses.items()}
-        self.agent_state = places.agent_state(self.data)
+        self.agent_state = paths.agent_state(self.data)
         self.broker, self.database = (
             RabbitMQ(folder / "broker"),
-            embedded.Embedded(folder / "database"),
+            postgresql.Server(folder / "database"),
         )
         self.servers = {
             "rabbitmq": Server(self.broker.start, self.broker.kill),

@@ -8,7 +8,7 @@ import os
 import pathlib
 import random
 
-from mano.suite import credentials, embedded, host, places, up
+from mano.suite import agent, credentials, down, paths, postgresql
 from tests.lab.rabbitmq import free_ports
 from tests.suite.chaos.killing import DATABASE, Victim
 from tests.suite.chaos.processes import Process, kill, vnfcs
@@ -28,8 +28,8 @@ class Embedded:
             for name, port in zip(("nfvo", "vnfm"), free_ports(2), strict=True)
         }
         self.roots = {name: f"http://{address}" for name, address in addresses.items()}
-        self.database = embedded.Embedded(self.data)
-        self.agent_state = places.agent_state(self.data)
+        self.database = postgresql.Server(self.data)
+        self.agent_state = paths.agent_state(self.data)
         self.suite = Process(
             "suite",
             ["mano", "up", "--data", str(self.data)],
@@ -59,7 +59,7 @@ class Embedded:
         """Everything that can be killed."""
         return {
             "suite": Victim(self.suite.kill, self.suite.start, weight=2),
-            "agent": Victim(lambda: kill(host.find(self.data))),
+            "agent": Victim(lambda: kill(agent.find(self.data))),
             "vnfc": Victim(self._kill_vnfc),
             DATABASE: Victim(self._kill_database),
         }
@@ -72,7 +72,7 @@ class Embedded:
     def stop(self) -> None:
         """Ends it as a user does; network services, if there are any, go on."""
         self.suite.stop()
-        up.down(self.data)
+        down.end(self.data)
 
     def _kill_vnfc(self) -> bool:
         found = sorted(vnfcs(self.agent_state))

