@@ -1,3 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The VNFM: life cycles of VNFs, offered as SOL003 over HTTP and over the bus by the same
-handlers."""
+"""The VNFM: life cycles of VNFs, offered as SOL003, over HTTP and bus by the same handlers."""

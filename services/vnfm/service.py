@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import pathlib
 
-from mano import bus, notifications, store
+from mano import bus, notifications
 from mano.rest import dispatch
 from mano.rest.documents import Document
 from mano.service import Service
+from mano.store import Store
 from mano.suite.settings import Settings
 from mano.threads import Threads
 from vnfm.lcm import plans
@@ -24,17 +25,17 @@ def documents() -> list[Document]:
 
 
 def build(
-    kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings
+    store: Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings
 ) -> Service:
     """The VNFM's service on a store and a carrier."""
     return Service(
         name=NAME,
-        store=kept,
+        store=store,
         carrier=carrier,
         threads=threads,
         plans=plans.PLANS,
         settings=settings,
         runners={"notify": notifications.deliver},
-        verbs=nfvo.verbs(kept),
+        verbs=nfvo.verbs(store),
         sol=dispatch.Table(documents()).route_message(settings.url(NAME)),
     )

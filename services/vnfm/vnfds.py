@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The VNFDs that the NFVO has told of: each becomes a model once per process, for an onboarded
-package never changes."""
+"""The VNFDs that the NFVO has told of.
+
+Each becomes a model once per process, for an onboarded package never changes."""
 
 from __future__ import annotations
 

@@ -96,9 +96,11 @@ class LifeCycle:
     def enter(self, op: Operation[Any], state: str, error: Body | None) -> None:
         """The operation's occurrence enters a state; subscribers hear of it.
 
-        Problem 409 if no arrow leads there. A step that runs again may enter its state again."""
+        What the step has changed in it is stored with that. Problem 409 if no arrow leads there. A
+        step that runs again may enter its state again, of which nobody hears."""
         body = op.occurrence
         if body["operationState"] == state and error is None:
+            op.save()
             return
         instance = op.tx.get(self.instances, body[self.instance_id], lock=True)
         body.pop("error", None)

@@ -50,6 +50,7 @@ class Failed(Exception):
 class Ask:
     """A request to a peer; `key` is unique in the step, `what` names it for people ("network web").
 
+    A `body` that is long to make may be a function: it is called when the request is sent.
     An answer with a status in `again` means that it is to be asked again later. The request's id
     comes from step and key; where do and undo must make the same request, they give it one of their
     own in `id`. With `later` the answer is expected to come unasked: it is asked for after so many
@@ -185,7 +186,7 @@ class Operation(Generic[Memo]):
         return bus.request(
             ask.to,
             ask.operation,
-            ask.body,
+            ask.body() if callable(ask.body) else ask.body,
             # The same id each time: the peer does it once, however often it is asked.
             id=ask.id or f"{self.id}/{key}",
             reply_to=self.service.name,

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Terminate VNF (SOL003 5.4.8): grant, remove what the instance is made of, record. There is no way
-back."""
+"""Terminate VNF (SOL003 5.4.8): grant, remove what the instance is made of, record.
+
+There is no way back."""
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from collections.abc import Callable
+from typing import Any, Literal, TypedDict
 
-from mano import lcm
+from mano import lcm, store
 from mano.vim import asks
+from vnfm import info
 from vnfm.lcm import occurrences
 from vnfm.peers import nfvo
 
@@ -19,12 +22,15 @@ class Memo(TypedDict, total=False):
     vim: dict[str, Any]  # the VimConnectionInfo
 
 
-def _grant(op: lcm.Operation[Memo]) -> None:
+Operation = lcm.Operation[Memo]
+
+
+def _grant(op: Operation) -> None:
     """Asks the NFVO (SOL003 9.4.2.3.1)."""
-    instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"]).body
+    instance = _instance(op).body
     op.memo["resources"] = instance["_resources"]
     op.memo["vim"] = next(iter(instance["vimConnectionInfo"].values()))
-    granted = nfvo.grant(
+    grant = nfvo.grant(
         op,
         {
             "vnfInstanceId": instance["id"],
@@ -33,59 +39,41 @@ def _grant(op: lcm.Operation[Memo]) -> None:
             "flavourId": instance["_resources"]["flavour"],
             "operation": "TERMINATE",
             "isAutomaticInvocation": False,
-            "removeResources": [
-                {
-                    "id": vnfc["id"],
-                    "type": "COMPUTE",
-                    "resourceTemplateId": vnfc["vduId"],
-                    "resource": vnfc["computeResource"],
-                }
-                for vnfc in _vnfcs(instance)
-            ],
+            "removeResources": [_definition(vnfc) for vnfc in _vnfcs(instance)],
             "_links": occurrences.links(op),
         },
     )
-    op.occurrence["grantId"] = granted["id"]
+    op.occurrence["grantId"] = grant["id"]
     occurrences.enter(op, "PROCESSING", None)
 
 
-def _remove(kind: str) -> Any:
-    def work(op: lcm.Operation[Memo]) -> None:
-        op.ask_all(
-            [asks.terminate(op.memo["vim"], kind, name) for name in op.memo["resources"][kind]],
-            asks.GONE,
-        )
-
-    return work
-
-
-def _vnfcs(instance: dict[str, Any]) -> list[dict[str, Any]]:
-    """The VNFCs; none are known of an instantiation that was given up."""
-    found: list[dict[str, Any]] = instance.get("instantiatedVnfInfo", {}).get(
-        "vnfcResourceInfo", []
-    )
-    return found
+def _definition(vnfc: dict[str, Any]) -> dict[str, Any]:
+    """The ResourceDefinition (SOL003 9.5.3.2) of a VNFC that is to go."""
+    return {
+        "id": vnfc["id"],
+        "type": "COMPUTE",
+        "resourceTemplateId": vnfc["vduId"],
+        "resource": vnfc["computeResource"],
+    }
 
 
-def _record(op: lcm.Operation[Memo]) -> None:
+def _remove(kind: Literal["compute", "network"]) -> Callable[[Operation], None]:
+    def step(op: Operation) -> None:
+        names = op.memo["resources"][kind]
+        op.ask_all([asks.terminate(op.memo["vim"], kind, name) for name in names], asks.GONE)
+
+    return step
+
+
+def _record(op: Operation) -> None:
     """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
-    instance = op.tx.get("vnf_instances", op.occurrence["vnfInstanceId"], lock=True)
-    removed = _vnfcs(instance.body)
+    instance = _instance(op, lock=True)
+    affected = info.affected("REMOVED", _vnfcs(instance.body))
     occurrences.move_instance(instance, "NOT_INSTANTIATED")
     for name in ("instantiatedVnfInfo", "vimConnectionInfo", "_resources"):
         instance.body.pop(name, None)
     op.tx.put(instance)
-    op.occurrence["resourceChanges"] = {
-        "affectedVnfcs": [
-            {
-                "id": vnfc["id"],
-                "vduId": vnfc["vduId"],
-                "changeType": "REMOVED",
-                "computeResource": vnfc["computeResource"],
-            }
-            for vnfc in removed
-        ]
-    }
+    op.occurrence["resourceChanges"] = {"affectedVnfcs": affected}
     op.save()
 
 
@@ -100,3 +88,15 @@ PLAN = lcm.Plan[Memo](
     occurrences.enter,
     can_roll_back=False,
 )
+
+
+def _instance(op: Operation, *, lock: bool = False) -> store.Document:
+    return op.tx.get(occurrences.INSTANCES, op.occurrence["vnfInstanceId"], lock=lock)
+
+
+def _vnfcs(instance: dict[str, Any]) -> list[dict[str, Any]]:
+    """The vnfcResourceInfo; none are known of an instantiation that was given up."""
+    vnfcs: list[dict[str, Any]] = instance.get("instantiatedVnfInfo", {}).get(
+        "vnfcResourceInfo", []
+    )
+    return vnfcs

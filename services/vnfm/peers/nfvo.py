@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The NFVO as the VNFM's peer: grants asked of it, notifications owed to it, VNFDs and late grants
-taken from it."""
+"""The NFVO as the VNFM's peer.
+
+Grants are asked of it, notifications owed to it, VNFDs and late grants taken from it."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
-from mano import bus, lcm, store
+from mano import bus, lcm
 from mano.bus.receiver import Said, Verb
+from mano.store import Store, Transaction
 
 NFVO = "nfvo"
 VNFDS = "vnfds"  # documents by vnfdId: {"vnfPkgId", "model"}
@@ -38,34 +41,33 @@ def _ask(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
         answer = op.ask(
             lcm.Ask(NFVO, later, None, "granted", "grant", again=NOT_YET, later=PATIENCE)
         )
-    found: dict[str, Any] = answer.body
-    return found
+    grant: dict[str, Any] = answer.body
+    return grant
 
 
-def notify(tx: store.Transaction, notification: dict[str, Any]) -> None:
+def notify(tx: Transaction, notification: dict[str, Any]) -> None:
     """Owes the NFVO a notification of vnflcm (SOL003 5.5.2.17)."""
-    tx.owe(
-        bus.request(
-            NFVO, "vnflcm_notification", notification, id=f"notification/{notification['id']}"
-        )
-    )
+    id = f"notification/{notification['id']}"
+    tx.owe(bus.request(NFVO, "vnflcm_notification", notification, id=id))
 
 
-def verbs(kept: store.Store) -> dict[str, Verb]:
+def verbs(store: Store) -> dict[str, Verb]:
     """What the NFVO tells the VNFM unasked."""
     return {
-        "vnfd": functools.partial(_in_transaction, kept, _take_vnfd),
-        "vnfd_removed": functools.partial(_in_transaction, kept, _forget_vnfd),
-        "granted": functools.partial(_in_transaction, kept, _take_grant),
+        "vnfd": functools.partial(_in_transaction, store, _take_vnfd),
+        "vnfd_removed": functools.partial(_in_transaction, store, _forget_vnfd),
+        "granted": functools.partial(_in_transaction, store, _take_grant),
     }
 
 
-def _in_transaction(kept: store.Store, work: Any, message: bus.Message) -> Said:
-    kept.run(lambda tx: work(tx, message["body"]))
+def _in_transaction(
+    store: Store, take: Callable[[Transaction, dict[str, Any]], None], message: bus.Message
+) -> Said:
+    store.run(lambda tx: take(tx, message["body"]))
     return 200, {}
 
 
-def _take_vnfd(tx: store.Transaction, body: dict[str, Any]) -> None:
+def _take_vnfd(tx: Transaction, body: dict[str, Any]) -> None:
     document = tx.look(VNFDS, body["vnfdId"], lock=True)
     if document is None:
         tx.add(VNFDS, body["vnfdId"], body)
@@ -74,13 +76,13 @@ def _take_vnfd(tx: store.Transaction, body: dict[str, Any]) -> None:
         tx.put(document)
 
 
-def _forget_vnfd(tx: store.Transaction, body: dict[str, Any]) -> None:
+def _forget_vnfd(tx: Transaction, body: dict[str, Any]) -> None:
     document = tx.look(VNFDS, body["vnfdId"], lock=True)
     if document is not None and document.body["vnfPkgId"] == body["vnfPkgId"]:
         tx.remove(document)
 
 
-def _take_grant(tx: store.Transaction, body: dict[str, Any]) -> None:
+def _take_grant(tx: Transaction, body: dict[str, Any]) -> None:
     tx.signal(
         body["vnfLcmOpOccId"],
         {"key": f"{body['step']}/granted", "status": body["status"], "body": body["body"]},

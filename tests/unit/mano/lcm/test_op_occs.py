@@ -143,12 +143,15 @@ def test_a_state_without_an_arrow_to_it_is_not_entered(tx: store.Transaction, si
 
 
 @pytest.mark.parametrize("side", EVERY_SIDE)
-def test_a_step_that_runs_again_enters_its_state_again(tx: store.Transaction, side: Side) -> None:
+def test_a_step_that_runs_again_enters_its_state_again_and_stores_what_it_changed(
+    tx: store.Transaction, side: Side
+) -> None:
     op = operation(tx, side, occurrence(tx, side))
-    side.life_cycle.enter(op, "PROCESSING", None)
-    version = op.document.version
-    side.life_cycle.enter(op, "PROCESSING", None)
-    assert op.document.version == version
+    for grant in ("first", "second"):
+        op.occurrence["grantId"] = grant
+        side.life_cycle.enter(op, "PROCESSING", None)
+    with_lock = tx.get(op.document.kind, op.id, lock=True)
+    assert (with_lock.body["operationState"], with_lock.body["grantId"]) == ("PROCESSING", "second")
 
 
 @pytest.mark.parametrize("side", EVERY_SIDE)
