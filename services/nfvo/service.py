@@ -54,6 +54,6 @@ def build(
             "onboard": functools.partial(onboarding.run, reader.read),
         },
         verbs=vnfm.verbs(kept) | vims.verbs(kept),
-        sol=dispatch.Table(documents()).route_message(settings.url(NAME)),
+        sol=dispatch.table(*documents()).route_message(settings.url(NAME)),
         at_stop=reader.close,
     )

@@ -37,5 +37,5 @@ def build(
         settings=settings,
         runners={"notify": notifications.deliver},
         verbs=nfvo.verbs(store),
-        sol=dispatch.Table(documents()).route_message(settings.url(NAME)),
+        sol=dispatch.table(*documents()).route_message(settings.url(NAME)),
     )

@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A service's REST side: an ASGI app on connexion and Flask, in front of it the gate, behind it the
+"""A service's REST side: an ASGI app on connexion and Flask, before it the gate, behind it the
 handlers."""
 
 from __future__ import annotations
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
 from urllib.parse import parse_qsl
 
 import flask
 
 from mano.problems import Problem
-from mano.rest import auth, errors, gate, wire
+from mano.rest import auth, dispatch, errors, gate, wire
 from mano.rest.dispatch import Table
 from mano.rest.documents import Document
 from mano.rest.messages import Reply
+from mano.rest.operations import Operation
 from mano.rest.settings import Settings
 from mano.store import Store
 
@@ -24,6 +26,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # starlette's test client, which nobody asked for
     import connexion  # type: ignore[import-untyped]
     from connexion.resolver import Resolution, Resolver  # type: ignore[import-untyped]
+    from connexion.spec import OpenAPISpecification  # type: ignore[import-untyped]
 
 
 def make_app(documents: list[Document] | Table, store: Store, settings: Settings) -> gate.App:
@@ -32,15 +35,13 @@ def make_app(documents: list[Document] | Table, store: Store, settings: Settings
 
     A `Table` that the bus uses as well may be given instead of its documents.
     """
-    table = documents if isinstance(documents, Table) else Table(documents)
+    table = documents if isinstance(documents, Table) else dispatch.table(*documents)
     authority = auth.Authority(settings)
     # connexion's middlewares are left out: rights, validation and errors are the same on the bus,
     # so they are ours.
     app = connexion.FlaskApp("mano", middlewares=[])
     for document in table.documents:
-        app.add_api(
-            table.loaded[document], base_path=document.base, resolver=_Resolver(table, document)
-        )
+        _add(app, table, document)
     # Answered before the view: connexion would find out anew, at each request, how to call it (0.3
     # ms), and would read an upload into memory on the way.
     app.app.before_request(partial(_answer, store, settings))
@@ -56,7 +57,7 @@ def make_app(documents: list[Document] | Table, store: Store, settings: Settings
         authority=authority,
         settings=settings,
         threads=threads,
-        handle=lambda asked, body: wire.answer(asked, body, store, settings),
+        handle=lambda call, body: wire.answer(call, body, store, settings),
     )
 
 
@@ -71,30 +72,49 @@ class _Resolver(Resolver):  # type: ignore[misc]
             if operation.document == document
         }
 
-    def resolve(self, operation: Any) -> Resolution:
-        found = self.operations[operation.method, operation.path]
-        return Resolution(found.function, str(found).replace(".", "_"))
+    def resolve(self, operation: Operation) -> Resolution:
+        ours = self.operations[operation.method, operation.path]
+        return Resolution(ours.function, str(ours).replace(".", "_"))
+
+
+def _add(app: connexion.FlaskApp, table: Table, document: Document) -> None:
+    """Gives connexion a document; one that was found valid before is not checked again."""
+    definition = table.definitions[document]
+    with _unchecked() if definition.checked else contextlib.nullcontext():
+        app.add_api(
+            definition.content, base_path=document.base, resolver=_Resolver(table, document)
+        )
+    definition.keep()
+
+
+@contextlib.contextmanager
+def _unchecked() -> Iterator[None]:
+    """connexion checks every document whenever it is loaded, against this schema: 60 ms each."""
+    schema = OpenAPISpecification.openapi_schema
+    OpenAPISpecification.openapi_schema = {}
+    try:
+        yield
+    finally:
+        OpenAPISpecification.openapi_schema = schema
 
 
 def _answer(store: Store, settings: Settings) -> flask.Response | None:
-    asked = flask.request.environ["asgi.scope"].get("mano")
-    if (
-        asked is None
-    ):  # neither a resource of the documents nor refused by the gate: /healthz, /oauth2/token
+    call = flask.request.environ["asgi.scope"].get("mano")
+    if call is None:  # /healthz or /oauth2/token: the gate let it pass, and it is no resource
         return None
-    return _response(wire.answer(asked, flask.request.environ["wsgi.input"], store, settings))
+    return _response(wire.answer(call, flask.request.environ["wsgi.input"], store, settings))
 
 
 def _token(authority: auth.Authority) -> flask.Response:
-    raw = flask.request.environ["wsgi.input"].read(2**16)
-    form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    text = flask.request.environ["wsgi.input"].read(2**16).decode("utf-8", "replace")
+    form = dict(parse_qsl(text, keep_blank_values=True))
     try:
-        body: dict[str, Any] = authority.token(flask.request.headers.get("Authorization", ""), form)
-        return _response(Reply(200, body, {"Cache-Control": "no-store"}))
-    except auth.Refused as refused:
-        headers = {"WWW-Authenticate": 'Basic realm="mano"'} if refused.status == 401 else {}
-        body = {"error": refused.error, "error_description": refused.description}
-        return _response(Reply(refused.status, body, headers))
+        token = authority.token(flask.request.headers.get("Authorization", ""), form)
+    except auth.Refused as refusal:
+        headers = {"WWW-Authenticate": 'Basic realm="mano"'} if refusal.status == 401 else {}
+        body = {"error": refusal.error, "error_description": refusal.description}
+        return _response(Reply(refusal.status, body, headers))
+    return _response(Reply(200, token, {"Cache-Control": "no-store"}))
 
 
 def _health(store: Store) -> flask.Response:
@@ -106,7 +126,7 @@ def _health(store: Store) -> flask.Response:
 
 
 def _response(reply: Reply) -> flask.Response:
-    made = flask.Response(wire.content(reply), reply.status, wire.fields(reply))
+    response = flask.Response(wire.content(reply), reply.status, wire.fields(reply))
     if reply.body is None:
-        del made.headers["Content-Type"]
-    return made
+        del response.headers["Content-Type"]
+    return response

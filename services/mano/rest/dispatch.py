@@ -3,29 +3,20 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+import functools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
-from mano import store
+from mano import bus, store
 from mano.problems import Problem
-from mano.rest import documents, operations
-from mano.rest.documents import METHODS, Broken, Document
+from mano.rest import documents, handlers
+from mano.rest.documents import METHODS, Content, Document
 from mano.rest.messages import Reply, Request
 from mano.rest.operations import Operation
+from mano.rest.routing import Node
 
-
-@dataclass
-class _Node:
-    """A path so far: the segments that may follow, and the operations if it ends here."""
-
-    literal: dict[str, _Node] = field(default_factory=dict)
-    parameter: _Node | None = None
-    rest: bool = False  # the parameter takes the rest of the path (schema format: path)
-    operations: dict[str, Operation] = field(default_factory=dict)
+BusAnswer = tuple[int, Any, dict[str, str]]  # status, body, headers
 
 
 class Table:
@@ -33,144 +24,85 @@ class Table:
 
     def __init__(self, served: Iterable[Document]):
         self.documents = list(served)
-        self.loaded = {document: documents.load(document.path) for document in self.documents}
+        self.definitions = {document: documents.load(document.path) for document in self.documents}
         self.operations = [
             operation
             for document in self.documents
-            for operation in _operations(document, self.loaded[document])
+            for operation in _operations(document, self.definitions[document].content)
         ]
-        self._root = _Node()
+        self._root = Node()
         for operation in self.operations:
-            self._insert(operation)
+            self._root.insert(operation)
 
     def route(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
         """The operation and its path parameters; Problem 404, or 405 with Allow."""
-        found = self._find(path)
-        if found is None:
+        match = self._root.find(path)
+        if match is None:
             raise Problem(404, f"There is no resource {path}.")
-        node, values = found
+        node, values = match
         operation = node.operations.get(method.lower())
         if operation is None:
             allow = ", ".join(sorted(name.upper() for name in node.operations))
             raise Problem(
                 405, f"{path} has no {method.upper()}, only {allow}.", headers={"Allow": allow}
             )
-        return operation, dict(zip(parameters(operation), values, strict=True))
+        return operation, dict(zip(operation.path_parameters, values, strict=True))
 
-    def handle(
-        self,
-        tx: store.Transaction,
-        operation: str,
-        body: Any = None,
-        base: str = "",
-    ) -> Reply:
-        """A peer's request, that is one that came over the bus: `operation` is "POST
+    def handle(self, tx: store.Transaction, target: str, body: Any = None, base: str = "") -> Reply:
+        """A peer's request, that is one that came over the bus: `target` is "POST
         /vnflcm/v2/vnf_instances/123/instantiate".
 
         `base` is the apiRoot for links. Raises what the handler raises; `problems.of` makes a
         ProblemDetails of it."""
-        method, _, target = operation.partition(" ")
-        path, _, query = target.partition("?")
-        found, params = self.route(method, path)
-        asked = dict(parse_qsl(query, keep_blank_values=True))
-        found.check_query(asked)
-        found.check_body(body)
-        return found.call(
-            Request(
-                tx=tx,
-                params=params,
-                query=asked,
-                body=body,
-                operation=found,
-                peer=True,
-                base=base + found.document.base,
-                path=path[len(found.document.base) :],
-            )
+        method, _, uri = target.partition(" ")
+        path, _, query_string = uri.partition("?")
+        operation, params = self.route(method, path)
+        query = dict(parse_qsl(query_string, keep_blank_values=True))
+        operation.check_query(query)
+        operation.check_body(body)
+        request = Request(
+            tx=tx,
+            params=params,
+            query=query,
+            body=body,
+            operation=operation,
+            peer=True,
+            base=base + operation.document.base,
+            path=path[len(operation.document.base) :],
         )
+        return operation.call(request)
 
-    def route_message(
-        self, base: str
-    ) -> Callable[[store.Transaction, dict[str, Any]], tuple[int, Any, dict[str, str]]]:
+    def route_message(self, base: str) -> Callable[[store.Transaction, bus.Message], BusAnswer]:
         """`handle` for the bus's receiver: (transaction, message) to (status, body, headers)."""
 
-        def answer(
-            tx: store.Transaction, message: dict[str, Any]
-        ) -> tuple[int, Any, dict[str, str]]:
+        def answer(tx: store.Transaction, message: bus.Message) -> BusAnswer:
             reply = self.handle(tx, message["operation"], message["body"], base)
             return reply.status, reply.body, reply.headers
 
         return answer
 
-    def _insert(self, operation: Operation) -> None:
-        node = self._root
-        wide = {
-            item["name"]
-            for item in operation.spec.get("parameters", [])
-            if item["in"] == "path" and item.get("schema", {}).get("format") == "path"
-        }
-        for part in (operation.document.base + operation.path).strip("/").split("/"):
-            if part.startswith("{"):
-                node.parameter = node.parameter or _Node()
-                node = node.parameter
-                node.rest = node.rest or part[1:-1] in wide
-            else:
-                node = node.literal.setdefault(part, _Node())
-        if operation.method in node.operations:
-            raise Broken(f"{operation} is in the documents twice")
-        node.operations[operation.method] = operation
 
-    def _find(self, path: str) -> tuple[_Node, list[str]] | None:
-        if not path.startswith("/") or path.endswith("/") or "\0" in path:
-            return None
-        return _descend(self._root, path[1:].split("/"))
+@functools.cache
+def table(*served: Document) -> Table:
+    """The table of these documents, made once in a process: HTTP and the bus have the same."""
+    return Table(served)
 
 
-def parameters(operation: Operation) -> list[str]:
-    """The names of the path parameters, in order."""
-    return [part[1:-1] for part in operation.path.split("/") if part.startswith("{")]
-
-
-def _descend(node: _Node, parts: list[str]) -> tuple[_Node, list[str]] | None:
-    if not parts:
-        return (node, []) if node.operations else None
-    literal = node.literal.get(parts[0])
-    if literal is not None:
-        found = _descend(literal, parts[1:])
-        if found is not None:
-            return found
-    if node.parameter is None or not parts[0]:
-        return None
-    if node.parameter.rest:
-        return node.parameter, [unquote("/".join(parts))]
-    found = _descend(node.parameter, parts[1:])
-    return None if found is None else (found[0], [unquote(parts[0]), *found[1]])
-
-
-def _operations(document: Document, loaded: dict[str, Any]) -> Iterator[Operation]:
-    resolved = documents.resolve(loaded)
+def _operations(document: Document, content: Content) -> Iterator[Operation]:
+    resolved = documents.resolve(content)
     version = document.version or str(resolved.get("info", {}).get("version", "")).split("-")[0]
     for path, item in resolved.get("paths", {}).items():
         for method in METHODS:
-            if method not in item:
-                continue
-            spec = dict(item[method])
-            spec["parameters"] = [*item.get("parameters", []), *spec.get("parameters", [])]
-            spec.setdefault("security", resolved.get("security"))
-            if spec["security"] is None:
-                del spec["security"]
-            yield Operation(
-                document, version, method, path, spec, _function(document, method, path, spec)
-            )
+            if method in item:
+                spec = _spec(resolved, item, method)
+                function = handlers.find(document, method, path, spec)
+                yield Operation(document, version, method, path, spec, function)
 
 
-def _function(document: Document, method: str, path: str, spec: dict[str, Any]) -> Any:
-    module, name = operations.names(method, path, spec)
-    needed = f"`def {name}(request: Request) -> Reply`"
-    wanted = f"{method.upper()} {document.base}{path} of {document.path}"
-    where = f"{document.api}.{module}"
-    if importlib.util.find_spec(where) is None:
-        raise Broken(f"{wanted} has no handler: write {where.replace('.', '/')}.py with {needed}")
-    function = getattr(importlib.import_module(where), name, None)
-    if not callable(function):
-        raise Broken(f"{wanted} has no handler: write {needed} in {where.replace('.', '/')}.py")
-    return function
+def _spec(document: Content, item: Content, method: str) -> Content:
+    """The OpenAPI operation with what its path and its document say of all operations."""
+    spec = dict(item[method])
+    spec["parameters"] = [*item.get("parameters", []), *spec.get("parameters", [])]
+    if "security" not in spec and document.get("security") is not None:
+        spec["security"] = document["security"]
+    return spec

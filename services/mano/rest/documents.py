@@ -11,8 +11,11 @@ from typing import Any
 
 import yaml
 
+from mano.rest import document_cache
+
 METHODS = ("get", "post", "put", "patch", "delete")
 SHARED = pathlib.Path(__file__).parent / "components.yaml"
+Content = dict[str, Any]  # an OpenAPI document, or a part of one
 
 
 @dataclass(frozen=True)
@@ -29,24 +32,41 @@ class Document:
     version: str = ""
 
 
+@dataclass(frozen=True)
+class Definition:
+    """What stands in a document, with the shared components. `checked`: it is known to be valid."""
+
+    source: pathlib.Path
+    digest: str
+    content: Content
+    checked: bool
+
+    def keep(self) -> None:
+        """It was found valid: the next start need not read and check it again."""
+        if not self.checked:
+            document_cache.write(self.source, self.digest, self.content)
+
+
 class Broken(Exception):
     """An OpenAPI document, or the code that belongs to it, cannot be served; says what to
     correct."""
 
 
-def load(path: pathlib.Path | str) -> dict[str, Any]:
-    """The document of a file, with the shared components added where it has none of that name."""
-    document = _read(pathlib.Path(path))
-    components = document.setdefault("components", {})
-    for section, shared in copy.deepcopy(_shared()).items():
-        components[section] = {**shared, **components.get(section, {})}
-    return document
+def load(path: pathlib.Path | str) -> Definition:
+    """The definition in a file, as it was kept or made anew."""
+    source = pathlib.Path(path)
+    text = _read(source)
+    digest = document_cache.digest(text, _read(SHARED))
+    content = document_cache.read(source, digest)
+    checked = content is not None
+    return Definition(source, digest, content or _complete(_parse(source, text)), checked)
 
 
-def resolve(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with every local `$ref` replaced by what it names; recursive schemas become
-    cycles of dicts."""
-    done: dict[str, Any] = {}
+def resolve(document: Content) -> Content:
+    """The document with every local `$ref` replaced by what it names.
+
+    Recursive schemas become cycles of dicts."""
+    targets: dict[str, Any] = {}
 
     def follow(node: Any) -> Any:
         if isinstance(node, list):
@@ -54,24 +74,32 @@ def resolve(document: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(node, dict):
             return node
         if isinstance(node.get("$ref"), str):
-            return named(node["$ref"])
+            return target(node["$ref"])
         return {key: follow(value) for key, value in node.items()}
 
-    def named(reference: str) -> Any:
-        if reference not in done:
-            target = _target(document, reference)
-            if isinstance(target, dict) and "$ref" not in target:
-                done[reference] = {}
-                done[reference].update(follow(target))
+    def target(reference: str) -> Any:
+        if reference not in targets:
+            node = _find(document, reference)
+            if isinstance(node, dict) and "$ref" not in node:
+                targets[reference] = {}
+                targets[reference].update(follow(node))
             else:
-                done[reference] = follow(target)
-        return done[reference]
+                targets[reference] = follow(node)
+        return targets[reference]
 
-    resolved: dict[str, Any] = follow(document)
+    resolved: Content = follow(document)
     return resolved
 
 
-def _target(document: dict[str, Any], reference: str) -> Any:
+def _complete(document: Content) -> Content:
+    """The document with the shared components that it has none of its own for."""
+    components = document.setdefault("components", {})
+    for section, shared in copy.deepcopy(_shared()).items():
+        components[section] = {**shared, **components.get(section, {})}
+    return document
+
+
+def _find(document: Content, reference: str) -> Any:
     node: Any = document
     if not reference.startswith("#/"):
         raise Broken(f"$ref {reference!r}: only references within the document ('#/…') are served")
@@ -85,11 +113,16 @@ def _target(document: dict[str, Any], reference: str) -> Any:
     return node
 
 
-def _read(path: pathlib.Path) -> dict[str, Any]:
+def _read(path: pathlib.Path) -> bytes:
     try:
-        document = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return path.read_bytes()
     except OSError as error:
         raise Broken(f"OpenAPI document {path}: {error.strerror}") from error
+
+
+def _parse(path: pathlib.Path, text: bytes) -> Content:
+    try:
+        document = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
         raise Broken(f"OpenAPI document {path} is not YAML: {error}") from error
     if not isinstance(document, dict):
@@ -98,6 +131,6 @@ def _read(path: pathlib.Path) -> dict[str, Any]:
 
 
 @cache
-def _shared() -> dict[str, Any]:
-    components: dict[str, Any] = _read(SHARED)["components"]
+def _shared() -> Content:
+    components: Content = _parse(SHARED, _read(SHARED))["components"]
     return components

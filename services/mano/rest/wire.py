@@ -3,20 +3,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
 
 from mano.problems import Problem
-from mano.rest import errors
+from mano.rest import errors, json_text
 from mano.rest.messages import Reply, Request
 from mano.rest.operations import Operation
 from mano.rest.settings import Settings
 from mano.store import READING, Store, Transaction
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Gone(Exception):
@@ -64,16 +61,15 @@ def query(scope: MutableMapping[str, Any]) -> dict[str, str]:
         raise Problem(400, f"The query is not well-formed: {error}.") from error
 
 
-def dumps(value: Any) -> bytes:
-    """Compact JSON in UTF-8."""
-    return _encode(value).encode("utf-8", "surrogatepass")
-
-
 def content(reply: Reply) -> Any:
     """The reply's body as it goes out: bytes, or the iterator of bytes it has."""
     if reply.body is None:
         return b""
-    return dumps(reply.body) if not reply.media or reply.media.endswith("json") else reply.body
+    return (
+        json_text.write(reply.body)
+        if not reply.media or reply.media.endswith("json")
+        else reply.body
+    )
 
 
 def fields(reply: Reply) -> dict[str, str]:

@@ -10,7 +10,7 @@ import rest_example
 
 from mano import bus, store
 from mano.problems import Problem
-from mano.rest import operations
+from mano.rest import handlers
 from mano.rest.dispatch import Table
 from mano.rest.documents import Broken, Document
 
@@ -35,7 +35,7 @@ from mano.rest.documents import Broken, Document
 def test_a_function_is_found_by_method_and_path(
     method: str, path: str, names: tuple[str, str]
 ) -> None:
-    assert operations.names(method, path, {}) == names
+    assert handlers.names(method, path, {}) == names
 
 
 def _document(folder: pathlib.Path, path: str) -> Document:
