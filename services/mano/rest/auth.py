@@ -149,7 +149,8 @@ def _scrypt(secret: str, salt: str) -> str:
     return hashlib.scrypt(secret.encode(), salt=bytes.fromhex(salt), n=2**13, r=8, p=1).hex()
 
 
-_NOBODY = f"scrypt${'00' * 16}${'0' * 128}"  # compared with for unknown clients, so that they take as long
+# Compared with for unknown clients, so that they take as long.
+_NOBODY = f"scrypt${'00' * 16}${'0' * 128}"
 
 
 def _credentials(authorization: str, form: dict[str, str]) -> tuple[str, str]:

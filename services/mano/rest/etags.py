@@ -26,8 +26,8 @@ def check_if_match(request: Request, document: Document) -> None:
     if wanted is not None and not _names(wanted, document):
         raise Problem(
             412,
-            f"{document.kind} {document.id} has the ETag {etag(document)}, not {wanted}: it was changed "
-            "meanwhile; read it again before you change it.",
+            f"{document.kind} {document.id} has the ETag {etag(document)}, not {wanted}: it was "
+            "changed meanwhile; read it again before you change it.",
         )
 
 

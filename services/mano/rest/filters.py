@@ -162,7 +162,8 @@ def _read(op: str, word: str, path: tuple[str, ...], attribute: Attribute) -> li
     if kind:
         raise Problem(
             400,
-            f"The attribute {'/'.join(path)!r} is of type {kind}: {op} cannot compare it with {word!r}.",
+            f"The attribute {'/'.join(path)!r} is of type {kind}: "
+            f"{op} cannot compare it with {word!r}.",
         )
     return [
         word,

@@ -34,8 +34,8 @@ def after(query: dict[str, str]) -> int:
     except (ValueError, binascii.Error):
         raise Problem(
             400,
-            f"The {PARAMETER} is not one of this service: follow the Link header of a list, or start "
-            "again without it.",
+            f"The {PARAMETER} is not one of this service: follow the Link header of a list, or "
+            "start again without it.",
         ) from None
 
 

@@ -76,7 +76,6 @@ def _check_callback(subscription: dict[str, Any]) -> None:
 
 
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:
-    body = {
-        key: value for key, value in document.body.items() if key != "authentication"
-    }  # secrets are not shown
+    body = {**document.body}
+    body.pop("authentication", None)  # secrets are not shown
     return documents.shown(body, {"self": f"{request.base}/subscriptions/{document.id}"})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON against schemas of OpenAPI 3.0: every violation, with its place and what is allowed there."""
+"""JSON against schemas of OpenAPI 3.0: every violation, its place, and what is allowed there."""
 
 from __future__ import annotations
 

@@ -48,10 +48,16 @@ def test_an_upload_that_is_cut_off_changes_nothing(
 ) -> None:
     address = urlsplit(str(boss.base_url))
     with socket.create_connection((address.hostname, address.port)) as raw:
-        raw.sendall(
-            f"PUT {address.path.rstrip('/')}{path}/content HTTP/1.1\r\nHost: x\r\nContent-Type: application/zip\r\n"
-            f"Authorization: {boss.headers['authorization']}\r\nContent-Length: 1000\r\n\r\nabc".encode()
+        lines = (
+            f"PUT {address.path.rstrip('/')}{path}/content HTTP/1.1",
+            "Host: x",
+            "Content-Type: application/zip",
+            f"Authorization: {boss.headers['authorization']}",
+            "Content-Length: 1000",
+            "",
+            "abc",
         )
+        raw.sendall("\r\n".join(lines).encode())
         time.sleep(0.1)
     time.sleep(0.2)
     assert boss.get(path).headers["etag"] == '"1"'
