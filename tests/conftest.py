@@ -38,15 +38,15 @@ def new_store(database: Database) -> Iterator[Callable[[], object]]:
     """Makes stores, each with a schema that nobody else has."""
     from mano import store
 
-    made: list[store.Store] = []
+    stores: list[store.Store] = []
 
     def make() -> store.Store:
-        made.append(store.Store(database, f"test_{os.getpid()}_{next(_numbers)}"))
-        made[-1].migrate()
-        return made[-1]
+        stores.append(store.Store(database, f"test_{os.getpid()}_{next(_numbers)}"))
+        stores[-1].migrate()
+        return stores[-1]
 
     yield make
-    for one in made:
+    for one in stores:
         with one.begin() as tx:
             tx.execute("DROP SCHEMA {s} CASCADE".replace("{s}", f'"{one.name}"'))
 

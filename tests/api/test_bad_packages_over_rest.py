@@ -73,15 +73,17 @@ def test_a_bad_package_is_refused_with_what_is_wrong(
     make, word = BAD[what]
     good = another("0201")
     path = api.upload(PACKAGES, make(good))
-    found = api.checked(path)
-    said = found["onboardingFailureDetails"]
+    package = api.checked(path)
+    failure = package["onboardingFailureDetails"]
     assert (
-        found["onboardingState"] == "ERROR" and said["status"] == 422 and word in said["detail"]
-    ), said
-    assert "Traceback" not in said["detail"] and "/tmp" not in said["detail"]
-    errors = [finding for finding in found["findings"] if finding["severity"] == "error"]
-    assert [finding["message"] in said["detail"] for finding in errors] == [True] * len(
-        said["detail"].splitlines()
+        package["onboardingState"] == "ERROR"
+        and failure["status"] == 422
+        and word in failure["detail"]
+    ), failure
+    assert "Traceback" not in failure["detail"] and "/tmp" not in failure["detail"]
+    errors = [finding for finding in package["findings"] if finding["severity"] == "error"]
+    assert [finding["message"] in failure["detail"] for finding in errors] == [True] * len(
+        failure["detail"].splitlines()
     )
     assert all(finding["rule"] and finding["file"] for finding in errors)
     # nothing is lost: the same package takes a good content
@@ -92,36 +94,36 @@ def test_a_bad_package_is_refused_with_what_is_wrong(
         content=good,
         headers={"Content-Type": "application/zip"},
     )
-    found = api.checked(path)
+    package = api.checked(path)
     assert (
-        found["onboardingState"] == "ONBOARDED"
-        and "onboardingFailureDetails" not in found
-        and "findings" not in found
+        package["onboardingState"] == "ONBOARDED"
+        and "onboardingFailureDetails" not in package
+        and "findings" not in package
     )
     assert api.patch(path, {"operationalState": "DISABLED"}).status_code == 200
     api.ok("DELETE", path, 204)
 
 
 def test_an_nsd_is_not_a_vnf_package(api: Api, samples: dict[str, bytes]) -> None:
-    found = api.checked(api.upload(PACKAGES, samples["secure-web"]))
+    package = api.checked(api.upload(PACKAGES, samples["secure-web"]))
     assert (
-        found["onboardingState"] == "ERROR"
-        and "'ns'" in found["onboardingFailureDetails"]["detail"]
+        package["onboardingState"] == "ERROR"
+        and "'ns'" in package["onboardingFailureDetails"]["detail"]
     )
 
 
 def test_a_vnfd_is_onboarded_once(api: Api, nsd: str, samples: dict[str, bytes]) -> None:
-    found = api.checked(api.upload(PACKAGES, samples["web"]))
-    assert "onboarded already" in found["onboardingFailureDetails"]["detail"]
+    package = api.checked(api.upload(PACKAGES, samples["web"]))
+    assert "onboarded already" in package["onboardingFailureDetails"]["detail"]
     assert (
         api.ok(
             "GET",
             "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003",
             200,
         ).json()["id"]
-        != found["id"]
+        != package["id"]
     )
-    api.ok("DELETE", f"{PACKAGES}/{found['id']}", 204)
+    api.ok("DELETE", f"{PACKAGES}/{package['id']}", 204)
     api.ok(
         "GET",
         "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages/7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0003",
@@ -142,13 +144,13 @@ def test_an_nsd_that_names_an_unknown_vnfd_is_refused(api: Api, samples: dict[st
         text = archive.read(
             next(name for name in archive.namelist() if name.endswith("secure-web.yaml"))
         )
-    found = api.checked(api.upload(NSDS, text, "text/plain"))
-    said = found["onboardingFailureDetails"]["detail"]
-    assert found["nsdOnboardingState"] == "ERROR"
+    nsd = api.checked(api.upload(NSDS, text, "text/plain"))
+    detail = nsd["onboardingFailureDetails"]["detail"]
+    assert nsd["nsdOnboardingState"] == "ERROR"
     assert (
-        "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b9999" in said
-        and "onboard it first" in said
-        and "VNF profile web" in said
+        "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b9999" in detail
+        and "onboard it first" in detail
+        and "VNF profile web" in detail
     )
 
 
@@ -232,7 +234,7 @@ def test_an_upload_that_breaks_off_leaves_the_package_as_it_was(
     api.ok("DELETE", path, 204)
 
 
-# -- a full disk -----------------------------------------------------------------------------------------------------
+# -- a full disk --
 @pytest.fixture
 def small_disk(
     database: Database, tmp_path_factory: pytest.TempPathFactory
@@ -277,7 +279,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
         connection.cursor().execute(f'ALTER TABLE "{schema}".content SET TABLESPACE {tablespace}')
     with suites.started(running):
         api = suites.client(running)
-        kept = api.onboard(PACKAGES, another("0301"))
+        package = api.onboard(PACKAGES, another("0301"))
         path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
         answer = api.call(
             "PUT",
@@ -289,7 +291,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
             answer.text
         )
         assert api.get(path).json()["onboardingState"] == "CREATED"
-        assert api.get(f"{PACKAGES}/{kept['id']}/package_content").status_code == 200
+        assert api.get(f"{PACKAGES}/{package['id']}/package_content").status_code == 200
         subprocess.run(
             ["mount", "-o", "remount,size=100m", str(folder)], check=True
         )  # somebody makes room

@@ -30,19 +30,19 @@ def stopped(api: Api, ns: str, vim: str) -> str:
 
 def vnf_named(api: Api, name: str, ns: str) -> dict[str, Any]:
     """The latest VNF of a name, as the VNFM has it."""
-    found = api.get(
+    vnfs = api.get(
         "/vnflcm/v2/vnf_instances", params={"filter": f"(eq,vnfInstanceName,{name})"}
     ).json()
-    one: dict[str, Any] = found[-1]
+    one: dict[str, Any] = vnfs[-1]
     return one
 
 
 def test_a_vim_that_is_away_for_a_moment_is_asked_again(
     api: Api, running: Running, nsd: str
 ) -> None:
-    away = {"error": {"status": 503, "detail": "restarting"}, "times": 3}
+    fault = {"error": {"status": 503, "detail": "restarting"}, "times": 3}
     vim, ns = (
-        api.vim(faults=[{"kind": "compute", **away}, {"kind": "network", **away}]),
+        api.vim(faults=[{"kind": "compute", **fault}, {"kind": "network", **fault}]),
         api.ns(nsd),
     )
     assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
@@ -54,10 +54,10 @@ def test_an_error_carries_the_chain_and_the_vims_own_words(
     api: Api, running: Running, nsd: str
 ) -> None:
     vim, ns = api.vim(faults=[BROKEN]), api.ns(nsd, "shop")
-    said = api.get(stopped(api, ns, vim)).json()["error"]
+    error = api.get(stopped(api, ns, vim)).json()["error"]
     for word in ("NS shop", "VNF web", "compute", "web-1", WORDS):
-        assert word in said["detail"], said
-    assert said["status"] == 500 or said["status"] == 409
+        assert word in error["detail"], error
+    assert error["status"] == 500 or error["status"] == 409
     api.removed_half(ns)
     assert suites.left(running, vim) == []
 
@@ -80,8 +80,8 @@ def test_retry_after_the_fault_healed_completes(api: Api, running: Running, nsd:
     operation = stopped(api, ns, vim)
     assert set(api.get(operation).json()["_links"]) >= {"retry", "rollback", "fail", "continue"}
     api.ok("POST", f"{operation}/retry", 202)
-    done = api.ended(operation)
-    assert done["operationState"] == "COMPLETED" and "error" not in done
+    occurrence = api.ended(operation)
+    assert occurrence["operationState"] == "COMPLETED" and "error" not in occurrence
     assert api.get(ns).json()["nsState"] == "INSTANTIATED"
     api.removed(ns)
     assert suites.left(running, vim) == []
@@ -123,9 +123,9 @@ def test_rollback_leaves_nothing(api: Api, running: Running, nsd: str, kind: str
     )
     operation = stopped(api, ns, vim)
     api.ok("POST", f"{operation}/rollback", 202)
-    done = api.until(operation, lambda found: found["operationState"] == "ROLLED_BACK")
+    occurrence = api.until(operation, lambda document: document["operationState"] == "ROLLED_BACK")
     assert suites.left(running, vim) == [] and api.get(ns).json()["nsState"] == "NOT_INSTANTIATED"
-    assert "rollback" not in done["_links"]
+    assert "rollback" not in occurrence["_links"]
     api.ok("DELETE", ns, 204)
 
 
@@ -169,8 +169,8 @@ def test_a_fault_while_terminating_is_retried(api: Api, running: Running, nsd: s
     ns = api.ns(nsd)
     assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
     operation = api.terminate(ns)
-    done = api.ended(operation)
-    assert done["operationState"] == "FAILED_TEMP" and WORDS in done["error"]["detail"]
+    occurrence = api.ended(operation)
+    assert occurrence["operationState"] == "FAILED_TEMP" and WORDS in occurrence["error"]["detail"]
     assert "cannot be rolled back" in api.ok("POST", f"{operation}/rollback", 409).json()["detail"]
     api.ok("POST", f"{operation}/retry", 202)
     assert api.ended(operation)["operationState"] == "COMPLETED"
@@ -185,11 +185,11 @@ def test_a_cancelled_operation_stops_and_can_be_rolled_back(
     time.sleep(0.2)
     api.ok("POST", f"{operation}/cancel", 202, {"cancelMode": "GRACEFUL"})
     assert api.get(operation).json()["isCancelPending"] is True
-    done = api.ended(operation)
+    occurrence = api.ended(operation)
     assert (
-        done["operationState"] == "FAILED_TEMP"
-        and "cancelled" in done["error"]["detail"]
-        and done["isCancelPending"] is False
+        occurrence["operationState"] == "FAILED_TEMP"
+        and "cancelled" in occurrence["error"]["detail"]
+        and occurrence["isCancelPending"] is False
     )
     api.ok("POST", f"{operation}/rollback", 202)
     api.until(operation, lambda found: found["operationState"] == "ROLLED_BACK")
@@ -221,7 +221,7 @@ def test_without_room_it_is_said_what_is_short_on_which_zone(
         api.ns(nsd),
     )
     operation = stopped(api, ns, vim)
-    said = api.get(operation).json()["error"]["detail"]
+    detail = api.get(operation).json()["error"]["detail"]
     for word in (
         "No capacity",
         "zone small",
@@ -230,7 +230,7 @@ def test_without_room_it_is_said_what_is_short_on_which_zone(
         "MiB of memory wanted",
         f"VIM {vim}",
     ):
-        assert word in said, said
+        assert word in detail, detail
     assert suites.left(running, vim) == []
     api.ok("POST", f"{operation}/rollback", 202)
     api.until(operation, lambda found: found["operationState"] == "ROLLED_BACK")
@@ -246,9 +246,9 @@ def test_two_services_share_what_one_has_reserved(api: Api, running: Running, ns
         api.get(operation).json().get("error") for operation in operations
     ]
     assert all(
-        "No capacity" in done["error"]["detail"]
+        "No capacity" in occurrence["error"]["detail"]
         for operation in operations
-        if "error" in (done := api.get(operation).json())
+        if "error" in (occurrence := api.get(operation).json())
     )
     for operation, ns in zip(operations, (one, two), strict=True):
         if api.get(operation).json()["operationState"] == "FAILED_TEMP":

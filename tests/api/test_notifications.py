@@ -88,9 +88,9 @@ class Receiver:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    yield made
-    made.stop()
+    receiver = Receiver()
+    yield receiver
+    receiver.stop()
 
 
 def subscribed(api: Api, receiver: Receiver, collection: str = NSLCM, **more: Any) -> str:
@@ -100,10 +100,10 @@ def subscribed(api: Api, receiver: Receiver, collection: str = NSLCM, **more: An
     return str(answer.headers["Location"])
 
 
-def of_operation(got: list[dict[str, Any]], location: str) -> list[str]:
+def of_operation(notifications: list[dict[str, Any]], location: str) -> list[str]:
     return [
         one["operationState"]
-        for one in got
+        for one in notifications
         if one.get("nsLcmOpOccId", one.get("vnfLcmOpOccId")) == location.rpartition("/")[2]
     ]
 
@@ -117,12 +117,12 @@ def test_start_and_result_arrive_in_order_and_their_links_work(
     down = api.terminate(ns)
     api.ended(down)
     api.ok("DELETE", ns, 204)
-    got = receiver.until(
-        lambda got: any(
-            one["notificationType"] == "NsIdentifierDeletionNotification" for one in got
+    notifications = receiver.until(
+        lambda notifications: any(
+            one["notificationType"] == "NsIdentifierDeletionNotification" for one in notifications
         )
     )
-    mine = [one for one in got if one["nsInstanceId"] == ns.rpartition("/")[2]]
+    mine = [one for one in notifications if one["nsInstanceId"] == ns.rpartition("/")[2]]
     assert [one.get("operationState", one["notificationType"]) for one in mine] == [
         "NsIdentifierCreationNotification",
         "PROCESSING",
@@ -139,8 +139,8 @@ def test_start_and_result_arrive_in_order_and_their_links_work(
         "RESULT",
         None,
     ]
-    assert len({one["id"] for one in got}) == len(got) and all(
-        one["subscriptionId"] == path.rpartition("/")[2] for one in got
+    assert len({one["id"] for one in notifications}) == len(notifications) and all(
+        one["subscriptionId"] == path.rpartition("/")[2] for one in notifications
     )
     result = mine[2]
     assert {vnf["changeType"] for vnf in result["affectedVnfs"]} == {
@@ -170,11 +170,13 @@ def test_a_receiver_that_was_down_gets_everything_in_order_when_it_is_back(
     api.ended(down)
     receiver.refuse = 1
     receiver.start()
-    got = receiver.until(lambda got: of_operation(got, down)[-1:] == ["COMPLETED"], 30)
-    order = list(dict.fromkeys(one["id"] for one in got))
-    assert len(order) == 4 and of_operation(got, up)[0] == "PROCESSING"
-    assert [one["operation"] for one in got] == sorted(
-        one["operation"] for one in got
+    notifications = receiver.until(
+        lambda notifications: of_operation(notifications, down)[-1:] == ["COMPLETED"], 30
+    )
+    order = list(dict.fromkeys(one["id"] for one in notifications))
+    assert len(order) == 4 and of_operation(notifications, up)[0] == "PROCESSING"
+    assert [one["operation"] for one in notifications] == sorted(
+        one["operation"] for one in notifications
     )  # INSTANTIATE before TERMINATE
     api.ok("DELETE", path, 204)
     api.ok("DELETE", ns, 204)
@@ -189,11 +191,15 @@ def test_a_failure_is_notified_with_its_error(api: Api, nsd: str, receiver: Rece
     operation = api.instantiate(ns, vim)
     api.ended(operation)
     api.ok("POST", f"{operation}/rollback", 202)
-    got = receiver.until(lambda got: "ROLLED_BACK" in of_operation(got, operation))
-    assert of_operation(got, operation) == ["FAILED_TEMP", "ROLLED_BACK"]
+    notifications = receiver.until(
+        lambda notifications: "ROLLED_BACK" in of_operation(notifications, operation)
+    )
+    assert of_operation(notifications, operation) == ["FAILED_TEMP", "ROLLED_BACK"]
     assert (
         "no ports left"
-        in got[[one.get("operationState") for one in got].index("FAILED_TEMP")]["error"]["detail"]
+        in notifications[[one.get("operationState") for one in notifications].index("FAILED_TEMP")][
+            "error"
+        ]["detail"]
     )
     api.ok("DELETE", ns, 204)
     api.ok("DELETE", path, 204)
@@ -313,18 +319,28 @@ def test_vnf_operations_and_packages_are_notified_too(
         "Location"
     ]
     up = api.ok("POST", f"{vnf}/instantiate", 202, {"flavourId": "default"}).headers["Location"]
-    assert (done := api.ended(up))["operationState"] == "COMPLETED", done["error"]["detail"]
+    assert (occurrence := api.ended(up))["operationState"] == "COMPLETED", occurrence["error"][
+        "detail"
+    ]
     api.ended(api.terminate(vnf))
     api.ok("DELETE", vnf, 204)
-    got = receiver.until(
-        lambda got: (
-            any(one["notificationType"] == "VnfIdentifierDeletionNotification" for one in got)
-            and any(one["notificationType"] == "VnfPackageOnboardingNotification" for one in got)
+    notifications = receiver.until(
+        lambda notifications: (
+            any(
+                one["notificationType"] == "VnfIdentifierDeletionNotification"
+                for one in notifications
+            )
+            and any(
+                one["notificationType"] == "VnfPackageOnboardingNotification"
+                for one in notifications
+            )
         )
     )
-    assert of_operation(got, up) == ["STARTING", "PROCESSING", "COMPLETED"]
+    assert of_operation(notifications, up) == ["STARTING", "PROCESSING", "COMPLETED"]
     onboarded = next(
-        one for one in got if one["notificationType"] == "VnfPackageOnboardingNotification"
+        one
+        for one in notifications
+        if one["notificationType"] == "VnfPackageOnboardingNotification"
     )
     assert (
         onboarded["vnfPkgId"] == package["id"]

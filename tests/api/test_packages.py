@@ -27,24 +27,24 @@ VNFD = "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0001"
 @pytest.fixture(scope="module")
 def firewall(api: Api, nsd: str) -> str:
     """The path of the sample firewall's package."""
-    [found] = api.get(PACKAGES, params={"filter": f"(eq,vnfdId,{VNFD})"}).json()
-    return f"{PACKAGES}/{found['id']}"
+    [package] = api.get(PACKAGES, params={"filter": f"(eq,vnfdId,{VNFD})"}).json()
+    return f"{PACKAGES}/{package['id']}"
 
 
 @pytest.fixture(scope="module")
 def secure_web(api: Api, nsd: str) -> str:
     """The path of the sample NSD."""
-    [found] = api.get(NSDS, params={"filter": f"(eq,nsdId,{nsd})"}).json()
-    return f"{NSDS}/{found['id']}"
+    [info] = api.get(NSDS, params={"filter": f"(eq,nsdId,{nsd})"}).json()
+    return f"{NSDS}/{info['id']}"
 
 
 @pytest.mark.parametrize(
     "collection, state", [(PACKAGES, "onboardingState"), (NSDS, "nsdOnboardingState")]
 )
 def test_what_is_announced_has_no_content_yet(api: Api, collection: str, state: str) -> None:
-    made = api.ok("POST", collection, 201, {"userDefinedData": {"owner": "me"}})
-    path = made.headers["Location"]
-    assert made.json()[state] == "CREATED" and made.json()["userDefinedData"] == {"owner": "me"}
+    answer = api.ok("POST", collection, 201, {"userDefinedData": {"owner": "me"}})
+    path = answer.headers["Location"]
+    assert answer.json()[state] == "CREATED" and answer.json()["userDefinedData"] == {"owner": "me"}
     for part in (
         ("vnfd", "package_content", "manifest")
         if collection == PACKAGES
@@ -56,14 +56,14 @@ def test_what_is_announced_has_no_content_yet(api: Api, collection: str, state: 
 
 
 def test_an_onboarded_package_says_what_it_holds(api: Api, firewall: str) -> None:
-    found = api.ok("GET", firewall, 200).json()
-    assert (found["onboardingState"], found["operationalState"]) == ("ONBOARDED", "ENABLED")
+    package = api.ok("GET", firewall, 200).json()
+    assert (package["onboardingState"], package["operationalState"]) == ("ONBOARDED", "ENABLED")
     assert (
-        found["vnfdId"] == VNFD
-        and found["vnfProductName"] == "Firewall"
-        and found["vnfProvider"] == "example"
+        package["vnfdId"] == VNFD
+        and package["vnfProductName"] == "Firewall"
+        and package["vnfProvider"] == "example"
     )
-    [image] = found["softwareImages"]
+    [image] = package["softwareImages"]
     assert image["checksum"]["hash"] and image["containerFormat"] and image["imagePath"]
     [brief] = api.get(PACKAGES, params={"filter": f"(eq,vnfdId,{VNFD})"}).json()
     assert "softwareImages" not in brief and "additionalArtifacts" not in brief
@@ -136,8 +136,8 @@ def test_content_is_taken_once(api: Api, firewall: str, samples: dict[str, bytes
 
 
 def test_a_package_is_switched_off_and_deleted(api: Api, another: Callable[..., bytes]) -> None:
-    found = api.onboard(PACKAGES, another("0101"))
-    path = f"{PACKAGES}/{found['id']}"
+    package = api.onboard(PACKAGES, another("0101"))
+    path = f"{PACKAGES}/{package['id']}"
     assert "DISABLED first" in api.ok("DELETE", path, 409).json()["detail"]
     assert "already" in api.patch(path, {"operationalState": "ENABLED"}).json()["detail"]
     etag = api.get(path).headers["ETag"]
@@ -154,24 +154,24 @@ def test_a_package_is_switched_off_and_deleted(api: Api, another: Callable[..., 
     assert api.patch(path, {"userDefinedData": {"a": None, "c": "d"}}).status_code == 200
     assert api.get(path).json()["userDefinedData"] == {"c": "d"}
     api.ok("DELETE", path, 204)
-    assert api.get(f"{ONBOARDED}/{found['vnfdId']}").status_code == 404
+    assert api.get(f"{ONBOARDED}/{package['vnfdId']}").status_code == 404
 
 
 def test_a_package_deleted_is_forgotten_by_the_vnfm(
     api: Api, another: Callable[..., bytes]
 ) -> None:
     content = another("0103")
-    found = api.onboard(PACKAGES, content)
-    body = {"vnfdId": found["vnfdId"]}
+    package = api.onboard(PACKAGES, content)
+    body = {"vnfdId": package["vnfdId"]}
     vnf = api.ok("POST", "/vnflcm/v2/vnf_instances", 201, body).headers["Location"]
     api.ok("DELETE", vnf, 204)
-    path = f"{PACKAGES}/{found['id']}"
+    path = f"{PACKAGES}/{package['id']}"
     api.patch(path, {"operationalState": "DISABLED"})
     api.ok("DELETE", path, 204)
     again = api.onboard(
         PACKAGES, content
     )  # waits for the VNFM, so it has heard of the deletion before
-    assert again["id"] != found["id"] and again["vnfdId"] == found["vnfdId"]
+    assert again["id"] != package["id"] and again["vnfdId"] == package["vnfdId"]
     api.ok("POST", "/vnflcm/v2/vnf_instances", 201, body)
 
 
@@ -265,7 +265,7 @@ def test_an_unknown_id_is_404(api: Api, path: str) -> None:
     api.ok("PUT", f"{path}/{part}", 404, content=b"PK", headers={"Content-Type": "application/zip"})
 
 
-# -- packages that users own today -----------------------------------------------------------------------------------
+# -- packages that users own today --
 @pytest.fixture(scope="module")
 def shared() -> Path:
     if not SHARED.exists():
@@ -280,12 +280,12 @@ REAL = sorted(path.name for path in (SHARED / "vnf").glob("*.zip")) or ["no real
 def test_a_real_package_is_onboarded_or_refused_with_its_findings(
     api: Api, shared: Path, name: str
 ) -> None:
-    found = api.checked(api.upload(PACKAGES, (shared / "vnf" / name).read_bytes()))
-    if found["onboardingState"] == "ERROR":
-        same = "with the same descriptor id" in found["onboardingFailureDetails"]["detail"]
-        assert same or ".yaml" in found["onboardingFailureDetails"]["detail"], found
+    package = api.checked(api.upload(PACKAGES, (shared / "vnf" / name).read_bytes()))
+    if package["onboardingState"] == "ERROR":
+        same = "with the same descriptor id" in package["onboardingFailureDetails"]["detail"]
+        assert same or ".yaml" in package["onboardingFailureDetails"]["detail"], package
     else:
-        assert api.ok("GET", f"{ONBOARDED}/{found['vnfdId']}", 200).json()["id"] == found["id"]
+        assert api.ok("GET", f"{ONBOARDED}/{package['vnfdId']}", 200).json()["id"] == package["id"]
 
 
 def test_a_real_nsd_is_onboarded_after_its_vnfd(api: Api, shared: Path) -> None:
@@ -295,13 +295,13 @@ def test_a_real_nsd_is_onboarded_after_its_vnfd(api: Api, shared: Path) -> None:
     vnfd, nsd = (
         (shared / "nsd" / name).read_text() for name in ("TopologyVNFD.yaml", "TopologyNSD.yaml")
     )
-    wanted = ("ID_VNF", "b1bb0ce7-ebca-4fa7-95ed-4840d70a2233")  # which the VNFD beside it is not
+    ids = ("ID_VNF", "b1bb0ce7-ebca-4fa7-95ed-4840d70a2233")  # which the VNFD beside it is not
     early = sent(NSDS, nsd)
     assert early["nsdOnboardingState"] == "ERROR" and all(
-        id in early["onboardingFailureDetails"]["detail"] for id in wanted[:1]
+        id in early["onboardingFailureDetails"]["detail"] for id in ids[:1]
     )
     packages = []
-    for id in wanted:
+    for id in ids:
         vnf = sent(PACKAGES, vnfd.replace("abcd-0123456789", id))
         assert vnf["onboardingState"] == "ONBOARDED", vnf
         packages.append(vnf["id"])
@@ -320,8 +320,8 @@ def test_who_may_only_read_may_not_onboard(running: Running, api: Api) -> None:
 def test_the_images_of_a_deleted_package_are_removed_from_the_vims(
     running: Running, api: Api, another: Callable[..., bytes]
 ) -> None:
-    found = api.onboard(PACKAGES, another("0105"))
-    vnf = api.ok("POST", "/vnflcm/v2/vnf_instances", 201, {"vnfdId": found["vnfdId"]}).headers[
+    package = api.onboard(PACKAGES, another("0105"))
+    vnf = api.ok("POST", "/vnflcm/v2/vnf_instances", 201, {"vnfdId": package["vnfdId"]}).headers[
         "Location"
     ]
     api.ended(
@@ -336,13 +336,13 @@ def test_the_images_of_a_deleted_package_are_removed_from_the_vims(
         with running.parts["vim-simulated"].store.begin() as tx:
             return len(
                 tx.find(
-                    "image", where="body->>'owner' = %(package)s", values={"package": found["id"]}
+                    "image", where="body->>'owner' = %(package)s", values={"package": package["id"]}
                 )
             )
 
     assert images() == 1
-    api.patch(f"{PACKAGES}/{found['id']}", {"operationalState": "DISABLED"})
-    api.ok("DELETE", f"{PACKAGES}/{found['id']}", 204)
+    api.patch(f"{PACKAGES}/{package['id']}", {"operationalState": "DISABLED"})
+    api.ok("DELETE", f"{PACKAGES}/{package['id']}", 204)
     until = time.monotonic() + 20
     while images() and time.monotonic() < until:
         time.sleep(0.05)

@@ -28,20 +28,20 @@ pytestmark = pytest.mark.skipif(
 
 def steps() -> list[tuple[str, list[str]]]:
     """The commands of the page's console blocks, each with the lines that it shows after it."""
-    found: list[tuple[str, list[str]]] = []
+    steps: list[tuple[str, list[str]]] = []
     for block in re.findall(r"^```console\n(.*?)^```", PAGE.read_text(), re.M | re.S):
         for line in block.splitlines():
             if line.startswith("$ "):
-                found.append((line[2:], []))
+                steps.append((line[2:], []))
             else:
-                found[-1][1].append(line)
-    return found
+                steps[-1][1].append(line)
+    return steps
 
 
-def says(output: str, wanted: list[str]) -> bool:
+def says(output: str, expected: list[str]) -> bool:
     """Whether the lines are there in this order; `…` stands for anything."""
     lines = iter(output.splitlines())
-    patterns = [".*".join(map(re.escape, line.strip().split("…"))) for line in wanted]
+    patterns = [".*".join(map(re.escape, line.strip().split("…"))) for line in expected]
     return all(any(re.fullmatch(pattern, line.strip()) for line in lines) for pattern in patterns)
 
 
@@ -78,8 +78,8 @@ def environment(suite: Running, tmp_path: Path) -> dict[str, str]:
 
 def test_the_page_says_what_its_commands_do(environment: dict[str, str], tmp_path: Path) -> None:
     assert len(steps()) > 20
-    for command, wanted in steps():
-        done = subprocess.run(
+    for command, expected in steps():
+        process = subprocess.run(
             ["sh", "-c", command],
             cwd=tmp_path / "work",
             env=environment,
@@ -87,9 +87,11 @@ def test_the_page_says_what_its_commands_do(environment: dict[str, str], tmp_pat
             text=True,
             timeout=60,
         )
-        output = done.stdout + done.stderr
-        failed = any("error:" in line for line in wanted)
-        assert done.returncode == int(failed), f"$ {command}\n{output}"
-        assert says(output, wanted), f"$ {command}\n{output}\nThe page shows:\n" + "\n".join(wanted)
-    drawn = (tmp_path / "work/hello.svg").read_text(), (tmp_path / "work/shop.png").read_bytes()
-    assert "service" in drawn[0] and drawn[1].startswith(b"\x89PNG")
+        output = process.stdout + process.stderr
+        failed = any("error:" in line for line in expected)
+        assert process.returncode == int(failed), f"$ {command}\n{output}"
+        assert says(output, expected), f"$ {command}\n{output}\nThe page shows:\n" + "\n".join(
+            expected
+        )
+    pictures = (tmp_path / "work/hello.svg").read_text(), (tmp_path / "work/shop.png").read_bytes()
+    assert "service" in pictures[0] and pictures[1].startswith(b"\x89PNG")

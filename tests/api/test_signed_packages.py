@@ -52,24 +52,24 @@ def changed(package: bytes, path: str) -> bytes:
 
 
 def refused(api: Api, package: bytes) -> Any:
-    found = api.checked(api.upload(PACKAGES, package))
-    assert found["onboardingState"] == "ERROR"
-    return found["onboardingFailureDetails"]["detail"]
+    info = api.checked(api.upload(PACKAGES, package))
+    assert info["onboardingState"] == "ERROR"
+    return info["onboardingFailureDetails"]["detail"]
 
 
 @pytest.mark.parametrize("option, number", [(1, "5101"), (2, "5102")])
 def test_a_signed_package_is_onboarded_and_its_files_are_there(
     api: Api, sign: Sign, option: int, number: str
 ) -> None:
-    found = api.onboard(PACKAGES, sign(number, option=option))
+    info = api.onboard(PACKAGES, sign(number, option=option))
     assert (
-        found["packageSecurityOption"] == f"OPTION_{option}"
-        and "BEGIN CERTIFICATE" in found["signingCertificate"]
+        info["packageSecurityOption"] == f"OPTION_{option}"
+        and "BEGIN CERTIFICATE" in info["signingCertificate"]
     )
-    [image] = found["softwareImages"]
-    answer = api.ok("GET", f"{PACKAGES}/{found['id']}/artifacts/{image['imagePath']}", 200)
+    [image] = info["softwareImages"]
+    answer = api.ok("GET", f"{PACKAGES}/{info['id']}/artifacts/{image['imagePath']}", 200)
     assert answer.content[:2] == b"\x1f\x8b"
-    assert "vnfd_id" in api.ok("GET", f"{PACKAGES}/{found['id']}/manifest", 200).text
+    assert "vnfd_id" in api.ok("GET", f"{PACKAGES}/{info['id']}/manifest", 200).text
 
 
 def test_a_signature_that_does_not_hold_is_refused(api: Api, sign: Sign) -> None:
@@ -110,21 +110,21 @@ def test_where_signatures_are_required_only_trusted_ones_are_taken(
 
 
 @pytest.mark.parametrize(
-    "given, words",
+    "environment, words",
     [
         ({"MANO_PACKAGE_SIGNATURES": "always"}, "require, verify, off"),
         ({"MANO_TRUST_ANCHORS": "/nowhere.pem"}, "not a file"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_said(given: dict[str, str], words: str) -> None:
+def test_a_setting_that_cannot_be_used_is_said(environment: dict[str, str], words: str) -> None:
     with pytest.raises(settings.Wrong, match=words):
-        settings.read(given)
+        settings.read(environment)
 
 
 def test_settings_say_how_signatures_are_treated(authority: Authority) -> None:
     plain = settings.read({})
     assert (plain.package_signatures, plain.trust_anchors) == ("verify", "")
-    given = settings.read(
+    options = settings.read(
         {"MANO_PACKAGE_SIGNATURES": "off", "MANO_TRUST_ANCHORS": str(authority.anchors)}
     )
-    assert (given.package_signatures, given.trust_anchors) == ("off", str(authority.anchors))
+    assert (options.package_signatures, options.trust_anchors) == ("off", str(authority.anchors))

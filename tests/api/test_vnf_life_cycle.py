@@ -251,7 +251,7 @@ def test_what_a_resource_has_not_is_405_with_allow(api: Api, path: str, allow: s
         assert set(api.ok(method, path, 405).headers["Allow"].split(", ")) == allow
 
 
-# -- faults, where the first VIM is a broken one ---------------------------------------------------------------------
+# -- faults, where the first VIM is a broken one --
 @pytest.fixture
 def broken(
     new_store: Callable[[], object], tmp_path: Path, samples: dict[str, bytes]

@@ -65,8 +65,10 @@ def operate(
     """Seconds from the request to the moment at which the client knows that the operation has
     COMPLETED."""
     began = time.perf_counter()
-    asked = client.call("POST", f"{kind.instances}/{id}/{operation}", getattr(kind, operation))
-    occurrence = waiting.until(lambda: client.get(f"{kind.occurrences}/{asked.id}"), _ended, pauses)
+    answer = client.call("POST", f"{kind.instances}/{id}/{operation}", getattr(kind, operation))
+    occurrence = waiting.until(
+        lambda: client.get(f"{kind.occurrences}/{answer.id}"), _ended, pauses
+    )
     if occurrence["operationState"] != "COMPLETED":
         raise Failed(
             f"{operation} ended in {occurrence['operationState']}: {occurrence.get('error')}"
@@ -98,18 +100,18 @@ def main(
     root: str, token: str, flavour: str, descriptor: str, clients: int, number: int
 ) -> dict[str, Any]:
     """`number` life cycles shared by so many clients: {"seconds", "failed": [why]}."""
-    left, guard, failed = iter(range(number)), threading.Lock(), []
+    numbers, guard, failures = iter(range(number)), threading.Lock(), []
 
     def work() -> None:
         client = rest.Client(root, token)
         while True:
             with guard:
-                if next(left, None) is None:
+                if next(numbers, None) is None:
                     return
             try:
                 cycle(client, vnf(flavour), descriptor, waiting.politely)
             except Exception as error:
-                failed.append(f"{type(error).__name__}: {error}")
+                failures.append(f"{type(error).__name__}: {error}")
 
     threads = [threading.Thread(target=work) for _ in range(clients)]
     began = time.perf_counter()
@@ -117,7 +119,7 @@ def main(
         thread.start()
     for thread in threads:
         thread.join()
-    return {"seconds": time.perf_counter() - began, "failed": failed}
+    return {"seconds": time.perf_counter() - began, "failed": failures}
 
 
 if __name__ == "__main__":

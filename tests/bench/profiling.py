@@ -66,7 +66,7 @@ def profile(what: str, rounds: int) -> None:
             os.kill(measured.pids()[0], signal.SIGUSR1)  # count from here
             spy = _spy(measured.pids()[0], stacks)
             time.sleep(1)
-            found = figures.FIGURES[what](bench)
+            results = figures.FIGURES[what](bench)
             spy.send_signal(signal.SIGINT)
             spy.wait()
         finally:
@@ -78,7 +78,7 @@ def profile(what: str, rounds: int) -> None:
     console = Console(width=150)
     console.print(_functions(stacks), highlight=False)
     console.print(_statements(statements))
-    for result in found:
+    for result in results:
         console.print(
             f"{result.what}: {result.median:.1f} {result.unit}, "
             f"{(result.cpu or 0) * 1000:.1f} CPU-ms (while being profiled)"
@@ -142,14 +142,14 @@ def _spy(pid: int, file: pathlib.Path) -> subprocess.Popen[bytes]:
 
 
 def _functions(stacks: pathlib.Path) -> str:
-    own: collections.Counter[str] = collections.Counter()
+    shares: collections.Counter[str] = collections.Counter()
     within: collections.Counter[str] = collections.Counter()
     total = 0
     for line in stacks.read_text().splitlines():
         stack, _, number = line.rpartition(" ")
         frames = [re.sub(r":\d+\)$", ")", frame) for frame in stack.split(";")]
         total += int(number)
-        own[frames[-1]] += int(number)
+        shares[frames[-1]] += int(number)
         for frame in set(frames):
             within[frame] += int(number)
 
@@ -165,21 +165,21 @@ def _functions(stacks: pathlib.Path) -> str:
         )
 
     return "\n\n".join(
-        (listed("functions with what they call", within), listed("functions themselves", own))
+        (listed("functions with what they call", within), listed("functions themselves", shares))
     )
 
 
 def _statements(counts: Counts) -> Table:
-    made = Table(
+    table = Table(
         title=f"{sum(entry[0] for entry in counts.values()):.0f} statements", box=box.SIMPLE
     )
     for name in ("count", "ms", "statement"):
-        made.add_column(name, justify="left" if name == "statement" else "right")
+        table.add_column(name, justify="left" if name == "statement" else "right")
     for statement, (number, seconds) in sorted(counts.items(), key=lambda item: -item[1][1])[
         :SHOWN
     ]:
-        made.add_row(f"{number:.0f}", f"{seconds * 1000:.0f}", statement[:190])
-    return made
+        table.add_row(f"{number:.0f}", f"{seconds * 1000:.0f}", statement[:190])
+    return table
 
 
 def main() -> None:
@@ -194,8 +194,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.profiling", description=__doc__)
     parser.add_argument("what", choices=list(figures.FIGURES))
     parser.add_argument("--rounds", type=int, default=20)
-    given = parser.parse_args()
-    profile(given.what, given.rounds)
+    options = parser.parse_args()
+    profile(options.what, options.rounds)
 
 
 if __name__ == "__main__":

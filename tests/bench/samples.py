@@ -65,13 +65,13 @@ def onboard(nfvo: rest.Client, file: pathlib.Path, kind: str = "vnf") -> tuple[s
     data = file.read_bytes()
     began = time.perf_counter()
     nfvo.call("PUT", f"{path}/{id}/{content}", data, "application/zip")
-    found = waiting.until(
+    package = waiting.until(
         lambda: nfvo.get(f"{path}/{id}"), lambda info: info[state] in ("ONBOARDED", "ERROR")
     )
     took = time.perf_counter() - began
-    if found[state] != "ONBOARDED":
-        raise rest.Refused(f"{file.name}: {found['onboardingFailureDetails']['detail']}")
-    return id, found[descriptor], took
+    if package[state] != "ONBOARDED":
+        raise rest.Refused(f"{file.name}: {package['onboardingFailureDetails']['detail']}")
+    return id, package[descriptor], took
 
 
 def drop_package(nfvo: rest.Client, id: str) -> None:
@@ -84,14 +84,14 @@ def vim(nfvo: rest.Client, delay: float, kind: str = "simulated") -> None:
     """Registers the VIM of the measurements; one that is there is replaced. `delay`: seconds that
     it takes to make or to remove a compute; networks, ports and paths are as quick in real VIMs
     too."""
-    for found in nfvo.get("/admin/v1/hosts"):
-        path = f"/admin/v1/hosts/{found['id']}"
+    for document in nfvo.get("/admin/v1/hosts"):
+        path = f"/admin/v1/hosts/{document['id']}"
         waiting.until(
             lambda path=path: nfvo.get(path), lambda host: not host["resources"]
         )  # its agent reports now and then
         nfvo.call("DELETE", path)
-    for found in nfvo.get("/admin/v1/vims"):
-        nfvo.call("DELETE", f"/admin/v1/vims/{found['id']}")
+    for document in nfvo.get("/admin/v1/vims"):
+        nfvo.call("DELETE", f"/admin/v1/vims/{document['id']}")
     nfvo.call(
         "POST",
         "/admin/v1/vims",
@@ -113,9 +113,9 @@ def host(nfvo: rest.Client, name: str) -> None:
 
 def service(nfvo: rest.Client, folder: pathlib.Path) -> str:
     """Onboards the sample service secure-web: its nsdId."""
-    known: list[dict[str, Any]] = nfvo.get("/nsd/v2/ns_descriptors")
-    if known:
-        return str(known[0]["nsdId"])
+    nsds: list[dict[str, Any]] = nfvo.get("/nsd/v2/ns_descriptors")
+    if nsds:
+        return str(nsds[0]["nsdId"])
     for name in VNFS:
         onboard(nfvo, _built(f"vnf/{name}", folder))
     return onboard(nfvo, _built("ns/secure-web", folder), "ns")[1]

@@ -81,12 +81,12 @@ class Embedded:
 
     def pids(self) -> list[int]:
         """The roots of the process trees that make the suite up."""
-        found = [
+        roots = [
             self.process.pid if self.process else None,
             agent.find(self.data),
             postgresql.Server(self.data).pid(),
         ]
-        return [pid for pid in found if pid is not None]
+        return [pid for pid in roots if pid is not None]
 
     def client(self, service: str) -> rest.Client:
         """A client of "nfvo" or "vnfm"."""
@@ -95,10 +95,10 @@ class Embedded:
     def answers(self) -> bool:
         """Whether a request with a token is answered."""
         try:
-            own = credentials.look(self.data)
-            if own is None:
+            client = credentials.look(self.data)
+            if client is None:
                 return False
-            self.token = rest.token(self.roots["nfvo"], own["clientId"], own["clientSecret"])
+            self.token = rest.token(self.roots["nfvo"], client["clientId"], client["clientSecret"])
             return self.client("nfvo").call("GET", FIRST).status == 200
         except (OSError, rest.Refused):
             return False

@@ -29,14 +29,14 @@ def first_answer(state: pathlib.Path, instance: dict[str, Any]) -> float:
         for cp in vnf["instantiatedVnfInfo"]["extCpInfo"]
         if cp["cpdId"] == "front"
     )
-    done = subprocess.run(
+    process = subprocess.run(
         ["nsenter", f"--net={NETNS}/{space}", "--", sys.executable, "-IS", __file__, address],
         capture_output=True,
         text=True,
     )
-    if done.returncode:
-        raise RuntimeError(f"no answer from {address}: {done.stderr.strip()}")
-    return float(done.stdout)
+    if process.returncode:
+        raise RuntimeError(f"no answer from {address}: {process.stderr.strip()}")
+    return float(process.stdout)
 
 
 def main(address: str) -> None:

@@ -37,11 +37,11 @@ def until(
 ) -> Any:
     """What `look` gives once it is good; Late after PATIENCE seconds."""
     end = time.monotonic() + PATIENCE
-    found = look()
+    value = look()
     for pause in pauses():
-        if good(found):
-            return found
+        if good(value):
+            return value
         if time.monotonic() > end:
-            raise Late(f"not within {PATIENCE:.0f} s; last seen: {found}")
+            raise Late(f"not within {PATIENCE:.0f} s; last seen: {value}")
         time.sleep(pause)
-        found = look()
+        value = look()

@@ -29,6 +29,7 @@ MEMORY_DISK = "/dev/shm"
 MEMORY = 1024  # MiB, as a child of the pool has
 
 
+EXAMPLES = 5  # inputs of a kind of failure that are kept
 _STOPPED: list[bool] = []  # SIGTERM: what was found so far is reported
 
 
@@ -57,18 +58,20 @@ def main(runs: int, seed: int, keep: Path) -> int:
         while number < runs and not _STOPPED:
             content = mutations.package(random.Random(f"{seed}/{number}"), seeds)
             path.write_bytes(content)
-            why, found = _try(path, guard)
-            rules.update({finding.rule for finding in found})
-            if why and (
-                failures.update([why.splitlines()[-1]]) or failures[why.splitlines()[-1]] <= 5
-            ):
-                keep.mkdir(parents=True, exist_ok=True)
-                (keep / f"{seed}-{number}.csar").write_bytes(content)
-                (keep / f"{seed}-{number}.txt").write_text(why)
+            why, findings = _try(path, guard)
+            rules.update({finding.rule for finding in findings})
+            if why:
+                kind = why.splitlines()[-1]
+                failures[kind] += 1
+                if failures[kind] <= EXAMPLES:
+                    keep.mkdir(parents=True, exist_ok=True)
+                    (keep / f"{seed}-{number}.csar").write_bytes(content)
+                    (keep / f"{seed}-{number}.txt").write_text(why)
             number += 1
             if number % 5_000 == 0:
+                seconds = time.monotonic() - started
                 print(
-                    f"{number} inputs, {time.monotonic() - started:.0f} s, {sum(failures.values())} failures",
+                    f"{number} inputs, {seconds:.0f} s, {sum(failures.values())} failures",
                     flush=True,
                 )
     _report(number, seed, time.monotonic() - started, rules, failures)
@@ -80,8 +83,8 @@ def _warm(path: Path, seeds: list[corpus.Files]) -> None:
     grammar.warm()
     for files in seeds:
         path.write_bytes(mutations._zip(random.Random(3), files))
-        found = descriptors.read(path)
-        _uses(found, package.load(found.to_dict()))
+        outcome = descriptors.read(path)
+        _uses(outcome, package.load(outcome.to_dict()))
 
 
 def _try(path: Path, guard: Guard) -> tuple[str, list[package.Finding]]:
@@ -91,9 +94,9 @@ def _try(path: Path, guard: Guard) -> tuple[str, list[package.Finding]]:
     signal.setitimer(signal.ITIMER_REAL, WAIT)
     guard.armed = True
     try:
-        found = reading.read(path)
-        again = package.load(found.to_dict())
-        wrong = _uses(found, again)
+        outcome = reading.read(path)
+        again = package.load(outcome.to_dict())
+        wrong = _uses(outcome, again)
     except Hang:
         return traceback.format_exc() + "\nhang", []
     except BaseException as error:
@@ -102,23 +105,23 @@ def _try(path: Path, guard: Guard) -> tuple[str, list[package.Finding]]:
         guard.armed = False
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-    crashes = [finding.message for finding in found.findings if finding.rule == "parser-crash"]
+    crashes = [finding.message for finding in outcome.findings if finding.rule == "parser-crash"]
     if crashes:
-        return f"{crashes}\nour own mistake: {crashes[0][:120]}", found.findings
+        return f"{crashes}\nour own mistake: {crashes[0][:120]}", outcome.findings
     if guard.seen:
-        return f"{guard.seen}\nforbidden: {guard.seen[0][:120]}", found.findings
-    return ("" if again == found else "\nload(to_dict(x)) is not x") or wrong, found.findings
+        return f"{guard.seen}\nforbidden: {guard.seen[0][:120]}", outcome.findings
+    return ("" if again == outcome else "\nload(to_dict(x)) is not x") or wrong, outcome.findings
 
 
-def _uses(found: package.Package, again: package.Package) -> str:
+def _uses(outcome: package.Package, again: package.Package) -> str:
     """What is done with every package that was read: it is shown and compared with itself; "" if
     all is well."""
-    if found.kind is None or found.descriptor is None:
+    if outcome.kind is None or outcome.descriptor is None:
         return ""
-    tables.summary(found)
-    trees.tree(found)
-    if isinstance(found.descriptor, model.Vnfd | model.Nsd) and (
-        changes := comparing.packages(found, again).changes
+    tables.summary(outcome)
+    trees.tree(outcome)
+    if isinstance(outcome.descriptor, model.Vnfd | model.Nsd) and (
+        changes := comparing.packages(outcome, again).changes
     ):
         return f"\ndiff(x, x) is {changes[0]}"[:300]
     return ""

@@ -150,6 +150,8 @@ NAMES = [
     "dir/",
 ]
 
+KEYS = ("x", 7, "type", "default", "derived_from", "properties", "requirements")
+
 
 def package(chance: random.Random, seeds: list[Files]) -> bytes:
     """One input: a zip, a bare YAML file, or what was left of either."""
@@ -167,24 +169,21 @@ def package(chance: random.Random, seeds: list[Files]) -> bytes:
 
 def _hash(files: Files) -> None:
     """Hashes that are stated are right again, so that a mutation is met behind them."""
+
+    def right(match: re.Match[bytes]) -> bytes:
+        content = files.get(match[2].decode("utf-8", "replace"))
+        if content is None:
+            return match[0]
+        return match[1] + match[2] + match[3] + hashlib.sha256(content).hexdigest().encode()
+
     for path in [path for path in files if path.endswith((".mf", ".meta"))]:
-        files[path] = _STATED.sub(
-            lambda found: (
-                found[1]
-                + found[2]
-                + found[3]
-                + hashlib.sha256(files[found[2].decode("utf-8", "replace")]).hexdigest().encode()
-                if found[2].decode("utf-8", "replace") in files
-                else found[0]
-            ),
-            files[path],
-        )
+        files[path] = _STATED.sub(right, files[path])
 
 
 def _headers(chance: random.Random, data: bytes) -> bytes:
     """A field of a local header or of the directory: versions, flags, method, sums, sizes, lengths,
     offsets."""
-    marks = [found.start() for found in re.finditer(rb"PK(\x01\x02|\x03\x04|\x05\x06)", data)]
+    marks = [mark.start() for mark in re.finditer(rb"PK(\x01\x02|\x03\x04|\x05\x06)", data)]
     if not marks:
         return data
     at = chance.choice(marks) + chance.randrange(4, 46)
@@ -244,46 +243,49 @@ def _tree(chance: random.Random, content: bytes, seeds: list[Files]) -> bytes:
         parent, key = _place(chance, tree)
         if parent is None:
             break
-        match chance.randrange(9):
-            case 7:  # references that lead elsewhere: names, types and values change places
-                other, name = _place(chance, tree)
-                if (
-                    isinstance(parent[key], str)
-                    and other is not None
-                    and isinstance(other[name], str)
-                ):
-                    parent[key], other[name] = other[name], parent[key]
-            case 8 if isinstance(parent, dict):
-                parent[f"{key}2"] = marshal.loads(_packed(parent[key]))
-            case 0:
-                del parent[key]
-            case 1 | 2:
-                parent[key] = marshal.loads(_packed(chance.choice(SCALARS)))
-            case 3:
-                parent[key] = chance.choice(([parent[key]], {"x": parent[key]}, [parent[key]] * 3))
-            case 4:
-                parent[key] = _part(chance, tree)
-            case 5:
-                other = _loaded(chance.choice(seeds).get("Definitions/vnfd.yaml", b""))
-                parent[key] = _part(chance, other) if isinstance(other, (dict, list)) else other
-            case _ if isinstance(parent, dict):
-                parent[
-                    chance.choice(
-                        ("x", 7, "type", "default", "derived_from", "properties", "requirements")
-                    )
-                ] = parent.pop(key)
+        _change(chance, tree, parent, key, seeds)
     try:
-        if chance.random() < 0.7:  # JSON is YAML too, and written forty times as fast
-            return json.dumps(tree, ensure_ascii=chance.random() < 0.5, default=str).encode(
-                "utf-8", "surrogatepass"
-            )
-        return bytes(
-            yaml.dump(
-                tree, Dumper=yaml.CSafeDumper, encoding="utf-8", sort_keys=False, allow_unicode=True
-            )
-        )
+        return _written(chance, tree)
     except (yaml.YAMLError, UnicodeEncodeError, RecursionError, TypeError):  # keys that are no text
         return _bytes(chance, content)
+
+
+def _change(chance: random.Random, tree: Any, parent: Any, key: Any, seeds: list[Files]) -> None:
+    """Changes what lies in the tree at parent[key]."""
+    match chance.randrange(9):
+        case 0:
+            del parent[key]
+        case 1 | 2:
+            parent[key] = _copy(chance.choice(SCALARS))
+        case 3:
+            parent[key] = chance.choice(([parent[key]], {"x": parent[key]}, [parent[key]] * 3))
+        case 4:
+            parent[key] = _part(chance, tree)
+        case 5:
+            other = _loaded(chance.choice(seeds).get("Definitions/vnfd.yaml", b""))
+            parent[key] = _part(chance, other) if isinstance(other, (dict, list)) else other
+        case 7:
+            _swap(chance, tree, parent, key)
+        case 8 if isinstance(parent, dict):
+            parent[f"{key}2"] = _copy(parent[key])
+        case _ if isinstance(parent, dict):
+            parent[chance.choice(KEYS)] = parent.pop(key)
+
+
+def _swap(chance: random.Random, tree: Any, parent: Any, key: Any) -> None:
+    """References that lead elsewhere: names, types and values change places."""
+    other, name = _place(chance, tree)
+    if other is not None and isinstance(parent[key], str) and isinstance(other[name], str):
+        parent[key], other[name] = other[name], parent[key]
+
+
+def _written(chance: random.Random, tree: Any) -> bytes:
+    """The tree as text; JSON is YAML too, and written forty times as fast."""
+    if chance.random() < 0.7:
+        text = json.dumps(tree, ensure_ascii=chance.random() < 0.5, default=str)
+        return text.encode("utf-8", "surrogatepass")
+    options = {"encoding": "utf-8", "sort_keys": False, "allow_unicode": True}
+    return bytes(yaml.dump(tree, Dumper=yaml.CSafeDumper, **options))
 
 
 _LOADED: dict[bytes, bytes] = {}
@@ -301,6 +303,10 @@ def _loaded(content: bytes) -> Any:
     return marshal.loads(_LOADED[content])
 
 
+def _copy(tree: Any) -> Any:
+    return marshal.loads(_packed(tree))
+
+
 def _packed(tree: Any) -> bytes:
     """The tree as bytes; format 2 writes shared parts out, so that a change stays where it was
     made."""
@@ -309,22 +315,22 @@ def _packed(tree: Any) -> bytes:
 
 def _place(chance: random.Random, tree: Any) -> tuple[Any, Any]:
     """A container in the tree and a key in it; all are equally likely."""
-    found: list[tuple[Any, Any]] = []
+    places: list[tuple[Any, Any]] = []
     waiting = [tree]
-    while waiting and len(found) < 5000:
+    while waiting and len(places) < 5000:
         parent = waiting.pop()
         for key, value in (
             list(parent.items()) if isinstance(parent, dict) else list(enumerate(parent))
         ):
-            found.append((parent, key))
+            places.append((parent, key))
             if isinstance(value, (dict, list)):
                 waiting.append(value)
-    return chance.choice(found) if found else (None, None)
+    return chance.choice(places) if places else (None, None)
 
 
 def _part(chance: random.Random, tree: Any) -> Any:
     parent, key = _place(chance, tree)
-    return None if parent is None else marshal.loads(_packed(parent[key]))
+    return None if parent is None else _copy(parent[key])
 
 
 def _zip(chance: random.Random, files: Files) -> bytes:

@@ -17,9 +17,9 @@ def python(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_mutated_packages_do_no_harm(tmp_path: Path) -> None:
-    done = python("-m", "tests.fuzz", "400", "7", str(tmp_path / "kept"))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "400 inputs" in done.stdout
+    process = python("-m", "tests.fuzz", "400", "7", str(tmp_path / "kept"))
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert "400 inputs" in process.stdout
 
 
 def test_the_guard_sees_files_outside_sockets_and_programs(tmp_path: Path) -> None:
@@ -41,15 +41,24 @@ subprocess.run(["true"])
 guard.armed = False
 print(" ".join(seen.split("(")[0].split()[0] for seen in guard.seen))
 """
-    seen = python("-c", code).stdout.split()
-    assert seen[:6] == ["open", "open", "socket.__new__", "os.truncate", "os.listdir", "os.chdir"]
-    assert "import" in seen and "subprocess.Popen" in seen
+    violations = python("-c", code).stdout.split()
+    assert violations[:6] == [
+        "open",
+        "open",
+        "socket.__new__",
+        "os.truncate",
+        "os.listdir",
+        "os.chdir",
+    ]
+    assert "import" in violations and "subprocess.Popen" in violations
 
 
 def test_the_same_seed_gives_the_same_inputs() -> None:
     code = (
-        "import random, hashlib; from tests.fuzz import corpus, mutations; seeds = corpus.seeds(); print(hashlib.sha256("
-        "b''.join(mutations.package(random.Random(f'1/{n}'), seeds) for n in range(50))).hexdigest())"
+        "import random, hashlib; from tests.fuzz import corpus, mutations\n"
+        "seeds = corpus.seeds()\n"
+        "inputs = (mutations.package(random.Random(f'1/{n}'), seeds) for n in range(50))\n"
+        "print(hashlib.sha256(b''.join(inputs)).hexdigest())"
     )
     first, second = python("-c", code), python("-c", code)
     assert first.stdout and first.stdout == second.stdout

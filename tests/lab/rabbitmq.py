@@ -4,6 +4,7 @@ killed, wiped."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -105,15 +106,13 @@ class RabbitMQ:
 
     def _end(self, number: int) -> None:
         if self.server is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.server.pid, number)  # Erlang's helpers are of the same group
-            except ProcessLookupError:
-                pass
             self.server.wait()
             self.server = None
 
     def _environment(self) -> dict[str, str]:
-        own = {
+        settings = {
             "RABBITMQ_NODENAME": f"mano{self.port}@localhost",
             "RABBITMQ_NODE_PORT": str(self.port),
             "HOME": str(self.folder),
@@ -128,7 +127,7 @@ class RabbitMQ:
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-start_epmd false",
             "RABBITMQ_ALLOW_INPUT": "1",
         }  # makes the script become the server, so that its pid is the server's
-        return {**os.environ, **own}
+        return {**os.environ, **settings}
 
     def _answers(self) -> bool:
         """Whether it speaks AMQP: the port alone opens before the server is ready."""

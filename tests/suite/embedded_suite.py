@@ -55,9 +55,9 @@ class Suite:
 
     def mano(self, *words: str) -> str:
         """What a command, which must succeed, prints."""
-        done = self.run(*words)
-        assert done.returncode == 0, f"mano {' '.join(words)}: {done.stdout}{done.stderr}"
-        return done.stdout
+        process = self.run(*words)
+        assert process.returncode == 0, f"mano {' '.join(words)}: {process.stdout}{process.stderr}"
+        return process.stdout
 
     def json(self, *words: str) -> Any:
         """What a command says as JSON."""
@@ -86,14 +86,14 @@ class Suite:
     def vnfcs(self) -> list[int]:
         """The processes that run as VNFCs of this suite."""
         mark = f"MANO_STATE={paths.agent_state(self.data)}".encode()
-        found = []
+        vnfcs = []
         for entry in pathlib.Path("/proc").glob("[0-9]*"):
             try:
                 if mark in (entry / "environ").read_bytes().split(b"\0"):
-                    found.append(int(entry.name))
+                    vnfcs.append(int(entry.name))
             except OSError:
                 continue
-        return [pid for pid in found if processes.alive(pid)]
+        return [pid for pid in vnfcs if processes.alive(pid)]
 
     def kill(self) -> None:
         """kill -9 of the suite, the agent and every PostgreSQL process."""
@@ -109,9 +109,9 @@ class Suite:
         self.kill()
         for pid in self.vnfcs():
             os.kill(pid, signal.SIGKILL)
-        for space in [found for found in self.sweep() if found.startswith(f"m{self.tag}n")]:
+        for space in [name for name in self.sweep() if name.startswith(f"m{self.tag}n")]:
             subprocess.run(["ip", "netns", "delete", space], check=False)
-        for link in [found for found in self.sweep() if found.startswith(f"m{self.tag}")]:
+        for link in [name for name in self.sweep() if name.startswith(f"m{self.tag}")]:
             subprocess.run(["ip", "link", "delete", link], check=False, capture_output=True)
         subprocess.run(
             ["nft", "delete", "table", "bridge", f"m{self.tag}"], check=False, capture_output=True
@@ -125,16 +125,16 @@ class Suite:
 
 def lacking() -> str:
     """What of the kernel the bare-metal part needs and this one has not; "" if it has all."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "dataplane_agent", "facts", "--state", tempfile.gettempdir()],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(PATHS)},
         check=False,
     )
-    if done.returncode:
-        return done.stderr.strip().splitlines()[-1] if done.stderr else "the agent"
-    features = json.loads(done.stdout)["features"]
+    if process.returncode:
+        return process.stderr.strip().splitlines()[-1] if process.stderr else "the agent"
+    features = json.loads(process.stdout)["features"]
     return ", ".join(
         f"{name} ({features[name].get('why', '')})"
         for name in NEEDED

@@ -15,8 +15,8 @@ class TestDistributed(contract.NothingIsLost):
 
     @pytest.fixture(scope="class")
     def report(self, tmp_path_factory: pytest.TempPathFactory) -> storm.Report:
-        if lacking := rabbitmq.missing():
-            pytest.skip(lacking)
+        if reason := rabbitmq.missing():
+            pytest.skip(reason)
         return storm.run(
             distributed.Distributed,
             tmp_path_factory.mktemp("distributed"),

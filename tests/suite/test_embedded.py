@@ -25,13 +25,13 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
         pytest.skip("needs root: the host is this machine itself")
     if why := embedded_suite.lacking():
         pytest.skip(f"this kernel lacks {why}")
-    made = Suite(tmp_path_factory.mktemp("suite"))
+    suite = Suite(tmp_path_factory.mktemp("suite"))
     try:
-        made.mano("up", "--detach")
-        made.mano("demo")
-        yield made
+        suite.mano("up", "--detach")
+        suite.mano("demo")
+        yield suite
     finally:
-        made.end()
+        suite.end()
 
 
 def until(fits: Callable[[], bool], what: str, patience: float = 20) -> None:
@@ -112,26 +112,31 @@ def test_a_port_that_is_taken_is_said_with_its_holder(suite: Suite, tmp_path: pa
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         port = holder.getsockname()[1]
-        done = suite.run(
+        process = suite.run(
             "up",
             "--detach",
             "--data",
             str(tmp_path / "other"),
             MANO_NFVO_ADDRESS=f"127.0.0.1:{port}",
         )
-    said = done.stdout + done.stderr
+    output = process.stdout + process.stderr
     assert (
-        done.returncode
-        and f"port {port} of 127.0.0.1 is taken by" in said
-        and f"(pid {os.getpid()})" in said
+        process.returncode
+        and f"port {port} of 127.0.0.1 is taken by" in output
+        and f"(pid {os.getpid()})" in output
     )
-    assert "MANO_NFVO_ADDRESS" in said and "Traceback" not in said
+    assert "MANO_NFVO_ADDRESS" in output and "Traceback" not in output
 
 
 def test_a_second_suite_on_the_same_data_is_refused(suite: Suite) -> None:
-    done = suite.run("up", "--detach")
-    said = done.stdout + done.stderr
-    assert done.returncode and "runs on" in said and "already" in said and "Traceback" not in said
+    process = suite.run("up", "--detach")
+    output = process.stdout + process.stderr
+    assert (
+        process.returncode
+        and "runs on" in output
+        and "already" in output
+        and "Traceback" not in output
+    )
 
 
 def test_a_missing_program_is_named_with_what_it_is_for(
@@ -141,9 +146,9 @@ def test_a_missing_program_is_named_with_what_it_is_for(
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("ip", "unshare", "nsenter", "sysctl", "mount", "umount", "tc", "ps", "sh"):
-        if found := shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin"):
-            (programs / name).symlink_to(found)
-    done = subprocess.run(
+        if path := shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin"):
+            (programs / name).symlink_to(path)
+    process = subprocess.run(
         [
             embedded_suite.sys.executable,
             "-m",
@@ -157,8 +162,8 @@ def test_a_missing_program_is_named_with_what_it_is_for(
         check=False,
         env=suite.environment | {"PATH": str(programs)},
     )
-    assert done.returncode == 0, done.stderr
-    feature = embedded_suite.json.loads(done.stdout)["features"]["nft_bridge"]
+    assert process.returncode == 0, process.stderr
+    feature = embedded_suite.json.loads(process.stdout)["features"]["nft_bridge"]
     if feature["works"]:
         pytest.skip("the agent looks for programs beyond PATH, where Debian keeps them")
     assert "nft" in feature["why"] and feature["for"]

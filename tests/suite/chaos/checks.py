@@ -24,16 +24,22 @@ RESOURCES = ("network", "port", "compute", "storage", "path")
 # Kinds of documents of which none may be left once every network service is deleted
 NONE_LEFT = (*RESOURCES, "ns_instances", "vnf_instances", "vnfs", "reservations")
 STANDING = ("desired", "tell", "check", "added")  # kinds of jobs that a host has for ever
+QUEUES = {  # tables that must be empty, and what of a row tells what it is
+    "outbox": "message->>'operation'",
+    "notice": "body->>'notificationType'",
+    "signal": "job",
+}
 SERVERS = {"web-0", "web-1"}
 PATIENCE = 40.0  # seconds until what was killed must work again
 DIAGNOSES = {
-    "job": "SELECT id, kind, attempts, due_at - now(), lease_by, lease_until - now(), left(state::text, 3000) FROM {s}.job",
+    "job": "SELECT id, kind, attempts, due_at - now(), lease_by, lease_until - now(),"
+    " left(state::text, 3000) FROM {s}.job",
     "signal": "SELECT job, left(body::text, 300) FROM {s}.signal",
     "outbox": "SELECT id, due_at - now(), attempts, left(message::text, 300) FROM {s}.outbox",
     "host": "SELECT id, body - 'facts' FROM {s}.document WHERE kind = 'hosts'",
     "report": "SELECT id, body FROM {s}.document WHERE kind = 'reports'",
-    "resource": "SELECT kind, body->>'name', body->>'state', body->'inner' FROM {s}.document WHERE kind IN"
-    " ('network', 'port', 'compute', 'path')",
+    "resource": "SELECT kind, body->>'name', body->>'state', body->'inner' FROM {s}.document"
+    " WHERE kind IN ('network', 'port', 'compute', 'path')",
 }
 
 
@@ -63,22 +69,16 @@ class Database:
 
     def ids(self, schema: str, kind: str, owners: list[str]) -> dict[str, str]:
         """The VIM's resources of some owners: id -> name."""
-        return dict(
-            self.rows(
-                f"SELECT id, body->>'name' FROM \"{schema}\".document WHERE kind = %s AND body->>'owner' = ANY(%s)",
-                kind,
-                owners,
-            )
+        sql = (
+            f"SELECT id, body->>'name' FROM \"{schema}\".document"
+            " WHERE kind = %s AND body->>'owner' = ANY(%s)"
         )
+        return dict(self.rows(sql, kind, owners))
 
     def occurrences(self, schema: str, kind: str) -> list[dict[str, Any]]:
         """The LCM operation occurrences of a service, in the order in which they were accepted."""
-        return [
-            row[0]
-            for row in self.rows(
-                f'SELECT body FROM "{schema}".document WHERE kind = %s ORDER BY seq', kind
-            )
-        ]
+        sql = f'SELECT body FROM "{schema}".document WHERE kind = %s ORDER BY seq'
+        return [body for (body,) in self.rows(sql, kind)]
 
     def left(self) -> list[str]:
         """What should not be there any more, in words."""
@@ -96,40 +96,41 @@ class Database:
         return "\n".join(lines)
 
     def _left(self, schema: str) -> list[str]:
-        found = [
-            f"{schema}: {count} documents of {kind}"
-            for kind, count in self.rows(
-                f'SELECT kind, count(*) FROM "{schema}".document WHERE kind = ANY(%s) GROUP BY kind',
-                list(NONE_LEFT),
-            )
+        return [
+            *self._documents(schema),
+            *self._jobs(schema),
+            *(line for table, what in QUEUES.items() for line in self._queue(schema, table, what)),
+            *self._usage(schema),
         ]
-        found += [
-            f"{schema}: {count} jobs of kind {kind}, {id} for one"
-            for kind, count, id in self.rows(
-                f'SELECT kind, count(*), min(id) FROM "{schema}".job WHERE kind <> ALL(%s) GROUP BY kind',
-                list(STANDING),
-            )
-        ]
-        for table, what in (
-            ("outbox", "message->>'operation'"),
-            ("notice", "body->>'notificationType'"),
-            ("signal", "job"),
-        ):
-            found += [
-                f"{schema}: {count} rows in {table}, {one} for one"
-                for count, one in self.rows(
-                    f'SELECT count(*), min({what}) FROM "{schema}".{table} HAVING count(*) > 0'
-                )
-            ]
-        found += [
+
+    def _documents(self, schema: str) -> list[str]:
+        sql = f'SELECT kind, count(*) FROM "{schema}".document WHERE kind = ANY(%s) GROUP BY kind'
+        rows = self.rows(sql, list(NONE_LEFT))
+        return [f"{schema}: {count} documents of {kind}" for kind, count in rows]
+
+    def _jobs(self, schema: str) -> list[str]:
+        sql = (
+            f'SELECT kind, count(*), min(id) FROM "{schema}".job'
+            " WHERE kind <> ALL(%s) GROUP BY kind"
+        )
+        rows = self.rows(sql, list(STANDING))
+        return [f"{schema}: {count} jobs of kind {kind}, {id} for one" for kind, count, id in rows]
+
+    def _queue(self, schema: str, table: str, what: str) -> list[str]:
+        sql = f'SELECT count(*), min({what}) FROM "{schema}".{table} HAVING count(*) > 0'
+        rows = self.rows(sql)
+        return [f"{schema}: {count} rows in {table}, {one} for one" for count, one in rows]
+
+    def _usage(self, schema: str) -> list[str]:
+        sql = (
+            f"SELECT kind, id, coalesce(body->'used', body) FROM \"{schema}\".document"
+            " WHERE kind = 'usage' OR kind = 'hosts' AND body ? 'used'"
+        )
+        return [
             f"{schema}: {kind} {id} still says {body}"
-            for kind, id, body in self.rows(
-                f"SELECT kind, id, coalesce(body->'used', body) FROM \"{schema}\".document WHERE kind = 'usage'"
-                f" OR kind = 'hosts' AND body ? 'used'"
-            )
+            for kind, id, body in self.rows(sql)
             if any(body.values())
         ]
-        return found
 
 
 class Proof:
@@ -143,13 +144,8 @@ class Proof:
         agent_state: pathlib.Path,
         bare: str,
     ):
-        self.client, self.database, self.data, self.state, self.bare = (
-            client,
-            database,
-            data,
-            agent_state,
-            bare,
-        )
+        self.client, self.database = client, database
+        self.data, self.state, self.bare = data, agent_state, bare
 
     def __call__(self, ns: str, vim: str) -> None:
         """Broken unless the resources of NFVO, VNFM, VIM and kernel are the same, and HTTP
@@ -174,11 +170,12 @@ class Proof:
         saps = {sap["resourceHandle"]["resourceId"] for sap in instance["sapInfo"]}
         schema = "vim-baremetal" if vim == self.bare else "vim-simulated"
         owners = [ns, *(vnf["id"] for vnf in vnfs)]
-        for kind, said in (("compute", computes), ("network", links), ("port", saps)):
-            there = self.database.ids(schema, kind, owners)
-            if set(there) != said:
+        for kind, recorded in (("compute", computes), ("network", links), ("port", saps)):
+            resources = self.database.ids(schema, kind, owners)
+            if set(resources) != recorded:
                 raise Broken(
-                    f"NS {ns}: NFVO and VNFM say its {kind} resources are {sorted(said)}, the VIM has {there}"
+                    f"NS {ns}: NFVO and VNFM say its {kind} resources are {sorted(recorded)}, "
+                    f"the VIM has {resources}"
                 )
         paths = self.database.ids(schema, "path", owners)
         if len(paths) != sum(len(graph["nfpInfo"]) for graph in instance["vnffgInfo"]):
@@ -209,14 +206,14 @@ class Proof:
 
 def kernel(state: pathlib.Path) -> list[str]:
     """The kernel objects and processes of the agent that are left."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "dataplane_agent", "sweep", "--state", str(state)],
         capture_output=True,
         text=True,
     )
-    if done.returncode not in (0, 1):
-        return [f"the sweep itself failed: {done.stderr.strip()}"]
-    return done.stdout.splitlines() if done.returncode else []
+    if process.returncode not in (0, 1):
+        return [f"the sweep itself failed: {process.stderr.strip()}"]
+    return process.stdout.splitlines() if process.returncode else []
 
 
 def remove(state: pathlib.Path) -> None:

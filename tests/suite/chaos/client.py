@@ -81,25 +81,25 @@ class Client:
     ) -> str:
         """Has a request done once: its Location, or what `look` finds where its answer was lost; it
         is repeated only if that finds nothing."""
-        lost = False
+        unsure = False
         until = time.monotonic() + PATIENCE
         while True:
-            if lost and (found := look()) is not None:
-                return found
+            if unsure and (location := look()) is not None:
+                return location
             try:
                 answer = self.send(method, path, body, **more)
-                said = f"{answer.status_code} {answer.text}"
+                words = f"{answer.status_code} {answer.text}"
                 if answer.status_code in accepted:
                     return str(answer.headers.get("Location", ""))
                 if not (
-                    lost and answer.status_code in (404, 409)
+                    unsure and answer.status_code in (404, 409)
                 ):  # else the request that was lost is being done
-                    raise Broken(f"{method} {path}: {said}")
+                    raise Broken(f"{method} {path}: {words}")
             except Unsure as error:
-                lost, said = True, str(error)
+                unsure, words = True, str(error)
             if time.monotonic() > until:
                 raise Broken(
-                    f"the suite did not accept {method} {path} for {PATIENCE:.0f} s: {said}"
+                    f"the suite did not accept {method} {path} for {PATIENCE:.0f} s: {words}"
                 )
             time.sleep(0.1)
 

@@ -52,8 +52,8 @@ class Embedded:
 
     def credentials(self) -> tuple[str, str] | None:
         """Of a client, once the suite has made them."""
-        own = credentials.look(self.data)
-        return (own["clientId"], own["clientSecret"]) if own else None
+        client = credentials.look(self.data)
+        return (client["clientId"], client["clientSecret"]) if client else None
 
     def victims(self) -> dict[str, Victim]:
         """Everything that can be killed."""
@@ -75,8 +75,8 @@ class Embedded:
         down.end(self.data)
 
     def _kill_vnfc(self) -> bool:
-        found = sorted(vnfcs(self.agent_state))
-        return bool(found) and kill(self.random.choice(found))
+        pids = sorted(vnfcs(self.agent_state))
+        return bool(pids) and kill(self.random.choice(pids))
 
     def _kill_database(self) -> bool:
         return self.database.alive() and kill(self.database.pid())

@@ -109,13 +109,13 @@ class Load:
         )
 
     def _named(self, name: str) -> str | None:
-        found = self.client.get(INSTANCES, filter=f"(eq,nsInstanceName,{name})")
-        return f"{INSTANCES}/{found[0]['id']}" if found else None
+        instances = self.client.get(INSTANCES, filter=f"(eq,nsInstanceName,{name})")
+        return f"{INSTANCES}/{instances[0]['id']}" if instances else None
 
     def _operate(self, ns: str, operation: str, body: dict[str, object]) -> None:
-        known = {accepted.id for accepted in self.accepted if accepted.ns == ns}
+        earlier = {accepted.id for accepted in self.accepted if accepted.ns == ns}
         location = self.client.once(
-            "POST", f"{INSTANCES}/{ns}/{operation}", body, (202,), lambda: self._begun(ns, known)
+            "POST", f"{INSTANCES}/{ns}/{operation}", body, (202,), lambda: self._begun(ns, earlier)
         )
         accepted = Accepted(location.rpartition("/")[2], ns, operation.upper())
         self.accepted.append(accepted)
@@ -126,27 +126,24 @@ class Load:
                 f"{operation} of NS {ns} ended {accepted.state}: {occurrence.get('error')}"
             )
 
-    def _begun(self, ns: str, known: set[str]) -> str | None:
-        found = [
+    def _begun(self, ns: str, earlier: set[str]) -> str | None:
+        ids = [
             one["id"]
             for one in self.client.get(OCCURRENCES, filter=f"(eq,nsInstanceId,{ns})")
-            if one["id"] not in known
+            if one["id"] not in earlier
         ]
-        return f"{OCCURRENCES}/{found[0]}" if found else None
+        return f"{OCCURRENCES}/{ids[0]}" if ids else None
 
     def _ended(self, accepted: Accepted) -> str:
-        until, pause = time.monotonic() + PATIENCE, 0.05
+        what = f"operation {accepted.id} ({accepted.operation} of NS {accepted.ns})"
+        deadline, pause = time.monotonic() + PATIENCE, 0.05
         while True:
-            found = self.client.get(f"{OCCURRENCES}/{accepted.id}")
-            if found is None:
-                raise Broken(
-                    f"operation {accepted.id} ({accepted.operation} of NS {accepted.ns}) was accepted and is not there any more"
-                )
-            if found["operationState"] not in ("STARTING", "PROCESSING", "ROLLING_BACK"):
-                return str(found["operationState"])
-            if time.monotonic() > until:
-                raise Broken(
-                    f"operation {accepted.id} ({accepted.operation} of NS {accepted.ns}) has not ended for {PATIENCE:.0f} s"
-                )
+            occurrence = self.client.get(f"{OCCURRENCES}/{accepted.id}")
+            if occurrence is None:
+                raise Broken(f"{what} was accepted and is not there any more")
+            if occurrence["operationState"] not in ("STARTING", "PROCESSING", "ROLLING_BACK"):
+                return str(occurrence["operationState"])
+            if time.monotonic() > deadline:
+                raise Broken(f"{what} has not ended for {PATIENCE:.0f} s")
             time.sleep(pause)
             pause = min(pause * 1.3, 0.5)

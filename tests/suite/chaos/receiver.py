@@ -32,41 +32,42 @@ class Receiver:
     def history(self, key: str) -> dict[str, list[str]]:
         """What was told of each operation, say (`nsLcmOpOccId`): its states in the order of their
         first arrival."""
-        told: dict[str, list[str]] = {}
+        history: dict[str, list[str]] = {}
         for notification in list(self.taken):
             if key in notification:
-                states = told.setdefault(notification[key], [])
+                states = history.setdefault(notification[key], [])
                 word = f"{notification['notificationStatus']} {notification['operationState']}"
                 if word not in states:
                     states.append(word)
-        return told
+        return history
 
-    def lacks(self, ended: dict[str, list[str]], key: str) -> list[str]:
+    def lacks(self, expected: dict[str, list[str]], key: str) -> list[str]:
         """What is missing or out of order: `ended` has the states that must have been told of each
         operation, in order."""
-        told = self.history(key)
+        history = self.history(key)
         return [
-            f"{key} {id}: told {told.get(id, [])}, must be {states}"
-            for id, states in ended.items()
-            if told.get(id, []) != states
+            f"{key} {id}: told {history.get(id, [])}, must be {states}"
+            for id, states in expected.items()
+            if history.get(id, []) != states
         ]
 
     def out_of_order(self, key: str) -> list[str]:
         """Notifications that came back after a later one of the same resource; one that comes twice
         in a row does not."""
         last: dict[str, str] = {}
-        seen: set[str] = set()
+        ids: set[str] = set()
         late = []
         for notification in list(self.taken):
             resource, id = notification.get(key), notification["id"]
             if resource is None or last.get(resource) == id:
                 continue
-            if id in seen:
+            if id in ids:
+                state = notification.get("operationState", "")
                 late.append(
-                    f"{key} {resource}: {notification['notificationType']} {notification.get('operationState', '')} "
-                    f"({id}) came again after a later one"
+                    f"{key} {resource}: {notification['notificationType']} {state} ({id}) "
+                    "came again after a later one"
                 )
-            seen.add(id)
+            ids.add(id)
             last[resource] = id
         return late
 

@@ -80,13 +80,8 @@ class Storm:
     def __init__(
         self, system: System, kills: int, seed: int, pace: float, clients: tuple[int, int]
     ):
-        self.system, self.count, self.seed, self.pace, self.clients = (
-            system,
-            kills,
-            seed,
-            pace,
-            clients,
-        )
+        self.system, self.count = system, kills
+        self.seed, self.pace, self.clients = seed, pace, clients
         self.random = random.Random(seed)
         self.client = Client(system.roots, system.credentials)
         self.receiver = Receiver(random.Random(seed + 1))
@@ -212,10 +207,8 @@ class Storm:
         if _left(self.database.left, SOON):
             # Not wrong yet, but slow: something waits for a lease or a timer that should have been
             # woken.
-            print(
-                f"chaos: after {SOON:.0f} s still {self.database.left()}\n{self.database.diagnosis()}",
-                file=sys.stderr,
-            )
+            words = f"chaos: after {SOON:.0f} s still {self.database.left()}"
+            print(words, self.database.diagnosis(), sep="\n", file=sys.stderr)
         self.report.database = _left(self.database.left, PATIENCE)
         self.report.unended = self._unended(load)
         self.report.untold = _left(lambda: self._untold(load), SOON)
@@ -224,37 +217,38 @@ class Storm:
             self.report.kernel = _left(lambda: checks.kernel(state), 2 * SOON) + checks.files(state)
 
     def _unended(self, load: Load) -> list[str]:
-        found = {one["id"]: one for one in self.database.occurrences("nfvo", "ns_lcm_op_occs")}
-        lost = [
-            f"{accepted} is not stored" for accepted in load.accepted if accepted.id not in found
+        ns = self.database.occurrences("nfvo", "ns_lcm_op_occs")
+        vnf = self.database.occurrences("vnfm", "vnf_lcm_op_occs")
+        ids = {occurrence["id"] for occurrence in ns}
+        missing = [
+            f"{accepted} is not stored" for accepted in load.accepted if accepted.id not in ids
         ]
-        vnfs = self.database.occurrences("vnfm", "vnf_lcm_op_occs")
-        return lost + [
-            f"{one['id']} of {one.get('nsInstanceId') or one.get('vnfInstanceId')}: {one['operationState']} {one.get('error', '')}"
-            for one in [*found.values(), *vnfs]
-            if one["operationState"] != "COMPLETED"
+        return missing + [
+            _words(occurrence)
+            for occurrence in [*ns, *vnf]
+            if occurrence["operationState"] != "COMPLETED"
         ]
 
     def _untold(self, load: Load) -> list[str]:
         ns = {
-            one["id"]: ["START PROCESSING", "RESULT COMPLETED"]
-            for one in self.database.occurrences("nfvo", "ns_lcm_op_occs")
+            document["id"]: ["START PROCESSING", "RESULT COMPLETED"]
+            for document in self.database.occurrences("nfvo", "ns_lcm_op_occs")
         }
         vnf = {
-            one["id"]: ["START STARTING", "START PROCESSING", "RESULT COMPLETED"]
-            for one in self.database.occurrences("vnfm", "vnf_lcm_op_occs")
+            document["id"]: ["START STARTING", "START PROCESSING", "RESULT COMPLETED"]
+            for document in self.database.occurrences("vnfm", "vnf_lcm_op_occs")
         }
-        told = {
+        identifiers = {
             kind: {
-                one["nsInstanceId"]
-                for one in self.receiver.taken
-                if one["notificationType"] == f"NsIdentifier{kind}Notification"
+                document["nsInstanceId"]
+                for document in self.receiver.taken
+                if document["notificationType"] == f"NsIdentifier{kind}Notification"
             }
             for kind in ("Creation", "Deletion")
         }
         silent = [
             f"{kind} of NS {id} was not told"
-            for kind, ids in told.items()
+            for kind, ids in identifiers.items()
             for id in load.created
             if id not in ids
         ]
@@ -269,27 +263,32 @@ class Storm:
     def _log(self, killer: Killer) -> None:
         with (self.system.data.parent / "kills.log").open("w") as out:
             for at, name, under_way in killer.done:
-                out.write(
-                    f"{time.strftime('%H:%M:%S', time.localtime(at))}.{int(at * 1000) % 1000:03d} {name} ({under_way} operations)\n"
-                )
+                clock = time.strftime("%H:%M:%S", time.localtime(at))
+                out.write(f"{clock}.{int(at * 1000) % 1000:03d} {name} ({under_way} operations)\n")
 
     @contextlib.contextmanager
     def _said(self, what: str) -> Iterator[None]:
-        begun = time.monotonic()
+        start = time.monotonic()
         yield
         print(
-            f"chaos {self.system.name}: {what}: {time.monotonic() - begun:.1f} s",
+            f"chaos {self.system.name}: {what}: {time.monotonic() - start:.1f} s",
             file=sys.stderr,
             flush=True,
         )
 
 
-def _left(find: Callable[[], list[str]], patience: float) -> list[str]:
+def _words(occurrence: dict[str, Any]) -> str:
+    instance = occurrence.get("nsInstanceId") or occurrence.get("vnfInstanceId")
+    state, error = occurrence["operationState"], occurrence.get("error", "")
+    return f"{occurrence['id']} of {instance}: {state} {error}"
+
+
+def _left(look: Callable[[], list[str]], patience: float) -> list[str]:
     """What is found, [] as soon as it is nothing: a host's reports come and go for ever."""
     end = time.monotonic() + patience
-    while (found := find()) and time.monotonic() < end:
+    while (findings := look()) and time.monotonic() < end:
         time.sleep(0.2)
-    return found
+    return findings
 
 
 def run(
