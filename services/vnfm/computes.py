@@ -7,9 +7,10 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NotRequired, TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 from descriptors import model, resources
+from mano.sol.documents import Body
 from mano.sol.vnf_parameters import InstantiateParameters, Link, Need, Route
 from vnfm import addressing, external
 from vnfm.resources import need, vnfc
@@ -55,9 +56,9 @@ class Vnf:
     `networks` are the internal links at the VIM, `prefix` begins the names of all resources."""
 
     df: model.VnfDf
-    instance: dict[str, Any]
-    request: dict[str, Any]
-    grant: dict[str, Any]
+    instance: Body
+    request: Body
+    grant: Body
     networks: dict[str, Network]
     prefix: str
 
@@ -91,7 +92,7 @@ def specs(vnf: Vnf) -> dict[str, Spec]:
     }
 
 
-def _spec(vnf: Vnf, position: int, granted: dict[str, Any]) -> Spec:
+def _spec(vnf: Vnf, position: int, granted: Body) -> Spec:
     name = granted["resourceDefinitionId"]
     vdu, index = vnfc(name)
     image = resources.image(vnf.df, vdu)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from descriptors import model
 from mano.problems import Problem
+from mano.sol.documents import Body
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Config:
     mac: str = ""
 
 
-def configs(df: model.VnfDf, request: dict[str, Any]) -> dict[str, list[Config]]:
+def configs(df: model.VnfDf, request: Body) -> dict[str, list[Config]]:
     """By the VDU's CP: how each of its instances is connected, by index.
 
     Problem 422 for an external CP that the flavour has not."""
@@ -44,7 +44,7 @@ def _cpd(df: model.VnfDf, id: str) -> model.ExtCpd:
     return df.ext_cpds[id]
 
 
-def _configs(cpd: str, link: dict[str, Any], ext_cp: dict[str, Any]) -> Iterator[Config]:
+def _configs(cpd: str, link: Body, ext_cp: Body) -> Iterator[Config]:
     configs = ext_cp.get("cpConfig", {})
     for id in sorted(configs):
         addresses, mac = _protocol_data(configs[id])
@@ -53,7 +53,7 @@ def _configs(cpd: str, link: dict[str, Any], ext_cp: dict[str, Any]) -> Iterator
         yield Config(cpd, link["id"], link["resourceId"])
 
 
-def _protocol_data(config: dict[str, Any]) -> tuple[tuple[str, ...], str]:
+def _protocol_data(config: Body) -> tuple[tuple[str, ...], str]:
     """The addresses and the MAC address that a VnfExtCpConfig sets."""
     addresses: list[str] = []
     mac = ""

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from descriptors import model
+from mano.sol.documents import Body
 from mano.sol.vnf_parameters import ExtCpMetadata
 from vnfm import resources
 from vnfm.computes import Network, Spec, Vnf
@@ -19,12 +20,12 @@ class Compute(TypedDict):
     name: str
     zone: str | None
     vdu: str
-    detail: dict[str, Any]
+    detail: Body
 
 
 def instantiated(
     vnf: Vnf, vim: str, specs: Mapping[str, Spec], computes: Mapping[str, Compute]
-) -> dict[str, Any]:
+) -> Body:
     """The instantiatedVnfInfo; `vim` is the id of the VIM connection."""
     level = vnf.request.get("instantiationLevelId")
     return {
@@ -43,7 +44,7 @@ def instantiated(
     }
 
 
-def affected(change: str, vnfcs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def affected(change: str, vnfcs: list[Body]) -> list[Body]:
     """The AffectedVnfcs (SOL003 5.5.3.13) of a change ("ADDED", "REMOVED") of vnfcResourceInfos."""
     return [
         {
@@ -60,7 +61,7 @@ def _handle(vim: str, resource: str) -> dict[str, str]:
     return {"vimConnectionId": vim, "resourceId": resource}
 
 
-def _vnfc(name: str, compute: Compute) -> dict[str, Any]:
+def _vnfc(name: str, compute: Compute) -> Body:
     return {
         "id": name,
         "vduId": compute["vdu"],
@@ -69,7 +70,7 @@ def _vnfc(name: str, compute: Compute) -> dict[str, Any]:
     }
 
 
-def _vnfc_resource(name: str, compute: Compute, vim: str) -> dict[str, Any]:
+def _vnfc_resource(name: str, compute: Compute, vim: str) -> Body:
     detail = compute["detail"]
     return {
         "id": name,
@@ -88,7 +89,7 @@ def _vnfc_resource(name: str, compute: Compute, vim: str) -> dict[str, Any]:
     }
 
 
-def _link_resource(id: str, network: Network, vim: str) -> dict[str, Any]:
+def _link_resource(id: str, network: Network, vim: str) -> Body:
     return {
         "id": id,
         "vnfVirtualLinkDescId": id,
@@ -96,7 +97,7 @@ def _link_resource(id: str, network: Network, vim: str) -> dict[str, Any]:
     }
 
 
-def _ext_link(link: dict[str, Any], vim: str) -> dict[str, Any]:
+def _ext_link(link: Body, vim: str) -> Body:
     return {
         "id": link["id"],
         "resourceHandle": _handle(vim, link["resourceId"]),
@@ -106,7 +107,7 @@ def _ext_link(link: dict[str, Any], vim: str) -> dict[str, Any]:
 
 def _ext_cps(
     df: model.VnfDf, specs: Mapping[str, Spec], computes: Mapping[str, Compute]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Body]:
     """The external CPs of every VNFC."""
     for name, spec in specs.items():
         cps = df.vdus[spec["vdu"]].cpds
@@ -115,10 +116,10 @@ def _ext_cps(
                 yield _ext_cp(name, cpd, spec, computes[name])
 
 
-def _ext_cp(name: str, cpd: model.ExtCpd, spec: Spec, compute: Compute) -> dict[str, Any]:
+def _ext_cp(name: str, cpd: model.ExtCpd, spec: Spec, compute: Compute) -> Body:
     """An external CP of a VNFC; one that nobody connected has no port."""
     cp = cpd.cpd or cpd.id
-    info: dict[str, Any] = {
+    info: Body = {
         "id": f"{name}/{cp}",
         "cpdId": cpd.id,
         "cpConfigId": f"{cpd.id}-{spec['index']}",
@@ -133,7 +134,7 @@ def _ext_cp(name: str, cpd: model.ExtCpd, spec: Spec, compute: Compute) -> dict[
     return info
 
 
-def _protocol(port: dict[str, Any]) -> dict[str, Any]:
+def _protocol(port: Body) -> Body:
     """The CpProtocolInfo (SOL003 5.5.3.9b) of a port at the VIM."""
     addresses = [address.split("/")[0] for address in port.get("addresses", [])]
     return {

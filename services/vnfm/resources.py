@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, cast
+from typing import TypedDict, cast
 
 from descriptors import model, resources, sizing
 from mano.problems import Problem
+from mano.sol.documents import Body
 from mano.sol.vnf_parameters import Need
 
 SUBNET = "10.{0}.{1}.0/24"  # of internal VLs that the VNFD gives none
@@ -30,7 +31,7 @@ def flavour(vnfd: model.Vnfd, id: str) -> model.VnfDf:
     return vnfd.flavours[id]
 
 
-def definitions(df: model.VnfDf, level: str | None) -> list[dict[str, Any]]:
+def definitions(df: model.VnfDf, level: str | None) -> list[Body]:
     """The addResources of a GrantRequest (SOL003 9.5.3.2): every VNFC of an instantiation level.
 
     Their ids are "<vdu>-<index>". Problem 422 for a level the flavour has not."""
@@ -47,7 +48,7 @@ def vnfc(definition_id: str) -> tuple[str, int]:
     return vdu, int(index)
 
 
-def scale_status(df: model.VnfDf, level: str | None) -> list[dict[str, Any]]:
+def scale_status(df: model.VnfDf, level: str | None) -> list[Body]:
     """ScaleInfo of every aspect at an instantiation level (SOL003 4.4.1.5)."""
     return [
         {"aspectId": aspect, "scaleLevel": scale_level}
@@ -70,7 +71,7 @@ def internal_links(df: model.VnfDf) -> dict[str, Link]:
     }
 
 
-def _definition(vdu: str, index: int) -> dict[str, Any]:
+def _definition(vdu: str, index: int) -> Body:
     return {
         "id": f"{vdu}-{index}",
         "type": "COMPUTE",

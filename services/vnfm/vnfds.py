@@ -5,17 +5,16 @@ Each becomes a model once per process, for an onboarded package never changes.""
 
 from __future__ import annotations
 
-from typing import Any
-
 from descriptors import model
 from mano import store
+from mano.sol.documents import Body
 from vnfm.peers import nfvo
 
 REMEMBERED = 256
 _models: dict[tuple[str, str], model.Vnfd] = {}  # by VNFD and VNF package
 
 
-def of(tx: store.Transaction, instance: dict[str, Any]) -> model.Vnfd:
+def of(tx: store.Transaction, instance: Body) -> model.Vnfd:
     """The VNFD of a VNF instance."""
     return _models.get((instance["vnfdId"], instance["vnfPkgId"])) or read(
         tx.get(nfvo.VNFDS, instance["vnfdId"])

@@ -20,6 +20,7 @@ from mano.lcm import operation, state
 from mano.lcm.operation import Failed, Operation, Wait
 from mano.lcm.plan import Plan, Step
 from mano.lcm.state import State
+from mano.sol.documents import Body
 from mano.store import text
 
 log = logging.getLogger(__name__)
@@ -171,9 +172,7 @@ def _end(service: Service, plan: Plan, job: store.Job, tx: store.Transaction, en
     return Outcome.LEAVE
 
 
-def _park(
-    service: Service, plan: Plan, job: store.Job, problem: dict[str, Any], ends: str = ""
-) -> Outcome:
+def _park(service: Service, plan: Plan, job: store.Job, problem: Body, ends: str = "") -> Outcome:
     """The operation has failed for now and waits for retry, rollback or fail.
 
     Where nobody decides, or with `ends`, it has for good."""

@@ -7,9 +7,10 @@ at once, the engine follows."""
 from __future__ import annotations
 
 from mano import store
-from mano.lcm.occurrences import Body, LifeCycle
+from mano.lcm.occurrences import LifeCycle
 from mano.lcm.plan import Plan
 from mano.problems import Problem
+from mano.sol.documents import Body
 
 RUNNING = ("STARTING", "PROCESSING", "ROLLING_BACK")
 

@@ -15,8 +15,8 @@ from mano.lcm.operation import Operation
 from mano.lcm.plan import Plan
 from mano.problems import Problem
 from mano.sol import documents, states
+from mano.sol.documents import Body
 
-Body = dict[str, Any]  # of a SOL resource, as it is stored
 STOPPED = states.ENDED | {"FAILED_TEMP"}
 
 

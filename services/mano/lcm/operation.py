@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, cast
 
 from mano import bus, store
 from mano.lcm.state import Asking, State
+from mano.sol.documents import Body
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -119,7 +120,7 @@ class Operation(Generic[Memo]):
         return self._document
 
     @property
-    def occurrence(self) -> dict[str, Any]:
+    def occurrence(self) -> Body:
         """The occurrence's body."""
         return self.document.body
 

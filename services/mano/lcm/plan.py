@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic
 
 from mano.lcm.operation import Operation
+from mano.sol.documents import Body
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
@@ -40,6 +41,6 @@ class Plan(Generic[Memo]):
 
     name: str
     steps: tuple[Step[Memo], ...]
-    enter: Callable[[Operation[Memo], str, dict[str, Any] | None], None]
+    enter: Callable[[Operation[Memo], str, Body | None], None]
     can_roll_back: bool = True
     ends_on_failure: bool = False

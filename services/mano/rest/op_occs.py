@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from mano import lcm, store
 from mano.lcm import events
@@ -13,6 +12,7 @@ from mano.lcm.occurrences import LifeCycle
 from mano.rest import etags, listing
 from mano.rest.messages import Reply, Request
 from mano.sol import documents
+from mano.sol.documents import Body
 
 ACTIONS = {
     "STARTING": ("cancel",),
@@ -67,7 +67,7 @@ class OpOccs:
         events.cancel(request.tx, self._get(request, lock=True), request.body)
         return Reply(202)
 
-    def shown(self, occurrence: store.Document, request: Request) -> dict[str, Any]:
+    def shown(self, occurrence: store.Document, request: Request) -> Body:
         """The occurrence as clients see it, with links to what they may do with it now."""
         words, body = self.life_cycle, occurrence.body
         own = f"{request.base}/{words.occurrences}/{occurrence.id}"

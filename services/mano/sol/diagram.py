@@ -8,9 +8,9 @@ from mano.sol import states
 
 HEAD = """# States
 
-Drawn from the tables in `services/mano/sol/states.py` by `python -m mano.sol.diagram`; change those, not this page.
-An operation's states move by its engine (`mano/lcm/engine.py`) and by clients (`mano/lcm/events.py`: retry, rollback,
-fail, cancel).
+Drawn from the tables in `services/mano/sol/states.py` by `python -m mano.sol.diagram`: change
+those, not this page. An operation's states move by its engine (`mano/lcm/engine.py`) and by clients
+(`mano/lcm/events.py`: retry, rollback, fail, cancel).
 """
 
 

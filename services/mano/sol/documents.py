@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What every SOL resource shares: ids, times, links, and the difference between what is stored and
-what is shown."""
+"""What every SOL resource shares: ids, times, links, and what of the stored is shown."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
 from typing import Any
+
+Body = dict[str, Any]  # a resource as SOL, or an API of ours in its manner, gives it
 
 
 def new_id() -> str:
@@ -23,7 +24,7 @@ def now() -> str:
     )
 
 
-def shown(body: dict[str, Any], links: dict[str, str]) -> dict[str, Any]:
+def shown(body: Body, links: dict[str, str]) -> Body:
     """A stored body as clients see it: without what begins with "_", which is ours, and with its
     links."""
     return {key: value for key, value in body.items() if not key.startswith("_")} | {

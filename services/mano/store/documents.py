@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mano.sol.documents import Body as Body
 from mano.store import errors, text
 from mano.store.statements import Rows, Statements
-
-Body = dict[str, Any]  # a resource as SOL or one of our own APIs gives it
 
 
 @dataclass

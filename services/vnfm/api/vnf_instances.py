@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mano import lcm, notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing, merge_patch
 from mano.sol import documents
+from mano.sol.documents import Body
 from vnfm import addressing, resources, vnfds
 from vnfm.lcm import instantiate as instantiation
 from vnfm.lcm import occurrences
@@ -104,7 +103,7 @@ def terminate(request: Request) -> Reply:
     return _start(request, termination.PLAN, "TERMINATE", instance)
 
 
-def _new(request: Request, id: str, vnfd: store.Document) -> dict[str, Any]:
+def _new(request: Request, id: str, vnfd: store.Document) -> Body:
     """The VnfInstance (SOL003 5.5.2.2) that a request makes; `_peer`: the NFVO is to hear of it."""
     model = vnfds.read(vnfd)
     return {
@@ -164,7 +163,7 @@ def _require_clean(instance: store.Document, to: str) -> None:
         )
 
 
-def _shown(instance: store.Document, request: Request) -> dict[str, Any]:
+def _shown(instance: store.Document, request: Request) -> Body:
     own = f"{request.base}/vnf_instances/{instance.id}"
     is_up = instance.body["instantiationState"] == "INSTANTIATED"
     task = "terminate" if is_up else "instantiate"

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from descriptors import model
 from mano import lcm, store
+from mano.sol.documents import Body
 from mano.sol.vnf_parameters import GrantParameters
 from mano.vim import asks
 from vnfm import computes, info, resources, vnfds
@@ -19,7 +20,7 @@ from vnfm.peers import nfvo
 class Memo(TypedDict, total=False):
     """What the operation remembers."""
 
-    grant: dict[str, Any]  # SOL003 9.5.2.3
+    grant: Body  # SOL003 9.5.2.3
     networks: dict[str, computes.Network]  # by VnfVirtualLinkDesc
     computes: dict[str, info.Compute]  # by VNFC, "<vdu>-<index>"
 
@@ -116,7 +117,7 @@ def _ask_compute(op: Operation, name: str, spec: computes.Spec, book: Book) -> l
     """The request for a VNFC; its day-0 document is written only when the request is sent."""
     ask = asks.allocate(_vim(op), "compute", f"{op.id}/{name}", {**spec})
 
-    def body() -> dict[str, Any]:
+    def body() -> Body:
         return {**ask.body, "spec": {**spec, "userData": book.document(name)}}
 
     return dataclasses.replace(ask, body=body)
@@ -157,9 +158,9 @@ def _instance(op: Operation, *, lock: bool = False) -> store.Document:
     return op.tx.get(occurrences.INSTANCES, op.occurrence["vnfInstanceId"], lock=lock)
 
 
-def _request(op: Operation) -> dict[str, Any]:
+def _request(op: Operation) -> Body:
     """The InstantiateVnfRequest (SOL003 5.5.2.4)."""
-    request: dict[str, Any] = op.occurrence["operationParams"]
+    request: Body = op.occurrence["operationParams"]
     return request
 
 
@@ -168,9 +169,9 @@ def _flavour(op: Operation) -> model.VnfDf:
     return resources.flavour(vnfd, _request(op)["flavourId"])
 
 
-def _vim(op: Operation) -> dict[str, Any]:
+def _vim(op: Operation) -> Body:
     """The VimConnectionInfo (SOL003 4.4.1.6) that was granted."""
-    connection: dict[str, Any] = next(iter(op.memo["grant"]["vimConnectionInfo"].values()))
+    connection: Body = next(iter(op.memo["grant"]["vimConnectionInfo"].values()))
     return connection
 
 

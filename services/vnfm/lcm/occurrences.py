@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mano import lcm, notifications, store
 from mano.lcm.occurrences import Change, LifeCycle
 from mano.sol import states
+from mano.sol.documents import Body
 from vnfm.peers import nfvo
 
 INSTANCES = "vnf_instances"
@@ -50,7 +49,7 @@ start, record = VNF.start, VNF.record
 check_free, enter, move_instance = VNF.check_free, VNF.enter, VNF.move_instance
 
 
-def links(op: lcm.Operation) -> dict[str, Any]:
+def links(op: lcm.Operation) -> Body:
     """Links to the occurrence and its instance, as the NFVO's side can follow them."""
     base = f"{op.service.settings.url('vnfm')}/vnflcm/v2"
     return {

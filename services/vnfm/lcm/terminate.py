@@ -6,9 +6,10 @@ There is no way back."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from mano import lcm, store
+from mano.sol.documents import Body
 from mano.vim import asks
 from vnfm import info
 from vnfm.lcm import occurrences
@@ -18,8 +19,8 @@ from vnfm.peers import nfvo
 class Memo(TypedDict, total=False):
     """What the operation remembers."""
 
-    resources: dict[str, Any]  # the names under which the VIM knows them, by kind
-    vim: dict[str, Any]  # the VimConnectionInfo
+    resources: Body  # the names under which the VIM knows them, by kind
+    vim: Body  # the VimConnectionInfo
 
 
 Operation = lcm.Operation[Memo]
@@ -47,7 +48,7 @@ def _grant(op: Operation) -> None:
     occurrences.enter(op, "PROCESSING", None)
 
 
-def _definition(vnfc: dict[str, Any]) -> dict[str, Any]:
+def _definition(vnfc: Body) -> Body:
     """The ResourceDefinition (SOL003 9.5.3.2) of a VNFC that is to go."""
     return {
         "id": vnfc["id"],
@@ -94,9 +95,7 @@ def _instance(op: Operation, *, lock: bool = False) -> store.Document:
     return op.tx.get(occurrences.INSTANCES, op.occurrence["vnfInstanceId"], lock=lock)
 
 
-def _vnfcs(instance: dict[str, Any]) -> list[dict[str, Any]]:
+def _vnfcs(instance: Body) -> list[Body]:
     """The vnfcResourceInfo; none are known of an instantiation that was given up."""
-    vnfcs: list[dict[str, Any]] = instance.get("instantiatedVnfInfo", {}).get(
-        "vnfcResourceInfo", []
-    )
+    vnfcs: list[Body] = instance.get("instantiatedVnfInfo", {}).get("vnfcResourceInfo", [])
     return vnfcs

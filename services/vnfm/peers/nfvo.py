@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
 from mano import bus, lcm
 from mano.bus.receiver import Said, Verb
+from mano.sol.documents import Body
 from mano.store import Store, Transaction
 
 NFVO = "nfvo"
@@ -19,7 +19,7 @@ NOT_YET = frozenset({202})
 PATIENCE = 5.0  # seconds until a grant that was promised is asked for
 
 
-def grant(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
+def grant(op: lcm.Operation, request: Body) -> Body:
     """The Grant for a GrantRequest (SOL003 9.4.2): at once, or later if the NFVO has to think.
 
     A refused one ends an operation that is STARTING, for nothing was done yet (SOL003 5.6.2.2)."""
@@ -32,7 +32,7 @@ def grant(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
         raise lcm.Failed(problem["status"], problem["detail"], ends="ROLLED_BACK") from refusal
 
 
-def _ask(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
+def _ask(op: lcm.Operation, request: Body) -> Body:
     answer = op.ask(lcm.Ask(NFVO, "POST /or-vnfm/grant/v1/grants", request, "grant", "grant"))
     if answer.status == 202:
         # The NFVO pushes the grant when it has decided (verb "granted"); asking is for when that
@@ -41,11 +41,11 @@ def _ask(op: lcm.Operation, request: dict[str, Any]) -> dict[str, Any]:
         answer = op.ask(
             lcm.Ask(NFVO, later, None, "granted", "grant", again=NOT_YET, later=PATIENCE)
         )
-    grant: dict[str, Any] = answer.body
+    grant: Body = answer.body
     return grant
 
 
-def notify(tx: Transaction, notification: dict[str, Any]) -> None:
+def notify(tx: Transaction, notification: Body) -> None:
     """Owes the NFVO a notification of vnflcm (SOL003 5.5.2.17)."""
     id = f"notification/{notification['id']}"
     tx.owe(bus.request(NFVO, "vnflcm_notification", notification, id=id))
@@ -61,13 +61,13 @@ def verbs(store: Store) -> dict[str, Verb]:
 
 
 def _in_transaction(
-    store: Store, take: Callable[[Transaction, dict[str, Any]], None], message: bus.Message
+    store: Store, take: Callable[[Transaction, Body], None], message: bus.Message
 ) -> Said:
     store.run(lambda tx: take(tx, message["body"]))
     return 200, {}
 
 
-def _take_vnfd(tx: Transaction, body: dict[str, Any]) -> None:
+def _take_vnfd(tx: Transaction, body: Body) -> None:
     document = tx.look(VNFDS, body["vnfdId"], lock=True)
     if document is None:
         tx.add(VNFDS, body["vnfdId"], body)
@@ -76,13 +76,13 @@ def _take_vnfd(tx: Transaction, body: dict[str, Any]) -> None:
         tx.put(document)
 
 
-def _forget_vnfd(tx: Transaction, body: dict[str, Any]) -> None:
+def _forget_vnfd(tx: Transaction, body: Body) -> None:
     document = tx.look(VNFDS, body["vnfdId"], lock=True)
     if document is not None and document.body["vnfPkgId"] == body["vnfPkgId"]:
         tx.remove(document)
 
 
-def _take_grant(tx: Transaction, body: dict[str, Any]) -> None:
+def _take_grant(tx: Transaction, body: Body) -> None:
     tx.signal(
         body["vnfLcmOpOccId"],
         {"key": f"{body['step']}/granted", "status": body["status"], "body": body["body"]},
