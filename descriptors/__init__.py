@@ -4,7 +4,7 @@
 `read(path)` gives a `Package` with every finding; `build(folder, out)` makes a CSAR. A service
 reads through `descriptors.pool.Pool`, which does the same in a child process with limits."""
 
-from descriptors.archive.building import build
+from descriptors.building import build
 from descriptors.package import File, Finding, Limits, Package
 from descriptors.reading import read
 

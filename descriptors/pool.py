@@ -240,8 +240,7 @@ def _exactly(fd: int, size: int, deadline: float | None) -> bytes:
 def main(cpu: int, memory: int, idle: float) -> None:
     """The child: answers requests from stdin on stdout until both end or nothing comes for `idle`
     seconds."""
-    from descriptors import reading
-    from descriptors.archive import building
+    from descriptors import building, reading
 
     answers: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers

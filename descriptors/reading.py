@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from descriptors.archive import csar, meta
+from descriptors.archive.sources import Source
 from descriptors.findings import Findings, Stop, words
 from descriptors.leaves import mapping, text
 from descriptors.package import Finding, Limits, Package
@@ -59,7 +60,7 @@ def read(path: str | Path, limits: Limits | None = None) -> Package:
 
 
 def read_source(
-    source: csar.Source, limits: Limits | None = None, findings: Findings | None = None
+    source: Source, limits: Limits | None = None, findings: Findings | None = None
 ) -> Package:
     """The same for files that are open already."""
     findings = Findings((limits or Limits()).findings) if findings is None else findings
@@ -93,7 +94,7 @@ def _own_mistake(name: str, error: Exception) -> Finding:
     )
 
 
-def _read(source: csar.Source, limits: Limits, package: Package, findings: Findings) -> None:
+def _read(source: Source, limits: Limits, package: Package, findings: Findings) -> None:
     package.wrapped, package.signed = source.wrapped, bool(source.wrapped)
     package.files = csar.digests(source, findings)
     package.entry = meta.locate(source, package, findings)

@@ -6,27 +6,23 @@ included, and is what people have at hand to check our signatures with."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-CHUNK = 1 << 20
-CONTENT = "content"  # an argument of openssl: where the content is read
+from descriptors.archive import openssl
+
 EXPIRED, REVOKED = {9, 10, 11, 12}, {23}  # X509_V_ERR_*: openssl-verification-options(1)
-_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?", re.S)
 LISTED = REVOKED | {11, 12}  # what a revocation list says, or its age
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?", re.S)
 _REASON = re.compile(r"^error (\d+) at \d+ depth lookup: ?(.*)$", re.M)
+_SIGN = ["cms", "-sign", "-binary", "-md", "sha256", "-outform", "PEM"]
+_VERIFY = ["cms", "-verify", "-binary", "-noverify", "-out", "/dev/null"]
+_SUBJECT = ["x509", "-noout", "-subject", "-nameopt", "RFC2253,-esc_msb"]
+_TRUST = ["verify", "-partial_chain", "-no-CApath", "-no-CAstore"]
 
-
-class Missing(Exception):
-    """The program openssl is not there."""
+Doubt = tuple[int, str]  # openssl's error number, and its words
 
 
 class Invalid(Exception):
@@ -60,28 +56,16 @@ def sign(
 
     Raises Unusable with openssl's words.
     """
-    command = [
-        "cms",
-        "-sign",
-        "-binary",
-        "-md",
-        "sha256",
-        "-outform",
-        "PEM",
-        "-signer",
-        str(certificate),
-        "-inkey",
-        str(key),
-    ]
+    command = [*_SIGN, "-signer", str(certificate), "-inkey", str(key)]
     command += ["-certfile", str(chain)] if chain and embed else []
     command += [] if embed else ["-nocerts"]
     command += ["-passin", f"file:{passphrase}"] if passphrase else []
-    status, out, said = _openssl([*command, "-in", CONTENT], content)
-    if status:
-        raise Unusable(
-            "the passphrase is wrong or missing" if "bad decrypt" in said else _words(said)
-        )
-    return out
+    answer = openssl.run([*command, "-in", openssl.CONTENT], content)
+    if answer.status and "bad decrypt" in answer.words:
+        raise Unusable("the passphrase is wrong or missing")
+    if answer.status:
+        raise Unusable(answer.reasons)
+    return answer.output
 
 
 def check(signature: bytes, content: IO[bytes], certificates: bytes = b"") -> list[Signer]:
@@ -91,129 +75,54 @@ def check(signature: bytes, content: IO[bytes], certificates: bytes = b"") -> li
     `certificates`: PEM of those that are not in the signature.
     """
     form = "PEM" if signature.lstrip().startswith(b"-----BEGIN") else "DER"
-    with _files(signature=signature, given=certificates, signers=b"", chain=b"") as files:
-        command = [
-            "cms",
-            "-verify",
-            "-binary",
-            "-noverify",
-            "-inform",
-            form,
-            "-in",
-            files["signature"],
-            "-content",
-            CONTENT,
-            "-out",
-            "/dev/null",
-            "-signer",
-            files["signers"],
-            "-certsout",
-            files["chain"],
-        ]
-        command += ["-certfile", files["given"]] if certificates.strip() else []
-        status, _, said = _openssl(command, content)
-        if status:
-            raise Invalid(_words(said))
+    with openssl.files(signature=signature, beside=certificates, signers=b"", chain=b"") as files:
+        command = [*_VERIFY, "-inform", form, "-in", files["signature"]]
+        command += ["-content", openssl.CONTENT]
+        command += ["-signer", files["signers"], "-certsout", files["chain"]]
+        command += ["-certfile", files["beside"]] if certificates.strip() else []
+        answer = openssl.run(command, content)
+        if answer.status:
+            raise Invalid(answer.reasons)
+        signers = _CERTIFICATE.findall(Path(files["signers"]).read_text())
         chain = Path(files["chain"]).read_text() + certificates.decode("ascii", "replace")
-        found = _CERTIFICATE.findall(Path(files["signers"]).read_text())
-    if not found:
+    if not signers:
         raise Invalid("it names no signer")
-    return [Signer(_subject(item), item, "".join(_CERTIFICATE.findall(chain))) for item in found]
+    known = "".join(_CERTIFICATE.findall(chain))
+    return [Signer(_subject(certificate), certificate, known) for certificate in signers]
 
 
-def _revoked(signer: Signer, verify: list[str]) -> list[tuple[int, str]]:
-    """Whether the signer or one between them and the anchor is revoked. Who has no revocation list
-    is not asked for one."""
-    found: list[tuple[int, str]] = []
-    for certificate in dict.fromkeys([signer.certificate, *_CERTIFICATE.findall(signer.chain)]):
-        with _files(one=certificate.encode(), chain=signer.chain.encode()) as files:
-            _, _, said = _openssl(
-                [*verify, "-crl_check", "-untrusted", files["chain"], files["one"]]
-            )
-        found += [
-            (int(number), words.strip())
-            for number, words in _REASON.findall(said)
-            if int(number) in LISTED
-        ]
-    return list(dict.fromkeys(found))
-
-
-def doubts(signer: Signer, anchors: Path) -> list[tuple[int, str]]:
-    """Why a signer is not trusted: openssl's error numbers with its words; [] if an anchor vouches
-    for them.
+def doubts(signer: Signer, anchors: Path) -> list[Doubt]:
+    """Why a signer is not trusted; [] if an anchor vouches for them.
 
     `anchors` is a PEM file of certificates (of an authority or of signers themselves) and, where
     wanted, of CRLs."""
-    lists = b"BEGIN X509 CRL" in anchors.read_bytes()
-    with _files(signer=signer.certificate.encode(), chain=signer.chain.encode()) as files:
-        command = ["verify", "-partial_chain", "-no-CApath", "-no-CAstore", "-CAfile", str(anchors)]
-        status, _, said = _openssl([*command, "-untrusted", files["chain"], files["signer"]])
-    found = [(int(number), words.strip()) for number, words in _REASON.findall(said)]
-    if not status and lists:
-        found += _revoked(signer, command)
-    return found or ([(0, _words(said))] if status else [])
+    has_lists = b"BEGIN X509 CRL" in anchors.read_bytes()
+    command = [*_TRUST, "-CAfile", str(anchors)]
+    with openssl.files(signer=signer.certificate.encode(), chain=signer.chain.encode()) as files:
+        answer = openssl.run([*command, "-untrusted", files["chain"], files["signer"]])
+    reasons = _doubts(answer)
+    if not answer.status and has_lists:
+        reasons += _revocations(signer, command)
+    return reasons or ([(0, answer.reasons)] if answer.status else [])
 
 
-def is_certificate(text: bytes) -> bool:
-    """Whether it is PEM with at least one certificate."""
-    return bool(_CERTIFICATE.search(text.decode("ascii", "replace")))
+def _revocations(signer: Signer, command: list[str]) -> list[Doubt]:
+    """Whether the signer or one between them and the anchor is revoked. Who has no revocation list
+    is not asked for one."""
+    reasons: dict[Doubt, None] = {}
+    for certificate in dict.fromkeys([signer.certificate, *_CERTIFICATE.findall(signer.chain)]):
+        with openssl.files(one=certificate.encode(), chain=signer.chain.encode()) as files:
+            chain = ["-untrusted", files["chain"], files["one"]]
+            answer = openssl.run([*command, "-crl_check", *chain])
+        reasons |= dict.fromkeys(doubt for doubt in _doubts(answer) if doubt[0] in LISTED)
+    return list(reasons)
+
+
+def _doubts(answer: openssl.Answer) -> list[Doubt]:
+    return [(int(number), words.strip()) for number, words in _REASON.findall(answer.words)]
 
 
 def _subject(certificate: str) -> str:
-    with _files(certificate=certificate.encode()) as files:
-        _, out, _ = _openssl(
-            [
-                "x509",
-                "-noout",
-                "-subject",
-                "-nameopt",
-                "RFC2253,-esc_msb",
-                "-in",
-                files["certificate"],
-            ]
-        )
-    return out.decode("utf-8", "replace").strip().removeprefix("subject=").strip()
-
-
-@contextmanager
-def _files(**contents: bytes) -> Iterator[dict[str, str]]:
-    """Files for openssl, by name, until the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="mano-cms-") as folder:
-        for name, content in contents.items():
-            (Path(folder) / name).write_bytes(content)
-        yield {name: str(Path(folder) / name) for name in contents}
-
-
-def _openssl(arguments: list[str], content: IO[bytes] | None = None) -> tuple[int, bytes, str]:
-    """Status, output and words of openssl, which reads `content` at the argument CONTENT: not as
-    its standard input, where it would look for passphrases."""
-    program = shutil.which("openssl")
-    if program is None:
-        raise Missing("the program openssl is needed for signatures: apt-get install openssl")
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
-        reads, writes = os.pipe()
-        words = [f"/dev/fd/{reads}" if word == CONTENT else word for word in arguments]
-        process = subprocess.Popen(
-            [program, *words], stdin=subprocess.DEVNULL, stdout=out, stderr=said, pass_fds=[reads]
-        )
-        os.close(reads)
-        try:
-            with os.fdopen(writes, "wb") as pipe:
-                while content is not None and (chunk := content.read(CHUNK)):
-                    pipe.write(chunk)
-        except BrokenPipeError:
-            pass  # it has seen enough; its status says why
-        status = process.wait()
-        out.seek(0)
-        said.seek(0)
-        return status, out.read(), said.read().decode("utf-8", "replace")
-
-
-def _words(said: str) -> str:
-    """openssl's reasons without its numbers and source files: `digest failure`."""
-    reasons = [
-        parts[5 if len(parts) > 7 else 4]
-        for line in said.splitlines()
-        if len(parts := line.split(":")) > 5
-    ]
-    return "; ".join(dict.fromkeys(filter(None, reasons))) or " ".join(said.split())[:300]
+    with openssl.files(certificate=certificate.encode()) as files:
+        answer = openssl.run([*_SUBJECT, "-in", files["certificate"]])
+    return answer.output.decode("utf-8", "replace").strip().removeprefix("subject=").strip()

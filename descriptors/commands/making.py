@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from descriptors import model
-from descriptors.archive import building
+from descriptors import building, model
 from descriptors.commands import given
 
 folders_only = click.Path(exists=True, file_okay=False, path_type=Path)

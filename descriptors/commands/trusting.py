@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from descriptors import pool
-from descriptors.archive import building, signing
+from descriptors import building, pool
+from descriptors.archive import signing
 from descriptors.commands import linting
 from descriptors.package import Trust
 

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from descriptors import model
-from descriptors.archive import csar
+from descriptors.archive.sources import ALGORITHMS, Source
 from descriptors.findings import Findings
 from descriptors.leaves import mapping, text, texts
 from descriptors.tosca.topology import Node, Topology
@@ -23,7 +23,7 @@ class Images:
     flavour stands before."""
 
     def __init__(
-        self, flavours: Mapping[str, Topology], source: csar.Source, findings: Findings
+        self, flavours: Mapping[str, Topology], source: Source, findings: Findings
     ) -> None:
         self._source, self._findings = source, findings
         read = {
@@ -100,7 +100,7 @@ class Images:
         """A warning only: real packages state hashes of images they do not carry. What counts is
         the manifest."""
         algorithm = checksum.get("algorithm", "")
-        if algorithm not in csar.ALGORITHMS:
+        if algorithm not in ALGORITHMS:
             self._findings.warning(
                 "vnfd-image-checksum",
                 node.unit.path,

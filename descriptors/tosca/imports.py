@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from descriptors.archive import csar
+from descriptors.archive.sources import Source
 from descriptors.findings import Findings, Stop
 from descriptors.hints import closest
 from descriptors.package import Limits, raising
@@ -40,7 +40,7 @@ class Unit:
         return documents.position(self.text, list(path))
 
 
-def resolve(source: csar.Source, entry: str, limits: Limits, findings: Findings) -> list[Unit]:
+def resolve(source: Source, entry: str, limits: Limits, findings: Findings) -> list[Unit]:
     """The entry and all it imports, the entry last. Raises Stop where the entry cannot be read."""
     walk = _Walk(source, limits, findings)
     if walk.visit(entry, own=False) is None:
@@ -49,7 +49,7 @@ def resolve(source: csar.Source, entry: str, limits: Limits, findings: Findings)
 
 
 class _Walk:
-    def __init__(self, source: csar.Source, limits: Limits, findings: Findings) -> None:
+    def __init__(self, source: Source, limits: Limits, findings: Findings) -> None:
         self.source, self.limits, self.findings = source, limits, findings
         self.units: dict[str, Unit] = {}
         self._trail: list[str] = []

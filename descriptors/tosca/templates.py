@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from descriptors.archive import csar
+from descriptors.archive.sources import Source
 from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.leaves import mapping, sequence, text
@@ -25,7 +25,7 @@ _REFERENCE = re.compile(
 _COMPUTE = "tosca.nodes.nfv.Vdu.Compute"
 
 
-def check(topology: Topology, source: csar.Source, findings: Findings) -> None:
+def check(topology: Topology, source: Source, findings: Findings) -> None:
     """Node templates, policies, groups and inputs of one topology."""
     checks = _Templates(topology, source, findings)
     checks.inputs()
@@ -37,7 +37,7 @@ def check(topology: Topology, source: csar.Source, findings: Findings) -> None:
 
 
 class _Templates:
-    def __init__(self, topology: Topology, source: csar.Source, findings: Findings) -> None:
+    def __init__(self, topology: Topology, source: Source, findings: Findings) -> None:
         self.topology, self.types, self.unit, self.source = (
             topology,
             topology.types,

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from descriptors.archive import building
+from descriptors import building
 from tests.bench import rest, suite, waiting
 
 FOREIGN = (

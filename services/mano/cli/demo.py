@@ -127,13 +127,13 @@ def _onboard(client: Client) -> str:
 def _built(sample: str, folder: str) -> pathlib.Path:
     """The CSAR of a sample; by name, for the runtime imports no other package of ours."""
     try:
-        building = importlib.import_module("descriptors.archive.building")
+        building = importlib.import_module("descriptors.building")
     except ImportError as error:
         raise Failure(
             f"the package with the samples is not installed ({error}): run `make demo` in the repository"
         ) from error
     made: pathlib.Path = building.build(
-        pathlib.Path(str(building.__file__)).parents[1] / sample, folder
+        pathlib.Path(str(building.__file__)).parent / sample, folder
     )
     return made
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from descriptors.archive import building
+from descriptors import building
 from tests.suite.chaos import checks
 from tests.suite.chaos.client import Broken, Client
 from tests.suite.chaos.killing import Killer, Victim

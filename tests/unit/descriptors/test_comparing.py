@@ -14,8 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import descriptors
-from descriptors import comparing, effects, model, package
-from descriptors.archive import building
+from descriptors import building, comparing, effects, model, package
 from descriptors.commands import cli, differences
 
 SAMPLES = Path(descriptors.__file__).parent

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 
 import descriptors
-from descriptors import model, resources
-from descriptors.archive import building
+from descriptors import building, model, resources
 
 SAMPLES = Path(descriptors.__file__).parent
 FOLDERS = ["vnf/firewall", "vnf/loadbalancer", "vnf/web", "ns/secure-web"]

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from made_packages import NSD, VNFD, Make, real_packages, write_csar
 
 import descriptors
-from descriptors import model, pool, resources
-from descriptors.archive import building
+from descriptors import building, model, pool, resources
 from descriptors.commands import cli
 from tests.bench import cost
 

@@ -18,8 +18,7 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 import descriptors
-from descriptors import model, sizing
-from descriptors.archive import building
+from descriptors import building, model, sizing
 from descriptors.commands import (
     boxes,
     cli,

@@ -15,8 +15,8 @@ from authorities import Authority, openssl
 from click.testing import CliRunner
 
 import descriptors
-from descriptors import pool
-from descriptors.archive import building, signing, verifying
+from descriptors import building, pool
+from descriptors.archive import signing, verifying
 from descriptors.commands import cli
 from descriptors.package import Package, Trust
 

@@ -14,7 +14,8 @@ from authorities import Authority, openssl
 from test_signatures import SAMPLES, changed, checked, errors
 
 import descriptors
-from descriptors.archive import building, signing
+from descriptors import building
+from descriptors.archive import signing
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
 

@@ -17,8 +17,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 import descriptors
-from descriptors import model, sizing
-from descriptors.archive import building
+from descriptors import building, model, sizing
 from descriptors.commands import cli, showing, starting
 from mano.cli import group as mano
 

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The manifest: what it says of the package, and what every file's hash must be (SOL004 4.3, SOL007
+4.3)."""
+
+from __future__ import annotations
+
+import posixpath
+
+from descriptors.archive import blocks
+from descriptors.archive.blocks import Block
+from descriptors.archive.sources import Source
+from descriptors.findings import Findings
+from descriptors.package import Package
+
+# What the metadata must say, by what the package is (SOL004 4.3.2, SOL007 4.3.2).
+METADATA = {
+    "vnf": ("vnf_product_name", "vnf_provider_id", "vnf_package_version", "vnf_release_date_time"),
+    "pnf": ("pnfd_name", "pnfd_provider", "pnfd_archive_version", "pnfd_release_date_time"),
+    "ns": (
+        "nsd_designer",
+        "nsd_name",
+        "nsd_invariant_id",
+        "nsd_file_structure_version",
+        "nsd_release_date_time",
+    ),
+}
+
+
+def read(source: Source, path: str, package: Package, findings: Findings) -> None:
+    """Fills what the manifest says into the package, and checks its metadata and hashes."""
+    text = source.read(path)
+    listed = blocks.parse(text, path, findings)
+    package.manifest_path = path
+    package.signed |= b"-----BEGIN CMS-----" in text
+    package.non_mano_artifacts = _non_mano(text)
+    metadata = next((block for block in listed if "metadata" in block.values), None)
+    if metadata is None:
+        hint = "begin the manifest with it (SOL004 4.3.2)"
+        findings.error("csar-manifest", path, "has no `metadata:` block", hint)
+    else:
+        package.manifest = {
+            name: value for name, value in metadata.values.items() if name != "metadata"
+        }
+        _check_metadata(path, metadata, findings)
+    hashed = [block for block in listed if "source" in block.values]
+    blocks.check_hashes(source, path, hashed, "source", findings)
+    _check_listed(source, path, hashed, findings)
+
+
+def _check_listed(source: Source, path: str, hashed: list[Block], findings: Findings) -> None:
+    """A file that the manifest does not list is guarded by nothing."""
+    if not hashed:
+        return
+    listed = {posixpath.normpath(block.values["source"]) for block in hashed}
+    for name in sorted(set(source.sizes) - listed - {path}):
+        if not name.startswith("TOSCA-Metadata/"):
+            hint = f"add Source and Hash to {path}"
+            findings.warning("csar-unlisted", name, "is not listed in the manifest", hint)
+
+
+def _check_metadata(path: str, block: Block, findings: Findings) -> None:
+    kinds = [
+        kind for kind, names in METADATA.items() if any(name in block.values for name in names)
+    ]
+    kind = kinds[0] if kinds else "vnf"
+    missing = [name for name in METADATA[kind] if not block.values.get(name)]
+    if missing:
+        message = f"the metadata lack {', '.join(missing)}"
+        findings.warning("csar-manifest-key", path, message, "add them", (block.line, 1))
+
+
+def _non_mano(text: bytes) -> dict[str, list[str]]:
+    """The non-MANO artifact sets: files by the set's registered name (SOL004 4.3.7)."""
+    sets: dict[str, list[str]] = {}
+    begun, current = False, ""
+    for line in text.decode("utf-8", "replace").splitlines():
+        if line.strip().startswith("-----BEGIN"):
+            break  # nothing counts after a signature
+        name, _, value = (part.strip() for part in line.partition(":"))
+        if name.lower() == "non_mano_artifact_sets":
+            begun = True
+        elif begun and name.lower() == "source" and current:
+            sets[current].append(posixpath.normpath(value))
+        elif begun and name and not value and not name.startswith("-----"):
+            current = name
+            sets.setdefault(current, [])
+    return {name: files for name, files in sets.items() if files}
