@@ -14,7 +14,8 @@ class TestDistributed(contract.NothingIsLost):
     """APIs, workers, VIM services, the agent, VNFCs, RabbitMQ and PostgreSQL are killed."""
 
     @pytest.fixture(scope="class")
-    def report(self, tmp_path_factory: pytest.TempPathFactory) -> storm.Report:
+    @classmethod
+    def report(cls, tmp_path_factory: pytest.TempPathFactory) -> storm.Report:
         if reason := rabbitmq.missing():
             pytest.skip(reason)
         return storm.run(

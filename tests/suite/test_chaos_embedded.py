@@ -13,7 +13,8 @@ class TestEmbedded(contract.NothingIsLost):
     """The suite, its PostgreSQL, its agent and the VNFCs are killed."""
 
     @pytest.fixture(scope="class")
-    def report(self, tmp_path_factory: pytest.TempPathFactory) -> storm.Report:
+    @classmethod
+    def report(cls, tmp_path_factory: pytest.TempPathFactory) -> storm.Report:
         return storm.run(
             embedded.Embedded,
             tmp_path_factory.mktemp("embedded"),
