@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from descriptors.package import Finding, Limits
 
 _LIMIT = Limits().findings
@@ -15,23 +13,24 @@ class Stop(Exception):
 
 
 class Findings(list[Finding]):
-    """A list of findings; the same finding is kept once. Raises Stop when there are more than
-    `limit`."""
+    """Findings, the same one once. Raises Stop when there are more than `limit`."""
 
     def __init__(self, limit: int = _LIMIT) -> None:
         super().__init__()
         self._limit, self._seen = limit, set[Finding]()
-        self.silent: frozenset[str] = frozenset()  # rules that only repeat what was found before
+        self.silent: frozenset[str] = frozenset()  # rules that only repeat what was said before
 
     def error(
         self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)
     ) -> None:
-        self._add(Finding(rule, "error", file, at[0], at[1], _short(message), _short(hint)))
+        """Adds a finding for which the package is refused; `at`: line and column."""
+        self._add(Finding(rule, "error", file, *at, _short(message), _short(hint)))
 
     def warning(
         self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)
     ) -> None:
-        self._add(Finding(rule, "warning", file, at[0], at[1], _short(message), _short(hint)))
+        """Adds a finding for which it is not."""
+        self._add(Finding(rule, "warning", file, *at, _short(message), _short(hint)))
 
     def _add(self, finding: Finding) -> None:
         if finding in self._seen or finding.rule in self.silent:
@@ -39,17 +38,9 @@ class Findings(list[Finding]):
         if len(self) > self._limit:
             raise Stop
         if len(self) == self._limit:
-            self.append(
-                Finding(
-                    "parser-limit",
-                    "error",
-                    finding.file,
-                    0,
-                    0,
-                    f"the limit `findings` of {self._limit} is exceeded; there are more",
-                    "correct these first",
-                )
-            )
+            message = f"the limit `findings` of {self._limit} is exceeded; there are more"
+            hint = "correct these first"
+            self.append(Finding("parser-limit", "error", finding.file, 0, 0, message, hint))
             raise Stop
         self._seen.add(finding)
         self.append(finding)
@@ -59,6 +50,6 @@ def _short(words: str, most: int = 1000) -> str:
     return words if len(words) <= most else words[:most] + " …"
 
 
-def words(error: Any) -> str:
+def words(error: BaseException) -> str:
     """What an exception says, on one line."""
     return " ".join(str(error).split()) or type(error).__name__

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import difflib
 import heapq
-import os
+import itertools
 from collections.abc import Iterable
 
 _MANY, _LONG = 8, 200
-_SEARCHED = (
-    24  # names that are compared letter by letter: those that begin and end most like the word
-)
+_COMPARED = 24  # names that are compared letter by letter: those most like the word
 
 
 def closest(name: object, known: Iterable[str]) -> str:
@@ -21,26 +19,36 @@ def closest(name: object, known: Iterable[str]) -> str:
     A few names are all told; of many the first, as long as no line gets too long.
     """
     names = sorted({str(item) for item in known})
-    word = str(name)[:100]
-    near = heapq.nlargest(_SEARCHED, names, lambda item: _ends(word.lower(), item.lower()))
-    lower = {item.lower(): item for item in reversed(near)}
-    found = difflib.get_close_matches(word, near, 1, 0.6) or [
-        lower[item] for item in difflib.get_close_matches(word.lower(), lower, 1, 0.6)
-    ]
-    if found:
-        return f"did you mean {found[0]}?"
+    similar = _similar(str(name)[:100], names)
+    if similar:
+        return f"did you mean {similar}?"
     if not names:
         return ""
-    whole = ", ".join(names)
-    return "known: " + (
-        whole
-        if len(whole) <= _LONG and len(names) <= 2 * _MANY
-        else ", ".join(names[:_MANY]) + ", …"
-    )
+    line = ", ".join(names)
+    if len(line) > _LONG or len(names) > 2 * _MANY:
+        line = ", ".join(names[:_MANY]) + ", …"
+    return f"known: {line}"
 
 
-def _ends(word: str, name: str) -> int:
+def _similar(word: str, names: list[str]) -> str:
+    """The name most like the word, in its own letters if possible; "" where none is like it."""
+    near = heapq.nlargest(_COMPARED, names, lambda name: _likeness(word.lower(), name.lower()))
+    matches = difflib.get_close_matches(word, near, 1, 0.6)
+    if matches:
+        return matches[0]
+    by_lower = {name.lower(): name for name in reversed(near)}
+    matches = difflib.get_close_matches(word.lower(), by_lower, 1, 0.6)
+    return by_lower[matches[0]] if matches else ""
+
+
+def _likeness(word: str, name: str) -> int:
     """How many letters two names have in common at their beginning and end, less those that one has
     more."""
-    begin, end = os.path.commonprefix((word, name)), os.path.commonprefix((word[::-1], name[::-1]))
-    return 2 * (len(begin) + len(end)) - abs(len(word) - len(name))
+    common = _common(word, name) + _common(word[::-1], name[::-1])
+    return 2 * common - abs(len(word) - len(name))
+
+
+def _common(word: str, name: str) -> int:
+    """How many letters two words begin with alike."""
+    pairs = zip(word, name, strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from descriptors import model
@@ -14,8 +15,7 @@ from descriptors import model
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a package may ask for; exceeding one is a finding (`csar-limit`, `yaml-limit`,
-    `parser-limit`) that names it.
+    """How much a package may ask for; exceeding one is a finding that names it.
 
     `limits` reads them from an environment: `entries` is MANO_PACKAGE_ENTRIES, and so on.
     """
@@ -37,14 +37,16 @@ class Limits:
 
 def limits(environment: Mapping[str, str]) -> Limits:
     """The limits an environment sets. ValueError names a variable that is no positive number."""
-    found = {}
-    for item in dataclasses.fields(Limits):
-        value = environment.get(setting(item.name), "").strip()
-        if value and not (value.isascii() and value.isdigit() and int(value[:18]) > 0):
-            raise ValueError(f"{setting(item.name)} is {value!r}, not a whole number above 0")
-        if value:
-            found[item.name] = int(value[:18])
-    return Limits(**found)
+    numbers = {}
+    for limit in dataclasses.fields(Limits):
+        variable = setting(limit.name)
+        value = environment.get(variable, "").strip()
+        if not value:
+            continue
+        if not (value.isascii() and value.isdigit() and int(value[:18]) > 0):
+            raise ValueError(f"{variable} is {value!r}, not a whole number above 0")
+        numbers[limit.name] = int(value[:18])
+    return Limits(**numbers)
 
 
 def setting(limit: str) -> str:
@@ -59,9 +61,9 @@ def raising(limit: str) -> str:
 
 @dataclass(frozen=True)
 class Trust:
-    """What is asked of signatures. `policy`: require one, verify those there are, off. `anchors`: a
-    PEM file or "".
+    """What is asked of signatures. `policy`: require, verify those there are, off.
 
+    `anchors`: a PEM file or "".
     With anchors, a signer whom none of them vouches for is an error; without, a warning.
     """
 
@@ -71,8 +73,7 @@ class Trust:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something wrong: `rule` is stable (csar-hash, yaml-syntax), `severity` is error or warning,
-    line is 1-based."""
+    """Something wrong. `rule` is stable (csar-hash), `severity` error or warning, line 1-based."""
 
     rule: str
     severity: str
@@ -99,11 +100,10 @@ class File:
 
 @dataclass
 class Package:
-    """A package as read. `kind` is vnf, ns, pnf or None; `descriptor` is None where it could not be
-    read.
+    """A package as read.
 
-    `metadata` are the keys of TOSCA.meta's block 0, `manifest` those of the manifest's metadata
-    block."""
+    `kind` is vnf, ns, pnf or None; `descriptor` is None where it could not be read. `metadata` are
+    the keys of TOSCA.meta's block 0, `manifest` those of the manifest's metadata block."""
 
     kind: str | None = None
     descriptor: model.Vnfd | model.Nsd | model.Pnfd | None = None
@@ -115,20 +115,16 @@ class Package:
     manifest: dict[str, str] = field(default_factory=dict)
     released: str = ""  # release_date_time in the entry's metadata
     signed: bool = False  # by the manifest's end or beside the CSAR (not verified)
-    wrapped: list[str] = field(
-        default_factory=list
-    )  # SOL004 option 2: what lies beside the CSAR in the outer zip
+    # SOL004 option 2: what lies beside the CSAR in the outer zip
+    wrapped: list[str] = field(default_factory=list)
     security_option: int = 0  # the kind of signature that was checked: 1, 2, or 0 for none
-    signers: list[str] = field(
-        default_factory=list
-    )  # subjects of the certificates of signatures that hold
+    # subjects of the certificates of signatures that hold
+    signers: list[str] = field(default_factory=list)
     certificate: str = ""  # PEM, of the first signer
-    parts: dict[str, str] = field(
-        default_factory=dict
-    )  # changeLog, licenses, tests, certificate: paths
-    non_mano_artifacts: dict[str, list[str]] = field(
-        default_factory=dict
-    )  # files by the set's name
+    # changeLog, licenses, tests, certificate: paths
+    parts: dict[str, str] = field(default_factory=dict)
+    # files by the set's name
+    non_mano_artifacts: dict[str, list[str]] = field(default_factory=dict)
     images: list[model.SwImage] = field(default_factory=list)
 
     @property
@@ -143,6 +139,11 @@ class Package:
     def to_dict(self) -> dict[str, Any]:
         """The package as plain JSON; `load` is the way back."""
         return dataclasses.asdict(self)
+
+
+def failed(path: str | Path, rule: str, message: str, hint: str = "") -> Package:
+    """A package of which nothing is known but why it was not read."""
+    return Package(findings=[Finding(rule, "error", Path(path).name, 0, 0, message, hint)])
 
 
 def load(document: dict[str, Any]) -> Package:

@@ -22,6 +22,8 @@ from descriptors.tosca import (
     standard,
     templates,
 )
+from descriptors.tosca.flavours import Design
+from descriptors.tosca.imports import Unit
 from descriptors.tosca.topology import Topology
 from descriptors.tosca.typesystem import Types
 
@@ -42,8 +44,7 @@ _OF_IMPORTS = frozenset(
 
 
 def read(path: str | Path, limits: Limits | None = None) -> Package:
-    """Reads a CSAR (zip or folder) or a single YAML file and reports everything that is wrong with
-    it."""
+    """Reads a CSAR (zip or folder) or a YAML file and reports everything that is wrong with it."""
     findings = Findings((limits or Limits()).findings)
     try:
         source = csar.open_source(path, limits, findings)
@@ -76,22 +77,17 @@ def read_source(
     finally:
         documents.forget()
     package.findings = sorted(
-        findings, key=lambda item: (item.severity, item.file, item.line, item.column)
+        findings,
+        key=lambda finding: (finding.severity, finding.file, finding.line, finding.column),
     )
     return package
 
 
 def _own_mistake(name: str, error: Exception) -> Finding:
     """Reported, so that one package cannot stop the others."""
-    return Finding(
-        "parser-crash",
-        "error",
-        name,
-        0,
-        0,
-        f"{type(error).__name__}: {words(error)}",
-        "please report this package as a bug of the toolchain",
-    )
+    message = f"{type(error).__name__}: {words(error)}"
+    hint = "please report this package as a bug of the toolchain"
+    return Finding("parser-crash", "error", name, 0, 0, message, hint)
 
 
 def _read(source: Source, limits: Limits, package: Package, findings: Findings) -> None:
@@ -99,25 +95,33 @@ def _read(source: Source, limits: Limits, package: Package, findings: Findings) 
     package.files = csar.digests(source, findings)
     package.entry = meta.locate(source, package, findings)
     units = imports.resolve(source, package.entry, limits, findings)
-    if any(
-        finding.rule.startswith(("tosca-import", "yaml-")) and finding.severity == "error"
-        for finding in findings
-    ):
+    if _has_error(findings, "tosca-import", "yaml-"):
         findings.silent = _OF_IMPORTS
-    package.released = text(mapping(units[-1].document.get("metadata")).get("release_date_time"))
+    top = units[-1]
+    package.released = text(mapping(top.document.get("metadata")).get("release_date_time"))
     types = Types(units, findings)
     declarations.check(units, types, findings)
     standard.check(units, findings)
-    if any(finding.rule == "tosca-unknown-parent" for finding in findings):
+    if _has_error(findings, "tosca-unknown-parent"):
         findings.silent |= {"sol001-nothing"}
     design = flavours.find(units, types, findings)
-    for topology in (
-        design.topologies(units[-1], types) if design else [Topology(units[-1], types, {})]
-    ):
+    topologies = design.topologies(top, types) if design else [Topology(top, types, {})]
+    for topology in topologies:
         references.check(topology, findings)
         templates.check(topology, source, findings)
-    if design is None:
-        return
+    if design:
+        _describe(design, source, package, findings)
+        _check_grammar(units, types, design, findings)
+
+
+def _has_error(findings: Findings, *rules: str) -> bool:
+    """Whether one of these rules, or of groups of rules, is broken."""
+    return any(
+        finding.severity == "error" and finding.rule.startswith(rules) for finding in findings
+    )
+
+
+def _describe(design: Design, source: Source, package: Package, findings: Findings) -> None:
     package.kind = design.kind
     if design.kind == "vnf":
         images = software.Images(design.flavours, source, findings)
@@ -127,7 +131,10 @@ def _read(source: Source, limits: Limits, package: Package, findings: Findings) 
         package.descriptor = nsd.nsd(design, findings)
     else:
         package.descriptor = pnfd.pnfd(design)
-    if not any(
-        finding.severity == "error" and not finding.rule.startswith("csar-") for finding in findings
-    ):
+
+
+def _check_grammar(units: list[Unit], types: Types, design: Design, findings: Findings) -> None:
+    """tosca-parser comes last and only where nothing else of TOSCA is wrong."""
+    errors = (finding for finding in findings if finding.severity == "error")
+    if all(finding.rule.startswith("csar-") for finding in errors):
         grammar.check(units, types, design, findings)

@@ -44,7 +44,7 @@ def children() -> set[int]:
             if (
                 int(words[1]) == os.getpid()
                 and words[0] != "Z"
-                and b"descriptors.pool" in (entry / "cmdline").read_bytes()
+                and b"descriptors.child" in (entry / "cmdline").read_bytes()
             ):
                 found.add(int(entry.name))
         except OSError:
