@@ -171,7 +171,7 @@ class Service:
 
     def _wake_elsewhere(self, id: str) -> None:
         # Not from the outbox: if it is lost, a worker's sweeper finds the job.
-        self.post.messages.put((0, bus.request(self.name, "due", {"job": id}, id=f"due/{id}")))
+        self.post.hurry(bus.request(self.name, "due", {"job": id}, id=f"due/{id}"))
 
     def _first_sweep(self) -> None:
         try:

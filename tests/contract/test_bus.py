@@ -14,17 +14,122 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import kombu
 import pytest
 from lab import rabbitmq as lab
 
 from mano import bus, store
-from mano.bus import carrier
+from mano.bus import carrier, rabbitmq
 from mano.bus.local import Local
 from mano.bus.post import Post
 from mano.threads import Threads
 
 PATIENCE = 20
-Make = Callable[[], bus.Carrier]  # another end of the same bus
+
+
+class Mailbox:
+    """What came to an address; it refuses the first `fail` messages."""
+
+    def __init__(self, fail: int = 0):
+        self.fail, self.refused = fail, 0
+        self.messages: list[bus.Message] = []
+
+    @property
+    def ids(self) -> list[str]:
+        return [message["id"] for message in self.messages]
+
+    def take(self, message: bus.Message) -> None:
+        if self.refused < self.fail:
+            self.refused += 1
+            raise ValueError("not now")
+        assert json.loads(json.dumps(message)) == message
+        self.messages.append(message)
+
+
+class Worker:
+    """A mailbox in a Celery worker, a process of its own."""
+
+    def __init__(
+        self, url: str, folder: pathlib.Path, address: str, fail: int = 0, seconds: float = 0
+    ):
+        folder.mkdir()
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "lab.receiver", url, folder, str(fail), str(seconds), address],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.DEVNULL,
+        )
+
+    @property
+    def messages(self) -> list[bus.Message]:
+        return [json.loads(line) for line in self._lines("messages")]
+
+    @property
+    def ids(self) -> list[str]:
+        return [message["id"] for message in self.messages]
+
+    @property
+    def refused(self) -> int:
+        return len(self._lines("refused"))
+
+    @property
+    def begun(self) -> bool:
+        return (self.folder / "begun").exists()
+
+    def end(self, number: int = signal.SIGTERM) -> None:
+        self.process.send_signal(number)
+        self.process.wait(PATIENCE)
+
+    def _lines(self, name: str) -> list[str]:
+        file = self.folder / name
+        return file.read_text().splitlines() if file.exists() else []
+
+
+class Inside:
+    """A bus within this process."""
+
+    def __init__(self) -> None:
+        self.threads = Threads(2)
+        self.threads.start()
+        self.local = Local(self.threads)
+
+    def sender(self) -> bus.Carrier:
+        return self.local
+
+    def listen(self, address: str, fail: int = 0) -> Mailbox:
+        mailbox = Mailbox(fail)
+        self.local.listen(address, mailbox.take)
+        return mailbox
+
+    def end(self) -> None:
+        self.threads.stop()
+
+
+class Brokered:
+    """A bus over RabbitMQ: who receives is a process."""
+
+    def __init__(self, url: str, folder: pathlib.Path):
+        self.url, self.folder = url, folder
+        self.senders: list[rabbitmq.RabbitMQ] = []
+        self.workers: list[Worker] = []
+
+    def sender(self) -> rabbitmq.RabbitMQ:
+        self.senders.append(rabbitmq.RabbitMQ(self.url))
+        return self.senders[-1]
+
+    def listen(self, address: str, fail: int = 0, seconds: float = 0) -> Worker:
+        folder = self.folder / f"worker-{len(self.workers)}"
+        self.workers.append(Worker(self.url, folder, address, fail, seconds))
+        return self.workers[-1]
+
+    def end(self) -> None:
+        for sender in self.senders:
+            sender.stop()
+        for worker in self.workers:
+            worker.end(signal.SIGKILL)
+
+
+Bus = Inside | Brokered
 
 
 @pytest.fixture(scope="session")
@@ -38,167 +143,174 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[lab.RabbitMQ]:
     server.stop()
 
 
+@pytest.fixture
+def brokered(broker: lab.RabbitMQ, tmp_path: pathlib.Path) -> Iterator[Brokered]:
+    wires = Brokered(broker.url, tmp_path)
+    yield wires
+    wires.end()
+
+
 @pytest.fixture(params=["local", "rabbitmq"])
-def make(request: pytest.FixtureRequest) -> Iterator[Make]:
-    """Makes ends of one bus; all are stopped after the test."""
-    made: list[bus.Carrier] = []
-    if request.param == "local":
-        threads = Threads(2)
-        threads.start()
-        made.append(Local(threads))
-        yield lambda: made[0]
-        threads.stop()
+def wires(request: pytest.FixtureRequest) -> Iterator[Bus]:
+    """A bus, by each carrier."""
+    if request.param == "rabbitmq":
+        yield request.getfixturevalue("brokered")
         return
-    from mano.bus import rabbitmq
+    inside = Inside()
+    yield inside
+    inside.end()
 
-    server: lab.RabbitMQ = request.getfixturevalue("broker")
 
-    def another() -> bus.Carrier:
-        made.append(rabbitmq.RabbitMQ(server.url, 2))
-        return made[-1]
-
-    yield another
-    for each in made:
-        each.stop()
+@pytest.fixture
+def address(request: pytest.FixtureRequest) -> str:
+    """An address of this test's own."""
+    return f"{abs(hash(request.node.nodeid))}"
 
 
 class TestEveryCarrier:
     def test_what_is_sent_is_delivered_to_the_one_that_listens_there(
-        self, make: Make, address: str
+        self, wires: Bus, address: str
     ) -> None:
-        got, other = Mailbox(), Mailbox()
-        listening = make()
-        listening.listen(address + "-other", other)
-        listen(listening, address, got)
-        sender = make()
+        mailbox, other = wires.listen(address), wires.listen(address + "-other")
+        sender = wires.sender()
         for number in range(50):
             send(sender, message(address, number))
-        until(lambda: len(got.ids) >= 50)
-        assert set(got.ids) == {f"{address}/{number}" for number in range(50)}
+        until(lambda: len(mailbox.ids) >= 50)
+        assert sorted(mailbox.messages, key=number_of) == [
+            message(address, number) for number in range(50)
+        ]
         assert other.ids == []
 
-    def test_a_message_is_taken_only_once_it_is_safe(self, make: Make, address: str) -> None:
-        got, taken = Mailbox(), threading.Event()
-        listen(make(), address, got)
-        send(make(), message(address), taken.set)
+    def test_a_message_is_taken_only_once_it_is_safe(self, wires: Bus, address: str) -> None:
+        wires.listen(address)
+        taken = threading.Event()
+        send(wires.sender(), message(address), taken.set)
         assert taken.wait(PATIENCE)
 
     def test_nobody_takes_a_message_to_an_address_where_nobody_ever_listened(
-        self, make: Make, address: str
+        self, wires: Bus, address: str
     ) -> None:
         taken = threading.Event()
         with pytest.raises(carrier.Undeliverable):
-            make().send(message(address), taken.set)
+            wires.sender().send(message(address), taken.set)
         assert not taken.is_set()
 
     def test_a_message_stays_in_the_outbox_until_its_receiver_appears(
-        self, make: Make, address: str, kept: store.Store
+        self, wires: Bus, address: str, kept: store.Store
     ) -> None:
-        sender = Post(kept, make())
-        sender.start()
+        post = Post(kept, wires.sender())
+        post.start()
         with kept.begin() as tx:
             tx.owe(message(address))
-        sender.put(tx.effects.messages)
+        post.put(tx.effects.messages)
         time.sleep(0.3)
         assert waiting(kept) == 1
-        got = Mailbox()
-        listen(make(), address, got)
+        mailbox = wires.listen(address)
 
         def sweep() -> bool:
-            sender.sweep()
-            return bool(got.ids) and waiting(kept) == 0
+            post.sweep()
+            return bool(mailbox.ids) and waiting(kept) == 0
 
         until(sweep)
-        sender.stop()
+        post.stop()
 
     def test_a_message_whose_handler_fails_comes_again_until_it_is_handled(
-        self, make: Make, address: str, kept: store.Store
+        self, wires: Bus, address: str, kept: store.Store
     ) -> None:
-        got = Mailbox(fail=2)
-        listen(make(), address, got)
-        sender = Post(kept, make())
-        sender.start()
+        mailbox = wires.listen(address, fail=2)
+        post = Post(kept, wires.sender())
+        post.start()
         with kept.begin() as tx:
             tx.owe(message(address))
-        sender.put(tx.effects.messages)
+        post.put(tx.effects.messages)
 
         def sweep() -> bool:
-            sender.sweep()
-            return bool(got.ids)
+            post.sweep()
+            return bool(mailbox.ids)
 
         until(sweep)
-        assert got.failed == 2
-        sender.stop()
+        assert mailbox.refused == 2
+        post.stop()
+
+
+class TestLocal:
+    def test_a_copy_of_what_still_waits_is_not_delivered_but_taken(self, address: str) -> None:
+        threads = Threads(1)
+        local, mailbox = Local(threads), Mailbox()
+        local.listen(address, mailbox.take)
+        taken: list[int] = []
+        local.send(message(address, 1), lambda: taken.append(1))
+        local.send(message(address, 1), lambda: taken.append(2))
+        local.send({**message(address, 1), "body": "another"}, lambda: taken.append(3))
+        threads.start()
+        until(lambda: sorted(taken) == [1, 2, 3])
+        assert mailbox.messages == [message(address, 1), {**message(address, 1), "body": "another"}]
+        threads.stop()
 
 
 class TestRabbitMQ:
-    @pytest.fixture
-    def make(self, broker: lab.RabbitMQ) -> Iterator[Make]:
-        from mano.bus import rabbitmq
-
-        made: list[bus.Carrier] = []
-
-        def another() -> bus.Carrier:
-            made.append(rabbitmq.RabbitMQ(broker.url, 2))
-            return made[-1]
-
-        yield another
-        for each in made:
-            each.stop()
-
-    def test_a_handler_that_always_fails_is_no_hot_loop(self, make: Make, address: str) -> None:
-        got = Mailbox(fail=10**6)
-        listen(make(), address, got)
-        send(make(), message(address))
+    def test_a_handler_that_always_fails_is_no_hot_loop(
+        self, brokered: Brokered, address: str
+    ) -> None:
+        worker = brokered.listen(address, fail=10**6)
+        send(brokered.sender(), message(address))
+        until(lambda: worker.refused > 0)
         time.sleep(2)
-        assert 1 <= got.failed <= 8
+        assert 1 <= worker.refused <= 8
 
     def test_a_receiver_killed_while_it_handles_a_message_does_not_lose_it(
-        self, make: Make, broker: lab.RabbitMQ, address: str, tmp_path: pathlib.Path
+        self, brokered: Brokered, address: str
     ) -> None:
-        begun = tmp_path / "begun"
-        receiver = subprocess.Popen(
-            [sys.executable, "-c", RECEIVER, broker.url, address, str(begun)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        send(make(), message(address))
-        until(begun.exists)
-        receiver.send_signal(signal.SIGKILL)
-        receiver.wait()
-        got = Mailbox()
-        listen(make(), address, got)
-        until(lambda: bool(got.ids))
+        worker = brokered.listen(address, seconds=60)
+        send(brokered.sender(), message(address))
+        until(lambda: worker.begun)
+        worker.end(signal.SIGKILL)
+        other = brokered.listen(address)
+        until(lambda: bool(other.ids))
+
+    def test_a_receiver_told_to_end_finishes_what_it_handles_and_leaves_the_rest(
+        self, brokered: Brokered, address: str
+    ) -> None:
+        worker = brokered.listen(address, seconds=1)
+        sender = brokered.sender()
+        for number in range(5):
+            send(sender, message(address, number))
+        until(lambda: worker.begun)
+        worker.end(signal.SIGTERM)
+        assert worker.process.returncode == 0
+        assert 1 <= len(worker.ids) <= 2
+        other = brokered.listen(address)
+        until(lambda: len(worker.ids) + len(other.ids) >= 5)
+        assert sorted(worker.ids + other.ids) == [f"{address}/{number}" for number in range(5)]
 
     def test_messages_outlive_the_broker(
-        self, make: Make, broker: lab.RabbitMQ, address: str
+        self, brokered: Brokered, broker: lab.RabbitMQ, address: str
     ) -> None:
-        queue = make()
-        listen(queue, address, Mailbox())
-        time.sleep(0.5)
-        queue.stop()  # the queue stays, nobody reads it
-        sender = make()
+        worker = brokered.listen(address)
+        sender = brokered.sender()
+        send(sender, message(address, -1))  # there is a queue
+        until(lambda: bool(worker.ids))
+        worker.end()  # the queue stays, nobody reads it
         for number in range(20):
             send(sender, message(address, number))
         broker.restart()
-        got = Mailbox()
-        listen(make(), address, got)
-        until(lambda: len(set(got.ids)) == 20)
+        other = brokered.listen(address)
+        until(lambda: len(set(other.ids)) == 20)
 
     def test_listeners_and_senders_find_a_broker_that_came_back_with_nothing(
-        self, make: Make, broker: lab.RabbitMQ, address: str
+        self, brokered: Brokered, broker: lab.RabbitMQ, address: str
     ) -> None:
-        got, sender = Mailbox(), make()
-        listen(make(), address, got)
+        worker, sender = brokered.listen(address), brokered.sender()
         send(sender, message(address, 1))
-        until(lambda: len(got.ids) == 1)
+        until(lambda: len(worker.ids) == 1)
         broker.wipe()
         send(sender, message(address, 2))
-        until(lambda: f"{address}/2" in got.ids)
+        until(lambda: f"{address}/2" in worker.ids)
 
     def test_sending_fails_quickly_while_the_broker_is_away(
-        self, make: Make, broker: lab.RabbitMQ, address: str
+        self, brokered: Brokered, broker: lab.RabbitMQ, address: str
     ) -> None:
-        sender = make()
+        sender = brokered.sender()
         broker.kill()
         try:
             begun = time.monotonic()
@@ -209,14 +321,27 @@ class TestRabbitMQ:
         finally:
             broker.start()
 
-    def test_a_queue_holds_what_is_no_message_of_ours_without_harm(
-        self, make: Make, broker: lab.RabbitMQ, address: str
+    def test_of_many_sent_at_once_those_without_a_queue_come_back(
+        self, brokered: Brokered, address: str
     ) -> None:
-        import kombu
+        worker, sender = brokered.listen(address), brokered.sender()
+        send(sender, message(address, 0))
+        lost = message(f"{address}-nowhere", 1)
+        taken: list[str] = []
+        entries = [(message(address, number), taken.append) for number in range(1, 30)]
+        entries.insert(7, (lost, taken.append))
+        returned = sender.send_all(
+            [(each, lambda each=each, note=note: note(each["id"])) for each, note in entries]
+        )
+        assert returned == [lost]
+        assert taken == [f"{address}/{number}" for number in range(1, 30)]
+        until(lambda: len(worker.ids) == 30)
 
-        got = Mailbox()
-        listen(make(), address, got)
-        send(make(), message(address, 1))
+    def test_a_queue_holds_what_is_no_message_of_ours_without_harm(
+        self, brokered: Brokered, broker: lab.RabbitMQ, address: str
+    ) -> None:
+        worker, sender = brokered.listen(address), brokered.sender()
+        send(sender, message(address, 1))
         with kombu.Connection(broker.url) as connection:
             for body, kind in (
                 (b"\x80junk", "application/x-python-serialize"),
@@ -230,74 +355,38 @@ class TestRabbitMQ:
                     content_type=kind,
                     content_encoding="binary",
                 )
-        send(make(), message(address, 2))
-        until(lambda: {f"{address}/1", f"{address}/2"} <= set(got.ids))
-
-
-RECEIVER = """
-import pathlib, sys, time
-from mano.bus import rabbitmq
-url, address, begun = sys.argv[1:]
-def handle(message):
-    pathlib.Path(begun).touch()
-    time.sleep(60)
-carrier = rabbitmq.RabbitMQ(url, 2)
-carrier.listen(address, handle)
-carrier.start()
-time.sleep(60)
-"""
-
-
-class Mailbox:
-    """A receiver that fails so many times before it begins to take messages."""
-
-    def __init__(self, fail: int = 0):
-        self.left, self.failed = fail, 0
-        self.ids: list[str] = []
-
-    def __call__(self, received: bus.Message) -> None:
-        if self.left:
-            self.left, self.failed = self.left - 1, self.failed + 1
-            raise ValueError("not now")
-        assert json.loads(json.dumps(received)) == received
-        self.ids.append(received["id"])
-
-
-@pytest.fixture
-def address(request: pytest.FixtureRequest) -> str:
-    """An address of this test's own."""
-    return f"{abs(hash(request.node.nodeid))}"
+        send(sender, message(address, 2))
+        until(lambda: {f"{address}/1", f"{address}/2"} <= set(worker.ids))
 
 
 def message(to: str, number: int = 0) -> bus.Message:
     return bus.request(to, "note", {"number": number, "text": "ä\u2028 €"}, id=f"{to}/{number}")
 
 
-def listen(at: bus.Carrier, address: str, receiver: Callable[[bus.Message], None]) -> None:
-    at.listen(address, receiver)
-    at.start()
+def number_of(message: bus.Message) -> int:
+    return int(message["body"]["number"])
 
 
-def send(by: bus.Carrier, what: bus.Message, taken: Callable[[], None] = lambda: None) -> None:
+def send(sender: bus.Carrier, message: bus.Message, taken: Callable[[], None] = int) -> None:
     """Sends as the outbox does: again while it cannot be delivered."""
-    end = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            by.send(what, taken)
+            sender.send(message, taken)
             return
         except carrier.Undeliverable:
-            if time.monotonic() > end:
+            if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
 
 
 def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.02)
 
 
-def waiting(kept: store.Store) -> int:
-    with kept.begin() as tx:
+def waiting(store: store.Store) -> int:
+    with store.begin() as tx:
         return int(tx.execute("SELECT count(*) FROM {s}.outbox").scalar())

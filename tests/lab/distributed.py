@@ -23,8 +23,10 @@ class Distributed:
     """Its processes by name in `processes`; each is killed with `kill` and started again with
     `start_one`."""
 
-    def __init__(self, folder: pathlib.Path, host: str = "lab"):
-        self.folder, self.host = folder, host
+    def __init__(
+        self, folder: pathlib.Path, host: str = "lab", settings: dict[str, str] | None = None
+    ):
+        self.folder, self.host, self.settings = folder, host, settings or {}
         self.broker = rabbitmq.RabbitMQ(folder / "broker")
         self.database = postgresql.Server(folder)
         self.nfvo, self.vnfm = (f"127.0.0.1:{port}" for port in rabbitmq.free_ports(2))
@@ -43,6 +45,7 @@ class Distributed:
             "MANO_URL": f"http://{self.nfvo}",
             "MANO_VNFM_URL": f"http://{self.vnfm}",
             "MANO_HOST": self.host,
+            **self.settings,
         }
 
     @property

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from mano.bus.message import Message
+
+Entry = tuple[Message, Callable[[], None]]  # a message, and what to call once it is safe
 
 
 class Undeliverable(Exception):
@@ -14,13 +16,11 @@ class Undeliverable(Exception):
 
 
 class Carrier(Protocol):
-    """Carries messages to addresses, at least once, in no promised order. `immediate`: `send` never
-    keeps its caller waiting."""
-
-    immediate: bool
+    """Carries messages to addresses, at least once, in no promised order."""
 
     def send(self, message: Message, taken: Callable[[], None]) -> None:
         """Calls `taken` once the message is safe: handled by its receiver, or stored by a broker.
+
         May raise Undeliverable; may also never call `taken`: then the message is sent again
         later."""
 
@@ -33,3 +33,11 @@ class Carrier(Protocol):
 
     def stop(self) -> None:
         """Ends delivering; what is being handled is finished first."""
+
+
+@runtime_checkable
+class Broker(Carrier, Protocol):
+    """A carrier that may keep its caller waiting, and sends many at once as quickly as one."""
+
+    def send_all(self, entries: Sequence[Entry]) -> list[Message]:
+        """As `send`; gives those back that it could not deliver."""

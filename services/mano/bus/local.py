@@ -1,36 +1,57 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The carrier inside one process: messages go to the same threads that run jobs. The outbox is what
-remembers them."""
+"""The carrier inside one process: messages go to the same threads that run jobs.
+
+The outbox is what remembers them. What it sends again while the first copy still waits for a thread
+is not delivered twice: else a process that is overloaded would make itself more work."""
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from mano.bus import carrier
 from mano.bus.message import Message
 from mano.threads import Threads
 
 log = logging.getLogger(__name__)
+Receive = Callable[[Message], None]
+
+
+@dataclass
+class Delivery:
+    """A message that waits for a thread, and what to call once it is handled."""
+
+    message: Message
+    receive: Receive
+    taken: list[Callable[[], None]]
 
 
 class Local:
     """Hands messages over between the services of one process, and to `elsewhere` those to
     addresses it does not know."""
 
-    immediate = True
-
-    def __init__(self, threads: Threads, elsewhere: Callable[[Message], None] | None = None):
+    def __init__(self, threads: Threads, elsewhere: Receive | None = None):
         self.threads, self.elsewhere = threads, elsewhere
-        self.receivers: dict[str, Callable[[Message], None]] = {}
+        self.receivers: dict[str, Receive] = {}
+        self.waiting: dict[tuple[str, str], Delivery] = {}  # by address and id
+        self.guard = threading.Lock()
 
     def send(self, message: Message, taken: Callable[[], None]) -> None:
-        receiver = self.receivers.get(message["to"], self.elsewhere)
-        if receiver is None:
+        receive = self.receivers.get(message["to"], self.elsewhere)
+        if receive is None:
             raise carrier.Undeliverable(f"nobody listens at {message['to']!r}")
-        self.threads.submit(self._deliver, receiver, message, taken)
+        with self.guard:
+            delivery = self.waiting.get((message["to"], message["id"]))
+            if delivery is not None and delivery.message == message:
+                delivery.taken.append(taken)
+                return
+            delivery = Delivery(message, receive, [taken])
+            self.waiting[message["to"], message["id"]] = delivery
+        self.threads.submit(self._deliver, delivery)
 
-    def listen(self, address: str, deliver: Callable[[Message], None]) -> None:
+    def listen(self, address: str, deliver: Receive) -> None:
         self.receivers[address] = deliver
 
     def start(self) -> None:
@@ -39,13 +60,15 @@ class Local:
     def stop(self) -> None:
         """Nothing to do: the threads belong to the process."""
 
-    @staticmethod
-    def _deliver(
-        receiver: Callable[[Message], None], message: Message, taken: Callable[[], None]
-    ) -> None:
+    def _deliver(self, delivery: Delivery) -> None:
+        message = delivery.message
+        with self.guard:
+            if self.waiting.get((message["to"], message["id"])) is delivery:
+                del self.waiting[message["to"], message["id"]]
         try:
-            receiver(message)
+            delivery.receive(message)
         except Exception as error:  # not taken: it stays in the outbox and comes again
             log.warning("message %s to %s was not handled: %s", message["id"], message["to"], error)
         else:
-            taken()
+            for taken in delivery.taken:
+                taken()

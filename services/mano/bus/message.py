@@ -1,19 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A message: plain JSON, so that any carrier and any language can bear it."""
+"""A message: plain JSON, so that any carrier and any language can bear it (docs/ports.md)."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
-Message = dict[
-    str, Any
-]  # {"id", "to", "operation", "body", "reply_to", "reply_key"}, see docs/ports.md
+
+class Message(TypedDict):
+    """A request, or with the operation "reply" the answer to one, whose body is a Reply."""
+
+    id: str  # the same each time a request is repeated
+    to: str  # an address: a service, "agent.<host>"
+    operation: str
+    body: Any
+    reply_to: str  # an address, "" if nobody waits for an answer
+    reply_key: str  # comes back in the answer
+
+
+class Reply(TypedDict):
+    """An answer in the words of HTTP."""
+
+    key: str  # the request's reply_key
+    status: int
+    body: Any
+    headers: NotRequired[dict[str, str]]
 
 
 def request(
     to: str, operation: str, body: Any, *, id: str, reply_to: str = "", reply_key: str = ""
 ) -> Message:
-    """A request; `reply_key` comes back in the answer. Without `reply_to` nobody waits for one."""
+    """A request; without `reply_to` nobody waits for an answer."""
     return {
         "id": id,
         "to": to,
@@ -25,13 +41,8 @@ def request(
 
 
 def answer(to: Message, status: int, body: Any, headers: dict[str, str] | None = None) -> Message:
-    """The answer to a request, in the words of HTTP: status, document and headers."""
-    content = {"key": to["reply_key"], "status": status, "body": body}
-    return {
-        "id": f"{to['id']}/answer",
-        "to": to["reply_to"],
-        "operation": "reply",
-        "reply_to": "",
-        "reply_key": "",
-        "body": {**content, "headers": headers} if headers else content,
-    }
+    """The answer to a request."""
+    reply: Reply = {"key": to["reply_key"], "status": status, "body": body}
+    if headers:
+        reply["headers"] = headers
+    return request(to["reply_to"], "reply", reply, id=f"{to['id']}/answer")

@@ -9,30 +9,32 @@ import logging
 import queue
 import threading
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from mano import store
 from mano.bus import carrier
+from mano.bus.carrier import Broker, Carrier, Entry
 from mano.bus.message import Message
+from mano.store import Store, Unavailable
 
 log = logging.getLogger(__name__)
 FORGET_EVERY = 0.1  # seconds; well below the outbox's GRACE
+MANY = 100  # messages that a broker is given at once, at the most
+Item = TypeVar("Item")
 
 
 class Post:
-    """Sends what a store owes; unless the carrier is immediate, in a thread of its own, so that a
-    broker that hangs keeps nobody waiting."""
+    """Sends what a store owes; to a broker in a thread of its own, so that one that hangs keeps
+    nobody waiting."""
 
-    def __init__(self, store: store.Store, carrier: carrier.Carrier):
+    def __init__(self, store: Store, carrier: Carrier):
         self.store, self.carrier = store, carrier
         self.messages: queue.SimpleQueue[tuple[int, Message] | None] = queue.SimpleQueue()
+        self.waiting: set[int] = set()  # outbox ids that are in this queue
         self.taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self.stopping = threading.Event()
         self.threads = [
-            threading.Thread(
-                target=work, name=f"{store.name}-{work.__name__.strip('_')}", daemon=True
-            )
-            for work in (self._send, self._forget)
+            threading.Thread(target=work, name=f"{store.name}-{name}", daemon=True)
+            for name, work in (("send", self._send), ("forget", self._forget))
         ]
 
     def start(self) -> None:
@@ -48,12 +50,16 @@ class Post:
 
     def put(self, messages: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
         """Messages of a transaction that has committed."""
-        for number, message in messages:
-            entry = number, cast(Message, message)
-            if self.carrier.immediate:
-                self._hand_over(*entry)
+        for number, stored in messages:
+            message = cast(Message, stored)
+            if isinstance(self.carrier, Broker):
+                self._queue(number, message)
             else:
-                self.messages.put(entry)
+                self._hand_over(number, message)
+
+    def hurry(self, message: Message) -> None:
+        """Sends a message that is in no outbox: if it is lost, nothing but time is."""
+        self._queue(0, message)
 
     def sweep(self) -> None:
         """Sends again what nobody sent in time."""
@@ -61,35 +67,62 @@ class Post:
             late = tx.unsent()
         self.put(late)
 
-    def _send(self) -> None:
-        while (entry := self.messages.get()) is not None:
-            self._hand_over(*entry)
-
-    def _hand_over(self, number: int, message: Message) -> None:
-        try:
-            self.carrier.send(message, functools.partial(self.taken.put, number))
-        except carrier.Undeliverable as error:
-            log.debug("message %s waits in the outbox: %s", message["id"], error)
-        except Exception:
-            log.exception(
-                "message %s to %s could not be sent; it waits in the outbox",
-                message["id"],
-                message["to"],
-            )
-
-    def _forget(self) -> None:
-        while not self.stopping.is_set():
-            numbers = [self.taken.get()]
-            self.stopping.wait(FORGET_EVERY)
-            while not self.taken.empty():
-                numbers.append(self.taken.get())
-            self.forget([number for number in numbers if number])
-
     def forget(self, numbers: list[int]) -> None:
         """Deletes from the outbox what the carrier has taken."""
         try:
             with self.store.begin() as tx:
                 tx.sent(numbers)
-        except store.Unavailable:
+        except Unavailable:
             for number in numbers:
                 self.taken.put(number)
+
+    def _queue(self, number: int, message: Message) -> None:
+        if number in self.waiting:
+            return  # what a slow broker has not taken yet need not be sent twice
+        if number:
+            self.waiting.add(number)
+        self.messages.put((number, message))
+
+    def _send(self) -> None:
+        while not self.stopping.is_set() and (first := self.messages.get()) is not None:
+            batch = [first, *filter(None, _at_hand(self.messages, MANY - 1))]
+            self._send_all([self._entry(*each) for each in batch])
+            self.waiting.difference_update(number for number, _ in batch)
+
+    def _entry(self, number: int, message: Message) -> Entry:
+        return message, functools.partial(self.taken.put, number)
+
+    def _send_all(self, entries: list[Entry]) -> None:
+        assert isinstance(self.carrier, Broker)
+        try:
+            for message in self.carrier.send_all(entries):
+                log.debug("message %s waits in the outbox: it has no queue", message["id"])
+        except carrier.Undeliverable as error:
+            log.debug("%d messages wait in the outbox: %s", len(entries), error)
+        except Exception:
+            log.exception("%d messages could not be sent; they wait in the outbox", len(entries))
+
+    def _hand_over(self, number: int, message: Message) -> None:
+        try:
+            self.carrier.send(*self._entry(number, message))
+        except carrier.Undeliverable as error:
+            log.debug("message %s waits in the outbox: %s", message["id"], error)
+        except Exception:
+            log.exception("message %s could not be sent; it waits in the outbox", message["id"])
+
+    def _forget(self) -> None:
+        while not self.stopping.is_set():
+            first = self.taken.get()
+            self.stopping.wait(FORGET_EVERY)
+            self.forget([number for number in (first, *_at_hand(self.taken)) if number])
+
+
+def _at_hand(items: queue.SimpleQueue[Item], limit: int | None = None) -> list[Item]:
+    """What lies in a queue, without waiting for more."""
+    taken: list[Item] = []
+    while limit is None or len(taken) < limit:
+        try:
+            taken.append(items.get_nowait())
+        except queue.Empty:
+            break
+    return taken

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The embedded suite's side towards agents: a unix socket on which each attaches under its address,
-JSON lines both ways.
+"""The embedded suite's side towards agents: a unix socket, JSON lines both ways.
 
-What is written to an agent that then dies is lost; an agent says hello when it comes back and is
+Each agent attaches under its address. What is written to an agent that then dies is lost; an agent says hello when it comes back and is
 sent its desired state again, so nothing depends on it."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -15,6 +15,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from mano.bus import carrier
 from mano.bus.local import Local
@@ -24,10 +25,8 @@ from mano.threads import Threads
 log = logging.getLogger(__name__)
 LINE = 64 * 2**20  # bytes of one message at the most
 PATIENCE = 5  # seconds until an agent that does not read is taken for dead
-TRIES, PAUSE = (
-    20,
-    0.5,
-)  # how often, and after how many seconds, a message that was not handled is tried again
+TRIES = 20  # how often a message that was not handled is tried again
+PAUSE = 0.5  # seconds until then
 
 
 class Sockets:
@@ -95,14 +94,14 @@ class Sockets:
         agent = _Agent(connection)
         address = ""
         try:
-            lines = agent.lines()
-            address = _address(next(lines, {}))
+            messages = agent.messages()
+            address = _address(next(messages, None))
             with self.guard:
                 older, self.attached[address] = self.attached.get(address), agent
             log.info("%s attached", address)
             if older is not None:
                 older.close()
-            for message in lines:
+            for message in messages:
                 self._take(message)
         except (ValueError, OSError, KeyError, TypeError) as error:
             log.warning("%s is cut off: %s", address or "an agent", error)
@@ -150,7 +149,7 @@ class _Agent:
                 f"agent {message['to']!r} does not take messages: {error}"
             ) from error
 
-    def lines(self) -> Iterator[Message]:
+    def messages(self) -> Iterator[Message]:
         """What the agent sends; ValueError if it is no JSON or longer than LINE."""
         with self.connection.makefile("rb", buffering=65536) as stream:
             while line := stream.readline(LINE + 1):
@@ -161,21 +160,19 @@ class _Agent:
                 message = json.loads(line)
                 if not isinstance(message, dict):
                     raise ValueError("a line that is not a JSON object")
-                yield message
+                yield cast(Message, message)
 
     def close(self) -> None:
         _close(self.connection)
 
 
-def _address(first: Message) -> str:
-    if first.get("operation") != "attach":
+def _address(first: Message | None) -> str:
+    if first is None or first.get("operation") != "attach":
         raise ValueError("the first line must be an attach with the agent's address")
     return str(first["body"]["address"])
 
 
 def _close(connection: socket.socket) -> None:
-    try:
+    with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)  # wakes who reads from it, in whatever thread
-    except OSError:
-        pass
     connection.close()

@@ -9,12 +9,12 @@ import signal
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any
 
-from mano.bus import rabbitmq
+from mano.bus import rabbitmq, worker
 from mano.service import Service
 from mano.store import Database, Store, Unavailable
-from mano.suite import parts, settings
+from mano.suite import parts
+from mano.suite.settings import Settings, Wrong
 from mano.threads import Threads
 
 log = logging.getLogger(__name__)
@@ -39,74 +39,100 @@ ROLES = {
 }
 
 
-def run(name: str, given: settings.Settings) -> None:
+def run(name: str, settings: Settings) -> None:
     """Runs the process until it is told to end (SIGTERM, SIGINT)."""
-    for lacking, variable in (
-        (given.database_url, "MANO_DATABASE_URL"),
-        (given.bus_url, "MANO_BUS_URL"),
+    _check(settings)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    role = ROLES[name]
+    store = Store(Database(settings.database_url), role.service)
+    _migrate(store, stopping)
+    if stopping.is_set():
+        return
+    if role.rest:
+        _take_requests(role, store, settings, stopping)
+    else:
+        _work(name, role, store, settings)
+
+
+def _check(settings: Settings) -> None:
+    for value, variable in (
+        (settings.database_url, "MANO_DATABASE_URL"),
+        (settings.bus_url, "MANO_BUS_URL"),
     ):
-        if not lacking:
-            raise settings.Wrong(
+        if not value:
+            raise Wrong(
                 f"a process of a distributed suite needs {variable} (or {variable}_FILE); "
                 "the suite that needs neither is started by `mano up`"
             )
-    told = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: told.set())
-    role = ROLES[name]
-    kept = Store(Database(given.database_url), role.service)
-    _migrate(kept, told)
-    if not told.is_set():
-        (_requests if role.rest else _work)(role, kept, given, told)
 
 
-def _requests(role: Role, kept: Store, given: settings.Settings, told: threading.Event) -> None:
-    """Takes requests: stores, schedules, answers; the jobs are done by the workers."""
-    from mano.rest import server
-
-    carrier = rabbitmq.RabbitMQ(given.bus_url)
-    service = parts.build(role.service, kept, carrier, None, given)
-    servers = server.serve(
-        [(parts.app(role.service, service, given), *getattr(given, role.service))]
-    )
-    service.start()
-    log.info("%s takes requests at %s", role.service, given.url(role.service))
-    told.wait()
-    servers.stop()
-    _end(service, carrier, None)
-
-
-def _work(role: Role, kept: Store, given: settings.Settings, told: threading.Event) -> None:
-    """Receives messages in Celery's threads, and does what is due in our own."""
-    carrier = rabbitmq.RabbitMQ(given.bus_url, given.worker_threads)
-    threads = Threads(given.worker_threads)
-    service = parts.build(role.service, kept, carrier, threads, given)
-    threads.start()
-    service.start()
-    carrier.start()
-    log.info("a worker of %s runs", role.service)
-    told.wait()
-    _end(service, carrier, threads)
-
-
-def _end(service: Service, carrier: rabbitmq.RabbitMQ, threads: Any) -> None:
-    carrier.stop()
-    service.stop()
-    if threads is not None:
-        threads.stop()
-
-
-def _migrate(kept: Store, told: threading.Event) -> None:
+def _migrate(store: Store, stopping: threading.Event) -> None:
     """Brings the tables to this version; waits for a database that is only just starting."""
-    until = time.monotonic() + PATIENCE
-    while not told.is_set():
+    deadline = time.monotonic() + PATIENCE
+    while not stopping.is_set():
         try:
-            kept.migrate()
+            store.migrate()
             return
         except Unavailable as error:
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 raise RuntimeError(
                     f"{error}; is MANO_DATABASE_URL right, and does the server run?"
                 ) from error
             log.warning("%s", error)
-            told.wait(1)
+            stopping.wait(1)
+
+
+def _take_requests(role: Role, store: Store, settings: Settings, stopping: threading.Event) -> None:
+    """Stores, schedules, answers; the jobs are done by the workers."""
+    from mano.rest import server
+
+    carrier = rabbitmq.RabbitMQ(settings.bus_url)
+    service = parts.build(role.service, store, carrier, None, settings)
+    servers = server.serve(
+        [(parts.app(role.service, service, settings), *getattr(settings, role.service))]
+    )
+    service.start()
+    log.info("%s takes requests at %s", role.service, settings.url(role.service))
+    stopping.wait()
+    servers.stop()
+    carrier.stop()
+    service.stop()
+
+
+def _work(name: str, role: Role, store: Store, settings: Settings) -> None:
+    """A Celery worker: handles the service's messages, and does what is due in threads of ours."""
+    parts.load(role.service)  # once, before there are children
+    carrier = rabbitmq.RabbitMQ(settings.bus_url)
+    work = Work(role.service, store, carrier, settings)
+    worker.Worker(
+        carrier=carrier,
+        name=name,
+        address=role.service,
+        count=settings.worker_threads,
+        start=work.start,
+        stop=work.stop,
+        pool=settings.worker_pool,
+    ).run()
+
+
+class Work:
+    """The service of a worker, made where its messages are handled: in its process or a child."""
+
+    def __init__(self, name: str, store: Store, carrier: rabbitmq.RabbitMQ, settings: Settings):
+        self.name, self.store, self.carrier, self.settings = name, store, carrier, settings
+        self.threads = Threads(settings.worker_threads)
+        self.service: Service | None = None
+
+    def start(self) -> None:
+        self.service = parts.build(self.name, self.store, self.carrier, self.threads, self.settings)
+        self.threads.start()
+        self.service.start()
+        log.info("a worker of %s runs", self.name)
+
+    def stop(self) -> None:
+        if self.service is not None:
+            self.carrier.stop()
+            self.service.stop()
+            self.threads.stop()

@@ -43,6 +43,7 @@ class Settings:
     nfvo_url: str = ""  # as clients see it, where that differs from the address
     vnfm_url: str = ""
     worker_threads: int = 4
+    worker_pool: str = "threads"  # of a distributed worker: threads, or prefork
     api_threads: int = 6
     page_size: int = 100
     # Of packages that are onboarded: require, verify (if signed), off.
@@ -82,6 +83,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "nfvo_url": environment.get("MANO_NFVO_URL"),
         "vnfm_url": environment.get("MANO_VNFM_URL"),
         "worker_threads": _number(environment, "MANO_WORKER_THREADS"),
+        "worker_pool": _choice(environment, "MANO_WORKER_POOL", ("threads", "prefork")),
         "api_threads": _number(environment, "MANO_API_THREADS"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
         "package_signatures": _choice(

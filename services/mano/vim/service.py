@@ -87,7 +87,7 @@ def _answer_or_watch(
     return said
 
 
-def _add_watcher(tx: store.Transaction, id: str, watcher: bus.Message, poll: float) -> None:
+def _add_watcher(tx: store.Transaction, id: str, watcher: store.Body, poll: float) -> None:
     tx.schedule(id, "await", {"watchers": {}}, delay=poll)
     tx.signal(id, {"watcher": watcher})
 
