@@ -1,87 +1,108 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Affinity and anti-affinity (IFA011 7.1.8.11, IFA014 6.3.8) on VNFCs that are to be placed. Pure.
+"""Affinity and anti-affinity (IFA011 7.1.8.11, IFA014 6.3.8) between VNFCs to be placed. Pure.
 
-A want goes by names: its VNF profile, and `<profile>/<VDU>`. What it is to be with or apart from
-are such names, by scope."""
+A VNFC goes by names: its VNF profile, and `<profile>/<VDU>`. What it is to be with or apart from
+are such names, by scope. A zone is the smallest thing that is chosen here, and all of a network
+service goes to one VIM; from that follows which scopes can be kept:
+
+    zone                                kept
+    nfvi_node, network_link_and_node    kept where a zone is a node (bare metal). Elsewhere the VIM
+                                        chooses the node: apart are zones apart, which is more than
+                                        is asked; together cannot be promised
+    zone_group, nfvi_pop                together: kept by the one VIM. Apart cannot be
+    those of containers, others         cannot be kept
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
-from descriptors import model, resources
-from mano.problems import Problem
-
-Want = dict[str, Any]
-KINDS = {"affinity": "with", "anti-affinity": "apart"}
-OUT_OF_REACH = ("nfvi_pop", "zone_group")
-
-
-def of_vnfc(vnf: str, df: model.VnfDf, vdu: str, ns: model.NsDf | None = None) -> dict[str, Any]:
-    """The rules of the VNFD and, with `ns`, of the NSD on a VNFC of a VDU: what a want says of
-    them.
-
-    Problem 422 where a rule asks to be apart in a way that cannot be kept: all of a service goes to
-    one VIM."""
-    found: dict[str, Any] = {"members": {vnf, f"{vnf}/{vdu}"}, "with": {}, "apart": {}}
-    rules = [
-        (rule, {f"{vnf}/{name}" for name in names})
-        for rule, names in resources.affinity(df, vdu).items()
-    ]
-    if ns is not None:
-        rules += [
-            (rule, names) for rule, names in resources.affinity(ns, vnf).items() if names != {vnf}
-        ]
-    for (kind, scope), names in rules:
-        if kind == "anti-affinity" and scope in OUT_OF_REACH:
-            raise Problem(
-                422,
-                f"{vnf}, VDU {vdu}: anti-affinity with scope {scope} cannot be kept, since a whole network service "
-                "or VNF goes to one VIM; use nfvi_node or zone.",
-            )
-        found[KINDS[kind]].setdefault(scope, set()).update(names)
-    return found
+AFFINITY, ANTI_AFFINITY = "affinity", "anti-affinity"
+NODE = ("nfvi_node", "network_link_and_node")
+CHOSEN = ("zone", *NODE)  # the scopes that the choice of a zone decides
+WHOLE_VIM = ("zone_group", "nfvi_pop")
+NOBODY: frozenset[str] = frozenset()
 
 
-def units(wants: Iterable[Want]) -> list[list[Want]]:
-    """The wants that must share a zone, in the order of their first; each of the others alone."""
-    found: list[list[Want]] = []
-    for want in wants:
-        joined = [unit for unit in found if any(_together(want, other) for other in unit)]
-        if joined:
-            joined[0].extend([*(other for unit in joined[1:] for other in unit), want])
-            found = [unit for unit in found if not any(unit is other for other in joined[1:])]
-        else:
-            found.append([want])
-    return found
+@dataclass(frozen=True)
+class Rules:
+    """The names of a VNFC, and by scope the names of those it is to be with or apart from."""
+
+    names: frozenset[str] = frozenset()
+    together: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    apart: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def clash(
-    unit: Iterable[Want], there: Iterable[Want], scopes: Iterable[str]
-) -> tuple[Want, Want, str] | None:
-    """Two that a rule of these scopes keeps apart, one of the unit and one that is there (or of the
-    unit too), and its scope."""
-    unit = list(unit)
-    for number, want in enumerate(unit):
-        for other in [*there, *unit[:number]]:
-            for scope in scopes:
-                if _named(want, "apart", scope) & _names(other) or _named(
-                    other, "apart", scope
-                ) & _names(want):
-                    return want, other, scope
+NO_RULES = Rules()
+
+
+class Bound(Protocol):
+    """What is bound by rules."""
+
+    @property
+    def rules(self) -> Rules:
+        """Those of VNFD and NSD."""
+
+
+B = TypeVar("B", bound=Bound)
+
+
+def refusal(kind: str, scope: str) -> str:
+    """Why no placement can keep a rule of this kind and scope; "" if one can."""
+    if scope in WHOLE_VIM and kind == ANTI_AFFINITY:
+        return (
+            f"{kind} with scope {scope} cannot be kept, since a whole network service or VNF goes "
+            "to one VIM; use nfvi_node or zone"
+        )
+    if scope not in (*CHOSEN, *WHOLE_VIM):
+        return f"{kind} with scope {scope} cannot be kept; use nfvi_node or zone"
+    return ""
+
+
+def units(items: Iterable[B]) -> list[list[B]]:
+    """Those that must share a zone, in the order of their first; each of the others alone."""
+    units: list[list[B]] = []
+    for item in items:
+        joined = [unit for unit in units if any(scopes_together(item, other) for other in unit)]
+        if not joined:
+            units.append([item])
+            continue
+        first, *others = joined
+        for unit in others:
+            first.extend(unit)
+        first.append(item)
+        units = [unit for unit in units if not any(unit is other for other in others)]
+    return units
+
+
+def clash(unit: Sequence[B], neighbours: Sequence[B]) -> tuple[B, B, str] | None:
+    """Two that a rule keeps apart and its scope: one of the unit, one of it or the neighbours."""
+    for number, item in enumerate(unit):
+        for other in (*neighbours, *unit[:number]):
+            for scope in scopes_apart(item, other):
+                return item, other, scope
     return None
 
 
-def _together(one: Want, other: Want) -> bool:
-    return any(
-        _named(one, "with", scope) & _names(other) or _named(other, "with", scope) & _names(one)
-        for scope in {*one.get("with", {}), *other.get("with", {})} - set(OUT_OF_REACH)
-    )
+def scopes_together(one: Bound, other: Bound) -> list[str]:
+    """The scopes by which two must share a zone."""
+    return list(_scopes(one.rules, one.rules.together, other.rules, other.rules.together))
 
 
-def _names(want: Want) -> set[str]:
-    return set(want.get("members", ()))
+def scopes_apart(one: Bound, other: Bound) -> list[str]:
+    """The scopes by which two must not share a zone."""
+    return list(_scopes(one.rules, one.rules.apart, other.rules, other.rules.apart))
 
 
-def _named(want: Want, kind: str, scope: str) -> set[str]:
-    return set(want.get(kind, {}).get(scope, ()))
+def _scopes(
+    one: Rules,
+    of_one: Mapping[str, frozenset[str]],
+    other: Rules,
+    of_other: Mapping[str, frozenset[str]],
+) -> Iterator[str]:
+    if of_one or of_other:
+        for scope in CHOSEN:
+            if of_one.get(scope, NOBODY) & other.names or of_other.get(scope, NOBODY) & one.names:
+                yield scope

@@ -3,28 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from descriptors import model, sizing
-from nfvo import affinity, placement
+from descriptors import model
+from mano.sol.vnf_parameters import Need
+from nfvo import affinity, placement, vnfcs
+
+Body = dict[str, Any]
+UNKNOWN_NEED: Need = {"vcpus": 1}
 
 
-def wants(request: dict[str, Any], who: str, df: model.VnfDf | None) -> list[placement.Want]:
-    """What a GrantRequest wants to be placed: as the VNFD says; without one, as the VNFM does in
+def demands(request: Body, flavour: model.VnfDf | None) -> list[placement.Demand]:
+    """What a GrantRequest asks a place for: as the VNFD says; without one, as the VNFM does in
     `needs` (by VDU)."""
-    needs = (request.get("additionalParams") or {}).get("needs", {})
-
-    def known(vdu: str) -> dict[str, Any]:
-        if df is not None and vdu in df.vdus:
-            return {"need": sizing.spec(df, vdu), **affinity.of_vnfc(who, df, vdu)}
-        return {"need": needs.get(vdu, {"vcpus": 1})}
-
     return [
-        {
-            "id": resource["id"],
-            "what": f"{who}: {resource['id']}",
-            **known(resource.get("vduId", "")),
-        }
+        _demand(request, resource, flavour)
         for resource in request.get("addResources", [])
         if resource["type"] == "COMPUTE"
     ]
@@ -32,22 +26,22 @@ def wants(request: dict[str, Any], who: str, df: model.VnfDf | None) -> list[pla
 
 def grant(
     id: str,
-    request: dict[str, Any],
-    places: dict[str, placement.Place],
-    connection: dict[str, Any],
+    request: Body,
+    places: Mapping[str, placement.Place],
+    connection: Body,
     images: list[dict[str, str]],
-) -> dict[str, Any]:
+) -> Body:
     """The Grant (SOL003 9.5.2.3). `places` by resource definition id; `images` are
     VimSoftwareImages."""
     zones = sorted(set(places.values()))
-    names = {zone: f"zone-{number}" for number, zone in enumerate(zones)}
     return {
         "id": id,
         "vnfInstanceId": request["vnfInstanceId"],
         "vnfLcmOpOccId": request["vnfLcmOpOccId"],
         "vimConnectionInfo": {connection["vimId"]: connection} if connection else {},
         "zones": [
-            {"id": names[zone], "zoneId": zone[1], "vimConnectionId": zone[0]} for zone in zones
+            {"id": f"zone-{number}", "zoneId": zone, "vimConnectionId": vim}
+            for number, (vim, zone) in enumerate(zones)
         ],
         "addResources": [
             {"resourceDefinitionId": resource, "vimConnectionId": vim, "zoneId": zone}
@@ -59,3 +53,13 @@ def grant(
         ],
         "vimAssets": {"softwareImages": images},
     }
+
+
+def _demand(request: Body, resource: Body, flavour: model.VnfDf | None) -> placement.Demand:
+    vnf, vdu = f"VNF {request['vnfInstanceId']}", resource.get("vduId", "")
+    if flavour is not None and vdu in flavour.vdus:
+        need, rules = vnfcs.need(flavour, vdu), vnfcs.rules(vnf, flavour, vdu)
+    else:
+        needs = (request.get("additionalParams") or {}).get("needs", {})
+        need, rules = needs.get(vdu, UNKNOWN_NEED), affinity.NO_RULES
+    return placement.Demand(resource["id"], f"{vnf}: {resource['id']}", need, rules)

@@ -1,43 +1,58 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Placement: which zone of which VIM each VNFC goes to. Pure: wants and zones in, places out.
+"""Placement: which zone of which VIM each VNFC goes to. Pure: demands and zones in, places out.
 
-An algorithm is a function `(wants, zones, reserved) -> places` in ALGORITHMS:
-    wants     [{"id", "what" (for people), "need": {"vcpus", "memoryMiB", "storageMiB",
-    "pinning"}}], and where affinity rules
-              say so {"members": names it goes by, "with": {scope: names}, "apart": {scope: names}}
-              (nfvo.affinity)
-    zones     [{"vim", "vimType", "id", "state", "total": {…}, "used": {…}, "features": {…}}]
-    reserved  {(vim, zone): {amounts}} promised to operations that have not allocated yet
-    places    {want id: (vim, zone)}; Problem 409 tells for every zone what is short
-"""
+An algorithm is a function `(demands, zones, reserved) -> places` in ALGORITHMS; Problem 409 tells
+for every zone what is short, 422 that no zone will ever do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
 
 from mano.problems import Problem
+from mano.sol.vnf_parameters import Need
 from nfvo import affinity
 
-Want = dict[str, Any]
-Zone = dict[str, Any]
-Place = tuple[str, str]
+Place = tuple[str, str]  # VIM, zone
 Amounts = dict[str, int]
 
-# The scopes of affinity rules (IFA011 7.1.8.11) that a zone decides: a host of the bare-metal VIM
-# is a zone of its own. Which node of a zone it is, other VIMs decide. Everything goes to one VIM,
-# so nothing can be apart by NFVI-PoP or zone group.
-NODE = ("nfvi_node", "network_link_and_node")
+
+@dataclass(frozen=True)
+class Demand:
+    """A VNFC to be placed: `what` names it for people, `rules` say who it is with or apart from."""
+
+    id: str
+    what: str
+    need: Need
+    rules: affinity.Rules = affinity.NO_RULES
+
+
+class Zone(TypedDict):
+    """A zone of a VIM (docs/ports.md, section 3): what it has and what of it is taken."""
+
+    vim: str
+    vimType: str
+    id: str
+    state: str
+    total: dict[str, Any]
+    used: dict[str, int]
+    features: dict[str, Any]
+
+
+Algorithm = Callable[[Sequence[Demand], Sequence[Zone], Mapping[Place, Amounts]], dict[str, Place]]
+
 WORDS = {
     "vcpus": "vCPUs",
     "dedicatedCpus": "dedicated CPUs",
     "memoryMiB": "MiB of memory",
     "storageMiB": "MiB of storage",
 }
+LISTED = 6  # of many VNFCs these are named
 
 
 def first_fit(
-    wants: list[Want], zones: list[Zone], reserved: dict[Place, Amounts]
+    demands: Sequence[Demand], zones: Sequence[Zone], reserved: Mapping[Place, Amounts]
 ) -> dict[str, Place]:
     """The first VIM into which everything goes; in it each VNFC, largest first, to the first zone
     with room.
@@ -45,98 +60,149 @@ def first_fit(
     VNFCs that are to be together are placed as one, those that are to be apart never meet in a
     zone. Where a VIM's virtual links do not reach from zone to zone (bare metal without overlays),
     all go to one zone."""
-    ordered = sorted(wants, key=lambda want: (-amounts(want)["memoryMiB"], -amounts(want)["vcpus"]))
-    short: list[str] = []
-    for vim in dict.fromkeys(zone["vim"] for zone in zones):
-        own = [zone for zone in zones if zone["vim"] == vim]
-        groups = [own] if _spans(own) else [[zone] for zone in own]
-        for group in groups:
-            places, lacks = _fill(ordered, group, reserved)
-            if not lacks:
-                return places
-            short += lacks
-    raise Problem(
-        409,
-        "No capacity for "
-        + _list(wants)
-        + ". "
-        + " ".join(f"{text}." for text in short or ["There is no zone at all"])
-        + " Free something, or add a host or VIM.",
-        title="No capacity",
-    )
+    ordered = sorted(demands, key=_largest_first)
+    lacks: list[Lack] = []
+    for candidates in _candidates(zones):
+        places, short = _fill(ordered, candidates, reserved)
+        if not short:
+            return places
+        lacks += short
+    raise _refusal(demands, lacks)
 
 
-ALGORITHMS: dict[
-    str, Callable[[list[Want], list[Zone], dict[Place, Amounts]], dict[str, Place]]
-] = {"first-fit": first_fit}
+ALGORITHMS: dict[str, Algorithm] = {"first-fit": first_fit}
 
 
-def amounts(want: Want) -> Amounts:
+def amounts(demand: Demand) -> Amounts:
     """What a VNFC takes from a zone."""
-    need = want["need"]
+    need = demand.need
+    vcpus = need.get("vcpus", 0)
     dedicated = need.get("pinning") == "dedicated"
     return {
-        "vcpus": 0 if dedicated else need.get("vcpus", 0),
-        "dedicatedCpus": need.get("vcpus", 0) if dedicated else 0,
+        "vcpus": 0 if dedicated else vcpus,
+        "dedicatedCpus": vcpus if dedicated else 0,
         "memoryMiB": need.get("memoryMiB", 0),
         "storageMiB": need.get("storageMiB", 0),
     }
 
 
-def total(wants: list[Want], places: dict[str, Place]) -> dict[Place, Amounts]:
+def total(demands: Iterable[Demand], places: Mapping[str, Place]) -> dict[Place, Amounts]:
     """What a placement takes from each zone: the reservation it amounts to."""
-    result: dict[Place, Amounts] = {}
-    for want in wants:
-        taken = result.setdefault(places[want["id"]], {})
-        for name, amount in amounts(want).items():
-            taken[name] = taken.get(name, 0) + amount
-    return result
+    return _sum_by_place((places[demand.id], amounts(demand)) for demand in demands)
 
 
-def reserved(takings: Iterable[Iterable[tuple[str, str, Amounts]]]) -> dict[Place, Amounts]:
+def reserved(reservations: Iterable[Iterable[tuple[str, str, Amounts]]]) -> dict[Place, Amounts]:
     """The sum of what reservations take: each [(vim, zone, amounts), …]."""
-    result: dict[Place, Amounts] = {}
-    for vim, zone, taken in (one for taking in takings for one in taking):
-        known = result.setdefault((vim, zone), {})
-        for name, amount in taken.items():
-            known[name] = known.get(name, 0) + amount
-    return result
-
-
-def _spans(zones: list[Zone]) -> bool:
-    return all(
-        zone.get("features", {}).get("overlay", zone["vimType"] != "baremetal") for zone in zones
+    return _sum_by_place(
+        ((vim, zone), amounts) for reservation in reservations for vim, zone, amounts in reservation
     )
 
 
+def zone_is_node(zone: Zone) -> bool:
+    """Whether who shares the zone shares the node too."""
+    return bool(zone["features"].get("node", zone["vimType"] == "baremetal"))
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Why VNFCs cannot go to a zone; `for_good`: whatever is freed or added there."""
+
+    reason: str
+    for_good: bool = False
+
+
+@dataclass
+class Room:
+    """A zone while it is being filled."""
+
+    zone: Zone
+    free: Amounts
+    demands: list[Demand] = field(default_factory=list)
+
+    @property
+    def place(self) -> Place:
+        """The zone, as it is stored."""
+        return self.zone["vim"], self.zone["id"]
+
+    def lack(self, unit: Sequence[Demand]) -> Lack | None:
+        """Why VNFCs that belong together cannot go here; None if they can."""
+        if self.zone["state"] != "ENABLED":
+            return Lack(f"{_name(self.zone)} is {self.zone['state']}")
+        return self._broken_rule(unit) or self._shortage(unit)
+
+    def take(self, unit: Sequence[Demand]) -> None:
+        """They are here."""
+        for name, amount in _sum(unit).items():
+            self.free[name] = self.free.get(name, 0) - amount
+        self.demands += unit
+
+    def _broken_rule(self, unit: Sequence[Demand]) -> Lack | None:
+        where = _name(self.zone)
+        if clash := affinity.clash(unit, self.demands):
+            one, other, scope = clash
+            reason = f"anti-affinity ({scope}) keeps it apart from {other.what}"
+            return Lack(f"{where} is not for {one.what}: {reason}", other in unit)
+        if not zone_is_node(self.zone) and (scope := _node_together(unit)):
+            reason = "which node of a zone a VNFC gets is the VIM's choice"
+            members = _list(unit)
+            return Lack(
+                f"{where} cannot keep affinity ({scope}) between {members}: {reason}", for_good=True
+            )
+        return None
+
+    def _shortage(self, unit: Sequence[Demand]) -> Lack | None:
+        short = [
+            f"{amount} {WORDS[name]} wanted, {max(0, self.free.get(name, 0))} of "
+            f"{self.zone['total'].get(name, 0)} free"
+            for name, amount in _sum(unit).items()
+            if amount and self.free.get(name, 0) < amount
+        ]
+        if not short:
+            return None
+        return Lack(f"{_name(self.zone)} has no room for {_list(unit)}: {'; '.join(short)}")
+
+
+def _largest_first(demand: Demand) -> tuple[int, int]:
+    amount = amounts(demand)
+    return -amount["memoryMiB"], -amount["vcpus"]
+
+
+def _candidates(zones: Sequence[Zone]) -> list[list[Zone]]:
+    """The sets of zones over which a network service may be spread, in the order of the VIMs."""
+    candidates: list[list[Zone]] = []
+    for vim in dict.fromkeys(zone["vim"] for zone in zones):
+        of_vim = [zone for zone in zones if zone["vim"] == vim]
+        candidates += [of_vim] if _links_span(of_vim) else [[zone] for zone in of_vim]
+    return candidates
+
+
+def _links_span(zones: Iterable[Zone]) -> bool:
+    return all(zone["features"].get("overlay", zone["vimType"] != "baremetal") for zone in zones)
+
+
 def _fill(
-    wants: list[Want], zones: list[Zone], reserved: dict[Place, Amounts]
-) -> tuple[dict[str, Place], list[str]]:
+    demands: Sequence[Demand], zones: Sequence[Zone], reserved: Mapping[Place, Amounts]
+) -> tuple[dict[str, Place], list[Lack]]:
     """Everything into these zones; or, for each zone, why the first VNFCs that fit nowhere do not
     fit there."""
-    free = {
-        (zone["vim"], zone["id"]): _free(zone, reserved.get((zone["vim"], zone["id"]), {}))
-        for zone in zones
-    }
-    there: dict[Place, list[Want]] = {place: [] for place in free}
-    for unit in affinity.units(wants):
-        lacks = []
-        for zone in zones:
-            place = (zone["vim"], zone["id"])
-            if lack := _lack(zone, free[place], unit, there[place]):
-                lacks.append(lack)
-                continue
-            for name, amount in _sum(unit).items():
-                free[place][name] = free[place].get(name, 0) - amount
-            there[place] += unit
-            break
-        else:
+    rooms = [Room(zone, _free(zone, reserved.get((zone["vim"], zone["id"]), {}))) for zone in zones]
+    for unit in affinity.units(demands):
+        lacks = _put(unit, rooms)
+        if lacks:
             return {}, lacks
-    return {want["id"]: place for place, placed in there.items() for want in placed}, []
+    return {demand.id: room.place for room in rooms for demand in room.demands}, []
 
 
-def _sum(unit: list[Want]) -> Amounts:
-    return {name: sum(amounts(want)[name] for want in unit) for name in WORDS}
+def _put(unit: Sequence[Demand], rooms: Sequence[Room]) -> list[Lack]:
+    """Puts VNFCs into the first room that takes them; else what each room lacks."""
+    lacks = []
+    for room in rooms:
+        lack = room.lack(unit)
+        if lack is None:
+            room.take(unit)
+            return []
+        lacks.append(lack)
+    return lacks
 
 
 def _free(zone: Zone, reserved: Amounts) -> Amounts:
@@ -147,25 +213,53 @@ def _free(zone: Zone, reserved: Amounts) -> Amounts:
     }
 
 
-def _lack(zone: Zone, free: Amounts, unit: list[Want], there: list[Want]) -> str:
-    """Why VNFCs that belong together cannot go to a zone; "" if they can."""
-    where = (
-        f"VIM {zone['vim']}, {'host' if zone['vimType'] == 'baremetal' else 'zone'} {zone['id']}"
+def _node_together(unit: Sequence[Demand]) -> str:
+    """The scope by which some of the unit must share a node; "" if none must."""
+    for number, one in enumerate(unit):
+        for other in unit[:number]:
+            for scope in affinity.scopes_together(one, other):
+                if scope in affinity.NODE:
+                    return scope
+    return ""
+
+
+def _sum(unit: Iterable[Demand]) -> Amounts:
+    result = dict.fromkeys(WORDS, 0)
+    for demand in unit:
+        _add(result, amounts(demand))
+    return result
+
+
+def _sum_by_place(parts: Iterable[tuple[Place, Amounts]]) -> dict[Place, Amounts]:
+    result: dict[Place, Amounts] = {}
+    for place, amount in parts:
+        _add(result.setdefault(place, {}), amount)
+    return result
+
+
+def _add(result: Amounts, more: Amounts) -> None:
+    for name, amount in more.items():
+        result[name] = result.get(name, 0) + amount
+
+
+def _refusal(demands: Sequence[Demand], lacks: Sequence[Lack]) -> Problem:
+    reasons = " ".join(f"{lack.reason}." for lack in lacks) or "There is no zone at all."
+    if lacks and all(lack.for_good for lack in lacks):
+        title = "Affinity that cannot be kept"
+        return Problem(422, f"No place for {_list(demands)}. {reasons}", title=title)
+    return Problem(
+        409,
+        f"No capacity for {_list(demands)}. {reasons} Free something, or add a host or VIM.",
+        title="No capacity",
     )
-    if zone["state"] != "ENABLED":
-        return f"{where} is {zone['state']}"
-    if clash := affinity.clash(
-        unit, there, NODE + ("zone",) if zone["vimType"] == "baremetal" else ("zone",)
-    ):
-        return f"{where} is not for {clash[0]['what']}: anti-affinity ({clash[2]}) keeps it apart from {clash[1]['what']}"
-    short = [
-        f"{amount} {WORDS[name]} wanted, {max(0, free.get(name, 0))} of {zone['total'].get(name, 0)} free"
-        for name, amount in _sum(unit).items()
-        if amount and free.get(name, 0) < amount
-    ]
-    return f"{where} has no room for {_list(unit)}: {'; '.join(short)}" if short else ""
 
 
-def _list(wants: list[Want]) -> str:
-    names = [want["what"] for want in wants]
-    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+def _name(zone: Zone) -> str:
+    kind = "host" if zone["vimType"] == "baremetal" else "zone"
+    return f"VIM {zone['vim']}, {kind} {zone['id']}"
+
+
+def _list(demands: Sequence[Demand]) -> str:
+    names = [demand.what for demand in demands]
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return ", ".join(names[:LISTED]) + more

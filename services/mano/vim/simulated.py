@@ -69,7 +69,7 @@ class Simulated:
                 "state": "ENABLED",
                 "total": total,
                 "used": used.get(f"{self.vim}/{zone}", {}),
-                "features": {},
+                "features": {"node": True},  # a zone has no nodes to tell apart
             }
             for zone, total in zones.items()
         ]

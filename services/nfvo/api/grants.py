@@ -9,7 +9,7 @@ from mano import store
 from mano.lcm import engine
 from mano.rest import Reply, Request
 from mano.sol import documents
-from nfvo import granting
+from nfvo import granting, reservations
 from nfvo.lcm import grant
 from nfvo.peers import vims, vnfm
 
@@ -23,6 +23,8 @@ def create(request: Request) -> Reply:
     vnf = request.tx.look(vnfm.KIND, asked["vnfInstanceId"])
     if asked.get("addResources") and vnf is None:
         request.tx.add(KIND, id, {"id": id, "_request": asked, "_status": 202})
+        if request.peer:  # it says when the operation has ended, and with it the reservation
+            reservations.open_for(request.tx, asked["vnfLcmOpOccId"])
         engine.schedule(request.tx, grant.PLAN, KIND, id)
         return Reply(202, None, {"Location": f"/grants/{id}"})
     places = (

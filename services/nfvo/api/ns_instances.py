@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from descriptors import model, resources
@@ -10,7 +11,7 @@ from mano import lcm, notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
-from nfvo import onboarding
+from nfvo import onboarding, vnfcs
 from nfvo.lcm import instantiate as instantiation
 from nfvo.lcm import occurrences
 from nfvo.lcm import terminate as termination
@@ -116,10 +117,13 @@ def instantiate(request: Request) -> Reply:
             422,
             f"NSD {nsd.name} has no flavour {request.body['nsFlavourId']!r}; it has {', '.join(sorted(nsd.flavours))}.",
         )
-    if lacking := _beyond_reach(
-        nsd.flavours[request.body["nsFlavourId"]], request.body.get("nsInstantiationLevelId")
-    ):
-        raise Problem(422, f"NSD {nsd.name}: {'; '.join(lacking)}.")
+    flavour = nsd.flavours[request.body["nsFlavourId"]]
+    beyond_reach = [
+        *_beyond_reach(flavour, request.body.get("nsInstantiationLevelId")),
+        *_affinity_refusals(request.tx, flavour),
+    ]
+    if beyond_reach:
+        raise Problem(422, f"NSD {nsd.name}: {'; '.join(beyond_reach)}.")
     return _start(request, instantiation.PLAN, "INSTANTIATE", document)
 
 
@@ -150,6 +154,17 @@ def _beyond_reach(df: model.NsDf, level: str | None) -> list[str]:
             if number != 1 and name in df.vnf_profiles
         ),
     ]
+
+
+def _affinity_refusals(tx: store.Transaction, df: model.NsDf) -> Iterator[str]:
+    """Which affinity rules of NSD and VNFDs no placement keeps, and why."""
+    yield from vnfcs.refusals(df)
+    for profile in df.vnf_profiles.values():
+        package = onboarding.by_descriptor(tx, onboarding.PACKAGES, profile.vnfd_id)
+        flavours = onboarding.vnfd(tx, package).flavours if package else {}
+        if profile.flavour in flavours:
+            for reason in vnfcs.refusals(flavours[profile.flavour]):
+                yield f"VNF profile {profile.id}, {reason}"
 
 
 def _start(request: Request, plan: lcm.Plan, operation: str, document: store.Document) -> Reply:

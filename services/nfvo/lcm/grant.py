@@ -8,63 +8,57 @@ from typing import Any
 
 from descriptors import model
 from mano import bus, lcm
-from nfvo import granting, images, onboarding, placement
+from nfvo import granting, images, onboarding, reservations
+from nfvo.lcm import placing
+from nfvo.lcm.memos import Body, GrantMemo
 from nfvo.peers import vims, vnfm
 
 KIND = "grants"
 
+Operation = lcm.Operation[GrantMemo]
 
-def _place(op: lcm.Operation) -> None:
-    """Chooses a VIM and zones."""
+
+def _place(op: Operation) -> None:
+    """Chooses a VIM and zones, reserved until the VNF's operation has ended."""
     request = op.occurrence["_request"]
-    zones = vims.capacities(op)
-    wanted = granting.wants(request, f"VNF {request['vnfInstanceId']}", _flavour(op))
-    places = placement.first_fit(
-        wanted,
-        zones,
-        placement.reserved(document.body["taken"] for document in op.tx.find("reservations")),
-    )
-    op.memo["places"] = {name: list(place) for name, place in places.items()}
+    demands = granting.demands(request, _flavour(op))
+    places = placing.place(op, demands)
+    reservations.fill(op.tx, request["vnfLcmOpOccId"], demands, places)
+    op.memo["places"] = {resource: list(place) for resource, place in places.items()}
 
 
-def _images(op: lcm.Operation) -> None:
+def _images(op: Operation) -> None:
     """Brings the software images to the VIM."""
-    request = op.occurrence["_request"]
-    vim = _vim(op)
-    package, df = (
-        onboarding.by_descriptor(op.tx, onboarding.PACKAGES, request["vnfdId"]),
-        _flavour(op),
-    )
-    op.memo["images"] = (
-        images.ensure(op, vim, package, images.of_flavour(df)) if package and df and vim else []
-    )
+    flavour, package = _flavour(op), _package(op)
+    op.memo["images"] = []
+    if package and flavour:
+        op.memo["images"] = images.ensure(op, _vim(op), package, images.of_flavour(flavour))
 
 
-def _flavour(op: lcm.Operation) -> model.VnfDf | None:
-    """The VNF's flavour, where its package is onboarded here."""
-    request = op.occurrence["_request"]
-    package = onboarding.by_descriptor(op.tx, onboarding.PACKAGES, request["vnfdId"])
-    return onboarding.vnfd(op.tx, package).flavours.get(request["flavourId"]) if package else None
+def _package(op: Operation) -> str | None:
+    """The VNF's package, where it is onboarded here."""
+    return onboarding.by_descriptor(op.tx, onboarding.PACKAGES, op.occurrence["_request"]["vnfdId"])
 
 
-def _vim(op: lcm.Operation) -> dict[str, Any] | None:
-    places = op.memo["places"]
-    chosen = (
-        next(iter(places.values()))[0] if places else next(iter(vims.enabled(op.tx, None)))["id"]
-    )
-    return op.tx.get(vims.KIND, chosen).body
+def _flavour(op: Operation) -> model.VnfDf | None:
+    package = _package(op)
+    if package is None:
+        return None
+    return onboarding.vnfd(op.tx, package).flavours.get(op.occurrence["_request"]["flavourId"])
 
 
-def _enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:
+def _vim(op: Operation) -> Body:
+    """The VIM that was chosen; the first, if nothing had to be placed."""
+    for vim, _ in op.memo["places"].values():
+        return op.tx.get(vims.KIND, vim).body
+    return vims.enabled(op.tx, None)[0]
+
+
+def _enter(op: Operation, state: str, error: Body | None) -> None:
     """The decision is stored for GET and pushed to the VNFM."""
     request = op.occurrence["_request"]
     if state == "COMPLETED":
-        vim = _vim(op)
-        places = {name: (place[0], place[1]) for name, place in op.memo["places"].items()}
-        body = granting.grant(
-            op.id, request, places, vims.connection(vim) if vim else {}, op.memo["images"]
-        )
-        status = 201
+        status, body = 201, _grant(op, request)
     else:
         status, body = 403, {"title": "Grant refused", **(error or {}), "status": 403}
     op.document.body = {"id": op.id, "_request": request, "_status": status, **body}
@@ -84,6 +78,12 @@ def _enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:
     )
 
 
-PLAN = lcm.Plan(
+def _grant(op: Operation, request: Body) -> dict[str, Any]:
+    places = {resource: (vim, zone) for resource, (vim, zone) in op.memo["places"].items()}
+    connection = vims.connection(_vim(op))
+    return granting.grant(op.id, request, places, connection, op.memo["images"])
+
+
+PLAN = lcm.Plan[GrantMemo](
     "grant", (lcm.Step("place", _place), lcm.Step("images", _images)), _enter, ends_on_failure=True
 )

@@ -6,17 +6,13 @@ from __future__ import annotations
 from mano import notifications, store
 from mano.lcm.occurrences import Change, LifeCycle
 from mano.sol import states
+from nfvo import reservations
 
 INSTANCES = "ns_instances"
 
 
 def _notify(tx: store.Transaction, change: Change) -> None:
     notifications.owe(tx, "nslcm", change.notification, change.links)
-
-
-def _free_reservation(tx: store.Transaction, id: str) -> None:
-    if (reservation := tx.look("reservations", id)) is not None:
-        tx.remove(reservation)
 
 
 NS = LifeCycle(
@@ -35,6 +31,6 @@ NS = LifeCycle(
     notification="NsLcmOperationOccurrenceNotification",
     arrows=states.NS_LCM_OPERATION,
     notify=_notify,
-    settle=_free_reservation,
+    settle=reservations.release,
 )
 start, check_free, enter, move_instance = NS.start, NS.check_free, NS.enter, NS.move_instance

@@ -3,81 +3,50 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from descriptors import model
 from mano import lcm
-from mano.vim import asks
-from nfvo import onboarding
-from nfvo.lcm import occurrences, vnfs
-from nfvo.peers import vims
+from nfvo import network_service, ns_info
+from nfvo.lcm import links, occurrences, vnfs
+from nfvo.lcm.memos import VnfsMemo
 
-GONE = frozenset({404})
-
-
-def _instance(op: lcm.Operation) -> dict[str, Any]:
-    return op.tx.get("ns_instances", op.occurrence["nsInstanceId"]).body
-
-
-def _remove(kind: str) -> Any:
-    def work(op: lcm.Operation) -> None:
-        made = _instance(op)["_resources"]
-        connection = vims.connection(op.tx.get(vims.KIND, made["vim"]).body)
-        op.ask_all([asks.terminate(connection, kind, name) for name in made[kind]], GONE)
-
-    return work
+Operation = lcm.Operation[VnfsMemo]
+WHILE_INSTANTIATED = (
+    "vnfInstance",
+    "virtualLinkInfo",
+    "sapInfo",
+    "vnffgInfo",
+    "_resources",
+    "_vnfs",
+    "_created_by",
+)
 
 
-def _flavour(op: lcm.Operation, instance: dict[str, Any]) -> model.NsDf:
-    return onboarding.ns_flavour(op.tx, instance["nsdInfoId"], instance["_resources"]["flavour"])
-
-
-def _vnfs(op: lcm.Operation) -> None:
+def _vnfs(op: Operation) -> None:
     """Also finds the VNFs of an instantiation that failed while it made them."""
-    instance = _instance(op)
-    op.memo["vnfs"] = vnfs.of(op, instance, _flavour(op, instance))
+    instance = op.tx.get(network_service.INSTANCES, op.occurrence["nsInstanceId"]).body
+    op.memo["vnfs"] = vnfs.of(op, instance, network_service.profiles(op.tx, instance))
     vnfs.remove(op, list(op.memo["vnfs"].values()))
 
 
-def _record(op: lcm.Operation) -> None:
+def _record(op: Operation) -> None:
     """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
-    instance = op.tx.get("ns_instances", op.occurrence["nsInstanceId"], lock=True)
-    profiles = _flavour(op, instance.body).vnf_profiles
-    for name in (
-        "vnfInstance",
-        "virtualLinkInfo",
-        "sapInfo",
-        "vnffgInfo",
-        "_resources",
-        "_vnfs",
-        "_created_by",
-    ):
+    instance = op.tx.get(network_service.INSTANCES, op.occurrence["nsInstanceId"], lock=True)
+    profiles = network_service.profiles(op.tx, instance.body)
+    for name in WHILE_INSTANTIATED:
         instance.body.pop(name, None)
     occurrences.move_instance(instance, "NOT_INSTANTIATED")
     op.tx.put(instance)
-    op.occurrence["resourceChanges"] = {
-        "affectedVnfs": [
-            {
-                "vnfInstanceId": vnf,
-                "vnfdId": profiles[profile].vnfd_id,
-                "vnfProfileId": profile,
-                "vnfName": profile,
-                "changeType": "TERMINATE",
-                "changeResult": "COMPLETED",
-            }
-            for profile, vnf in op.memo["vnfs"].items()
-        ]
-    }
+    affected = ns_info.affected_vnfs(profiles, op.memo["vnfs"], "TERMINATE")
+    op.occurrence["resourceChanges"] = {"affectedVnfs": affected}
     op.save()
 
 
-PLAN = lcm.Plan(
+PLAN = lcm.Plan[VnfsMemo](
     "terminate",
     (
-        lcm.Step("paths", _remove("path")),
+        lcm.Step("paths", links.remove("path")),
         lcm.Step("vnfs", _vnfs),
-        lcm.Step("saps", _remove("port")),
-        lcm.Step("links", _remove("network")),
+        lcm.Step("saps", links.remove("port")),
+        lcm.Step("links", links.remove("network")),
         lcm.Step("record", _record),
     ),
     occurrences.enter,

@@ -4,56 +4,56 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, cast
 
 from mano import bus, lcm, store
 from mano.bus.receiver import Said, Verb
 from mano.problems import Problem
 from mano.vim import port
+from nfvo import placement
 
 KIND, HOSTS = "vims", "hosts"
+Body = dict[str, Any]
 
 
-def enabled(tx: store.Transaction, wanted: str | None) -> list[dict[str, Any]]:
-    """The VIMs that may be used, in the order of their registration, or just the one wanted;
-    Problem 409 if there is none."""
-    found = [
+def enabled(tx: store.Transaction, id: str | None) -> list[Body]:
+    """The VIMs that may be used, in the order of their registration, or just that one; Problem 409
+    if there is none."""
+    vims = [
         document.body
         for document in tx.find(KIND)
-        if document.body["state"] == "ENABLED" and wanted in (None, document.id)
+        if document.body["state"] == "ENABLED" and id in (None, document.id)
     ]
-    if not found and wanted:
-        raise Problem(
-            409, f"VIM {wanted!r} is not registered or not ENABLED; see GET /admin/v1/vims."
-        )
-    if not found:
+    if not vims and id:
+        raise Problem(409, f"VIM {id!r} is not registered or not ENABLED; see GET /admin/v1/vims.")
+    if not vims:
         raise Problem(
             409,
-            "No VIM is ENABLED. Register one with POST /admin/v1/vims (mano vim add), and its hosts.",
+            "No VIM is ENABLED. Register one with POST /admin/v1/vims (mano vim add), and its "
+            "hosts.",
         )
-    return found
+    return vims
 
 
-def capacities(op: lcm.Operation, wanted: str | None = None) -> list[dict[str, Any]]:
-    """The zones of the usable VIMs: [{"vim", "vimType", and a zone as in docs/ports.md 3}]."""
-    usable = enabled(op.tx, wanted)
-    answers = op.ask_all(
-        [
-            lcm.Ask(
-                port.address(vim["vimType"]),
-                "capacity",
-                {"vim": vim["id"]},
-                f"capacity/{vim['id']}",
-                f"capacity of VIM {vim['id']}",
-            )
-            for vim in usable
-        ]
-    )
+def capacities(op: lcm.Operation[Any], id: str | None = None) -> list[placement.Zone]:
+    """The zones of the usable VIMs, or just of that one."""
+    vims = enabled(op.tx, id)
+    answers = op.ask_all([_capacity(vim) for vim in vims])
     return [
-        {"vim": vim["id"], "vimType": vim["vimType"], **zone}
-        for vim, answer in zip(usable, answers, strict=True)
+        cast(placement.Zone, {"vim": vim["id"], "vimType": vim["vimType"], **zone})
+        for vim, answer in zip(vims, answers, strict=True)
         for zone in answer.body["zones"]
     ]
+
+
+def _capacity(vim: Body) -> lcm.Ask:
+    return lcm.Ask(
+        port.address(vim["vimType"]),
+        "capacity",
+        {"vim": vim["id"]},
+        f"capacity/{vim['id']}",
+        f"capacity of VIM {vim['id']}",
+    )
 
 
 def connection(vim: dict[str, Any]) -> dict[str, Any]:

@@ -4,15 +4,27 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, TypedDict
 
 from mano import bus, lcm, store
 from mano.bus.receiver import Said, Verb
+from mano.sol import states
+from nfvo import reservations
 
 VNFM = "vnfm"
 # Documents by vnfInstanceId: {"nsInstanceId", "profile", "operations": {id: {"operation", "state",
 # "version", "error"}}}
 KIND = "vnfs"
+Body = dict[str, Any]  # of a SOL resource
+
+
+class News(TypedDict, total=False):
+    """What was last heard of an operation on a VNF."""
+
+    operation: str
+    state: str
+    version: int
+    error: Body | None
 
 
 def ask(method: str, path: str, body: Any, key: str, what: str, id: str = "") -> lcm.Ask:
@@ -33,13 +45,16 @@ def _notified(kept: store.Store, message: bus.Message) -> Said:
 def take(tx: store.Transaction, notification: dict[str, Any]) -> None:
     """Notes the state of a VNF's operation and wakes the NS operation that waits for it. Older news
     change nothing."""
+    occurrence = notification["vnfLcmOpOccId"]
     vnf = tx.look(KIND, notification["vnfInstanceId"], lock=True)
-    if vnf is None:
-        return  # a VNF that no network service of ours uses
-    known = vnf.body["operations"].get(notification["vnfLcmOpOccId"], {"version": -1})
-    if known["version"] >= notification["version"]:
+    if vnf is None:  # a VNF that no network service of ours uses: what its grant had reserved
+        if notification["operationState"] in states.ENDED:
+            reservations.release(tx, occurrence)
         return
-    vnf.body["operations"][notification["vnfLcmOpOccId"]] = {
+    operations: dict[str, News] = vnf.body["operations"]
+    if occurrence in operations and operations[occurrence]["version"] >= notification["version"]:
+        return
+    operations[occurrence] = {
         "operation": notification["operation"],
         "state": notification["operationState"],
         "version": notification["version"],

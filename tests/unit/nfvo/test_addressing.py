@@ -10,7 +10,7 @@ import pytest
 import descriptors
 from descriptors import model
 from mano.problems import Problem
-from nfvo import addressing
+from nfvo import addressing, network_service
 
 ROOT = pathlib.Path(__file__).parents[3]
 NUMBERS = {"firewall": {}, "loadbalancer": {}, "web": {"http": 2, "mgmt": 2}}
@@ -27,39 +27,39 @@ def df(tmp_path_factory: pytest.TempPathFactory) -> model.NsDf:
 
 
 def test_every_end_has_an_address_of_its_link_and_no_two_the_same(df: model.NsDf) -> None:
-    made = addressing.plan(df, NUMBERS)
-    assert len({end.address for end in made.ends}) == len(made.ends)
-    assert len(made.of("web", "http")) == 2
-    for end in made.ends:
-        assert end.address.startswith(made.subnets[end.link].rsplit(".", 1)[0])
+    addresses = addressing.plan(df, NUMBERS)
+    assert len({cp.address for cp in addresses.cps}) == len(addresses.cps)
+    assert len(addresses.of("web", "http")) == 2
+    for cp in addresses.cps:
+        assert cp.address.startswith(addresses.subnets[cp.link].rsplit(".", 1)[0])
 
 
 def test_downstream_vnfs_answer_through_the_one_before_them(df: model.NsDf) -> None:
-    made = addressing.plan(df, NUMBERS)
-    ways = addressing.routes(df, made)
-    inside = made.of("firewall", "inside")[0].address
-    assert {"to": "0.0.0.0/0", "via": inside} in ways[("loadbalancer", "front")]
-    assert {"to": "0.0.0.0/0", "via": made.of("loadbalancer", "back")[0].address} in ways[
+    addresses = addressing.plan(df, NUMBERS)
+    routes = addressing.routes(df, addresses)
+    inside = addresses.of("firewall", "inside")[0].address
+    assert {"to": "0.0.0.0/0", "via": inside} in routes[("loadbalancer", "front")]
+    assert {"to": "0.0.0.0/0", "via": addresses.of("loadbalancer", "back")[0].address} in routes[
         ("web", "http")
     ]
 
 
 def test_a_sap_reaches_what_lies_behind_the_first_vnf_through_it(df: model.NsDf) -> None:
-    made = addressing.plan(df, NUMBERS)
-    outside = made.of("firewall", "outside")[0].address
+    addresses = addressing.plan(df, NUMBERS)
+    outside = addresses.of("firewall", "outside")[0].address
     assert {
-        (route["to"], route["via"]) for route in addressing.routes(df, made)[(None, "client")]
+        (route["to"], route["via"]) for route in addressing.routes(df, addresses)[(None, "client")]
     } == {("10.20.2.0/24", outside), ("10.20.3.0/24", outside)}
 
 
 def test_a_vnf_knows_its_neighbours_and_its_place_in_the_chain(df: model.NsDf) -> None:
-    made = addressing.plan(df, NUMBERS)
+    addresses = addressing.plan(df, NUMBERS)
     near = {
         item["vnf"]: item["addresses"]
-        for item in addressing.neighbours(made, "loadbalancer", "back", "servers")
+        for item in addressing.neighbours(addresses, "loadbalancer", "back", "servers")
     }
     assert len(near["web"]) == 2
-    chain = addressing.chain(df, made, "loadbalancer")
+    chain = addressing.chains(df, addresses)["loadbalancer"]
     assert [item["vnf"] for item in chain["previous"]] == ["firewall"] and [
         item["vnf"] for item in chain["next"]
     ] == ["web"]
@@ -123,22 +123,25 @@ SHAPE = model.VnfDf(
 
 
 def test_both_vnfs_of_a_load_balanced_position_are_on_the_way() -> None:
-    made = addressing.plan(BALANCED, {"a": {}, "b": {}, "c": {}})
-    ways, a, b = (
-        addressing.routes(BALANCED, made),
-        made.of("a", "near")[0].address,
-        made.of("b", "near")[0].address,
+    addresses = addressing.plan(BALANCED, {"a": {}, "b": {}, "c": {}})
+    routes, a, b = (
+        addressing.routes(BALANCED, addresses),
+        addresses.of("a", "near")[0].address,
+        addresses.of("b", "near")[0].address,
     )
-    assert ways[(None, "people")] == [{"to": "10.0.1.0/24", "via": a}]
-    assert [ways[name, "near"] for name in "ab"] == [
-        [{"to": "0.0.0.0/0", "via": made.of(None, "people")[0].address}]
+    assert routes[(None, "people")] == [{"to": "10.0.1.0/24", "via": a}]
+    assert [routes[name, "near"] for name in "ab"] == [
+        [{"to": "0.0.0.0/0", "via": addresses.of(None, "people")[0].address}]
     ] * 2
-    assert [item["vnf"] for item in addressing.chain(BALANCED, made, "c")["previous"]] == ["a", "b"]
+    assert [item["vnf"] for item in addressing.chains(BALANCED, addresses)["c"]["previous"]] == [
+        "a",
+        "b",
+    ]
     assert addressing.order(BALANCED) == ["a", "b", "c"] and a != b
 
 
 def test_requirements_of_vnfs_become_external_cps_on_links_and_paths() -> None:
-    df = addressing.by_ext_cp(BALANCED, dict.fromkeys("abc", SHAPE))
+    df = network_service.by_ext_cp(BALANCED, dict.fromkeys("abc", SHAPE))
     assert df.vnf_profiles["a"].links == {"left": "in", "right": "out"}
     assert [cp.cp for cp in df.vnffgds["g"].nfps["p"].positions[1].cps] == ["left", "right"] * 2
-    assert addressing.by_ext_cp(df, dict.fromkeys("abc", SHAPE)).vnffgds == df.vnffgds
+    assert network_service.by_ext_cp(df, dict.fromkeys("abc", SHAPE)).vnffgds == df.vnffgds

@@ -3,19 +3,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from descriptors import model
 from mano.problems import Problem
-from nfvo import affinity, placement
-from tests.unit.nfvo.test_placement import want, zone
+from nfvo import affinity, placement, vnfcs
+from tests.unit.nfvo.test_placement import demand, zone
 
 
-def Rule(id: str, kind: str, scope: str, members: list[str]) -> model.AffinityRule:
+def rule(id: str, kind: str, scope: str, members: list[str]) -> model.AffinityRule:
     """A rule on a node, if there is one member, else on a group."""
     return model.AffinityRule(id, kind, scope, members, local=len(members) == 1)
 
@@ -26,33 +24,35 @@ def vnf(*rules: model.AffinityRule) -> model.VnfDf:
     )
 
 
-def wants(
+def demands(
     df: model.VnfDf, *vdus: str, profile: str = "p", ns: model.NsDf | None = None
-) -> list[dict[str, Any]]:
+) -> list[placement.Demand]:
     return [
-        {**want(f"{profile}/{vdu}-{number}", 1), **affinity.of_vnfc(profile, df, vdu, ns)}
+        demand(f"{profile}/{vdu}-{number}", 1, rules=vnfcs.rules(profile, df, vdu, ns))
         for number, vdu in enumerate(vdus)
     ]
 
 
-def zones(number: int, kind: str = "simulated", vcpus: int = 9) -> list[dict[str, Any]]:
-    return [zone(f"z{index}", vcpus, kind=kind) for index in range(number)]
+def zones(
+    number: int, kind: str = "simulated", vcpus: int = 9, **features: bool
+) -> list[placement.Zone]:
+    return [zone(f"z{index}", vcpus, kind=kind, **features) for index in range(number)]
 
 
 def test_instances_of_a_vdu_that_are_to_be_apart_never_share_a_zone() -> None:
-    df = vnf(Rule("r", "anti-affinity", "zone", ["a"]))
-    places = placement.first_fit(wants(df, "a", "b", "a", "b"), zones(2), {})
+    df = vnf(rule("r", "anti-affinity", "zone", ["a"]))
+    places = placement.first_fit(demands(df, "a", "b", "a", "b"), zones(2), {})
     assert places["p/a-0"] != places["p/a-2"] and places["p/b-1"] == places["p/b-3"]
 
 
 def test_a_group_keeps_different_vdus_apart_or_together() -> None:
     apart = placement.first_fit(
-        wants(vnf(Rule("r", "anti-affinity", "zone", ["a", "b"])), "a", "a", "b"), zones(2), {}
+        demands(vnf(rule("r", "anti-affinity", "zone", ["a", "b"])), "a", "a", "b"), zones(2), {}
     )
     assert apart["p/a-0"] == apart["p/a-1"] != apart["p/b-2"]
     together = placement.first_fit(
-        wants(vnf(Rule("r", "affinity", "nfvi_node", ["a", "b"])), "a", "b", "b"),
-        zones(3, vcpus=3),
+        demands(vnf(rule("r", "affinity", "nfvi_node", ["a", "b"])), "a", "b", "b"),
+        zones(3, vcpus=3, node=True),
         {},
     )
     assert len(set(together.values())) == 1
@@ -61,41 +61,73 @@ def test_a_group_keeps_different_vdus_apart_or_together() -> None:
 def test_what_is_to_be_together_goes_where_all_of_it_has_room() -> None:
     rooms = [zone("small", 1), zone("large", 3)]
     places = placement.first_fit(
-        wants(vnf(Rule("r", "affinity", "zone", ["a", "b"])), "a", "b", "a"), rooms, {}
+        demands(vnf(rule("r", "affinity", "zone", ["a", "b"])), "a", "b", "a"), rooms, {}
     )
     assert set(places.values()) == {("v", "large")}
     with pytest.raises(Problem, match="zone large has no room for VNFC p/a-0, VNFC p/b-1"):
         placement.first_fit(
-            wants(vnf(Rule("r", "affinity", "zone", ["a", "b"])), "a", "b", "a", "b"), rooms, {}
+            demands(vnf(rule("r", "affinity", "zone", ["a", "b"])), "a", "b", "a", "b"), rooms, {}
         )
 
 
 def test_on_bare_metal_a_zone_is_a_node_and_who_cannot_be_apart_is_told_from_whom() -> None:
-    df = vnf(Rule("r", "anti-affinity", "nfvi_node", ["a", "b"]))
+    df = vnf(rule("r", "anti-affinity", "nfvi_node", ["a", "b"]))
     with pytest.raises(
         Problem,
         match=r"host z0 is not for VNFC p/b-1: anti-affinity \(nfvi_node\) keeps it apart from VNFC p/a-0",
     ):
-        placement.first_fit(wants(df, "a", "b"), zones(2, "baremetal"), {})
-    assert placement.first_fit(
-        wants(df, "a", "b"), zones(1), {}
-    )  # elsewhere the VIM chooses the node
+        placement.first_fit(demands(df, "a", "b"), zones(2, "baremetal"), {})
+
+
+def test_where_a_vim_chooses_the_node_apart_are_zones_apart_and_together_is_refused() -> None:
+    apart = vnf(rule("r", "anti-affinity", "nfvi_node", ["a", "b"]))
+    places = placement.first_fit(demands(apart, "a", "b"), zones(2), {})
+    assert places["p/a-0"] != places["p/b-1"]
+    with pytest.raises(Problem, match="keeps it apart") as refusal:
+        placement.first_fit(demands(apart, "a", "b"), zones(1), {})
+    assert refusal.value.status == 409
+    together = vnf(rule("r", "affinity", "nfvi_node", ["a", "b"]))
+    with pytest.raises(Problem, match="the VIM's choice") as refusal:
+        placement.first_fit(demands(together, "a", "b"), zones(2), {})
+    assert refusal.value.status == 422
+
+
+def test_rules_that_contradict_each_other_are_refused_for_good() -> None:
+    rules = [rule(kind, kind, "zone", ["a", "b"]) for kind in ("affinity", "anti-affinity")]
+    with pytest.raises(Problem, match="anti-affinity") as refusal:
+        placement.first_fit(demands(vnf(*rules), "a", "b"), zones(3), {})
+    assert refusal.value.status == 422
+
+
+def test_a_profile_with_a_rule_of_its_own_and_one_of_its_group_may_stay_in_one_zone() -> None:
+    rules = [rule("own", "anti-affinity", "zone", ["p"])]
+    rules.append(rule("both", "anti-affinity", "zone", ["p", "q"]))
+    ns = model.NsDf("n", affinity=rules)
+    places = placement.first_fit(demands(vnf(), "a", "b", ns=ns), zones(2), {})
+    assert places["p/a-0"] == places["p/b-1"]
 
 
 def test_an_nsd_keeps_its_vnfs_apart() -> None:
-    ns = model.NsDf("n", affinity=[Rule("r", "anti-affinity", "zone", ["p", "q"])])
+    ns = model.NsDf("n", affinity=[rule("r", "anti-affinity", "zone", ["p", "q"])])
     df = vnf()
     places = placement.first_fit(
-        [*wants(df, "a", "b", ns=ns), *wants(df, "a", "b", profile="q", ns=ns)], zones(2), {}
+        [*demands(df, "a", "b", ns=ns), *demands(df, "a", "b", profile="q", ns=ns)], zones(2), {}
     )
     assert places["p/a-0"] == places["p/b-1"] != places["q/a-0"] == places["q/b-1"]
 
 
-@pytest.mark.parametrize("scope", affinity.OUT_OF_REACH)
+@pytest.mark.parametrize("scope", ["container_namespace", "cis_node", "no-such-scope"])
+@pytest.mark.parametrize("kind", ["affinity", "anti-affinity"])
+def test_a_scope_that_nothing_here_has_is_refused(kind: str, scope: str) -> None:
+    with pytest.raises(Problem, match=f"scope {scope} cannot be kept"):
+        vnfcs.rules("p", vnf(rule("r", kind, scope, ["a"])), "a")
+
+
+@pytest.mark.parametrize("scope", affinity.WHOLE_VIM)
 def test_what_cannot_be_kept_is_refused_and_not_forgotten(scope: str) -> None:
     with pytest.raises(Problem, match=f"scope {scope} cannot be kept"):
-        affinity.of_vnfc("p", vnf(Rule("r", "anti-affinity", scope, ["a"])), "a")
-    assert affinity.of_vnfc("p", vnf(Rule("r", "affinity", scope, ["a", "b"])), "a")["apart"] == {}
+        vnfcs.rules("p", vnf(rule("r", "anti-affinity", scope, ["a"])), "a")
+    assert vnfcs.rules("p", vnf(rule("r", "affinity", scope, ["a", "b"])), "a").apart == {}
 
 
 @given(
@@ -113,9 +145,9 @@ def test_no_placement_breaks_a_rule(
     written: list[tuple[str, list[str]]], vdus: list[str], number: int
 ) -> None:
     df = vnf(
-        *(Rule(f"r{index}", kind, "zone", members) for index, (kind, members) in enumerate(written))
+        *(rule(f"r{index}", kind, "zone", members) for index, (kind, members) in enumerate(written))
     )
-    asked = wants(df, *vdus)
+    asked = demands(df, *vdus)
     try:
         places = placement.first_fit(asked, zones(number), {})
     except Problem:

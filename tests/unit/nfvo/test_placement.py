@@ -3,62 +3,69 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from mano.problems import Problem
-from nfvo import placement
+from mano.sol.vnf_parameters import Need
+from nfvo import affinity, placement
 
 
 def zone(
-    id: str, vcpus: int, memory: int = 1000, vim: str = "v", kind: str = "simulated", **more: Any
-) -> dict[str, Any]:
+    id: str,
+    vcpus: int,
+    memory: int = 1000,
+    vim: str = "v",
+    kind: str = "simulated",
+    state: str = "ENABLED",
+    **features: bool,
+) -> placement.Zone:
     return {
         "vim": vim,
         "vimType": kind,
         "id": id,
-        "state": "ENABLED",
+        "state": state,
         "used": {},
-        "features": {},
+        "features": dict(features),
         "total": {"vcpus": vcpus, "memoryMiB": memory, "storageMiB": 0, "dedicatedCpus": 0},
-        **more,
     }
 
 
-def want(id: str, vcpus: int, memory: int = 100, pinning: str = "none") -> dict[str, Any]:
-    return {
-        "id": id,
-        "what": f"VNFC {id}",
-        "need": {"vcpus": vcpus, "memoryMiB": memory, "pinning": pinning},
-    }
+def demand(
+    id: str,
+    vcpus: int,
+    memory: int = 100,
+    pinning: str = "none",
+    rules: affinity.Rules = affinity.NO_RULES,
+) -> placement.Demand:
+    need: Need = {"vcpus": vcpus, "memoryMiB": memory, "pinning": pinning}
+    return placement.Demand(id, f"VNFC {id}", need, rules)
 
 
 def test_each_vnfc_goes_to_the_first_zone_with_room() -> None:
     assert placement.first_fit(
-        [want("a", 2), want("b", 2)], [zone("z1", 3), zone("z2", 3)], {}
+        [demand("a", 2), demand("b", 2)], [zone("z1", 3), zone("z2", 3)], {}
     ) == {"a": ("v", "z1"), "b": ("v", "z2")}
 
 
 def test_on_bare_metal_without_overlays_all_go_to_one_host() -> None:
     hosts = [zone("h1", 3, kind="baremetal"), zone("h2", 4, kind="baremetal")]
-    assert set(placement.first_fit([want("a", 2), want("b", 2)], hosts, {}).values()) == {
+    assert set(placement.first_fit([demand("a", 2), demand("b", 2)], hosts, {}).values()) == {
         ("v", "h2")
     }
 
 
 def test_a_network_service_is_not_spread_over_vims() -> None:
     zones = [zone("z1", 2, vim="v1"), zone("z1", 4, vim="v2")]
-    assert set(placement.first_fit([want("a", 2), want("b", 2)], zones, {}).values()) == {
+    assert set(placement.first_fit([demand("a", 2), demand("b", 2)], zones, {}).values()) == {
         ("v2", "z1")
     }
 
 
 def test_what_is_reserved_is_not_given_twice() -> None:
     places = placement.first_fit(
-        [want("a", 2)], [zone("z1", 3), zone("z2", 3)], {("v", "z1"): {"vcpus": 2}}
+        [demand("a", 2)], [zone("z1", 3), zone("z2", 3)], {("v", "z1"): {"vcpus": 2}}
     )
     assert places == {"a": ("v", "z2")}
 
@@ -70,7 +77,7 @@ def test_a_refusal_says_what_was_short_on_which_host() -> None:
         zone("h3", 8, kind="baremetal", state="UNREACHABLE"),
     ]
     with pytest.raises(Problem) as refusal:
-        placement.first_fit([want("a", 2)], hosts, {})
+        placement.first_fit([demand("a", 2)], hosts, {})
     detail = refusal.value.detail
     assert "host h1 has no room for VNFC a: 2 vCPUs wanted, 1 of 1 free" in detail
     assert "host h2 has no room for VNFC a: 100 MiB of memory wanted, 50 of 50 free" in detail
@@ -79,7 +86,7 @@ def test_a_refusal_says_what_was_short_on_which_host() -> None:
 
 def test_pinned_vnfcs_take_dedicated_cpus() -> None:
     with pytest.raises(Problem, match="2 dedicated CPUs wanted, 0 of 0 free"):
-        placement.first_fit([want("a", 2, pinning="dedicated")], [zone("z", 100)], {})
+        placement.first_fit([demand("a", 2, pinning="dedicated")], [zone("z", 100)], {})
 
 
 @given(
@@ -89,12 +96,12 @@ def test_pinned_vnfcs_take_dedicated_cpus() -> None:
 def test_no_zone_is_ever_given_more_than_it_has(
     sizes: list[tuple[int, int]], rooms: list[tuple[int, int]]
 ) -> None:
-    wants = [want(str(number), *size) for number, size in enumerate(sizes)]
+    demands = [demand(str(number), *size) for number, size in enumerate(sizes)]
     zones = [zone(str(number), *room) for number, room in enumerate(rooms)]
     try:
-        places = placement.first_fit(wants, zones, {})
+        places = placement.first_fit(demands, zones, {})
     except Problem:
         return
-    assert set(places) == {item["id"] for item in wants}
-    for (_, id), taken in placement.total(wants, places).items():
+    assert set(places) == {item.id for item in demands}
+    for (_, id), taken in placement.total(demands, places).items():
         assert taken["vcpus"] <= rooms[int(id)][0] and taken["memoryMiB"] <= rooms[int(id)][1]

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Placing, as NS operations and grants do it: the VIMs are asked what is free, one decides at a
+time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mano import lcm
+from nfvo import placement, reservations
+from nfvo.peers import vims
+
+ALGORITHM = "first-fit"
+
+
+def place(
+    op: lcm.Operation[Any], demands: Sequence[placement.Demand], vim: str | None = None
+) -> dict[str, placement.Place]:
+    """Where each goes; on that VIM, if one is named. The caller reserves it in this transaction."""
+    zones = vims.capacities(op, vim)
+    op.tx.lock("placement")
+    return placement.ALGORITHMS[ALGORITHM](demands, zones, reservations.total(op.tx))

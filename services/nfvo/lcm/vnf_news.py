@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the operations on VNFs went: their VNFM's notifications tell; where none comes for a while it
+is asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from mano import lcm
+from mano.lcm.occurrences import STOPPED
+from mano.sol import states
+from nfvo.lcm.memos import VnfsMemo
+from nfvo.peers import vnfm
+from nfvo.peers.vnfm import News
+
+LOOK_AGAIN = 10.0  # seconds without news from the VNFM after which it is asked
+
+Operation = lcm.Operation[VnfsMemo]
+
+
+def outcome(op: Operation, running: Mapping[str, str]) -> dict[str, News]:
+    """How operations {vnf: vnfLcmOpOccId} have ended or stopped; Wait until all have."""
+    news = {vnf: _last(op, vnf, occurrence) for vnf, occurrence in running.items()}
+    unheard = {vnf: running[vnf] for vnf in news if news[vnf]["state"] not in STOPPED}
+    if unheard:
+        news |= _ask(op, unheard)
+    if any(item["state"] not in STOPPED for item in news.values()):
+        raise lcm.Wait(LOOK_AGAIN)
+    return news
+
+
+def expect(op: Operation, running: Mapping[str, str]) -> None:
+    """From now on only what comes after the present state counts as the outcome of these
+    operations."""
+    outdated = op.memo.setdefault("outdated", {})
+    for vnf, occurrence in running.items():
+        news = _operations(op, vnf).get(occurrence)
+        outdated[occurrence] = news["version"] if news else -1
+    op.memo["since"] = time.time()
+
+
+def unended(op: Operation, vnf: str) -> tuple[str, str] | None:
+    """The VNF's operation that has not ended, if there is one: its id and what it does."""
+    for occurrence, news in _operations(op, vnf).items():
+        if news["state"] not in states.ENDED:
+            return occurrence, news["operation"]
+    return None
+
+
+def _ask(op: Operation, running: Mapping[str, str]) -> dict[str, News]:
+    """What the VNFM says of operations that nothing was heard of for long; Wait before."""
+    since = op.memo.setdefault("since", time.time())
+    if time.time() - since < LOOK_AGAIN:
+        raise lcm.Wait(LOOK_AGAIN)
+    number = op.memo.setdefault("round", 0)
+    answers = op.ask_all(
+        [
+            vnfm.ask(
+                "GET",
+                f"/vnf_lcm_op_occs/{occurrence}",
+                None,
+                f"look-{number}/{vnf}",
+                f"state of VNF {vnf}",
+            )
+            for vnf, occurrence in running.items()
+        ]
+    )
+    op.memo["since"] = time.time()
+    op.memo["round"] = number + 1
+    return {
+        vnf: News(state=answer.body["operationState"], error=answer.body.get("error"))
+        for vnf, answer in zip(running, answers, strict=True)
+    }
+
+
+def _last(op: Operation, vnf: str, occurrence: str) -> News:
+    """What was last heard of an operation, unless that is older than what it was told to do."""
+    news = _operations(op, vnf).get(occurrence, News(state="STARTING", version=0))
+    if news["version"] <= op.memo.get("outdated", {}).get(occurrence, -1):
+        return News(state="PROCESSING")
+    return news
+
+
+def _operations(op: Operation, vnf: str) -> dict[str, News]:
+    document = op.tx.look(vnfm.KIND, vnf)
+    operations: dict[str, News] = document.body["operations"] if document else {}
+    return operations

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A network service as one value: what instance, NSD and VNFDs together say of it.
+
+Built once by each step that needs it; everything else here is derived, and only when asked for."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from descriptors import model, resources
+from mano import lcm, store
+from mano.problems import Problem
+from mano.sol.vnf_parameters import Chain, Route
+from nfvo import addressing, onboarding, placement, vnfcs
+
+INSTANCES = "ns_instances"
+
+Body = dict[str, Any]  # of a SOL resource
+
+
+@dataclass(frozen=True)
+class Constituent:
+    """A VNF of the network service, as it is to be instantiated."""
+
+    profile: model.VnfProfile  # its links by external CP
+    flavour: model.VnfDf
+    level: str | None
+    package: str  # its VNF package
+
+
+@dataclass(frozen=True)
+class NetworkService:
+    """An NS instance's flavour with its VNFs; external CPs stand where the NSD names requirements
+    of VNFs that lead to them."""
+
+    id: str
+    name: str
+    flavour: model.NsDf
+    vnfs: Mapping[str, Constituent]  # by VNF profile, in the order of the NSD
+
+    @functools.cached_property
+    def demands(self) -> list[placement.Demand]:
+        """Every VNFC, to be placed."""
+        return [
+            demand
+            for profile, vnf in self.vnfs.items()
+            for demand in vnfcs.demands(profile, vnf.flavour, vnf.level, self.flavour)
+        ]
+
+    @functools.cached_property
+    def addresses(self) -> addressing.Addresses:
+        """The address of every CP and SAP."""
+        numbers = {profile: dict(_cp_numbers(vnf)) for profile, vnf in self.vnfs.items()}
+        return addressing.plan(self.flavour, numbers)
+
+    @functools.cached_property
+    def routes(self) -> dict[addressing.CpKey, list[Route]]:
+        """By CP or SAP, the routes that forwarding paths need."""
+        return addressing.routes(self.flavour, self.addresses)
+
+    @functools.cached_property
+    def chains(self) -> dict[str | None, Chain]:
+        """By VNF profile, who comes before and after it."""
+        return addressing.chains(self.flavour, self.addresses)
+
+    @functools.cached_property
+    def paths(self) -> dict[str, model.Nfpd]:
+        """The forwarding paths by `<VNFFG>/<NFP>`."""
+        return {
+            f"{graph.id}/{nfp.id}": nfp
+            for graph in self.flavour.vnffgds.values()
+            for nfp in graph.nfps.values()
+        }
+
+    @property
+    def saps(self) -> list[model.Sapd]:
+        """The service access points that are on a link."""
+        return [sap for sap in self.flavour.sapds.values() if sap.virtual_link]
+
+
+def of(op: lcm.Operation[Any]) -> NetworkService:
+    """What an Instantiate NS operation is to make."""
+    instance = op.tx.get(INSTANCES, op.occurrence["nsInstanceId"]).body
+    return read(op.tx, instance, op.occurrence["operationParams"]["nsFlavourId"])
+
+
+def profiles(tx: store.Transaction, instance: Body) -> dict[str, model.VnfProfile]:
+    """The VNF profiles of the flavour that an instance has or was to have, as the NSD has them: no
+    VNFD needs to be there any more."""
+    flavour = instance["_resources"]["flavour"]
+    return onboarding.ns_flavour(tx, instance["nsdInfoId"], flavour).vnf_profiles
+
+
+def read(tx: store.Transaction, instance: Body, flavour: str) -> NetworkService:
+    """An instance in a flavour of its NSD. Problem 409 if one of its VNF packages is gone, or has
+    not what the NSD asks of it."""
+    described = onboarding.ns_flavour(tx, instance["nsdInfoId"], flavour)
+    found = {id: _constituent(tx, profile) for id, profile in described.vnf_profiles.items()}
+    resolved = by_ext_cp(described, {id: vnf.flavour for id, vnf in found.items()})
+    vnfs = {
+        id: dataclasses.replace(vnf, profile=resolved.vnf_profiles[id]) for id, vnf in found.items()
+    }
+    return NetworkService(instance["id"], instance["nsInstanceName"], resolved, vnfs)
+
+
+def by_ext_cp(df: model.NsDf, flavours: Mapping[str, model.VnfDf]) -> model.NsDf:
+    """The flavour with the external CPs of VNFs, by profile, in place of the requirements that lead
+    to them."""
+    profiles = {id: _with_ext_cps(profile, flavours[id]) for id, profile in df.vnf_profiles.items()}
+    graphs = {
+        id: dataclasses.replace(graph, nfps=_by_ext_cp(graph.nfps, flavours))
+        for id, graph in df.vnffgds.items()
+    }
+    return dataclasses.replace(df, vnf_profiles=profiles, vnffgds=graphs)
+
+
+def _constituent(tx: store.Transaction, profile: model.VnfProfile) -> Constituent:
+    package = onboarding.by_descriptor(tx, onboarding.PACKAGES, profile.vnfd_id)
+    if package is None:
+        raise Problem(
+            409,
+            f"VNF profile {profile.id}: no VNF package with vnfdId {profile.vnfd_id} is onboarded "
+            "any more.",
+        )
+    vnfd = onboarding.vnfd(tx, package)
+    if profile.flavour not in vnfd.flavours:
+        raise Problem(
+            422,
+            f"VNF profile {profile.id} asks for flavour {profile.flavour!r}; VNFD {vnfd.id} has "
+            f"{', '.join(sorted(vnfd.flavours))}.",
+        )
+    return Constituent(profile, vnfd.flavours[profile.flavour], profile.level, package)
+
+
+def _cp_numbers(vnf: Constituent) -> Iterator[tuple[str, int]]:
+    """How many there are of each external CP: as many as of the VDU or VIP that it exposes."""
+    vnfcs_by_vdu = resources.instances(vnf.flavour, vnf.level)
+    for ext_cpd in vnf.flavour.ext_cpds.values():
+        if ext_cpd.cpd in vnf.flavour.cpds:
+            yield ext_cpd.id, vnfcs_by_vdu.get(vnf.flavour.cpds[ext_cpd.cpd].vdu, 1)
+    yield from resources.vips(vnf.flavour, vnf.level).items()
+
+
+def _with_ext_cps(profile: model.VnfProfile, flavour: model.VnfDf) -> model.VnfProfile:
+    links = {flavour.requirements.get(name, name): link for name, link in profile.links.items()}
+    return dataclasses.replace(profile, links=links)
+
+
+def _by_ext_cp(
+    nfps: Mapping[str, model.Nfpd], flavours: Mapping[str, model.VnfDf]
+) -> dict[str, model.Nfpd]:
+    return {
+        id: dataclasses.replace(
+            nfp, positions=[_position(position, flavours) for position in nfp.positions]
+        )
+        for id, nfp in nfps.items()
+    }
+
+
+def _position(
+    position: model.NfpPosition, flavours: Mapping[str, model.VnfDf]
+) -> model.NfpPosition:
+    elements = [[_ext_cp(cp, flavours) for cp in element] for element in position.elements]
+    return dataclasses.replace(position, elements=elements)
+
+
+def _ext_cp(cp: model.CpRef, flavours: Mapping[str, model.VnfDf]) -> model.CpRef:
+    flavour = flavours.get(cp.profile or "")
+    if flavour is None or cp.cp in flavour.ext_cpds:
+        return cp
+    return model.CpRef(flavour.requirements.get(cp.cp, cp.cp), cp.profile)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an NsInstance says of itself once it is INSTANTIATED (SOL005 6.5.2.8), and what an operation
+says it has changed (6.5.2.3). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from descriptors import model
+from nfvo import vnf_requests
+from nfvo.network_service import NetworkService
+
+Body = dict[str, Any]
+
+
+def virtual_links(networks: Mapping[str, str], vim: str) -> list[Body]:
+    """NsVirtualLinkInfo of each link; `networks` are the VIM's ids."""
+    return [
+        {
+            "id": id,
+            "nsVirtualLinkDescId": id,
+            "nsVirtualLinkProfileId": id,
+            "resourceHandle": [{"vimId": vim, "resourceId": network}],
+        }
+        for id, network in networks.items()
+    ]
+
+
+def saps(ns: NetworkService, ports: Mapping[str, str], vim: str) -> list[Body]:
+    """SapInfo of each SAP; `ports` are the VIM's ids."""
+    return [
+        {
+            "id": id,
+            "sapdId": id,
+            "sapName": id,
+            "description": "",
+            "sapProtocolInfo": [_protocol_info(cp.address)],
+            "resourceHandle": {"vimId": vim, "resourceId": port},
+        }
+        for id, port in ports.items()
+        for cp in ns.addresses.of(None, id)
+    ]
+
+
+def vnffgs(
+    ns: NetworkService, vnfs: Mapping[str, str], paths: Mapping[str, str], vim: str
+) -> list[Body]:
+    """VnffgInfo of each forwarding graph; `vnfs` are instances by profile, `paths` the VIM's
+    ids."""
+    return [
+        {
+            "id": graph.id,
+            "vnffgdId": graph.id,
+            "vnfInstanceId": [vnfs[name] for name in graph.members if name in vnfs],
+            "pnfInfoId": [],
+            "nsVirtualLinkInfoId": [
+                name for name in graph.members if name in ns.flavour.virtual_links
+            ],
+            "nsCpHandle": [],
+            "nfpInfo": [
+                _nfp(nfp, {"vimId": vim, "resourceId": paths[f"{graph.id}/{nfp.id}"]})
+                for nfp in graph.nfps.values()
+            ],
+        }
+        for graph in ns.flavour.vnffgds.values()
+    ]
+
+
+def affected_vnfs(
+    profiles: Mapping[str, model.VnfProfile], vnfs: Mapping[str, str], change: str
+) -> list[Body]:
+    """AffectedVnf of each instance."""
+    return [
+        {
+            "vnfInstanceId": vnf,
+            "vnfdId": profiles[profile].vnfd_id,
+            "vnfProfileId": profile,
+            "vnfName": profile,
+            "changeType": change,
+            "changeResult": "COMPLETED",
+        }
+        for profile, vnf in vnfs.items()
+    ]
+
+
+def affected_links(links: Iterable[str]) -> list[Body]:
+    """AffectedVirtualLink of each link that was added."""
+    return [
+        {
+            "nsVirtualLinkInstanceId": id,
+            "nsVirtualLinkDescId": id,
+            "vlProfileId": id,
+            "changeType": "ADD",
+            "changeResult": "COMPLETED",
+        }
+        for id in links
+    ]
+
+
+def _nfp(nfp: model.Nfpd, handle: Body) -> Body:
+    """NfpInfo; the resource handle is ours beside SOL005's attributes."""
+    return {
+        "id": nfp.id,
+        "nfpdId": nfp.id,
+        "nfpState": "ENABLED",
+        "nscpHandle": [],
+        "totalCp": sum(len(position.cps) for position in nfp.positions),
+        "nfpRule": {},
+        "resourceHandle": handle,
+    }
+
+
+def _protocol_info(address: str) -> Body:
+    ip_address = {"type": vnf_requests.ip_type(address), "addresses": [address]}
+    return {
+        "layerProtocol": "IP_OVER_ETHERNET",
+        "ipOverEthernet": {"ipAddresses": [ip_address]},
+    }

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reservations: what was placed and is not allocated yet, so that nobody else is given it.
+
+Documents by the id of the operation that will allocate, {"taken": [[vim, zone, amounts], …]}, gone
+when that has ended. That of a VNF's operation is opened, empty, when its grant is asked for, and
+filled when that is decided: an operation that has ended meanwhile leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypedDict
+
+from mano import store
+from nfvo import placement
+
+KIND = "reservations"
+
+
+class Reservation(TypedDict):
+    """A reservation as it is stored: VIM, zone, amounts."""
+
+    taken: list[tuple[str, str, placement.Amounts]]
+
+
+def add(
+    tx: store.Transaction,
+    operation: str,
+    demands: Iterable[placement.Demand],
+    places: Mapping[str, placement.Place],
+) -> None:
+    """What was chosen for an operation is reserved."""
+    tx.add(KIND, operation, dict(_taken(demands, places)))
+
+
+def open_for(tx: store.Transaction, operation: str) -> None:
+    """The operation will reserve something, unless it ends before."""
+    if tx.look(KIND, operation) is None:
+        tx.add(KIND, operation, {"taken": []})
+
+
+def fill(
+    tx: store.Transaction,
+    operation: str,
+    demands: Iterable[placement.Demand],
+    places: Mapping[str, placement.Place],
+) -> None:
+    """What was chosen for an operation is reserved, if it is open."""
+    reservation = tx.look(KIND, operation, lock=True)
+    if reservation is not None:
+        reservation.body = dict(_taken(demands, places))
+        tx.put(reservation)
+
+
+def release(tx: store.Transaction, operation: str) -> None:
+    """What the operation had reserved, if anything, is free."""
+    reservation = tx.look(KIND, operation, lock=True)
+    if reservation is not None:
+        tx.remove(reservation)
+
+
+def total(tx: store.Transaction) -> dict[placement.Place, placement.Amounts]:
+    """What all of them take from each zone."""
+    return placement.reserved(reservation.body["taken"] for reservation in tx.find(KIND))
+
+
+def _taken(
+    demands: Iterable[placement.Demand], places: Mapping[str, placement.Place]
+) -> Reservation:
+    amounts_by_place = placement.total(demands, places)
+    return {"taken": [(vim, zone, amounts) for (vim, zone), amounts in amounts_by_place.items()]}
