@@ -13,10 +13,11 @@ INSTANCES = "vnf_instances"
 
 
 def _notify(tx: store.Transaction, change: Change) -> None:
-    """Subscribers hear of it, and the NFVO where the instance is one of its network services."""
+    """Subscribers hear of it, and the NFVO where the instance is one of its network services; of
+    all others it hears the end, and with it that what a grant had reserved is free."""
     notifications.owe(tx, "vnflcm", change.notification, change.links)
-    if change.instance.body.get("_peer"):
-        occurrence = change.occurrence
+    occurrence = change.occurrence
+    if change.instance.body.get("_peer") or occurrence.body["operationState"] in states.ENDED:
         nfvo.notify(
             tx,
             {

@@ -31,6 +31,26 @@ def test_ns_levels_and_aspects_are_read(make: Make) -> None:
     ]
 
 
+@pytest.mark.parametrize("level", [9, 10])
+def test_scale_levels_of_an_ns_come_in_the_order_of_their_numbers(make: Make, level: int) -> None:
+    levels = f"ns_scale_levels: {{ {level}: {{ description: many }},"
+    df = ns(make(vnfd=vnfd(("ns_scale_levels: {", levels), text=NSD)))
+    assert [item.id for item in df.aspects["more"].levels] == ["0", "1", str(level)]
+
+
+def test_an_ns_link_has_both_its_subnets(make: Make) -> None:
+    subnet = (
+        "{{ associated_layer_protocol: {0}, l3_protocol_data: {{ ip_version: {0}, cidr: '{1}' }} }}"
+    )
+    subnets = ", ".join(
+        subnet.format(*pair) for pair in (("ipv4", "10.0.0.0/24"), ("ipv6", "fd00::/64"))
+    )
+    profile = f"vl_profile: {{ virtual_link_protocol_data: [ {subnets} ],"
+    link = ns(make(vnfd=vnfd(("vl_profile: {", profile), text=NSD))).virtual_links["lan"]
+    assert link.cidr == "10.0.0.0/24"
+    assert [item.cidr for item in link.subnets] == ["10.0.0.0/24", "fd00::/64"]
+
+
 def test_nested_ns_and_pnf_and_paths_with_classifiers_are_read(make: Make) -> None:
     text = (
         NSD.replace(
