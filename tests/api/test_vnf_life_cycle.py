@@ -300,7 +300,7 @@ def test_a_stopped_instantiation_is_retried_or_rolled_back_or_failed(
 def test_without_room_the_operation_is_rolled_back_and_says_why(
     broken: Callable[..., tuple[Running, Api, str]],
 ) -> None:
-    running, api, vim = broken(zones={"tiny": {"vcpus": 1, "memoryMiB": 1}})
+    _, api, _ = broken(zones={"tiny": {"vcpus": 1, "memoryMiB": 1}})
     vnf = create(api)
     occurrence = api.ended(instantiate(api, vnf))
     assert occurrence["operationState"] == "ROLLED_BACK"
