@@ -24,7 +24,7 @@ from mano.sol.documents import Body
 from mano.store import text
 
 log = logging.getLogger(__name__)
-# Runs of a step that may end in an error nobody foresaw before the operation is said to have failed
+# Runs in a row that may end in an error nobody foresaw before the operation is said to have failed
 UNEXPECTED = 5
 
 
@@ -68,6 +68,7 @@ def run_at_once(service: Service, job: store.Job, tx: store.Transaction) -> bool
     plan = service.plans[job.state["plan"]]
     _take_signals(job)
     if delay := _answers_missing(job):
+        job.attempts = 0
         return tx.release(job, delay)
     outcome = Outcome.GO_ON
     while outcome is Outcome.GO_ON:
@@ -151,7 +152,7 @@ def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction
     try:
         _act(service, step, job, tx, undoing)
     except Wait as wait:
-        job.attempts = 0  # as it should be: only runs in a row that died or raised count
+        job.attempts = 0
         return _release(tx, job, wait.delay)
     state.go(current, current["position"] + (-1 if undoing else 1))
     job.attempts = 0

@@ -20,6 +20,7 @@ def retry(tx: store.Transaction, life_cycle: LifeCycle, occurrence: store.Docume
 
     Problem 409 after a rollback that failed: what it has removed cannot be made again under the
     same names."""
+    _require_stopped(occurrence)
     if occurrence.body.get("_rolled_back"):
         raise Problem(
             409,
@@ -37,6 +38,7 @@ def rollback(
     plan: Plan | None,
 ) -> None:
     """FAILED_TEMP to ROLLING_BACK: what was done is undone. Problem 409 where there is no way."""
+    _require_stopped(occurrence)
     if plan is not None and not plan.can_roll_back:
         operation = occurrence.body[life_cycle.operation]
         raise Problem(409, f"{operation} cannot be rolled back; retry it, or give it up with fail.")
@@ -47,6 +49,7 @@ def rollback(
 
 def fail(tx: store.Transaction, life_cycle: LifeCycle, occurrence: store.Document) -> None:
     """FAILED_TEMP to FAILED: given up; what was made stays until the instance is terminated."""
+    _require_stopped(occurrence)
     _move(tx, life_cycle, occurrence, "FAILED")
     tx.drop_job(occurrence.id)
 
@@ -62,16 +65,19 @@ def cancel(tx: store.Transaction, occurrence: store.Document, request: Body | No
     tx.signal(occurrence.id, {"event": "cancel"})
 
 
+def _require_stopped(occurrence: store.Document) -> None:
+    state = occurrence.body["operationState"]
+    if state != "FAILED_TEMP":
+        raise Problem(
+            409,
+            f"The operation is {state}; only one in FAILED_TEMP can be retried, rolled back "
+            "or failed.",
+        )
+
+
 def _move(
     tx: store.Transaction, life_cycle: LifeCycle, occurrence: store.Document, state: str
 ) -> None:
-    current = occurrence.body["operationState"]
-    if current != "FAILED_TEMP":
-        raise Problem(
-            409,
-            f"The operation is {current}; only one in FAILED_TEMP can be retried, rolled back "
-            "or failed.",
-        )
     instance_id = occurrence.body[life_cycle.instance_id]
     instance = tx.get(life_cycle.instances, instance_id, lock=True)
     life_cycle.move(tx, occurrence, instance, state)

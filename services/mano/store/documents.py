@@ -27,10 +27,12 @@ class Document:
 
 
 class Documents(Statements):
-    """The part of a transaction that deals with documents: each is read once, unless it is to be
-    locked."""
+    """The part of a transaction that deals with documents.
+
+    Each is read once, and once more if it is to be locked."""
 
     read: dict[tuple[str, str], Document]
+    locked: set[tuple[str, str]]
 
     def get(self, kind: str, id: str, *, lock: bool = False) -> Document:
         """The document, or NotFound. With `lock` nobody else changes it before this transaction
@@ -42,13 +44,17 @@ class Documents(Statements):
 
     def look(self, kind: str, id: str, *, lock: bool = False) -> Document | None:
         """The document, or None."""
-        if not lock and (document := self.read.get((kind, id))):
-            return document
+        key = (kind, id)
+        if key in self.read and (not lock or key in self.locked):
+            return self.read[key]
         row = self.execute(_LOOK_AND_LOCK if lock else _LOOK, kind=kind, id=id).first()
         if row is None:
             return None
-        self.read[kind, id] = Document(*row)
-        return self.read[kind, id]
+        document = Document(*row)
+        if lock:
+            return self._hold(document)
+        self.read[key] = document
+        return document
 
     def add(self, kind: str, id: str, body: Body, owner: str | None = None) -> Document:
         """A new document at version 1; Conflict if there is one of that id."""
@@ -61,13 +67,20 @@ class Documents(Statements):
         """Stores `document.body` as the next version; Stale if it was changed since it was read."""
         self._change(_PUT, document, body=text.dumps(document.body))
         document.version += 1
-        self.read[document.kind, document.id] = document
-        return document
+        return self._hold(document)
 
     def remove(self, document: Document) -> None:
         """Deletes the document; Stale if it was changed since it was read."""
         self.read.pop((document.kind, document.id), None)
+        self.locked.discard((document.kind, document.id))
         self._change(_REMOVE, document)
+
+    def _hold(self, document: Document) -> Document:
+        """Nobody else changes the document before this transaction ends: it is not read again."""
+        key = (document.kind, document.id)
+        self.read[key] = document
+        self.locked.add(key)
+        return document
 
     def _change(self, sql: str, document: Document, **values: Any) -> None:
         rows = self.execute(

@@ -34,6 +34,7 @@ class Transaction(Documents, Jobs, Outbox, Contents, Notices):
         self.connection = database.connection()
         self.begun = False
         self.read = {}
+        self.locked = set()
         self.owed = []
         self.effects = Effects()
 
