@@ -26,6 +26,8 @@ class Receiver:
     def __init__(self) -> None:
         self.got: list[dict[str, Any]] = []
         self.authorizations: list[str] = []
+        self.versions: set[str] = set()
+        self.token_answer = b'{"access_token": "a-token", "token_type": "Bearer"}'
         self.refuse, self.test_status, self.port = 0, 204, 0
         self.server: http.server.ThreadingHTTPServer | None = None
         self.start()
@@ -36,19 +38,21 @@ class Receiver:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 receiver.authorizations.append(self.headers.get("Authorization", ""))
+                receiver.versions.add(self.headers.get("Version", ""))
                 self._answer(receiver.test_status)
 
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["Content-Length"]))
                 if self.path == "/token":
                     receiver.authorizations.append(self.headers.get("Authorization", ""))
-                    self._answer(200, b'{"access_token": "a-token", "token_type": "Bearer"}')
+                    self._answer(200, receiver.token_answer)
                     return
                 receiver.authorizations.append(self.headers.get("Authorization", ""))
                 if receiver.refuse:
                     receiver.refuse -= 1
                     self._answer(503)
                     return
+                receiver.versions.add(self.headers.get("Version", ""))
                 receiver.got.append(json.loads(raw))
                 self._answer(204)
 
@@ -278,6 +282,64 @@ def test_a_token_endpoint_that_is_away_delays_and_loses_nothing(
     time.sleep(0.5)
     receiver.start()
     assert len(receiver.until(lambda got: len(got) >= 2)) == 2
+    api.ok("DELETE", path, 204)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "answer", "why"),
+    [
+        ({}, b"", "tokenEndpoint"),
+        ({"tokenEndpoint": "http://[::1"}, b"", "URL"),
+        ({"tokenEndpoint": "/token"}, b"", "Unsupported"),
+        (None, b"no JSON", "JSON"),
+        (None, b"[]", "access_token"),
+        (None, b'{"token": "x"}', "access_token"),
+    ],
+)
+def test_a_token_that_cannot_be_had_is_422(
+    api: Api, receiver: Receiver, endpoint: dict[str, str] | None, answer: bytes, why: str
+) -> None:
+    receiver.token_answer = answer
+    if endpoint is None:
+        endpoint = {"tokenEndpoint": f"http://127.0.0.1:{receiver.port}/token"}
+    authentication = {
+        "authType": ["OAUTH2_CLIENT_CREDENTIALS"],
+        "paramsOauth2ClientCredentials": {"clientId": "me", "clientPassword": "x", **endpoint},
+    }
+    body = {"callbackUri": receiver.uri, "authentication": authentication}
+    problem = api.call("POST", NSLCM, json=body)
+    assert problem.status_code in (400, 422), problem.text
+    assert problem.status_code == 400 or why in problem.json()["detail"], problem.text
+
+
+def test_a_token_server_that_breaks_later_delays_and_loses_nothing(
+    api: Api, nsd: str, receiver: Receiver
+) -> None:
+    oauth2 = {"tokenEndpoint": f"http://127.0.0.1:{receiver.port}/token"}
+    authentication = {
+        "authType": ["OAUTH2_CLIENT_CREDENTIALS"],
+        "paramsOauth2ClientCredentials": oauth2,
+    }
+    path = subscribed(api, receiver, authentication=authentication)
+    good, receiver.token_answer = receiver.token_answer, b"{}"
+    api.ok("DELETE", api.ns(nsd), 204)
+    time.sleep(0.5)
+    assert receiver.got == []
+    receiver.token_answer = good
+    assert len(receiver.until(lambda got: len(got) >= 2)) == 2
+    api.ok("DELETE", path, 204)
+
+
+@pytest.mark.parametrize("collection", [NSLCM, VNFLCM])
+def test_a_subscriber_is_told_the_version_of_the_api(
+    api: Api, nsd: str, receiver: Receiver, collection: str
+) -> None:
+    versions = api.get(collection.replace("subscriptions", "api_versions")).json()["apiVersions"]
+    path = subscribed(api, receiver, collection)
+    if collection == NSLCM:
+        api.ok("DELETE", api.ns(nsd), 204)
+        receiver.until(bool)
+    assert receiver.versions == {version["version"] for version in versions}
     api.ok("DELETE", path, 204)
 
 

@@ -25,6 +25,7 @@ def create(request: Request) -> Reply:
         "verbosity": "FULL",
         **request.body,
         "_base": request.base,
+        "_version": _version(request),
     }
     _check_callback(subscription)
     document = request.tx.add(
@@ -52,6 +53,11 @@ def delete(request: Request) -> Reply:
 def _api(request: Request) -> str:
     assert request.operation is not None
     return request.operation.document.base.strip("/").split("/")[-2]
+
+
+def _version(request: Request) -> str:
+    assert request.operation is not None
+    return request.operation.version
 
 
 def _get(request: Request) -> store.Document:

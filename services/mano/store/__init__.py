@@ -2,7 +2,7 @@
 """The store: documents, jobs, messages, contents; a schema per service, one transaction for all."""
 
 from mano.store.database import Database
-from mano.store.documents import Body, Document
+from mano.store.documents import Document
 from mano.store.errors import Conflict, NotFound, Stale, Unavailable
 from mano.store.jobs import Job, LeaseLost
 from mano.store.statements import Effects
@@ -13,7 +13,6 @@ __all__ = [
     "QUICK",
     "READING",
     "SAFE",
-    "Body",
     "Conflict",
     "Database",
     "Document",

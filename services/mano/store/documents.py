@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mano.sol.documents import Body as Body
+from mano.sol.documents import Body
 from mano.store import errors, text
 from mano.store.statements import Rows, Statements
 

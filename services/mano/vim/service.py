@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mano import bus, store
 from mano.bus.receiver import Said, Verb
+from mano.sol.documents import Body
 from mano.vim import port
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _answer_or_watch(
     return said
 
 
-def _add_watcher(tx: store.Transaction, id: str, watcher: store.Body, poll: float) -> None:
+def _add_watcher(tx: store.Transaction, id: str, watcher: Body, poll: float) -> None:
     tx.schedule(id, "await", {"watchers": {}}, delay=poll)
     tx.signal(id, {"watcher": watcher})
 
