@@ -1,36 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command `mano`: its subcommands are loaded when they are used, so that each starts
-quickly."""
+"""The command `mano`: its subcommands are loaded when they are used, so that each starts fast."""
 
 from __future__ import annotations
 
 import importlib
 import pathlib
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-# name -> (module, attribute, short help); the help is here so that `mano --help` loads nothing
+if TYPE_CHECKING:
+    from mano.cli.client import Client
+
+
+class Entry(NamedTuple):
+    """Where a command lies: its module in this package, and what it is called there."""
+
+    module: str
+    attribute: str
+    help: str  # here, so that `mano --help` loads no command
+
+
 COMMANDS = {
-    "up": ("suite", "up", "Start the embedded suite."),
-    "down": ("suite", "down", "End the embedded suite; network services go on."),
-    "status": ("suite", "status", "What runs, with which memory, and what is under way."),
-    "demo": ("demo", "demo", "Onboard, instantiate and prove the sample network service."),
-    "package": (
-        "package",
-        "group",
-        "Make, check, show, compare and sign packages; needs no suite.",
+    "up": Entry("suite", "up", "Start the embedded suite."),
+    "down": Entry("suite", "down", "End the embedded suite; network services go on."),
+    "status": Entry("suite", "status", "What runs, with which memory, and what is under way."),
+    "demo": Entry("demo", "demo", "Onboard, instantiate and prove the sample network service."),
+    "package": Entry(
+        "package", "group", "Make, check, show, compare and sign packages; needs no suite."
     ),
-    "vnf-package": ("vnf_packages", "group", "VNF packages (SOL005 clause 9)."),
-    "nsd": ("ns_descriptors", "group", "Network service descriptors (SOL005 clause 5)."),
-    "ns": ("ns_instances", "group", "Network service instances (SOL005 clause 6)."),
-    "vnf": ("vnf_instances", "group", "VNF instances (SOL003 clause 5)."),
-    "op": ("operations", "group", "Life cycle operations: watch, retry, roll back, fail."),
-    "vim": ("vims", "group", "VIMs that are registered."),
-    "host": ("hosts", "group", "Bare-metal NFVI hosts."),
-    "run": ("distributed", "run", "One process of a distributed suite."),
-    "backup": ("backups", "backup", "Write all that is stored to a file."),
-    "restore": ("backups", "restore", "Replace all that is stored by a backup."),
+    "vnf-package": Entry("vnf_packages", "group", "VNF packages (SOL005 clause 9)."),
+    "nsd": Entry("ns_descriptors", "group", "Network service descriptors (SOL005 clause 5)."),
+    "ns": Entry("ns_instances", "group", "Network service instances (SOL005 clause 6)."),
+    "vnf": Entry("vnf_instances", "group", "VNF instances (SOL003 clause 5)."),
+    "op": Entry("operations", "group", "Life cycle operations: watch, retry, roll back, fail."),
+    "vim": Entry("vims", "group", "VIMs that are registered."),
+    "host": Entry("hosts", "group", "Bare-metal NFVI hosts."),
+    "run": Entry("distributed", "run", "One process of a distributed suite."),
+    "backup": Entry("backups", "backup", "Write all that is stored to a file."),
+    "restore": Entry("backups", "restore", "Replace all that is stored by a backup."),
 }
 
 
@@ -43,16 +51,17 @@ class Lazy(click.Group):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Loads a command."""
-        if name not in COMMANDS:
+        entry = COMMANDS.get(name)
+        if entry is None:
             return None
-        module, attribute, _ = COMMANDS[name]
-        command: click.Command = getattr(importlib.import_module(f"mano.cli.{module}"), attribute)
+        module = importlib.import_module(f"mano.cli.{entry.module}")
+        command: click.Command = getattr(module, entry.attribute)
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the table of commands without loading them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
 
 
 @click.group(
@@ -74,8 +83,10 @@ def root(context: click.Context, data: pathlib.Path | None) -> None:
     context.obj = data
 
 
-def client(context: click.Context) -> Any:
+def connect(context: click.Context) -> Client:
     """The REST client for the suite that the command line means."""
     from mano.cli.client import Client
 
-    return Client(context.find_root().obj)
+    client = Client(context.find_root().obj)
+    context.call_on_close(client.close)
+    return client

@@ -5,41 +5,31 @@ from __future__ import annotations
 
 import click
 
-from mano.cli import output
-from mano.cli.group import client
+from mano.cli import output, resource
+from mano.cli.group import connect
 
-COLUMNS: list[output.Column] = [
-    ("Id", "id"),
-    ("VIM", "vimId"),
-    ("State", "state"),
-    ("CPUs", lambda host: len(host.get("facts", {}).get("cpus", [])) or None),
-    ("Memory MiB", "facts.memoryMiB"),
-    ("Kernel", "facts.kernel"),
-    ("Resources", lambda host: len(host.get("resources") or {})),
-    ("To do", lambda host: len(host.get("plan") or [])),
-]
-
-
-@click.group()
-def group() -> None:
-    """Bare-metal NFVI hosts."""
-
-
-@group.command("list")
-@output.option
-@click.pass_context
-def list_(context: click.Context, form: str) -> None:
-    """List the hosts."""
-    output.rows(client(context).list("admin", "/hosts"), COLUMNS, form)
-
-
-@group.command()
-@click.argument("host")
-@output.option
-@click.pass_context
-def show(context: click.Context, host: str, form: str) -> None:
-    """Show a host: facts, resources, what is to do."""
-    output.one(client(context).get("admin", f"/hosts/{host}"), form)
+HOSTS = resource.Resource(
+    command="host",
+    api="admin",
+    path="/hosts",
+    columns=[
+        ("Id", "id"),
+        ("VIM", "vimId"),
+        ("State", "state"),
+        ("CPUs", lambda host: len(host.get("facts", {}).get("cpus", [])) or None),
+        ("Memory MiB", "facts.memoryMiB"),
+        ("Kernel", "facts.kernel"),
+        ("Resources", lambda host: len(host.get("resources") or {})),
+        ("To do", lambda host: len(host.get("plan") or [])),
+    ],
+)
+group = resource.group(
+    HOSTS,
+    "Bare-metal NFVI hosts.",
+    many="the hosts",
+    one="a host: facts, resources, what is to do",
+    argument="HOST",
+)
 
 
 @group.command()
@@ -51,10 +41,7 @@ def show(context: click.Context, host: str, form: str) -> None:
 @click.pass_context
 def add(context: click.Context, host: str, vim: str, form: str) -> None:
     """Register a host by the name under which its agent runs."""
-    output.one(
-        client(context).call("POST", "admin", "/hosts", json={"id": host, "vimId": vim}).json(),
-        form,
-    )
+    output.one(connect(context).post("admin", "/hosts", {"id": host, "vimId": vim}), form)
 
 
 @group.command()
@@ -63,12 +50,12 @@ def add(context: click.Context, host: str, vim: str, form: str) -> None:
 @click.pass_context
 def plan(context: click.Context, host: str, form: str) -> None:
     """Print what the agent would still change on the host; nothing if it is as desired."""
-    todo = client(context).get("admin", f"/hosts/{host}").get("plan") or []
+    actions = connect(context).get("admin", f"/hosts/{host}").get("plan") or []
     if form != "table":
-        output.data(todo, form)
+        output.data(actions, form)
         return
-    for line in todo or ["Nothing: the host is as desired."]:
-        click.echo(line)
+    for action in actions or ["Nothing: the host is as desired."]:
+        click.echo(action)
 
 
 @group.command()
@@ -76,7 +63,7 @@ def plan(context: click.Context, host: str, form: str) -> None:
 @click.pass_context
 def remove(context: click.Context, host: str) -> None:
     """Forget a host on which nothing runs."""
-    client(context).call("DELETE", "admin", f"/hosts/{host}")
+    connect(context).call("DELETE", "admin", f"/hosts/{host}")
 
 
 @group.command()
@@ -86,7 +73,7 @@ def remove(context: click.Context, host: str) -> None:
 def pause(context: click.Context, host: str, form: str) -> None:
     """Let the host's agent plan but change nothing; `mano host plan` then shows what it would
     do."""
-    _paused(context, host, True, form)
+    _set_paused(context, host, True, form)
 
 
 @group.command()
@@ -95,9 +82,9 @@ def pause(context: click.Context, host: str, form: str) -> None:
 @click.pass_context
 def resume(context: click.Context, host: str, form: str) -> None:
     """Let the host's agent do what it has planned."""
-    _paused(context, host, False, form)
+    _set_paused(context, host, False, form)
 
 
-def _paused(context: click.Context, host: str, paused: bool, form: str) -> None:
-    reply = client(context).call("PATCH", "admin", f"/hosts/{host}", json={"paused": paused})
-    output.rows([reply.json()], COLUMNS, form)
+def _set_paused(context: click.Context, host: str, paused: bool, form: str) -> None:
+    answer = connect(context).call("PATCH", "admin", f"/hosts/{host}", json={"paused": paused})
+    output.rows([answer.json()], HOSTS.columns, form)

@@ -3,47 +3,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from mano.cli import lookup, ns_descriptors, output, parameters, progress
-from mano.cli.client import Client
-from mano.cli.group import client
+from mano.cli import ns_descriptors, output, parameters, progress, resource
+from mano.cli.group import connect
 
-COLUMNS: list[output.Column] = [
-    ("Id", "id"),
-    ("Name", "nsInstanceName"),
-    ("NSD", "nsdId"),
-    ("State", "nsState"),
-    ("VNFs", lambda ns: len(ns.get("vnfInstance") or ns.get("vnfInstanceId") or [])),
-]
+if TYPE_CHECKING:
+    from mano.cli.client import Client, Document
+
+INSTANCES = resource.Resource(
+    command="ns",
+    api="nslcm",
+    path="/ns_instances",
+    names=("nsInstanceName",),
+    query={"all_fields": ""},
+    columns=[
+        ("Id", "id"),
+        ("Name", "nsInstanceName"),
+        ("NSD", "nsdId"),
+        ("State", "nsState"),
+        ("VNFs", lambda ns: len(ns.get("vnfInstance") or ns.get("vnfInstanceId") or [])),
+    ],
+)
+group = resource.group(
+    INSTANCES,
+    "Network service instances (SOL005 clause 6).",
+    many="the instances",
+    one="an instance",
+    argument="NS",
+)
 wait_option = click.option(
     "--wait/--no-wait", default=False, show_default=True, help="Wait until the operation has ended."
 )
-
-
-@click.group()
-def group() -> None:
-    """Network service instances (SOL005 clause 6)."""
-
-
-@group.command("list")
-@output.option
-@click.pass_context
-def list_(context: click.Context, form: str) -> None:
-    """List the instances."""
-    output.rows(client(context).list("nslcm", "/ns_instances", all_fields=""), COLUMNS, form)
-
-
-@group.command()
-@click.argument("ns")
-@output.option
-@click.pass_context
-def show(context: click.Context, ns: str, form: str) -> None:
-    """Show an instance."""
-    rest = client(context)
-    output.one(rest.get("nslcm", f"/ns_instances/{find(rest, ns)}"), form)
 
 
 @group.command()
@@ -54,10 +47,10 @@ def show(context: click.Context, ns: str, form: str) -> None:
 @click.pass_context
 def create(context: click.Context, nsd: str, name: str, description: str, form: str) -> None:
     """Make an instance of an NSD; nothing runs yet."""
-    rest = client(context)
-    info = rest.get("nsd", f"/ns_descriptors/{ns_descriptors.find(rest, nsd)}")
-    body = {"nsdId": info["nsdId"], "nsName": name, "nsDescription": description}
-    output.one(rest.call("POST", "nslcm", "/ns_instances", json=body).json(), form)
+    client = connect(context)
+    descriptor = client.get("nsd", ns_descriptors.DESCRIPTORS.path_of(client, nsd))
+    ns = {"nsdId": descriptor["nsdId"], "nsName": name, "nsDescription": description}
+    output.one(client.post(INSTANCES.api, INSTANCES.path, ns), form)
 
 
 @group.command()
@@ -68,10 +61,11 @@ def create(context: click.Context, nsd: str, name: str, description: str, form: 
 @output.option
 @click.pass_context
 def instantiate(
-    context: click.Context, ns: str, flavour: str, given: dict[str, Any], wait: bool, form: str
+    context: click.Context, ns: str, flavour: str, request: Document, wait: bool, form: str
 ) -> None:
     """Make it run."""
-    _operate(client(context), ns, "instantiate", {"nsFlavourId": flavour, **given}, wait, form)
+    body = {"nsFlavourId": flavour, **request}
+    _operate(connect(context), ns, "instantiate", body, wait, form)
 
 
 @group.command()
@@ -81,7 +75,7 @@ def instantiate(
 @click.pass_context
 def terminate(context: click.Context, ns: str, wait: bool, form: str) -> None:
     """End it and free its resources."""
-    _operate(client(context), ns, "terminate", {}, wait, form)
+    _operate(connect(context), ns, "terminate", {}, wait, form)
 
 
 @group.command()
@@ -89,8 +83,8 @@ def terminate(context: click.Context, ns: str, wait: bool, form: str) -> None:
 @click.pass_context
 def delete(context: click.Context, ns: str) -> None:
     """Delete an instance that does not run."""
-    rest = client(context)
-    rest.call("DELETE", "nslcm", f"/ns_instances/{find(rest, ns)}")
+    client = connect(context)
+    client.call("DELETE", INSTANCES.api, INSTANCES.path_of(client, ns))
 
 
 @group.command()
@@ -102,27 +96,22 @@ def tree(context: click.Context, ns: str, form: str) -> None:
     counters of the paths."""
     from mano.cli import tree as picture
 
-    rest = client(context)
-    found = picture.gather(rest, find(rest, ns))
+    client = connect(context)
+    found = picture.gather(client, INSTANCES.id_of(client, ns))
     if form == "table":
         output.console().print(picture.draw(found))
     else:
         output.data(found, form)
 
 
-def find(rest: Client, ns: str) -> str:
-    """The id of an instance given by id or name."""
-    return lookup.id_of(rest, "nslcm", "ns_instances", ns, ("nsInstanceName",))
-
-
 def _operate(
-    rest: Client, ns: str, operation: str, body: dict[str, Any], wait: bool, form: str
+    client: Client, ns: str, operation: str, body: Document, wait: bool, form: str
 ) -> None:
-    reply = rest.call("POST", "nslcm", f"/ns_instances/{find(rest, ns)}/{operation}", json=body)
-    path = f"/ns_lcm_op_occs/{rest.follow(reply)}"
-    output.one(
-        progress.operation(rest, "nslcm", path, f"{operation} {ns}")
-        if wait
-        else rest.get("nslcm", path),
-        form,
-    )
+    path = f"{INSTANCES.path_of(client, ns)}/{operation}"
+    answer = client.call("POST", INSTANCES.api, path, json=body)
+    occurrence = f"/ns_lcm_op_occs/{client.id_in_location(answer)}"
+    if wait:
+        title = f"{operation} {ns}"
+        output.one(progress.operation(client, INSTANCES.api, occurrence, title), form)
+    else:
+        output.one(client.get(INSTANCES.api, occurrence), form)

@@ -6,100 +6,85 @@ from __future__ import annotations
 import contextlib
 import pathlib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from mano.cli import progress
-from mano.cli.client import Client
 from mano.cli.failures import Failure
+from mano.cli.resource import Resource
+
+if TYPE_CHECKING:
+    from mano.cli.client import Client, Document
+
+FAILURE = "onboardingFailureDetails"
+FINDING = "{file}:{line}:{column}: {severity}: {message} [{rule}]"
+PATIENCE = 300
+file_argument = click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path)
+)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A collection of what can be onboarded, with the attributes in which SOL005 spells it
-    differently."""
+    """What can be onboarded, with the attributes in which SOL005 spells it differently."""
 
-    api: str
-    path: str
+    resource: Resource
     content: str
     state: str
     enabled: str
-    failure: str
-    command: str
 
 
-VNF_PACKAGE = Kind(
-    "vnfpkgm",
-    "/vnf_packages",
-    "package_content",
-    "onboardingState",
-    "operationalState",
-    "onboardingFailureDetails",
-    "vnf-package",
-)
-NSD = Kind(
-    "nsd",
-    "/ns_descriptors",
-    "nsd_content",
-    "nsdOnboardingState",
-    "nsdOperationalState",
-    "onboardingFailureDetails",
-    "nsd",
-)
-PATIENCE = 300
-
-
-def onboard(client: Client, kind: Kind, file: pathlib.Path) -> dict[str, Any]:
+def onboard(client: Client, kind: Kind, file: pathlib.Path) -> Document:
     """Creates, uploads and waits; what is refused leaves nothing behind."""
-    id = client.call("POST", kind.api, kind.path, json={}).json()["id"]
+    api, path = kind.resource.api, kind.resource.path
+    id = client.post(api, path, {})["id"]
     try:
-        return upload(client, kind, id, file, True)
+        upload(client, kind, id, file)
+        return wait(client, kind, id, file.name)
     except Failure:
         with contextlib.suppress(Failure):
-            client.call("DELETE", kind.api, f"{kind.path}/{id}")
+            client.call("DELETE", api, f"{path}/{id}")
         raise
 
 
-def upload(client: Client, kind: Kind, id: str, file: pathlib.Path, wait: bool) -> dict[str, Any]:
-    """Uploads the content of what was created; Failure with every finding if it is not accepted."""
+def upload(client: Client, kind: Kind, id: str, file: pathlib.Path) -> None:
+    """Uploads the content of what was created."""
     media = "application/zip" if file.suffix in (".zip", ".csar") else "text/plain"
+    path = f"{kind.resource.path}/{id}/{kind.content}"
     with file.open("rb") as content:
-        client.upload(kind.api, f"{kind.path}/{id}/{kind.content}", content, media)
-    path = f"{kind.path}/{id}"
-    if not wait:
-        found: dict[str, Any] = client.get(kind.api, path)
-        return found
-    done = progress.until(
-        lambda: client.get(kind.api, path),
-        lambda info: info[kind.state] in ("ONBOARDED", "ERROR") or _failed(info, kind),
-        lambda info: f"{file.name}: {info[kind.state]}",
+        client.upload(kind.resource.api, path, content, media)
+
+
+def wait(client: Client, kind: Kind, id: str, name: str) -> Document:
+    """What was uploaded, once it is onboarded; Failure with every finding if it is not accepted."""
+    info = progress.until(
+        lambda: client.get(kind.resource.api, f"{kind.resource.path}/{id}"),
+        lambda info: info[kind.state] in ("ONBOARDED", "ERROR") or _was_refused(info, kind),
+        lambda info: f"{name}: {info[kind.state]}",
         PATIENCE,
     )
-    if done[kind.state] != "ONBOARDED":
-        raise Failure(
-            f"{file.name} was not onboarded: {(done.get(kind.failure) or {}).get('detail', done[kind.state])}"
-        )
-    for finding in done.get("findings", []):
-        click.echo(
-            "{file}:{line}:{column}: {severity}: {message} [{rule}]".format(**finding), err=True
-        )
-    return done
+    if info[kind.state] != "ONBOARDED":
+        reason = (info.get(FAILURE) or {}).get("detail", info[kind.state])
+        raise Failure(f"{name} was not onboarded: {reason}")
+    for finding in info.get("findings", []):
+        click.echo(FINDING.format(**finding), err=True)
+    return info
 
 
-def delete(client: Client, kind: Kind, id: str) -> None:
+def delete(client: Client, kind: Kind, name: str) -> None:
     """Disables what is enabled, and deletes it."""
-    info = client.get(kind.api, f"{kind.path}/{id}")
-    if info.get(kind.enabled) == "ENABLED":
+    api, path = kind.resource.api, kind.resource.path_of(client, name)
+    if client.get(api, path).get(kind.enabled) == "ENABLED":
         client.call(
             "PATCH",
-            kind.api,
-            f"{kind.path}/{id}",
+            api,
+            path,
             json={kind.enabled: "DISABLED"},
             headers={"Content-Type": "application/merge-patch+json"},
         )
-    client.call("DELETE", kind.api, f"{kind.path}/{id}")
+    client.call("DELETE", api, path)
 
 
-def _failed(info: dict[str, Any], kind: Kind) -> bool:
-    return info[kind.state] == "CREATED" and bool(info.get(kind.failure))
+def _was_refused(info: Document, kind: Kind) -> bool:
+    return info[kind.state] == "CREATED" and bool(info.get(FAILURE))

@@ -3,29 +3,49 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from typing import TYPE_CHECKING
 
 import click
 
-from mano.cli import output, progress
-from mano.cli.client import Client
+from mano.cli import output, progress, resource
 from mano.cli.failures import Failure
-from mano.cli.group import client
+from mano.cli.group import connect
 
-PLACES = (("nslcm", "/ns_lcm_op_occs"), ("vnflcm", "/vnf_lcm_op_occs"))
-COLUMNS: list[output.Column] = [
-    ("Id", "id"),
-    (
-        "Of",
-        lambda op: (
-            f"ns {op['nsInstanceId']}" if "nsInstanceId" in op else f"vnf {op['vnfInstanceId']}"
-        ),
-    ),
-    ("Operation", lambda op: op.get("lcmOperationType") or op.get("operation")),
-    ("State", "operationState"),
-    ("Started", "startTime"),
-    ("Error", "error.detail"),
-]
+if TYPE_CHECKING:
+    from mano.cli.client import Client, Document
+
+VERBS = {
+    "retry": "Try again what failed.",
+    "rollback": "Undo what was done.",
+    "fail": "Give it up for good.",
+    "continue": "Go on.",
+    "cancel": "Stop it before its next step.",
+}
+PATIENCE = 600  # seconds
+
+
+def _instance(occurrence: output.Row) -> str:
+    if "nsInstanceId" in occurrence:
+        return f"ns {occurrence['nsInstanceId']}"
+    return f"vnf {occurrence['vnfInstanceId']}"
+
+
+OF_NS = resource.Resource(
+    command="op",
+    api="nslcm",
+    path="/ns_lcm_op_occs",
+    query={"all_fields": ""},
+    columns=[
+        ("Id", "id"),
+        ("Of", _instance),
+        ("Operation", lambda op: op.get("lcmOperationType") or op.get("operation")),
+        ("State", "operationState"),
+        ("Started", "startTime"),
+        ("Error", "error.detail"),
+    ],
+)
+OF_VNF = dataclasses.replace(OF_NS, api="vnflcm", path="/vnf_lcm_op_occs")
 
 
 @click.group()
@@ -40,9 +60,8 @@ def group() -> None:
 @click.pass_context
 def list_(context: click.Context, vnf: bool, state: str | None, form: str) -> None:
     """List the operations of network services."""
-    api, path = PLACES[1] if vnf else PLACES[0]
     query = {"filter": f"(eq,operationState,{state})"} if state else {}
-    output.rows(client(context).list(api, path, all_fields="", **query), COLUMNS, form)
+    (OF_VNF if vnf else OF_NS).show_list(connect(context), form, **query)
 
 
 @group.command()
@@ -51,7 +70,8 @@ def list_(context: click.Context, vnf: bool, state: str | None, form: str) -> No
 @click.pass_context
 def show(context: click.Context, id: str, form: str) -> None:
     """Show an operation."""
-    output.one(_find(client(context), id)[2], form)
+    _, _, occurrence = _find(connect(context), id)
+    output.one(occurrence, form)
 
 
 @group.command()
@@ -60,12 +80,13 @@ def show(context: click.Context, id: str, form: str) -> None:
 @click.pass_context
 def watch(context: click.Context, id: str, form: str) -> None:
     """Wait until an operation has ended; exit code 1 if it failed."""
-    rest = client(context)
-    api, path, _ = _find(rest, id)
-    output.one(progress.operation(rest, api, path, f"operation {id}"), form)
+    client = connect(context)
+    api, path, _ = _find(client, id)
+    output.one(progress.operation(client, api, path, f"operation {id}"), form)
 
 
-def _event(name: str, text: str) -> click.Command:
+def _add(verb: str, text: str) -> None:
+    @group.command(verb, help=text)
     @click.argument("id")
     @click.option(
         "--wait/--no-wait", default=False, show_default=True, help="Wait until it has ended."
@@ -73,40 +94,27 @@ def _event(name: str, text: str) -> click.Command:
     @output.option
     @click.pass_context
     def act(context: click.Context, id: str, wait: bool, form: str) -> None:
-        rest = client(context)
-        api, path, _ = _find(rest, id)
-        rest.call("POST", api, f"{path}/{name}")
-        if wait and name == "rollback":
-            found = progress.until(
-                lambda: rest.get(api, path),
-                lambda op: op["operationState"] in progress.ENDED,
-                lambda op: f"rollback: {op['operationState']}",
-                600,
-            )
+        client = connect(context)
+        api, path, _ = _find(client, id)
+        client.call("POST", api, f"{path}/{verb}")
+        if not wait:
+            output.one(client.get(api, path), form)
+        elif verb == "rollback":  # it ends well in a state that is a failure of the others
+            output.one(progress.ended(client, api, path, verb, PATIENCE), form)
         else:
-            found = (
-                progress.operation(rest, api, path, f"{name} {id}") if wait else rest.get(api, path)
-            )
-        output.one(found, form)
-
-    return group.command(name, help=text)(act)
+            output.one(progress.operation(client, api, path, f"{verb} {id}"), form)
 
 
-for _name, _text in {
-    "retry": "Try again what failed.",
-    "rollback": "Undo what was done.",
-    "fail": "Give it up for good.",
-    "continue": "Go on.",
-    "cancel": "Stop it before its next step.",
-}.items():
-    _event(_name, _text)
+for _verb, _text in VERBS.items():
+    _add(_verb, _text)
 
 
-def _find(rest: Client, id: str) -> tuple[str, str, dict[str, Any]]:
+def _find(client: Client, id: str) -> tuple[str, str, Document]:
     """API, path and body of an operation, whichever service has it."""
-    for api, path in PLACES:
+    for collection in (OF_NS, OF_VNF):
+        path = f"{collection.path}/{id}"
         try:
-            return api, f"{path}/{id}", rest.get(api, f"{path}/{id}")
+            return collection.api, path, client.get(collection.api, path)
         except Failure as failure:
             if "(404)" not in failure.message:
                 raise

@@ -4,10 +4,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
 
 Row = Mapping[str, Any]
 # What a column shows of a document: what is at a dotted path, or a function of it.
@@ -39,47 +44,44 @@ def rows(documents: Sequence[Row], columns: Sequence[Column], form: str) -> None
     for header, _ in columns:
         table.add_column(header, overflow="fold")
     for document in documents:
-        table.add_row(*(_cell(value(document, source)) for _, source in columns))
+        table.add_row(*(_cell(look(document, source)) for _, source in columns))
     console().print(table)
     if not documents:
         console().print("[dim]none[/]")
 
 
-def one(document: dict[str, Any], form: str) -> None:
+def one(document: Row, form: str) -> None:
     """Prints one document; for people as YAML, which has room for everything."""
     if form == "table":
         from rich.syntax import Syntax
 
-        console().print(
-            Syntax(
-                _yaml(document),
-                "yaml",
-                theme="ansi_dark",
-                background_color="default",
-                word_wrap=True,
-            )
+        text = Syntax(
+            _yaml(document),
+            "yaml",
+            theme="ansi_dark",
+            background_color="default",
+            word_wrap=True,
         )
+        console().print(text)
     else:
         data(document, form)
 
 
-def data(value: Any, form: str) -> None:
+def data(value: object, form: str) -> None:
     """Prints for programs."""
-    click.echo(
-        json.dumps(value, indent=2, ensure_ascii=False) if form == "json" else _yaml(value).rstrip()
-    )
+    as_json = form == "json"
+    text = json.dumps(value, indent=2, ensure_ascii=False) if as_json else _yaml(value).rstrip()
+    click.echo(text)
 
 
-def console() -> Any:
+def console() -> Console:
     """Where to print for people; wide enough not to break what a pipe reads."""
-    import sys
-
     from rich.console import Console
 
     return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
 
-def value(document: Row, source: Source) -> object:
+def look(document: Row, source: Source) -> object:
     """What a column shows of a document."""
     if callable(source):
         return source(document)
@@ -89,20 +91,14 @@ def value(document: Row, source: Source) -> object:
     return at
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> Text:
     from rich.text import Text
 
-    text = (
-        ""
-        if value is None
-        else ", ".join(map(str, value))
-        if isinstance(value, list)
-        else str(value)
-    )
-    return Text(text, style=COLOURS.get(text, ""))
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return Text("" if value is None else text, style=COLOURS.get(text, ""))
 
 
-def _yaml(value: Any) -> str:
+def _yaml(value: object) -> str:
     import yaml
 
     text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`mano package`: the toolchain's own commands, found by name, for the runtime imports no other
-package of ours."""
+"""`mano package`: the toolchain's own commands."""
 
 from __future__ import annotations
-
-import importlib
 
 import click
 
@@ -12,26 +9,25 @@ from mano.cli.failures import Failure
 
 
 class Toolchain(click.Group):
-    """Shows the commands of `descriptors.commands.cli` as its own, and loads them when they are
-    used."""
+    """Shows the commands of `descriptors.commands.cli`, and loads them when they are used."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         """The names of the toolchain's commands."""
-        return _loaded().list_commands(context)
+        return _load().list_commands(context)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """A command of the toolchain."""
-        return _loaded().get_command(context, name)
+        return _load().get_command(context, name)
 
 
-def _loaded() -> click.Group:
+def _load() -> click.Group:
     try:
-        found: click.Group = importlib.import_module("descriptors.commands.cli").group
+        from descriptors.commands import cli
     except ImportError as error:
         raise Failure(
             f"the toolchain is not installed ({error}): pip install mano-descriptors"
         ) from error
-    return found
+    return cli.group
 
 
 group = Toolchain(

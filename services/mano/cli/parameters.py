@@ -1,31 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`--param key=value` and `--request FILE`: what is sent beside the usual."""
+"""`--request FILE`: what is sent beside the usual."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
+if TYPE_CHECKING:
+    from mano.cli.client import Document
 
-def _read(context: click.Context, parameter: click.Parameter, value: Any) -> dict[str, Any]:
-    if value is None:
+
+def _read(context: click.Context, parameter: click.Parameter, file: TextIO | None) -> Document:
+    if file is None:
         return {}
     import yaml
 
     try:
-        found = yaml.safe_load(value.read())
+        request = yaml.safe_load(file.read())
     except yaml.YAMLError as error:
-        raise click.BadParameter(f"{value.name} is neither JSON nor YAML: {error}") from error
-    if not isinstance(found, dict):
-        raise click.BadParameter(f"{value.name} holds no JSON object")
-    return json.loads(json.dumps(found, default=str))  # type: ignore[no-any-return]
+        raise click.BadParameter(f"{file.name} is neither JSON nor YAML: {error}") from error
+    if not isinstance(request, dict):
+        raise click.BadParameter(f"{file.name} holds no JSON object")
+    plain: Document = json.loads(json.dumps(request, default=str))  # YAML's dates, for one
+    return plain
 
 
 option = click.option(
     "--request",
-    "given",
     type=click.File(),
     callback=_read,
     help="File (JSON or YAML, - for standard input) "

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Waiting for what was accepted: onboardings and life cycle operations, with what is going on shown
-meanwhile."""
+"""Waiting for onboardings and life cycle operations, with what is going on shown meanwhile."""
 
 from __future__ import annotations
 
@@ -8,58 +7,61 @@ import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
-from mano.cli.client import Client
 from mano.cli.failures import Failure
+
+if TYPE_CHECKING:
+    from mano.cli.client import Client, Document
 
 POLL = 0.1  # seconds, growing to POLL_MAX
 POLL_MAX = 1.0
-ENDED = ("COMPLETED", "PARTIALLY_COMPLETED", "FAILED", "ROLLED_BACK", "FAILED_TEMP")
+GOOD = ("COMPLETED", "PARTIALLY_COMPLETED")
+ENDED = (*GOOD, "FAILED", "ROLLED_BACK", "FAILED_TEMP")
 
 
-def operation(
-    client: Client, api: str, path: str, what: str, patience: float = 600
-) -> dict[str, Any]:
+def operation(client: Client, api: str, path: str, title: str, patience: float = 600) -> Document:
     """The operation occurrence at `path` once it has ended well; Failure with its error if not."""
-    found = until(
+    occurrence = ended(client, api, path, title, patience)
+    state, id = occurrence["operationState"], occurrence["id"]
+    if state not in GOOD:
+        reason = (occurrence.get("error") or {}).get("detail", "no reason was given")
+        advice = f"; `mano op retry {id}` or `mano op rollback {id}`"
+        raise Failure(f"{title}: {state}: {reason}{advice if state == 'FAILED_TEMP' else ''}")
+    return occurrence
+
+
+def ended(client: Client, api: str, path: str, title: str, patience: float) -> Document:
+    """The operation occurrence at `path` once it has ended, however."""
+    return until(
         lambda: client.get(api, path),
-        lambda document: document["operationState"] in ENDED,
-        lambda document: f"{what}: {document['operationState']}",
+        lambda occurrence: occurrence["operationState"] in ENDED,
+        lambda occurrence: f"{title}: {occurrence['operationState']}",
         patience,
     )
-    state = found["operationState"]
-    if state not in ("COMPLETED", "PARTIALLY_COMPLETED"):
-        error = found.get("error") or {}
-        do = (
-            f"; `mano op retry {found['id']}` or `mano op rollback {found['id']}`"
-            if state == "FAILED_TEMP"
-            else ""
-        )
-        raise Failure(f"{what}: {state}: {error.get('detail', 'no reason was given')}{do}")
-    return found
 
 
 def until(
-    look: Callable[[], dict[str, Any]],
-    good: Callable[[dict[str, Any]], bool],
-    say: Callable[[dict[str, Any]], str],
+    look: Callable[[], Document],
+    is_good: Callable[[Document], bool],
+    describe: Callable[[Document], str],
     patience: float,
-) -> dict[str, Any]:
+) -> Document:
     """Looks again and again until it is good; Failure when that takes too long."""
-    end, pause = time.monotonic() + patience, POLL / 2
-    found = look()
-    with status(say(found)) as tell:
-        while not good(found):
-            if time.monotonic() > end:
+    deadline, pause = time.monotonic() + patience, POLL / 2
+    document = look()
+    with status(describe(document)) as update:
+        while not is_good(document):
+            if time.monotonic() > deadline:
                 raise Failure(
-                    f"{say(found)}, still, after {patience:.0f} s; it goes on: see `mano op list` and `mano status`"
+                    f"{describe(document)}, still, after {patience:.0f} s; "
+                    "it goes on: see `mano op list` and `mano status`"
                 )
             time.sleep(pause)
             pause = min(pause * 1.3, POLL_MAX)
-            found = look()
-            tell(say(found))
-    return found
+            document = look()
+            update(describe(document))
+    return document
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -159,7 +160,8 @@ def _look(data: pathlib.Path) -> Status:
         "answers": True,
     }
     try:
-        status["operations"] = list(suite.operations(Client(data)))
+        with contextlib.closing(Client(data)) as client:
+            status["operations"] = list(suite.operations(client))
     except Unreachable:
         status["answers"] = False
     except Failure as failure:

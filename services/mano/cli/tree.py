@@ -1,79 +1,158 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What runs where: a network service, its VNFs and VNFCs with namespaces, addresses and links, and
-its paths' counters."""
+"""What runs where: a network service, its VNFs and VNFCs, and its paths' counters."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from mano.cli import output
-from mano.cli.client import Client
-from mano.vim import port
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+    from mano.cli.client import Client, Document
+
+Reports = dict[str, dict[str, Any]]  # resource id -> what the agent of its host last said of it
+INTERFACE = 15  # characters that the name of a network interface may have
 
 
-def gather(client: Client, ns: str) -> dict[str, Any]:
-    """The network service as {"id", "name", "state", "saps", "vnfs", "paths"}, from the NFVO, and
-    what the hosts report."""
-    document = client.get("nslcm", f"/ns_instances/{ns}")
-    reported = _reported(client)
-    vnfs = [_vnf(vnf, reported) for vnf in document.get("vnfInstance", [])]
+class Whereabouts(TypedDict):
+    """Where a compute resource is; each None while nobody has reported it."""
+
+    host: str | None
+    namespace: str | None
+    pid: int | None
+
+
+class Sap(Whereabouts):
+    """A service access point."""
+
+    name: str
+    resource: str
+    addresses: list[str]
+
+
+class Cp(TypedDict):
+    """A VNFC's connection point, with the packets it has counted."""
+
+    cp: str
+    addresses: list[str]
+    link: str
+    rx: int
+    tx: int
+
+
+class Vnfc(Whereabouts):
+    """A VNF component instance."""
+
+    name: str
+    resource: str
+    cps: list[Cp]
+
+
+class Vnf(TypedDict):
+    """A VNF instance."""
+
+    id: str
+    name: str
+    product: str
+    state: str
+    vnfcs: list[Vnfc]
+
+
+Hop = TypedDict("Hop", {"from": str, "to": str, "packets": int, "bytes": int})
+
+
+class Path(TypedDict):
+    """A network forwarding path."""
+
+    name: str
+    state: str
+    hops: list[Hop]
+
+
+class NetworkService(TypedDict):
+    """A network service and everything of it, from the NFVO and what the hosts report."""
+
+    id: str
+    name: str
+    state: str
+    links: list[str]
+    saps: list[Sap]
+    vnfs: list[Vnf]
+    paths: list[Path]
+
+
+def gather(client: Client, ns: str) -> NetworkService:
+    """The network service with this id."""
+    instance = client.get("nslcm", f"/ns_instances/{ns}")
+    reports = _reports(client)
     return {
-        "id": document["id"],
-        "name": document["nsInstanceName"],
-        "state": document["nsState"],
-        "links": [link["id"] for link in document.get("virtualLinkInfo", [])],
-        "saps": [_sap(sap, reported) for sap in document.get("sapInfo", [])],
-        "vnfs": vnfs,
-        "paths": _paths(client, document, {vnf["id"]: vnf["name"] for vnf in vnfs}, reported),
+        "id": instance["id"],
+        "name": instance["nsInstanceName"],
+        "state": instance["nsState"],
+        "links": [link["id"] for link in instance.get("virtualLinkInfo", [])],
+        "saps": [_sap(sap, reports) for sap in instance.get("sapInfo", [])],
+        "vnfs": [_vnf(vnf, reports) for vnf in instance.get("vnfInstance", [])],
+        "paths": list(_paths(client, instance, reports)),
     }
 
 
-def draw(found: dict[str, Any]) -> Any:
+def draw(ns: NetworkService) -> Tree:
     """The same for people, as rich draws it."""
     from rich.tree import Tree
 
-    root = Tree(f"[bold]NS {found['name']}[/] {_state(found['state'])} [dim]{found['id']}[/]")
-    for sap in found["saps"]:
-        root.add(f"[bold]SAP {sap['name']}[/]  {', '.join(sap['addresses'])}  {_place(sap)}")
-    for vnf in found["vnfs"]:
-        branch = root.add(
-            f"[bold]VNF {vnf['name']}[/]  {vnf['product']}  {_state(vnf['state'])} [dim]{vnf['id']}[/]"
-        )
-        for vnfc in vnf["vnfcs"]:
-            leaf = branch.add(f"[bold]VNFC {vnfc['name']}[/]  {_place(vnfc)}")
-            for cp in vnfc["cps"]:
-                leaf.add(
-                    f"{cp['cp']:<8} {', '.join(cp['addresses']):<14} link {cp['link']:<8} "
-                    f"[dim]rx {cp['rx']} tx {cp['tx']} packets[/]"
-                )
-    for path in found["paths"]:
-        branch = root.add(f"[bold]Path {path['name']}[/]  {path['state']}")
-        for hop in path["hops"]:
-            way = f"{hop['from']} → {hop['to']}"
-            branch.add(f"{way:<28} [bold]{hop['packets']}[/] packets, {hop['bytes']} bytes")
+    root = Tree(f"[bold]NS {ns['name']}[/] {_colour(ns['state'])} [dim]{ns['id']}[/]")
+    for sap in ns["saps"]:
+        addresses = ", ".join(sap["addresses"])
+        root.add(f"[bold]SAP {sap['name']}[/]  {addresses}  {_whereabouts(sap)}")
+    for vnf in ns["vnfs"]:
+        _draw_vnf(root, vnf)
+    for path in ns["paths"]:
+        _draw_path(root, path)
     return root
 
 
-def _reported(client: Client) -> dict[str, dict[str, Any]]:
-    """Resource id -> what the agent of its host last said of it."""
-    return {
-        id: {**resource, "host": host["id"]}
-        for host in client.list("admin", "/hosts")
-        for id, resource in (host.get("resources") or {}).items()
-    }
+def _draw_vnf(root: Tree, vnf: Vnf) -> None:
+    state = _colour(vnf["state"])
+    branch = root.add(f"[bold]VNF {vnf['name']}[/]  {vnf['product']}  {state} [dim]{vnf['id']}[/]")
+    for vnfc in vnf["vnfcs"]:
+        leaf = branch.add(f"[bold]VNFC {vnfc['name']}[/]  {_whereabouts(vnfc)}")
+        for cp in vnfc["cps"]:
+            leaf.add(
+                f"{cp['cp']:<8} {', '.join(cp['addresses']):<14} link {cp['link']:<8} "
+                f"[dim]rx {cp['rx']} tx {cp['tx']} packets[/]"
+            )
 
 
-def _sap(sap: dict[str, Any], reported: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _draw_path(root: Tree, path: Path) -> None:
+    branch = root.add(f"[bold]Path {path['name']}[/]  {path['state']}")
+    for hop in path["hops"]:
+        ends = f"{hop['from']} → {hop['to']}"
+        branch.add(f"{ends:<28} [bold]{hop['packets']}[/] packets, {hop['bytes']} bytes")
+
+
+def _reports(client: Client) -> Reports:
+    reports = {}
+    for host in client.list("admin", "/hosts"):
+        for id, resource in (host.get("resources") or {}).items():
+            reports[id] = {**resource, "host": host["id"]}
+    return reports
+
+
+def _sap(sap: Document, reports: Reports) -> Sap:
     resource = sap.get("resourceHandle", {}).get("resourceId", "")
     return {
-        "name": sap.get("sapName", sap["id"]),
+        "name": _name_of_sap(sap),
         "resource": resource,
         "addresses": _addresses(sap.get("sapProtocolInfo", [])),
-        **_where(reported.get(resource, {})),
+        **_where(reports.get(resource, {})),
     }
 
 
-def _vnf(vnf: dict[str, Any], reported: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _vnf(vnf: Document, reports: Reports) -> Vnf:
     info = vnf.get("instantiatedVnfInfo", {})
     links = {
         cp["cpdId"]: link["id"]
@@ -82,92 +161,114 @@ def _vnf(vnf: dict[str, Any], reported: dict[str, dict[str, Any]]) -> dict[str, 
     }
     return {
         "id": vnf["id"],
-        "name": vnf.get("vnfInstanceName", ""),
+        "name": _name_of_vnf(vnf),
         "product": vnf["vnfProductName"],
         "state": info.get("vnfState", vnf["instantiationState"]),
-        "vnfcs": [_vnfc(vnfc, links, reported) for vnfc in info.get("vnfcResourceInfo", [])],
+        "vnfcs": [_vnfc(vnfc, links, reports) for vnfc in info.get("vnfcResourceInfo", [])],
     }
 
 
-def _vnfc(
-    vnfc: dict[str, Any], links: dict[str, str], reported: dict[str, dict[str, Any]]
-) -> dict[str, Any]:
-    seen = reported.get(vnfc["computeResource"]["resourceId"], {})
-    counters = {item["interface"]: item for item in seen.get("ports", [])}
-    cps = [
-        {
-            "cp": cp["cpdId"],
-            "addresses": _addresses(cp.get("cpProtocolInfo", [])),
-            "link": links.get(cp["cpdId"], "internal"),
-            "rx": counters.get(cp["cpdId"][:15], {}).get("rx", 0),
-            "tx": counters.get(cp["cpdId"][:15], {}).get("tx", 0),
-        }
-        for cp in vnfc.get("vnfcCpInfo", [])
-    ]
+def _vnfc(vnfc: Document, links: dict[str, str], reports: Reports) -> Vnfc:
+    resource = vnfc["computeResource"]["resourceId"]
+    report = reports.get(resource, {})
+    counters = {port["interface"]: port for port in report.get("ports", [])}
     return {
         "name": vnfc["id"],
-        "resource": vnfc["computeResource"]["resourceId"],
-        "cps": cps,
-        **_where(seen or vnfc.get("metadata", {})),
+        "resource": resource,
+        "cps": [_cp(cp, links, counters) for cp in vnfc.get("vnfcCpInfo", [])],
+        **_where(report or vnfc.get("metadata", {})),
     }
 
 
-def _paths(
-    client: Client, ns: dict[str, Any], names: dict[str, str], reported: dict[str, dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """The NFPs. A path's resource is named by the operation that made it, and its id follows from
-    its name."""
+def _cp(cp: Document, links: dict[str, str], counters: Mapping[str, Document]) -> Cp:
+    counter = counters.get(cp["cpdId"][:INTERFACE], {})
+    return {
+        "cp": cp["cpdId"],
+        "addresses": _addresses(cp.get("cpProtocolInfo", [])),
+        "link": links.get(cp["cpdId"], "internal"),
+        "rx": counter.get("rx", 0),
+        "tx": counter.get("tx", 0),
+    }
+
+
+def _paths(client: Client, ns: Document, reports: Reports) -> Iterator[Path]:
     graphs = ns.get("vnffgInfo", [])
-    operations = (
-        client.list("nslcm", "/ns_lcm_op_occs", filter=f"(eq,nsInstanceId,{ns['id']})")
-        if graphs
-        else []
-    )
-    vims = {
-        sap["resourceHandle"]["vimId"] for sap in ns.get("sapInfo", []) if "resourceHandle" in sap
-    }
-    found = []
+    prefixes = list(_path_prefixes(client, ns)) if graphs else []
     for graph in graphs:
+        stations = _stations(ns, graph)
         for nfp in graph.get("nfpInfo", []):
-            ids = [
-                port.resource_id(vim, "path", f"{operation['id']}/{graph['id']}/{nfp['id']}")
-                for vim in vims
-                for operation in operations
-            ]
-            resource = next((reported[id] for id in ids if id in reported), {})
-            stations = [
-                *[sap.get("sapName", sap["id"]) for sap in ns.get("sapInfo", [])][:1],
-                *[names.get(id, id) for id in graph["vnfInstanceId"]],
-            ]
-            hops = [
-                {"from": start, "to": end, **counts}
-                for start, end, counts in zip(
-                    stations, stations[1:], resource.get("hops", []), strict=False
-                )
-            ]
-            found.append(
-                {"name": nfp["id"], "state": resource.get("state") or nfp["nfpState"], "hops": hops}
-            )
-    return found
+            ids = _ids_of_path(prefixes, f"{graph['id']}/{nfp['id']}")
+            report = next((reports[id] for id in ids if id in reports), {})
+            hops = zip(pairwise(stations), report.get("hops", []), strict=False)
+            yield {
+                "name": nfp["id"],
+                "state": report.get("state") or nfp["nfpState"],
+                "hops": [_hop(start, end, counts) for (start, end), counts in hops],
+            }
 
 
-def _addresses(protocols: list[dict[str, Any]]) -> list[str]:
-    return [
-        address
-        for protocol in protocols
-        for item in protocol.get("ipOverEthernet", {}).get("ipAddresses", [])
-        for address in item.get("addresses", [])
-    ]
+def _path_prefixes(client: Client, ns: Document) -> Iterator[tuple[str, str]]:
+    """VIMs and operations of the NS: each of its paths was made by one of these at one of those."""
+    query = f"(eq,nsInstanceId,{ns['id']})"
+    operations = client.list("nslcm", "/ns_lcm_op_occs", filter=query)
+    handles = [sap["resourceHandle"] for sap in ns.get("sapInfo", []) if "resourceHandle" in sap]
+    for vim in {handle["vimId"] for handle in handles}:
+        for operation in operations:
+            yield vim, operation["id"]
 
 
-def _where(resource: dict[str, Any]) -> dict[str, Any]:
-    return {key: resource.get(key) for key in ("host", "namespace", "pid")}
+def _ids_of_path(prefixes: list[tuple[str, str]], path: str) -> Iterator[str]:
+    """The ids its resource may have, which follow from its name: no document holds them."""
+    from mano.vim import port
+
+    for vim, operation in prefixes:
+        yield port.resource_id(vim, "path", f"{operation}/{path}")
 
 
-def _place(part: dict[str, Any]) -> str:
-    words = [f"{key} {part[key]}" for key in ("namespace", "pid", "host") if part.get(key)]
-    return "[cyan]" + ", ".join(words) + "[/]"
+def _stations(ns: Document, graph: Document) -> list[str]:
+    """What a path of the graph passes: the first SAP, then the VNFs in order."""
+    names = {vnf["id"]: _name_of_vnf(vnf) for vnf in ns.get("vnfInstance", [])}
+    saps = [_name_of_sap(sap) for sap in ns.get("sapInfo", [])]
+    return [*saps[:1], *(names.get(id, id) for id in graph["vnfInstanceId"])]
 
 
-def _state(state: str) -> str:
+def _hop(start: str, end: str, counts: Document) -> Hop:
+    return {"from": start, "to": end, **counts}  # type: ignore[typeddict-item]
+
+
+def _name_of_vnf(vnf: Document) -> str:
+    return str(vnf.get("vnfInstanceName", ""))
+
+
+def _name_of_sap(sap: Document) -> str:
+    return str(sap.get("sapName", sap["id"]))
+
+
+def _addresses(protocols: list[Document]) -> list[str]:
+    addresses: list[str] = []
+    for protocol in protocols:
+        for item in protocol.get("ipOverEthernet", {}).get("ipAddresses", []):
+            addresses += item.get("addresses", [])
+    return addresses
+
+
+def _where(report: Mapping[str, Any]) -> Whereabouts:
+    return {
+        "host": report.get("host"),
+        "namespace": report.get("namespace"),
+        "pid": report.get("pid"),
+    }
+
+
+def _whereabouts(resource: Whereabouts) -> str:
+    parts = {
+        "namespace": resource["namespace"],
+        "pid": resource["pid"],
+        "host": resource["host"],
+    }
+    words = ", ".join(f"{name} {value}" for name, value in parts.items() if value)
+    return f"[cyan]{words}[/]"
+
+
+def _colour(state: str) -> str:
     return f"[{output.COLOURS.get(state, 'yellow')}]{state}[/]"

@@ -3,36 +3,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from mano.cli import output, parameters
-from mano.cli.group import client
+from mano.cli import output, parameters, resource
+from mano.cli.group import connect
 
-COLUMNS: list[output.Column] = [("Id", "id"), ("Type", "vimType"), ("State", "state")]
+if TYPE_CHECKING:
+    from mano.cli.client import Document
 
-
-@click.group()
-def group() -> None:
-    """VIMs that are registered."""
-
-
-@group.command("list")
-@output.option
-@click.pass_context
-def list_(context: click.Context, form: str) -> None:
-    """List the VIMs."""
-    output.rows(client(context).list("admin", "/vims"), COLUMNS, form)
-
-
-@group.command()
-@click.argument("id")
-@output.option
-@click.pass_context
-def show(context: click.Context, id: str, form: str) -> None:
-    """Show a VIM."""
-    output.one(client(context).get("admin", f"/vims/{id}"), form)
+VIMS = resource.Resource(
+    command="vim",
+    api="admin",
+    path="/vims",
+    columns=[("Id", "id"), ("Type", "vimType"), ("State", "state")],
+)
+group = resource.group(
+    VIMS, "VIMs that are registered.", many="the VIMs", one="a VIM", argument="ID"
+)
 
 
 @group.command()
@@ -47,15 +36,11 @@ def show(context: click.Context, id: str, form: str) -> None:
 @parameters.option
 @output.option
 @click.pass_context
-def add(context: click.Context, id: str, type_: str, given: dict[str, Any], form: str) -> None:
+def add(context: click.Context, id: str, type_: str, request: Document, form: str) -> None:
     """Register a VIM. For the simulated one, --request FILE may hold {"extra": {"delay": 0.5,
     …}}."""
-    output.one(
-        client(context)
-        .call("POST", "admin", "/vims", json={"id": id, "vimType": type_, **given})
-        .json(),
-        form,
-    )
+    vim = {"id": id, "vimType": type_, **request}
+    output.one(connect(context).post("admin", "/vims", vim), form)
 
 
 @group.command()
@@ -63,4 +48,4 @@ def add(context: click.Context, id: str, type_: str, given: dict[str, Any], form
 @click.pass_context
 def remove(context: click.Context, id: str) -> None:
     """Forget a VIM that holds no resources of ours."""
-    client(context).call("DELETE", "admin", f"/vims/{id}")
+    connect(context).call("DELETE", "admin", f"/vims/{id}")

@@ -7,46 +7,35 @@ import pathlib
 
 import click
 
-from mano.cli import lookup, onboarding, output
-from mano.cli.client import Client
-from mano.cli.group import client
+from mano.cli import onboarding, output, resource
+from mano.cli.group import connect
 
-COLUMNS: list[output.Column] = [
-    ("Id", "id"),
-    ("Product", "vnfProductName"),
-    ("Version", "vnfSoftwareVersion"),
-    ("Provider", "vnfProvider"),
-    ("VNFD", "vnfdId"),
-    ("Onboarding", "onboardingState"),
-    ("State", "operationalState"),
-    ("Usage", "usageState"),
-]
-file_argument = click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path)
+PACKAGES = resource.Resource(
+    command="vnf-package",
+    api="vnfpkgm",
+    path="/vnf_packages",
+    names=("vnfProductName", "vnfdId"),
+    columns=[
+        ("Id", "id"),
+        ("Product", "vnfProductName"),
+        ("Version", "vnfSoftwareVersion"),
+        ("Provider", "vnfProvider"),
+        ("VNFD", "vnfdId"),
+        ("Onboarding", "onboardingState"),
+        ("State", "operationalState"),
+        ("Usage", "usageState"),
+    ],
 )
-
-
-@click.group()
-def group() -> None:
-    """VNF packages (SOL005 clause 9)."""
-
-
-@group.command("list")
-@output.option
-@click.pass_context
-def list_(context: click.Context, form: str) -> None:
-    """List the packages."""
-    output.rows(client(context).list("vnfpkgm", "/vnf_packages"), COLUMNS, form)
-
-
-@group.command()
-@click.argument("package")
-@output.option
-@click.pass_context
-def show(context: click.Context, package: str, form: str) -> None:
-    """Show a package."""
-    rest = client(context)
-    output.one(rest.get("vnfpkgm", f"/vnf_packages/{find(rest, package)}"), form)
+KIND = onboarding.Kind(
+    PACKAGES, content="package_content", state="onboardingState", enabled="operationalState"
+)
+group = resource.group(
+    PACKAGES,
+    "VNF packages (SOL005 clause 9).",
+    many="the packages",
+    one="a package",
+    argument="PACKAGE",
+)
 
 
 @group.command()
@@ -54,12 +43,12 @@ def show(context: click.Context, package: str, form: str) -> None:
 @click.pass_context
 def create(context: click.Context, form: str) -> None:
     """Make the resource of a package whose content is uploaded later."""
-    output.one(client(context).call("POST", "vnfpkgm", "/vnf_packages", json={}).json(), form)
+    output.one(connect(context).post(PACKAGES.api, PACKAGES.path, {}), form)
 
 
 @group.command()
 @click.argument("package")
-@file_argument
+@onboarding.file_argument
 @click.option(
     "--wait/--no-wait", default=True, show_default=True, help="Wait until it is onboarded."
 )
@@ -67,18 +56,21 @@ def create(context: click.Context, form: str) -> None:
 @click.pass_context
 def upload(context: click.Context, package: str, file: pathlib.Path, wait: bool, form: str) -> None:
     """Upload the content of a package that was created."""
-    output.one(
-        onboarding.upload(client(context), onboarding.VNF_PACKAGE, package, file, wait), form
-    )
+    client = connect(context)
+    onboarding.upload(client, KIND, package, file)
+    if wait:
+        output.one(onboarding.wait(client, KIND, package, file.name), form)
+    else:
+        output.one(client.get(PACKAGES.api, f"{PACKAGES.path}/{package}"), form)
 
 
 @group.command()
-@file_argument
+@onboarding.file_argument
 @output.option
 @click.pass_context
 def onboard(context: click.Context, file: pathlib.Path, form: str) -> None:
     """Create a package, upload its content, and wait until it is onboarded."""
-    output.one(onboarding.onboard(client(context), onboarding.VNF_PACKAGE, file), form)
+    output.one(onboarding.onboard(connect(context), KIND, file), form)
 
 
 @group.command()
@@ -86,10 +78,4 @@ def onboard(context: click.Context, file: pathlib.Path, form: str) -> None:
 @click.pass_context
 def delete(context: click.Context, package: str) -> None:
     """Delete a package that no VNF uses; it is disabled first."""
-    rest = client(context)
-    onboarding.delete(rest, onboarding.VNF_PACKAGE, find(rest, package))
-
-
-def find(rest: Client, package: str) -> str:
-    """The id of a package given by id, product name or VNFD id."""
-    return lookup.id_of(rest, "vnfpkgm", "vnf_packages", package, ("vnfProductName", "vnfdId"))
+    onboarding.delete(connect(context), KIND, package)
