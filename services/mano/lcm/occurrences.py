@@ -17,8 +17,6 @@ from mano.problems import Problem
 from mano.sol import documents, states
 from mano.sol.documents import Body
 
-STOPPED = states.ENDED | {"FAILED_TEMP"}
-
 
 @dataclass(frozen=True)
 class Change:
@@ -119,7 +117,7 @@ class LifeCycle:
         body = occurrence.body
         states.enter(self.arrows, body, "operationState", state, "The operation")
         body[self.entered_time] = documents.now()
-        if state in STOPPED:
+        if state in states.STOPPED:
             body["isCancelPending"] = False
         tx.put(occurrence)
         if state in states.ENDED:
@@ -167,7 +165,7 @@ class LifeCycle:
         body = occurrence.body
         notification = {
             "notificationType": self.notification,
-            "notificationStatus": "RESULT" if body["operationState"] in STOPPED else "START",
+            "notificationStatus": "RESULT" if body["operationState"] in states.STOPPED else "START",
             "operationState": body["operationState"],
             self.instance_id: instance.id,
             self.descriptor_id: instance.body[self.descriptor_id],

@@ -50,6 +50,7 @@ TABLES = {
     "VNF or NS instance": INSTANTIATION,
 }
 ENDED = frozenset({"COMPLETED", "PARTIALLY_COMPLETED", "FAILED", "ROLLED_BACK"})
+STOPPED = ENDED | {"FAILED_TEMP"}
 
 
 def enter(arrows: Arrows, body: dict[str, Any], attribute: str, state: str, what: str) -> None:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping
 
 from mano import lcm
-from mano.lcm.occurrences import STOPPED
 from mano.sol import states
+from mano.sol.states import STOPPED
 from nfvo.lcm.memos import VnfsMemo
 from nfvo.peers import vnfm
 from nfvo.peers.vnfm import News

@@ -43,8 +43,9 @@ def _notified(kept: store.Store, message: bus.Message) -> Said:
 
 
 def take(tx: store.Transaction, notification: dict[str, Any]) -> None:
-    """Notes the state of a VNF's operation and wakes the NS operation that waits for it. Older news
-    change nothing."""
+    """Notes the state of a VNF's operation; once it has ended or stopped, wakes the NS operation.
+
+    Older news change nothing."""
     occurrence = notification["vnfLcmOpOccId"]
     vnf = tx.look(KIND, notification["vnfInstanceId"], lock=True)
     if vnf is None:  # a VNF that no network service of ours uses: what its grant had reserved
@@ -61,6 +62,11 @@ def take(tx: store.Transaction, notification: dict[str, Any]) -> None:
         "error": notification.get("error"),
     }
     tx.put(vnf)
+    if notification["operationState"] in states.STOPPED:
+        _wake(tx, vnf)
+
+
+def _wake(tx: store.Transaction, vnf: store.Document) -> None:
     instance = tx.look("ns_instances", vnf.body["nsInstanceId"])
     if instance is not None and (running := instance.body.get("_operation")):
         tx.signal(running, {"event": "vnf"})
