@@ -12,7 +12,7 @@ from descriptors import model, resources
 from mano import bus, lcm, store
 from mano.store.content import CHUNK
 from mano.vim import asks
-from nfvo import contents, onboarding
+from nfvo import contents, onboarded
 
 KIND = "vim_images"  # documents <vim>/<package>/<image>, owned by the package: {"vimSoftwareImageId", "vim", "name"}
 
@@ -96,7 +96,7 @@ def left_at(tx: store.Transaction, vim: str) -> None:
 def _measured(op: lcm.Operation, package: str, image: model.SwImage) -> dict[str, Any]:
     """Size and checksum of the image as it is in the package, whatever the VNFD says; of an
     external one, the VNFD's."""
-    files = onboarding.details(op.tx, onboarding.PACKAGES, package)["files"]
+    files = onboarded.details(op.tx, onboarded.PACKAGES, package)["files"]
     return next(
         (
             {"size": size, "checksum": {"algorithm": "sha-256", "hash": checksum}}
@@ -112,7 +112,7 @@ def _send(
 ) -> None:
     """The image's bytes, piece by piece, the next when the one before has arrived."""
     with (
-        contents.archive(op.tx, f"{onboarding.PACKAGES}/{package}") as files,
+        contents.archive(op.tx, f"{onboarded.PACKAGES}/{package}") as files,
         files.open(cast(str, image.path)) as file,
     ):
         piece, offset = file.read(CHUNK), 0

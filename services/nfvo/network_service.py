@@ -15,7 +15,7 @@ from descriptors import model, resources
 from mano import lcm, store
 from mano.problems import Problem
 from mano.sol.vnf_parameters import Chain, Route
-from nfvo import addressing, onboarding, placement, vnfcs
+from nfvo import addressing, onboarded, placement, vnfcs
 
 INSTANCES = "ns_instances"
 
@@ -92,13 +92,13 @@ def profiles(tx: store.Transaction, instance: Body) -> dict[str, model.VnfProfil
     """The VNF profiles of the flavour that an instance has or was to have, as the NSD has them: no
     VNFD needs to be there any more."""
     flavour = instance["_resources"]["flavour"]
-    return onboarding.ns_flavour(tx, instance["nsdInfoId"], flavour).vnf_profiles
+    return onboarded.ns_flavour(tx, instance["nsdInfoId"], flavour).vnf_profiles
 
 
 def read(tx: store.Transaction, instance: Body, flavour: str) -> NetworkService:
     """An instance in a flavour of its NSD. Problem 409 if one of its VNF packages is gone, or has
     not what the NSD asks of it."""
-    described = onboarding.ns_flavour(tx, instance["nsdInfoId"], flavour)
+    described = onboarded.ns_flavour(tx, instance["nsdInfoId"], flavour)
     found = {id: _constituent(tx, profile) for id, profile in described.vnf_profiles.items()}
     resolved = by_ext_cp(described, {id: vnf.flavour for id, vnf in found.items()})
     vnfs = {
@@ -119,14 +119,14 @@ def by_ext_cp(df: model.NsDf, flavours: Mapping[str, model.VnfDf]) -> model.NsDf
 
 
 def _constituent(tx: store.Transaction, profile: model.VnfProfile) -> Constituent:
-    package = onboarding.by_descriptor(tx, onboarding.PACKAGES, profile.vnfd_id)
+    package = onboarded.by_vnfd_id(tx, profile.vnfd_id)
     if package is None:
         raise Problem(
             409,
             f"VNF profile {profile.id}: no VNF package with vnfdId {profile.vnfd_id} is onboarded "
             "any more.",
         )
-    vnfd = onboarding.vnfd(tx, package)
+    vnfd = onboarded.vnfd(tx, package)
     if profile.flavour not in vnfd.flavours:
         raise Problem(
             422,

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 import descriptors
+from mano.vim.simulated import Simulated
 from tests import running as suites
 from tests.running import Api, Running
 
@@ -74,6 +75,20 @@ def test_a_running_instance_says_what_it_is_made_of(api: Api, ran: tuple[str, st
     ] == ["10.20.1.2"]
     assert found["vnffgInfo"][0]["nfpInfo"] and found["flavourId"] == "default"
     assert set(found["_links"]) == {"self", "terminate"}
+
+
+def test_a_forwarding_path_says_which_resource_of_the_vim_it_is(
+    api: Api, running: Running, ran: tuple[str, str]
+) -> None:
+    handles = [
+        path["resourceHandle"]
+        for graph in api.get(ran[0]).json()["vnffgInfo"]
+        for path in graph["nfpInfo"]
+    ]
+    simulated = Simulated(running.parts["vim-simulated"].store, handles[0]["vimId"])
+    owner = ran[0].rpartition("/")[2]
+    paths = {path["id"] for path in simulated.query("path", {"owner": owner})}
+    assert {handle["resourceId"] for handle in handles} == paths != set()
 
 
 def test_delete_is_409_while_instantiated(api: Api, ran: tuple[str, str]) -> None:

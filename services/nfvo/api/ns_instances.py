@@ -11,7 +11,7 @@ from mano import lcm, notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
-from nfvo import onboarding, vnfcs
+from nfvo import onboarded, vnfcs
 from nfvo.lcm import instantiate as instantiation
 from nfvo.lcm import occurrences
 from nfvo.lcm import terminate as termination
@@ -38,13 +38,13 @@ def create(request: Request) -> Reply:
     """POST: 201 with an instance that is NOT_INSTANTIATED; 422 for an NSD that is not onboarded,
     409 for a DISABLED one."""
     nsd = request.body["nsdId"]
-    found = onboarding.by_descriptor(request.tx, onboarding.NSDS, nsd)
+    found = onboarded.by_nsd_id(request.tx, nsd)
     if found is None:
         raise Problem(
             422,
             f"No NSD with nsdId {nsd} is onboarded; onboard it first (GET /nsd/v2/ns_descriptors lists those there are).",
         )
-    info = request.tx.get(onboarding.NSDS, found, lock=True)
+    info = request.tx.get(onboarded.NSDS, found, lock=True)
     if info.body["nsdOperationalState"] != "ENABLED":
         raise Problem(409, f"NSD {nsd} ({found}) is DISABLED; enable it first.")
     id = documents.new_id()
@@ -111,7 +111,7 @@ def instantiate(request: Request) -> Reply:
             409,
             f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.",
         )
-    nsd = onboarding.nsd(request.tx, document.body["nsdInfoId"])
+    nsd = onboarded.nsd(request.tx, document.body["nsdInfoId"])
     if request.body["nsFlavourId"] not in nsd.flavours:
         raise Problem(
             422,
@@ -160,8 +160,8 @@ def _affinity_refusals(tx: store.Transaction, df: model.NsDf) -> Iterator[str]:
     """Which affinity rules of NSD and VNFDs no placement keeps, and why."""
     yield from vnfcs.refusals(df)
     for profile in df.vnf_profiles.values():
-        package = onboarding.by_descriptor(tx, onboarding.PACKAGES, profile.vnfd_id)
-        flavours = onboarding.vnfd(tx, package).flavours if package else {}
+        package = onboarded.by_vnfd_id(tx, profile.vnfd_id)
+        flavours = onboarded.vnfd(tx, package).flavours if package else {}
         if profile.flavour in flavours:
             for reason in vnfcs.refusals(flavours[profile.flavour]):
                 yield f"VNF profile {profile.id}, {reason}"
@@ -189,7 +189,7 @@ def _require(document: store.Document, state: str, to: str) -> None:
 
 def _use(tx: store.Transaction, nsd: str) -> None:
     """The NSD and the VNF packages it names are IN_USE while there is an instance of it."""
-    document = tx.look(onboarding.NSDS, nsd, lock=True)
+    document = tx.look(onboarded.NSDS, nsd, lock=True)
     if document is None:
         return
     used = bool(tx.find(KIND, owner=nsd, limit=1))
@@ -201,11 +201,11 @@ def _use(tx: store.Transaction, nsd: str) -> None:
 
 
 def _use_package(tx: store.Transaction, id: str) -> None:
-    package = tx.look(onboarding.PACKAGES, id, lock=True)
+    package = tx.look(onboarded.PACKAGES, id, lock=True)
     if package is None:
         return
     using = {"nsdUsageState": "IN_USE", "vnfPkgIds": [id]}
-    users = tx.containing(onboarding.NSDS, using, limit=1)
+    users = tx.containing(onboarded.NSDS, using, limit=1)
     if package.body["usageState"] != (state := "IN_USE" if users else "NOT_IN_USE"):
         package.body["usageState"] = state
         tx.put(package)

@@ -4,48 +4,36 @@
 from __future__ import annotations
 
 from mano import store
-from mano.rest import Reply, Request, etags, listing
-from nfvo import onboarding
-from nfvo.api import packages, vnf_packages
+from mano.rest import Reply, Request
+from nfvo import onboarded
+from nfvo.api import vnf_packages
+from nfvo.api.packages import Packages
 
-STATE = vnf_packages.ONBOARDING
 ONLY = "(eq,onboardingState,ONBOARDED)"
 
 
-def query(request: Request) -> Reply:
-    """GET: those that are ONBOARDED."""
-    given = request.query.get("filter", "")
-    if ONLY not in given:  # it is in the link to the next page
-        request.query["filter"] = f"{given};{ONLY}".lstrip(";")
-    return listing.listing(
-        request, vnf_packages.KIND, shown=vnf_packages.shown, leave_out=vnf_packages.LEFT_OUT
-    )
+class ByVnfdId(Packages):
+    """VNF packages whose path names their VNFD."""
+
+    def get(self, request: Request, lock: bool = False) -> store.Document:
+        """The one that has that VNFD; NotFound if none is ONBOARDED."""
+        vnfd_id = request.params["vnfdId"]
+        id = onboarded.by_vnfd_id(request.tx, vnfd_id)
+        if id is None:
+            raise store.NotFound("onboarded VNF package of VNFD", vnfd_id)
+        return request.tx.get(self.kind.collection, id, lock=lock)
+
+    def query(self, request: Request) -> Reply:
+        """GET: those that are ONBOARDED."""
+        filter = request.query.get("filter", "")
+        if ONLY not in filter:  # it is in the link to the next page
+            request.query["filter"] = f"{filter};{ONLY}".lstrip(";")
+        return super().query(request)
 
 
-def read(request: Request) -> Reply:
-    """GET of one."""
-    document = _get(request)
-    return etags.individual(request, document, vnf_packages.shown(document, request))
-
-
-def read_vnfd(request: Request) -> Reply:
-    """GET …/vnfd."""
-    return packages.descriptor(request, _get(request), STATE)
-
-
-def read_package_content(request: Request) -> Reply:
-    """GET …/package_content."""
-    return packages.content(request, _get(request), STATE)
-
-
-def read_artifact(request: Request) -> Reply:
-    """GET …/artifacts/{artifactPath}."""
-    return packages.artifact(request, _get(request), STATE)
-
-
-def _get(request: Request) -> store.Document:
-    vnfd = request.params["vnfdId"]
-    found = onboarding.by_descriptor(request.tx, vnf_packages.KIND, vnfd)
-    if found is None:
-        raise store.NotFound("onboarded VNF package of VNFD", vnfd)
-    return request.tx.get(vnf_packages.KIND, found)
+_of_oss = vnf_packages.HANDLERS
+_handlers = ByVnfdId(_of_oss.kind, _of_oss.left_out, _of_oss.links)
+query, read = _handlers.query, _handlers.read
+read_vnfd = _handlers.read_descriptor
+read_package_content = _handlers.read_content
+read_artifact = _handlers.read_artifact

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What VNF packages and NSDs have in common as resources: made, filled, switched, read in parts,
-deleted."""
+"""The resources of packages (SOL005 5.4, 9.4): made, filled, switched, read in parts, deleted. VNF
+packages and NSDs differ by their row in `package_kinds`."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mano import store
 from mano.problems import Problem
-from mano.rest import Reply, Request, etags, merge_patch
-from nfvo import contents, onboarding
+from mano.rest import Reply, Request, etags, listing, merge_patch
+from mano.sol import documents
+from mano.sol.documents import Body
+from nfvo import contents, onboarded, onboarding
+from nfvo.package_kinds import PackageKind
 
 SUFFIXES = {
     "application/zip": ".zip",
@@ -19,135 +23,186 @@ SUFFIXES = {
     "application/yaml": ".yaml",
     "text/yaml": ".yaml",
 }
+FILLABLE = ("CREATED", "ERROR", "UPLOADING")
 
 
-def upload(request: Request, document: store.Document, state: str) -> Reply:
-    """PUT of the content: 202, the check follows; Problem 409 once ONBOARDED or while another
-    upload is checked."""
-    if document.body[state] not in ("CREATED", "ERROR", "UPLOADING"):
-        raise Problem(
-            409,
-            f"{document.kind} {document.id} is {document.body[state]}; content is taken while it is CREATED or ERROR.",
+@dataclass(frozen=True)
+class Packages:
+    """The handlers for one kind.
+
+    `left_out` are the attributes that lists leave out unless asked for; `links` are those to parts,
+    {name: path below the package}; `empty` is what a new one has besides its states."""
+
+    kind: PackageKind
+    left_out: tuple[str, ...]
+    links: Mapping[str, str]
+    empty: Body = field(default_factory=dict)
+
+    def query(self, request: Request) -> Reply:
+        """GET."""
+        return listing.listing(
+            request, self.kind.collection, shown=self.shown, leave_out=self.left_out
         )
-    assert request.stream is not None
-    size = request.tx.write_content(f"{document.kind}/{document.id}", request.stream)
-    if not size:
-        raise Problem(400, "The body is empty; send the package.")
-    document.body[state] = "PROCESSING"
-    for name in ("onboardingFailureDetails", "findings"):
-        document.body.pop(name, None)
-    request.tx.put(document)
-    onboarding.schedule(
-        request.tx, document.kind, document.id, SUFFIXES.get(request.media_type, ".zip")
-    )
-    return Reply(202)
 
+    def create(self, request: Request) -> Reply:
+        """POST: 201 with an empty package."""
+        id = documents.new_id()
+        body = {
+            "id": id,
+            self.kind.onboarding: "CREATED",
+            self.kind.operational: "DISABLED",
+            self.kind.usage: "NOT_IN_USE",
+            **self.empty,
+            "userDefinedData": (request.body or {}).get("userDefinedData", {}),
+        }
+        document = request.tx.add(self.kind.collection, id, body)
+        headers = {"Location": self.kind.path(id), **etags.header(document)}
+        return Reply(201, self.shown(document, request), headers)
 
-def switch(request: Request, document: store.Document, onboarded: str, operational: str) -> Reply:
-    """PATCH of operational state and user data: 200 with what was changed; 409 if it is so already
-    or not ONBOARDED."""
-    etags.check_if_match(request, document)
-    wanted = request.body.get(operational)
-    if wanted is not None and document.body[onboarded] != "ONBOARDED":
-        raise Problem(
-            409,
-            f"{document.kind} {document.id} is {document.body[onboarded]}; it can be {wanted} once it is ONBOARDED.",
-        )
-    if wanted is not None and document.body[operational] == wanted:
-        raise Problem(409, f"{document.kind} {document.id} is {wanted} already.")
-    if wanted is not None:
-        document.body[operational] = wanted
-    if "userDefinedData" in request.body:
-        document.body = merge_patch.merge(
-            document.body, {"userDefinedData": request.body["userDefinedData"]}
-        )
-    request.tx.put(document)
-    return Reply(
-        200,
-        {
+    def read(self, request: Request) -> Reply:
+        """GET of one."""
+        document = self.get(request)
+        return etags.individual(request, document, self.shown(document, request))
+
+    def modify(self, request: Request) -> Reply:
+        """PATCH of operational state and user data: 200 with what was changed; 409 if it is so
+        already or not ONBOARDED."""
+        document = self.get(request, lock=True)
+        etags.check_if_match(request, document)
+        changes = {
             name: value
             for name, value in request.body.items()
-            if name in (operational, "userDefinedData")
-        },
-        etags.header(document),
-    )
+            if name in (self.kind.operational, "userDefinedData")
+        }
+        state = changes.get(self.kind.operational)
+        if state is not None:
+            self._switch(request, document, state)
+        if "userDefinedData" in changes:
+            user_data = {"userDefinedData": changes["userDefinedData"]}
+            document.body = merge_patch.merge(document.body, user_data)
+        request.tx.put(document)
+        return Reply(200, changes, etags.header(document))
+
+    def delete(self, request: Request) -> Reply:
+        """DELETE: 204; 409 while ENABLED or in use."""
+        document = self.get(request, lock=True)
+        if document.body[self.kind.operational] == "ENABLED":
+            raise Problem(
+                409,
+                f"{document.kind} {document.id} is ENABLED; set {self.kind.operational} to "
+                "DISABLED first (PATCH).",
+            )
+        if document.body[self.kind.usage] == "IN_USE":
+            raise Problem(
+                409,
+                f"{document.kind} {document.id} is in use; delete the instances made from it "
+                "first.",
+            )
+        onboarding.remove(request.tx, self.kind, document.id)
+        request.tx.remove(document)
+        self._notify(request, document, self.kind.on_deletion)
+        return Reply(204)
+
+    def replace_content(self, request: Request) -> Reply:
+        """PUT of the content: 202, the check follows; Problem 409 once ONBOARDED or while another
+        upload is checked."""
+        document = self.get(request, lock=True)
+        state = document.body[self.kind.onboarding]
+        if state not in FILLABLE:
+            raise Problem(
+                409,
+                f"{document.kind} {document.id} is {state}; content is taken while it is CREATED "
+                "or ERROR.",
+            )
+        assert request.stream is not None
+        if not request.tx.write_content(_content(document), request.stream):
+            raise Problem(400, "The body is empty; send the package.")
+        document.body[self.kind.onboarding] = "PROCESSING"
+        for name in ("onboardingFailureDetails", "findings"):
+            document.body.pop(name, None)
+        request.tx.put(document)
+        suffix = SUFFIXES.get(request.media_type, ".zip")
+        onboarding.schedule(request.tx, self.kind, document.id, suffix)
+        return Reply(202)
+
+    def read_content(self, request: Request) -> Reply:
+        """GET of the whole package, or a range of it."""
+        document, _ = self._onboarded(request)
+        media = contents.TEXT if _is_one_file(request, document) else contents.ZIP
+        accept = request.headers.get("accept", "*/*")
+        acceptable = any(word in accept for word in (contents.ZIP, "*/*", "application/*"))
+        if media == contents.ZIP and not acceptable:
+            raise Problem(
+                406,
+                f"{document.kind} {document.id} is a package; it can be had as {contents.ZIP}, "
+                f"not as {accept}.",
+            )
+        return contents.whole(request, _content(document), media)
+
+    def read_descriptor(self, request: Request) -> Reply:
+        """GET of the descriptor: the YAML files of the package, zipped, or its one file as text."""
+        document, details = self._onboarded(request)
+        if _is_one_file(request, document):
+            return contents.whole(request, _content(document), contents.TEXT)
+        paths = [path for path, _, _ in details["files"]]
+        files = [path for path in paths if path.endswith((".yaml", ".yml", ".meta"))]
+        return contents.definitions(request, _content(document), files, details["entry"])
+
+    def read_manifest(self, request: Request) -> Reply:
+        """GET of the manifest; Problem 404 if the package has none."""
+        document, details = self._onboarded(request)
+        if not details["manifest"]:
+            raise Problem(404, f"{document.kind} {document.id} has no manifest.")
+        return contents.file(request, _content(document), details["manifest"], contents.TEXT)
+
+    def read_artifact(self, request: Request) -> Reply:
+        """GET of one file of the package."""
+        document, _ = self._onboarded(request)
+        path = request.params["artifactPath"]
+        return contents.file(request, _content(document), path, "application/octet-stream")
+
+    def get(self, request: Request, lock: bool = False) -> store.Document:
+        """The one that the path names."""
+        return request.tx.get(self.kind.collection, request.params[self.kind.id], lock=lock)
+
+    def shown(self, document: store.Document, request: Request) -> Body:
+        """The VnfPkgInfo or NsdInfo."""
+        url = f"{request.base}{self.kind.path(document.id)}"
+        parts = {name: f"{url}/{part}" for name, part in self.links.items()}
+        return documents.shown(document.body, {"self": url, **parts})
+
+    def _switch(self, request: Request, document: store.Document, state: str) -> None:
+        onboarding_state = document.body[self.kind.onboarding]
+        if onboarding_state != "ONBOARDED":
+            raise Problem(
+                409,
+                f"{document.kind} {document.id} is {onboarding_state}; it can be {state} once it "
+                "is ONBOARDED.",
+            )
+        if document.body[self.kind.operational] == state:
+            raise Problem(409, f"{document.kind} {document.id} is {state} already.")
+        document.body[self.kind.operational] = state
+        self._notify(request, document, {**self.kind.on_change, self.kind.operational: state})
+
+    def _onboarded(self, request: Request) -> tuple[store.Document, onboarded.Details]:
+        """The one that the path names and what was read of it; Problem 409 if it is not
+        ONBOARDED."""
+        document = self.get(request)
+        state = document.body[self.kind.onboarding]
+        if state != "ONBOARDED":
+            raise Problem(409, f"{document.kind} {document.id} is {state}, not ONBOARDED.")
+        return document, onboarded.details(request.tx, document.kind, document.id)
+
+    def _notify(self, request: Request, document: store.Document, notification: Body) -> None:
+        descriptor = {self.kind.descriptor_id: document.body.get(self.kind.descriptor_id, "")}
+        self.kind.notify(request.tx, document.id, notification, **descriptor)
 
 
-def delete(request: Request, document: store.Document, operational: str, usage: str) -> Reply:
-    """DELETE: 204; 409 while ENABLED or in use."""
-    if document.body[operational] == "ENABLED":
-        raise Problem(
-            409,
-            f"{document.kind} {document.id} is ENABLED; set {operational} to DISABLED first (PATCH).",
-        )
-    if document.body[usage] == "IN_USE":
-        raise Problem(
-            409,
-            f"{document.kind} {document.id} is in use; delete the instances made from it first.",
-        )
-    onboarding.remove(request.tx, document.kind, document.id)
-    request.tx.drop_job(f"onboard/{document.kind}/{document.id}")
-    request.tx.remove(document)
-    return Reply(204)
+def _content(document: store.Document) -> str:
+    """The id under which the package lies in the store."""
+    return f"{document.kind}/{document.id}"
 
 
-def onboarded(request: Request, document: store.Document, state: str) -> dict[str, Any]:
-    """What was read of it; Problem 409 if it is not ONBOARDED."""
-    if document.body[state] != "ONBOARDED":
-        raise Problem(
-            409, f"{document.kind} {document.id} is {document.body[state]}, not ONBOARDED."
-        )
-    return onboarding.details(request.tx, document.kind, document.id)
-
-
-def content(request: Request, document: store.Document, state: str) -> Reply:
-    """GET of the whole package, or a range of it."""
-    onboarded(request, document, state)
-    entry_only = _single(request, document)
-    accept = request.headers.get("accept", "*/*")
-    if (
-        not entry_only
-        and contents.ZIP not in accept
-        and "*/*" not in accept
-        and "application/*" not in accept
-    ):
-        raise Problem(
-            406,
-            f"{document.kind} {document.id} is a package; it can be had as {contents.ZIP}, not as {accept}.",
-        )
-    return contents.whole(
-        request, f"{document.kind}/{document.id}", contents.TEXT if entry_only else contents.ZIP
-    )
-
-
-def descriptor(request: Request, document: store.Document, state: str) -> Reply:
-    """GET of the descriptor: the YAML files of the package, zipped, or its one file as text."""
-    read = onboarded(request, document, state)
-    if _single(request, document):
-        return contents.whole(request, f"{document.kind}/{document.id}", contents.TEXT)
-    files = [path for path, _, _ in read["files"] if path.endswith((".yaml", ".yml", ".meta"))]
-    return contents.definitions(request, f"{document.kind}/{document.id}", files, read["entry"])
-
-
-def manifest(request: Request, document: store.Document, state: str) -> Reply:
-    """GET of the manifest; Problem 404 if the package has none."""
-    read = onboarded(request, document, state)
-    if not read["manifest"]:
-        raise Problem(404, f"{document.kind} {document.id} has no manifest.")
-    return contents.file(request, f"{document.kind}/{document.id}", read["manifest"], contents.TEXT)
-
-
-def artifact(request: Request, document: store.Document, state: str) -> Reply:
-    """GET of one file of the package."""
-    onboarded(request, document, state)
-    return contents.file(
-        request,
-        f"{document.kind}/{document.id}",
-        request.params["artifactPath"],
-        "application/octet-stream",
-    )
-
-
-def _single(request: Request, document: store.Document) -> bool:
-    first = request.tx.read_chunk(f"{document.kind}/{document.id}", 0) or b""
+def _is_one_file(request: Request, document: store.Document) -> bool:
+    first = request.tx.read_chunk(_content(document), 0) or b""
     return not first.startswith(b"PK")

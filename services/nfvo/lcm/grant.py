@@ -8,7 +8,7 @@ from typing import Any
 
 from descriptors import model
 from mano import bus, lcm
-from nfvo import granting, images, onboarding, reservations
+from nfvo import granting, images, onboarded, reservations
 from nfvo.lcm import placing
 from nfvo.lcm.memos import Body, GrantMemo
 from nfvo.peers import vims, vnfm
@@ -37,14 +37,14 @@ def _images(op: Operation) -> None:
 
 def _package(op: Operation) -> str | None:
     """The VNF's package, where it is onboarded here."""
-    return onboarding.by_descriptor(op.tx, onboarding.PACKAGES, op.occurrence["_request"]["vnfdId"])
+    return onboarded.by_vnfd_id(op.tx, op.occurrence["_request"]["vnfdId"])
 
 
 def _flavour(op: Operation) -> model.VnfDf | None:
     package = _package(op)
     if package is None:
         return None
-    return onboarding.vnfd(op.tx, package).flavours.get(op.occurrence["_request"]["flavourId"])
+    return onboarded.vnfd(op.tx, package).flavours.get(op.occurrence["_request"]["flavourId"])
 
 
 def _vim(op: Operation) -> Body:

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of packages that are onboarded, a row each: in which words SOL005 speaks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from descriptors import Finding, Package
+from mano import notifications, store
+from mano.sol.documents import Body
+from nfvo import onboarded, package_facts
+
+
+@dataclass(frozen=True)
+class PackageKind:
+    """One kind: its resource, its attributes' names, its notifications, its checks.
+
+    `facts` are the attributes that come from the package, `misfits` what does not fit to others
+    that are onboarded: (tx, descriptor, package)."""
+
+    content: str  # what `Package.kind` says of it
+    noun: str
+    collection: str
+    id: str  # attribute of notifications and path parameter
+    descriptor_id: str
+    onboarding: str  # names of its states
+    operational: str
+    usage: str
+    api: str
+    link: str  # of notifications
+    facts: Callable[[store.Transaction, Any, Package], Body]
+    misfits: Callable[[store.Transaction, Any, Package], list[Finding]]
+    known_to_vnfm: bool  # it is ONBOARDED when the VNFM knows its descriptor
+    on_onboarded: Body  # what its notifications say besides its ids
+    on_change: Body
+    on_deletion: Body
+    on_refusal: Body = field(default_factory=dict)  # none: nobody is told
+
+    def path(self, id: str) -> str:
+        """Of one, below the API."""
+        return f"/{self.collection}/{id}"
+
+    def notify(self, tx: store.Transaction, id: str, notification: Body, **more: Any) -> None:
+        """Owes subscribers a notification of it."""
+        body = {**notification, self.id: id, **more}
+        notifications.owe(tx, self.api, body, {self.link: self.path(id)})
+
+
+VNF_PACKAGE = PackageKind(
+    content="vnf",
+    noun="VNF package",
+    collection=onboarded.PACKAGES,
+    id="vnfPkgId",
+    descriptor_id="vnfdId",
+    onboarding="onboardingState",
+    operational="operationalState",
+    usage="usageState",
+    api="vnfpkgm",
+    link="vnfPackage",
+    facts=package_facts.of_vnf_package,
+    misfits=lambda tx, vnfd, package: [],
+    known_to_vnfm=True,
+    on_onboarded={"notificationType": "VnfPackageOnboardingNotification"},
+    on_change={
+        "notificationType": "VnfPackageChangeNotification",
+        "changeType": "OP_STATE_CHANGE",
+    },
+    on_deletion={"notificationType": "VnfPackageChangeNotification", "changeType": "PKG_DELETE"},
+)
+NSD = PackageKind(
+    content="ns",
+    noun="network service descriptor",
+    collection=onboarded.NSDS,
+    id="nsdInfoId",
+    descriptor_id="nsdId",
+    onboarding="nsdOnboardingState",
+    operational="nsdOperationalState",
+    usage="nsdUsageState",
+    api="nsd",
+    link="nsdInfo",
+    facts=package_facts.of_nsd,
+    misfits=package_facts.misfits,
+    known_to_vnfm=False,
+    on_onboarded={"notificationType": "NsdOnboardingNotification"},
+    on_change={"notificationType": "NsdChangeNotification"},
+    on_deletion={"notificationType": "NsdDeletionNotification"},
+    on_refusal={"notificationType": "NsdOnboardingFailureNotification"},
+)
+BY_COLLECTION = {kind.collection: kind for kind in (VNF_PACKAGE, NSD)}
