@@ -53,10 +53,10 @@ class Stored(io.RawIOBase):
 
 
 @contextmanager
-def as_file(kept: store.Store, id: str, suffix: str) -> Iterator[str]:
+def as_file(source: store.Store, id: str, suffix: str) -> Iterator[str]:
     """The content as a file on the disk, for readers in another process."""
     with tempfile.NamedTemporaryFile(prefix="mano-", suffix=suffix) as file:
-        with kept.begin() as tx:
+        with source.begin() as tx:
             shutil.copyfileobj(io.BufferedReader(Stored(tx, id)), file)
         file.flush()
         yield file.name

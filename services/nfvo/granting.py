@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from descriptors import model
+from mano.sol.documents import Body
 from mano.sol.vnf_parameters import Need
 from nfvo import affinity, placement, vnfcs
 
-Body = dict[str, Any]
 UNKNOWN_NEED: Need = {"vcpus": 1}
 
 

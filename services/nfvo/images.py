@@ -6,75 +6,53 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from collections.abc import Mapping
 from typing import Any, cast
 
 from descriptors import model, resources
 from mano import bus, lcm, store
+from mano.sol.documents import Body
 from mano.store.content import CHUNK
 from mano.vim import asks
 from nfvo import contents, onboarded
+from nfvo.peers import vims
 
-KIND = "vim_images"  # documents <vim>/<package>/<image>, owned by the package: {"vimSoftwareImageId", "vim", "name"}
+# Documents <vim>/<package>/<image>, owned by the package: {"vimSoftwareImageId", "vim", "name"}
+KIND = "vim_images"
 
 
 def of_flavour(df: model.VnfDf) -> dict[str, model.SwImage]:
     """The images that a flavour's VDUs start from."""
-    found = (resources.image(df, vdu) for vdu in df.vdus)
-    return {image.id: image for image in found if image}
+    images = (resources.image(df, vdu) for vdu in df.vdus)
+    return {image.id: image for image in images if image}
 
 
 def ensure(
-    op: lcm.Operation, vim: dict[str, Any], package: str, images: dict[str, model.SwImage]
+    op: lcm.Operation[Any], vim: Body, package: str, images: Mapping[str, model.SwImage]
 ) -> list[dict[str, str]]:
     """The VimSoftwareImages (SOL003 9.5.3.10) of a package's images at a VIM; brings those that are
     not there."""
-    missing = [
-        image
-        for image in images.values()
-        if op.tx.look(KIND, f"{vim['id']}/{package}/{image.id}") is None
-    ]
-    connection = {"vimId": vim["id"], "vimType": vim["vimType"]}
-    made = op.ask_all(
-        [
-            asks.allocate(
-                connection,
-                "image",
-                f"{package}/{image.id}",
-                {
-                    "owner": package,
-                    **_measured(op, package, image),
-                    "diskFormat": image.disk_format,
-                    "containerFormat": image.container_format,
-                },
-            )
-            for image in missing
-        ]
-    )
-    for image, answer in zip(missing, made, strict=True):
+    ids = {id: f"{vim['id']}/{package}/{id}" for id in images}
+    missing = [image for id, image in images.items() if op.tx.look(KIND, ids[id]) is None]
+    connection = vims.connection(vim)
+    answers = op.ask_all([_allocation(op, connection, package, image) for image in missing])
+    for image, answer in zip(missing, answers, strict=True):
         if image.path and not answer.body["detail"].get("complete"):
             _send(op, connection, package, image)
-        with contextlib.suppress(
-            store.Conflict
-        ):  # another network service has brought it meanwhile
-            op.tx.add(
-                KIND,
-                f"{vim['id']}/{package}/{image.id}",
-                {
-                    "vimSoftwareImageId": answer.body["id"],
-                    "vim": connection,
-                    "name": f"{package}/{image.id}",
-                },
-                owner=package,
-            )
+        document = {
+            "vimSoftwareImageId": answer.body["id"],
+            "vim": connection,
+            "name": f"{package}/{image.id}",
+        }
+        with contextlib.suppress(store.Conflict):  # another operation has brought it meanwhile
+            op.tx.add(KIND, ids[image.id], document, owner=package)
     return [
         {
             "vimConnectionId": vim["id"],
-            "vnfdSoftwareImageId": image,
-            "vimSoftwareImageId": op.tx.get(KIND, f"{vim['id']}/{package}/{image}").body[
-                "vimSoftwareImageId"
-            ],
+            "vnfdSoftwareImageId": id,
+            "vimSoftwareImageId": op.tx.get(KIND, ids[id]).body["vimSoftwareImageId"],
         }
-        for image in images
+        for id in images
     ]
 
 
@@ -86,30 +64,35 @@ def forget(tx: store.Transaction, package: str) -> None:
         tx.remove(document)
 
 
-def left_at(tx: store.Transaction, vim: str) -> None:
+def leave_at(tx: store.Transaction, vim: str) -> None:
     """The VIM is not ours any more: its images stay there, and are looked for anew should it, or
     another, bear its id again."""
     for document in tx.containing(KIND, {"vim": {"vimId": vim}}):
         tx.remove(document)
 
 
-def _measured(op: lcm.Operation, package: str, image: model.SwImage) -> dict[str, Any]:
+def _allocation(
+    op: lcm.Operation[Any], connection: Body, package: str, image: model.SwImage
+) -> lcm.Ask:
+    spec = {
+        "owner": package,
+        **_measured(op, package, image),
+        "diskFormat": image.disk_format,
+        "containerFormat": image.container_format,
+    }
+    return asks.allocate(connection, "image", f"{package}/{image.id}", spec)
+
+
+def _measured(op: lcm.Operation[Any], package: str, image: model.SwImage) -> Body:
     """Size and checksum of the image as it is in the package, whatever the VNFD says; of an
     external one, the VNFD's."""
-    files = onboarded.details(op.tx, onboarded.PACKAGES, package)["files"]
-    return next(
-        (
-            {"size": size, "checksum": {"algorithm": "sha-256", "hash": checksum}}
-            for path, size, checksum in files
-            if path == image.path
-        ),
-        {"size": 0, "checksum": image.checksum},
-    )
+    for path, size, checksum in onboarded.details(op.tx, onboarded.PACKAGES, package)["files"]:
+        if path == image.path:
+            return {"size": size, "checksum": {"algorithm": "sha-256", "hash": checksum}}
+    return {"size": 0, "checksum": image.checksum}
 
 
-def _send(
-    op: lcm.Operation, connection: dict[str, Any], package: str, image: model.SwImage
-) -> None:
+def _send(op: lcm.Operation[Any], connection: Body, package: str, image: model.SwImage) -> None:
     """The image's bytes, piece by piece, the next when the one before has arrived."""
     with (
         contents.archive(op.tx, f"{onboarded.PACKAGES}/{package}") as files,

@@ -14,12 +14,11 @@ from typing import Any
 from descriptors import model, resources
 from mano import lcm, store
 from mano.problems import Problem
+from mano.sol.documents import Body
 from mano.sol.vnf_parameters import Chain, Route
 from nfvo import addressing, onboarded, placement, vnfcs
 
 INSTANCES = "ns_instances"
-
-Body = dict[str, Any]  # of a SOL resource
 
 
 @dataclass(frozen=True)

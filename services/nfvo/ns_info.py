@@ -5,13 +5,11 @@ says it has changed (6.5.2.3). Pure."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from descriptors import model
+from mano.sol.documents import Body
 from nfvo import vnf_requests
 from nfvo.network_service import NetworkService
-
-Body = dict[str, Any]
 
 
 def virtual_links(networks: Mapping[str, str], vim: str) -> list[Body]:

@@ -8,10 +8,11 @@ import pathlib
 
 from descriptors import pool
 from descriptors.package import Trust
-from mano import bus, notifications, store
+from mano import bus, notifications
 from mano.rest import dispatch
 from mano.rest.documents import Document
 from mano.service import Service
+from mano.store import Store
 from mano.suite.settings import Settings
 from mano.threads import Threads
 from nfvo import onboarding
@@ -38,13 +39,13 @@ def documents() -> list[Document]:
 
 
 def build(
-    kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings
+    store: Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings
 ) -> Service:
     """The NFVO's service on a store and a carrier."""
     reader = pool.Pool(READERS, trust=Trust(settings.package_signatures, settings.trust_anchors))
     return Service(
         name=NAME,
-        store=kept,
+        store=store,
         carrier=carrier,
         threads=threads,
         plans=plans.PLANS,
@@ -53,7 +54,7 @@ def build(
             "notify": notifications.deliver,
             "onboard": functools.partial(onboarding.run, reader.read),
         },
-        verbs=vnfm.verbs(kept) | vims.verbs(kept),
+        verbs=vnfm.verbs(store) | vims.verbs(store),
         sol=dispatch.table(*documents()).route_message(settings.url(NAME)),
         at_stop=reader.close,
     )

@@ -5,13 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from mano.sol.documents import Body
 from mano.sol.vnf_parameters import InstantiateParameters
 from nfvo import addressing
 from nfvo.network_service import Constituent, NetworkService
-
-Body = dict[str, Any]
 
 
 def instantiate(

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mano import store
 from mano.lcm import engine
 from mano.rest import Reply, Request
 from mano.sol import documents
+from mano.sol.documents import Body
 from nfvo import granting, reservations
 from nfvo.lcm import grant
 from nfvo.peers import vims, vnfm
@@ -19,28 +18,12 @@ KIND = grant.KIND
 def create(request: Request) -> Reply:
     """POST: 201 where nothing has to be found out (nothing is added, or the network service has
     placed it already); else 202, the decision follows."""
-    asked, id = request.body, documents.new_id()
-    vnf = request.tx.look(vnfm.KIND, asked["vnfInstanceId"])
-    if asked.get("addResources") and vnf is None:
-        request.tx.add(KIND, id, {"id": id, "_request": asked, "_status": 202})
-        if request.peer:  # it says when the operation has ended, and with it the reservation
-            reservations.open_for(request.tx, asked["vnfLcmOpOccId"])
-        engine.schedule(request.tx, grant.PLAN, KIND, id)
-        return Reply(202, None, {"Location": f"/grants/{id}"})
-    places = (
-        {name: (place[0], place[1]) for name, place in vnf.body["places"].items()}
-        if vnf and asked.get("addResources")
-        else {}
-    )
-    vim = request.tx.look(vims.KIND, next(iter(places.values()))[0]) if places else None
-    body = granting.grant(
-        id,
-        asked,
-        places,
-        vims.connection(vim.body) if vim else {},
-        vnf.body["images"] if places and vnf else [],
-    )
-    document = request.tx.add(KIND, id, {"_request": asked, "_status": 201, **body})
+    vnf = request.tx.look(vnfm.KIND, request.body["vnfInstanceId"])
+    if request.body.get("addResources") and vnf is None:
+        return _decide_later(request)
+    id = documents.new_id()
+    body = {"_request": request.body, "_status": 201, **_grant(request, id, vnf)}
+    document = request.tx.add(KIND, id, body)
     return Reply(201, _shown(document, request), {"Location": f"/grants/{id}"})
 
 
@@ -50,14 +33,33 @@ def read(request: Request) -> Reply:
     status = document.body["_status"]
     if status == 202:
         return Reply(202, {"id": document.id})
-    return (
-        Reply(200, _shown(document, request))
-        if status == 201
-        else Reply(status, documents.shown(document.body, {}))
-    )
+    if status == 201:
+        return Reply(200, _shown(document, request))
+    return Reply(status, documents.shown(document.body, {}))
 
 
-def _shown(document: store.Document, request: Request) -> dict[str, Any]:
+def _decide_later(request: Request) -> Reply:
+    id = documents.new_id()
+    request.tx.add(KIND, id, {"id": id, "_request": request.body, "_status": 202})
+    if request.peer:  # it says when the operation has ended, and with it the reservation
+        reservations.open_for(request.tx, request.body["vnfLcmOpOccId"])
+    engine.schedule(request.tx, grant.PLAN, KIND, id)
+    return Reply(202, None, {"Location": f"/grants/{id}"})
+
+
+def _grant(request: Request, id: str, vnf: store.Document | None) -> Body:
+    """The Grant for a VNF whose places are decided, or that wants none."""
+    if vnf is None or not request.body.get("addResources"):
+        return granting.grant(id, request.body, {}, {}, [])
+    places = {name: (vim, zone) for name, (vim, zone) in vnf.body["places"].items()}
+    if not places:
+        return granting.grant(id, request.body, {}, {}, [])
+    vim = request.tx.get(vims.KIND, next(vim for vim, _ in places.values()))
+    connection = vims.connection(vim.body)
+    return granting.grant(id, request.body, places, connection, vnf.body["images"])
+
+
+def _shown(document: store.Document, request: Request) -> Body:
     links = document.body["_request"]["_links"]
     return documents.shown(
         document.body,

@@ -11,6 +11,7 @@ from mano.lcm import engine
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
+from mano.sol.documents import Body
 from mano.vim import port
 from nfvo.lcm import register_host
 from nfvo.peers import vims
@@ -35,7 +36,8 @@ def create(request: Request) -> Reply:
     if vim.body["vimType"] != "baremetal":
         raise Problem(
             422,
-            f"VIM {vim.id} is of type {vim.body['vimType']}; only a bare-metal VIM has hosts to be added.",
+            f"VIM {vim.id} is of type {vim.body['vimType']}; only a bare-metal VIM has hosts to "
+            "be added.",
         )
     document = request.tx.add(
         KIND,
@@ -63,7 +65,7 @@ def modify(request: Request) -> Reply:
     etags.check_if_match(request, document)
     document.body["paused"] = bool(request.body.get("paused"))
     request.tx.put(document)
-    _tell(request.tx, document, "pause_host", paused=document.body["paused"])
+    _ask_vim(request.tx, document, "pause_host", paused=document.body["paused"])
     return Reply(200, _shown(document, request), etags.header(document))
 
 
@@ -73,15 +75,16 @@ def delete(request: Request) -> Reply:
     if document.body["resources"]:
         raise Problem(
             409,
-            f"Host {document.id} still bears {len(document.body['resources'])} resources; terminate what runs on it first.",
+            f"Host {document.id} still bears {len(document.body['resources'])} resources; "
+            "terminate what runs on it first.",
         )
     request.tx.remove(document)
     request.tx.drop_job(document.id)
-    _tell(request.tx, document, "remove_host")
+    _ask_vim(request.tx, document, "remove_host")
     return Reply(204)
 
 
-def _tell(tx: store.Transaction, document: store.Document, verb: str, **more: Any) -> None:
+def _ask_vim(tx: store.Transaction, document: store.Document, verb: str, **more: Any) -> None:
     vim = tx.get(vims.KIND, document.body["vimId"]).body
     tx.owe(
         bus.request(
@@ -93,5 +96,5 @@ def _tell(tx: store.Transaction, document: store.Document, verb: str, **more: An
     )
 
 
-def _shown(document: store.Document, request: Request) -> dict[str, Any]:
+def _shown(document: store.Document, request: Request) -> Body:
     return documents.shown(document.body, {"self": f"{request.base}/hosts/{document.id}"})

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from descriptors import model, resources
 from mano import lcm, notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
-from nfvo import onboarded, vnfcs
+from mano.sol.documents import Body
+from nfvo import onboarded, reach, usage
 from nfvo.lcm import instantiate as instantiation
 from nfvo.lcm import occurrences
 from nfvo.lcm import terminate as termination
@@ -37,183 +34,120 @@ def query(request: Request) -> Reply:
 def create(request: Request) -> Reply:
     """POST: 201 with an instance that is NOT_INSTANTIATED; 422 for an NSD that is not onboarded,
     409 for a DISABLED one."""
-    nsd = request.body["nsdId"]
-    found = onboarded.by_nsd_id(request.tx, nsd)
-    if found is None:
-        raise Problem(
-            422,
-            f"No NSD with nsdId {nsd} is onboarded; onboard it first (GET /nsd/v2/ns_descriptors lists those there are).",
-        )
-    info = request.tx.get(onboarded.NSDS, found, lock=True)
-    if info.body["nsdOperationalState"] != "ENABLED":
-        raise Problem(409, f"NSD {nsd} ({found}) is DISABLED; enable it first.")
+    nsd = _enabled_nsd(request.tx, request.body["nsdId"])
     id = documents.new_id()
-    document = request.tx.add(
-        KIND,
-        id,
-        {
-            "id": id,
-            "nsInstanceName": request.body["nsName"],
-            "nsInstanceDescription": request.body["nsDescription"],
-            "nsdId": nsd,
-            "nsdInfoId": found,
-            "nsState": "NOT_INSTANTIATED",
-        },
-        owner=found,
-    )
-    _use(request.tx, found)
-    notifications.owe(
-        request.tx,
-        "nslcm",
-        {"notificationType": "NsIdentifierCreationNotification", "nsInstanceId": id},
-        {"nsInstance": f"/ns_instances/{id}"},
-    )
-    return Reply(
-        201,
-        _shown(document, request),
-        {"Location": f"/ns_instances/{id}", **etags.header(document)},
-    )
+    body = {
+        "id": id,
+        "nsInstanceName": request.body["nsName"],
+        "nsInstanceDescription": request.body["nsDescription"],
+        "nsdId": request.body["nsdId"],
+        "nsdInfoId": nsd,
+        "nsState": "NOT_INSTANTIATED",
+    }
+    instance = request.tx.add(KIND, id, body, owner=nsd)
+    usage.update(request.tx, nsd)
+    _notify(request.tx, id, "NsIdentifierCreationNotification")
+    headers = {"Location": f"/ns_instances/{id}", **etags.header(instance)}
+    return Reply(201, _shown(instance, request), headers)
 
 
 def read(request: Request) -> Reply:
     """GET of one."""
-    document = request.tx.get(KIND, request.params["nsInstanceId"])
-    return etags.individual(request, document, _shown(document, request))
+    instance = request.tx.get(KIND, request.params["nsInstanceId"])
+    return etags.individual(request, instance, _shown(instance, request))
 
 
 def delete(request: Request) -> Reply:
     """DELETE: 204; 409 while INSTANTIATED or an operation runs."""
-    document = _free(request)
-    etags.check_if_match(request, document)
-    _require(document, "NOT_INSTANTIATED", "delete")
-    if document.body.get("_resources"):
-        raise Problem(
-            409,
-            f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.",
-        )
-    request.tx.remove(document)
-    _use(request.tx, document.body["nsdInfoId"])
-    notifications.owe(
-        request.tx,
-        "nslcm",
-        {"notificationType": "NsIdentifierDeletionNotification", "nsInstanceId": document.id},
-        {"nsInstance": f"/ns_instances/{document.id}"},
-    )
+    instance = _free(request)
+    etags.check_if_match(request, instance)
+    _check_state(instance, "NOT_INSTANTIATED", "delete")
+    _check_nothing_left(instance)
+    request.tx.remove(instance)
+    usage.update(request.tx, instance.body["nsdInfoId"])
+    _notify(request.tx, instance.id, "NsIdentifierDeletionNotification")
     return Reply(204)
 
 
 def instantiate(request: Request) -> Reply:
-    """POST …/instantiate: 202; 422 for a flavour the NSD has not, 409 in the wrong state."""
-    document = _free(request)
-    _require(document, "NOT_INSTANTIATED", "instantiate")
-    if document.body.get("_resources"):
-        raise Problem(
-            409,
-            f"NS instance {document.id} still has what an instantiation that failed has left; terminate it first.",
-        )
-    nsd = onboarded.nsd(request.tx, document.body["nsdInfoId"])
-    if request.body["nsFlavourId"] not in nsd.flavours:
+    """POST …/instantiate: 202; 422 for a flavour the NSD has not or that is out of reach, 409 in
+    the wrong state."""
+    instance = _free(request)
+    _check_state(instance, "NOT_INSTANTIATED", "instantiate")
+    _check_nothing_left(instance)
+    nsd = onboarded.nsd(request.tx, instance.body["nsdInfoId"])
+    flavour = nsd.flavours.get(request.body["nsFlavourId"])
+    if flavour is None:
         raise Problem(
             422,
-            f"NSD {nsd.name} has no flavour {request.body['nsFlavourId']!r}; it has {', '.join(sorted(nsd.flavours))}.",
+            f"NSD {nsd.name} has no flavour {request.body['nsFlavourId']!r}; it has "
+            f"{', '.join(sorted(nsd.flavours))}.",
         )
-    flavour = nsd.flavours[request.body["nsFlavourId"]]
-    beyond_reach = [
-        *_beyond_reach(flavour, request.body.get("nsInstantiationLevelId")),
-        *_affinity_refusals(request.tx, flavour),
-    ]
+    beyond_reach = reach.beyond(request.tx, flavour, request.body.get("nsInstantiationLevelId"))
     if beyond_reach:
         raise Problem(422, f"NSD {nsd.name}: {'; '.join(beyond_reach)}.")
-    return _start(request, instantiation.PLAN, "INSTANTIATE", document)
+    return _start(request, instantiation.PLAN, "INSTANTIATE", instance)
 
 
 def terminate(request: Request) -> Reply:
     """POST …/terminate: 202; also ends what an instantiation that failed has left."""
-    document = _free(request)
-    if not document.body.get("_resources"):
-        _require(document, "INSTANTIATED", "terminate")
-    return _start(request, termination.PLAN, "TERMINATE", document)
+    instance = _free(request)
+    if not instance.body.get("_resources"):
+        _check_state(instance, "INSTANTIATED", "terminate")
+    return _start(request, termination.PLAN, "TERMINATE", instance)
 
 
-def _beyond_reach(df: model.NsDf, level: str | None) -> list[str]:
-    """What the flavour at an NS level asks for that is not done yet; nothing of it is left out
-    silently."""
-    try:
-        numbers = resources.profiles(df, level)
-    except ValueError as error:
-        return [str(error)]
-    return [
-        *(
-            f"nested NS {name}: network services in network services are not instantiated yet"
-            for name in df.ns_profiles
-        ),
-        *(f"PNF {name}: PNFs are not connected yet" for name in df.pnf_profiles),
-        *(
-            f"VNF profile {name} is to have {number} instances; one of each is what can be made yet"
-            for name, number in numbers.items()
-            if number != 1 and name in df.vnf_profiles
-        ),
-    ]
+def _enabled_nsd(tx: store.Transaction, nsd_id: str) -> str:
+    """The NSD with that nsdId, locked so that it stays."""
+    nsd = onboarded.by_nsd_id(tx, nsd_id)
+    if nsd is None:
+        raise Problem(
+            422,
+            f"No NSD with nsdId {nsd_id} is onboarded; onboard it first (GET "
+            "/nsd/v2/ns_descriptors lists those there are).",
+        )
+    info = tx.get(onboarded.NSDS, nsd, lock=True)
+    if info.body["nsdOperationalState"] != "ENABLED":
+        raise Problem(409, f"NSD {nsd_id} ({nsd}) is DISABLED; enable it first.")
+    return nsd
 
 
-def _affinity_refusals(tx: store.Transaction, df: model.NsDf) -> Iterator[str]:
-    """Which affinity rules of NSD and VNFDs no placement keeps, and why."""
-    yield from vnfcs.refusals(df)
-    for profile in df.vnf_profiles.values():
-        package = onboarded.by_vnfd_id(tx, profile.vnfd_id)
-        flavours = onboarded.vnfd(tx, package).flavours if package else {}
-        if profile.flavour in flavours:
-            for reason in vnfcs.refusals(flavours[profile.flavour]):
-                yield f"VNF profile {profile.id}, {reason}"
-
-
-def _start(request: Request, plan: lcm.Plan, operation: str, document: store.Document) -> Reply:
-    occurrence = occurrences.start(request.tx, plan, operation, document, request.body or {})
+def _start(request: Request, plan: lcm.Plan, operation: str, instance: store.Document) -> Reply:
+    occurrence = occurrences.start(request.tx, plan, operation, instance, request.body or {})
     return Reply(202, None, {"Location": f"/ns_lcm_op_occs/{occurrence.id}"})
 
 
 def _free(request: Request) -> store.Document:
     """The instance, locked; Problem 409 while an operation runs on it."""
-    document = request.tx.get(KIND, request.params["nsInstanceId"], lock=True)
-    occurrences.check_free(document)
-    return document
+    instance = request.tx.get(KIND, request.params["nsInstanceId"], lock=True)
+    occurrences.check_free(instance)
+    return instance
 
 
-def _require(document: store.Document, state: str, to: str) -> None:
-    if document.body["nsState"] != state:
+def _check_state(instance: store.Document, state: str, purpose: str) -> None:
+    if instance.body["nsState"] != state:
         raise Problem(
             409,
-            f"NS instance {document.id} is {document.body['nsState']}; to {to} it, it must be {state}.",
+            f"NS instance {instance.id} is {instance.body['nsState']}; to {purpose} it, it must be "
+            f"{state}.",
         )
 
 
-def _use(tx: store.Transaction, nsd: str) -> None:
-    """The NSD and the VNF packages it names are IN_USE while there is an instance of it."""
-    document = tx.look(onboarded.NSDS, nsd, lock=True)
-    if document is None:
-        return
-    used = bool(tx.find(KIND, owner=nsd, limit=1))
-    if document.body["nsdUsageState"] != (state := "IN_USE" if used else "NOT_IN_USE"):
-        document.body["nsdUsageState"] = state
-        tx.put(document)
-        for package in sorted(document.body["vnfPkgIds"]):
-            _use_package(tx, package)
+def _check_nothing_left(instance: store.Document) -> None:
+    if instance.body.get("_resources"):
+        raise Problem(
+            409,
+            f"NS instance {instance.id} still has what an instantiation that failed has left; "
+            "terminate it first.",
+        )
 
 
-def _use_package(tx: store.Transaction, id: str) -> None:
-    package = tx.look(onboarded.PACKAGES, id, lock=True)
-    if package is None:
-        return
-    using = {"nsdUsageState": "IN_USE", "vnfPkgIds": [id]}
-    users = tx.containing(onboarded.NSDS, using, limit=1)
-    if package.body["usageState"] != (state := "IN_USE" if users else "NOT_IN_USE"):
-        package.body["usageState"] = state
-        tx.put(package)
+def _notify(tx: store.Transaction, id: str, notification: str) -> None:
+    body = {"notificationType": notification, "nsInstanceId": id}
+    notifications.owe(tx, "nslcm", body, {"nsInstance": f"/ns_instances/{id}"})
 
 
-def _shown(document: store.Document, request: Request) -> dict[str, Any]:
-    own = f"{request.base}/ns_instances/{document.id}"
-    actions = ("instantiate",) if document.body["nsState"] == "NOT_INSTANTIATED" else ("terminate",)
-    return documents.shown(
-        document.body, {"self": own, **{action: f"{own}/{action}" for action in actions}}
-    )
+def _shown(instance: store.Document, request: Request) -> Body:
+    url = f"{request.base}/ns_instances/{instance.id}"
+    action = "instantiate" if instance.body["nsState"] == "NOT_INSTANTIATED" else "terminate"
+    return documents.shown(instance.body, {"self": url, action: f"{url}/{action}"})

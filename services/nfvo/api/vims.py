@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mano import store
 from mano.lcm import engine
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
+from mano.sol.documents import Body
 from nfvo import images
 from nfvo.lcm import register_vim
 from nfvo.peers import vims
@@ -58,9 +57,9 @@ def delete(request: Request) -> Reply:
         )
     request.tx.remove(document)
     request.tx.drop_job(document.id)
-    images.left_at(request.tx, document.id)
+    images.leave_at(request.tx, document.id)
     return Reply(204)
 
 
-def _shown(document: store.Document, request: Request) -> dict[str, Any]:
+def _shown(document: store.Document, request: Request) -> Body:
     return documents.shown(document.body, {"self": f"{request.base}/vims/{document.id}"})

@@ -8,9 +8,10 @@ from typing import Any
 
 from descriptors import model
 from mano import bus, lcm
+from mano.sol.documents import Body
 from nfvo import granting, images, onboarded, reservations
 from nfvo.lcm import placing
-from nfvo.lcm.memos import Body, GrantMemo
+from nfvo.lcm.memos import GrantMemo
 from nfvo.peers import vims, vnfm
 
 KIND = "grants"

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from mano import lcm, store
 from mano.problems import Problem
+from mano.sol.documents import Body
 from nfvo import addressing, images, network_service, ns_info, reservations, vnf_requests
 from nfvo.lcm import links, occurrences, placing, vnfs
-from nfvo.lcm.memos import Body, InstantiateMemo
+from nfvo.lcm.memos import InstantiateMemo
 from nfvo.peers import vims, vnfm
 
 Operation = lcm.Operation[InstantiateMemo]

@@ -9,9 +9,10 @@ from typing import Any
 
 from descriptors import model, resources
 from mano import lcm, store
+from mano.sol.documents import Body
 from mano.vim import asks
 from nfvo import network_service, vnf_requests
-from nfvo.lcm.memos import Body, InstantiateMemo
+from nfvo.lcm.memos import InstantiateMemo
 from nfvo.network_service import NetworkService
 from nfvo.peers import vims
 

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import TypedDict
 
-Body = dict[str, Any]  # of a SOL resource
+from mano.sol.documents import Body
+
 StoredPlace = list[str]  # VIM, zone
 Order = list[str]  # vnfLcmOpOccId; retry or rollback
 

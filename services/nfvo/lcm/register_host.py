@@ -8,31 +8,20 @@ from typing import Any
 
 from mano import lcm
 from mano.vim import port
+from nfvo.lcm import registration
 from nfvo.peers import vims
 
 
-def _add(op: lcm.Operation) -> None:
+def _add(op: lcm.Operation[Any]) -> None:
     host = op.occurrence
     vim = op.tx.get(vims.KIND, host["vimId"]).body
-    answer = op.ask(
-        lcm.Ask(
-            port.address(vim["vimType"]),
-            "add_host",
-            {"vim": vim["id"], "host": host["id"]},
-            "add",
-            f"host {host['id']}",
-        )
-    )
+    body = {"vim": vim["id"], "host": host["id"]}
+    address = port.address(vim["vimType"])
+    answer = op.ask(lcm.Ask(address, "add_host", body, "add", f"host {host['id']}"))
     host["facts"] = answer.body.get("facts", {})
     op.save()
 
 
-def _enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:
-    op.occurrence["state"] = "ENABLED" if state == "COMPLETED" else "ERROR"
-    op.occurrence.pop("error", None)
-    if error:
-        op.occurrence["error"] = error
-    op.save()
-
-
-PLAN = lcm.Plan("register host", (lcm.Step("add", _add),), _enter, ends_on_failure=True)
+PLAN = lcm.Plan[Any](
+    "register host", (lcm.Step("add", _add),), registration.enter, ends_on_failure=True
+)

@@ -7,51 +7,34 @@ from __future__ import annotations
 from typing import Any
 
 from mano import lcm
+from mano.sol.documents import Body
 from mano.vim import port
+from nfvo.lcm import registration
+
+Operation = lcm.Operation[Any]
 
 
-def _configure(op: lcm.Operation) -> None:
+def _configure(op: Operation) -> None:
     vim = op.occurrence
-    settings = {name: vim[name] for name in ("interfaceInfo", "extra") if name in vim} | {
-        "accessInfo": vim.get("_accessInfo", {})
-    }
-    op.ask(
-        lcm.Ask(
-            port.address(vim["vimType"]),
-            "configure",
-            {"vim": vim["id"], "settings": settings},
-            "configure",
-            f"VIM {vim['id']}",
-        )
-    )
+    settings = {"accessInfo": vim.get("_accessInfo", {})}
+    settings |= {name: vim[name] for name in ("interfaceInfo", "extra") if name in vim}
+    op.ask(_ask(vim, "configure", settings=settings))
 
 
-def _zones(op: lcm.Operation) -> None:
+def _zones(op: Operation) -> None:
     vim = op.occurrence
-    answer = op.ask(
-        lcm.Ask(
-            port.address(vim["vimType"]),
-            "capacity",
-            {"vim": vim["id"]},
-            "capacity",
-            f"VIM {vim['id']}",
-        )
-    )
-    vim["zones"] = answer.body["zones"]
+    vim["zones"] = op.ask(_ask(vim, "capacity")).body["zones"]
     op.save()
 
 
-def _enter(op: lcm.Operation, state: str, error: dict[str, Any] | None) -> None:
-    op.occurrence["state"] = "ENABLED" if state == "COMPLETED" else "ERROR"
-    op.occurrence.pop("error", None)
-    if error:
-        op.occurrence["error"] = error
-    op.save()
+def _ask(vim: Body, verb: str, **more: Any) -> lcm.Ask:
+    address = port.address(vim["vimType"])
+    return lcm.Ask(address, verb, {"vim": vim["id"], **more}, verb, f"VIM {vim['id']}")
 
 
-PLAN = lcm.Plan(
+PLAN = lcm.Plan[Any](
     "register vim",
     (lcm.Step("configure", _configure), lcm.Step("zones", _zones)),
-    _enter,
+    registration.enter,
     ends_on_failure=True,
 )

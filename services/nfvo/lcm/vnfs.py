@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 
 from descriptors import model
 from mano import lcm
+from mano.sol.documents import Body
 from mano.vim.asks import GONE
 from nfvo.lcm import vnf_news
-from nfvo.lcm.memos import Body, Order, VnfsMemo
+from nfvo.lcm.memos import Order, VnfsMemo
 from nfvo.peers import vnfm
 from nfvo.peers.vnfm import News
 

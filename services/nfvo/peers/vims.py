@@ -6,17 +6,18 @@ from __future__ import annotations
 import functools
 from typing import Any, cast
 
-from mano import bus, lcm, store
+from mano import bus, lcm
 from mano.bus.receiver import Said, Verb
 from mano.problems import Problem
+from mano.sol.documents import Body
+from mano.store import Store, Transaction
 from mano.vim import port
 from nfvo import placement
 
 KIND, HOSTS = "vims", "hosts"
-Body = dict[str, Any]
 
 
-def enabled(tx: store.Transaction, id: str | None) -> list[Body]:
+def enabled(tx: Transaction, id: str | None) -> list[Body]:
     """The VIMs that may be used, in the order of their registration, or just that one; Problem 409
     if there is none."""
     vims = [
@@ -56,7 +57,7 @@ def _capacity(vim: Body) -> lcm.Ask:
     )
 
 
-def connection(vim: dict[str, Any]) -> dict[str, Any]:
+def connection(vim: Body) -> Body:
     """The VimConnectionInfo (SOL003 4.4.1.6) of a VIM."""
     return {
         "vimId": vim["id"],
@@ -65,26 +66,27 @@ def connection(vim: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def verbs(kept: store.Store) -> dict[str, Verb]:
+def verbs(store: Store) -> dict[str, Verb]:
     """What VIMs tell the NFVO unasked."""
-    return {"host_report": functools.partial(_reported, kept)}
+    return {"host_report": functools.partial(_take_host_report, store)}
 
 
-def _reported(kept: store.Store, message: bus.Message) -> Said:
-    def work(tx: store.Transaction) -> None:
-        body = message["body"]
-        host = tx.look(HOSTS, body["host"], lock=True)
-        if host is None or (host.body.get("reportedAt") or "") > body.get("at", ""):
-            return
-        host.body.update(
-            facts=body["facts"],
-            resources=body["resources"],
-            plan=body["plan"],
-            reportedAt=body.get("at", ""),
-        )
-        if host.body["state"] != "REGISTERING":
-            host.body["state"] = body["state"]
-        tx.put(host)
-
-    kept.run(work)
+def _take_host_report(store: Store, message: bus.Message) -> Said:
+    store.run(lambda tx: _record_host(tx, message["body"]))
     return 200, {}
+
+
+def _record_host(tx: Transaction, report: Body) -> None:
+    """What a host says of itself, unless something newer is known."""
+    host = tx.look(HOSTS, report["host"], lock=True)
+    if host is None or (host.body.get("reportedAt") or "") > report.get("at", ""):
+        return
+    host.body.update(
+        facts=report["facts"],
+        resources=report["resources"],
+        plan=report["plan"],
+        reportedAt=report.get("at", ""),
+    )
+    if host.body["state"] != "REGISTERING":
+        host.body["state"] = report["state"]
+    tx.put(host)

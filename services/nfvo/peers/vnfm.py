@@ -6,16 +6,17 @@ from __future__ import annotations
 import functools
 from typing import Any, TypedDict
 
-from mano import bus, lcm, store
+from mano import bus, lcm
 from mano.bus.receiver import Said, Verb
 from mano.sol import states
+from mano.sol.documents import Body
+from mano.store import Store, Transaction
 from nfvo import reservations
 
 VNFM = "vnfm"
 # Documents by vnfInstanceId: {"nsInstanceId", "profile", "operations": {id: {"operation", "state",
 # "version", "error"}}}
 KIND = "vnfs"
-Body = dict[str, Any]  # of a SOL resource
 
 
 class News(TypedDict, total=False):
@@ -32,17 +33,17 @@ def ask(method: str, path: str, body: Any, key: str, what: str, id: str = "") ->
     return lcm.Ask(VNFM, f"{method} /vnflcm/v2{path}", body, key, what, id=id)
 
 
-def verbs(kept: store.Store) -> dict[str, Verb]:
+def verbs(store: Store) -> dict[str, Verb]:
     """What the VNFM tells the NFVO unasked."""
-    return {"vnflcm_notification": functools.partial(_notified, kept)}
+    return {"vnflcm_notification": functools.partial(_take_notification, store)}
 
 
-def _notified(kept: store.Store, message: bus.Message) -> Said:
-    kept.run(lambda tx: take(tx, message["body"]))
+def _take_notification(store: Store, message: bus.Message) -> Said:
+    store.run(lambda tx: take(tx, message["body"]))
     return 200, {}
 
 
-def take(tx: store.Transaction, notification: dict[str, Any]) -> None:
+def take(tx: Transaction, notification: Body) -> None:
     """Notes the state of a VNF's operation; once it has ended or stopped, wakes the NS operation.
 
     Older news change nothing."""

@@ -75,7 +75,7 @@ def test_a_subnet_that_is_too_small_is_named() -> None:
         vnf_profiles={"v": model.VnfProfile("v", "d", "f", links={"cp": "tiny"})},
         virtual_links={"tiny": model.Vld("tiny", cidr="10.0.0.0/30")},
     )
-    with pytest.raises(Problem, match="tiny: its subnet 10.0.0.0/30 has too few addresses"):
+    with pytest.raises(Problem, match=r"tiny: its subnet 10\.0\.0\.0/30 has too few addresses"):
         addressing.plan(df, {"v": {"cp": 2}})
 
 

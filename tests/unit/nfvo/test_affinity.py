@@ -74,7 +74,8 @@ def test_on_bare_metal_a_zone_is_a_node_and_who_cannot_be_apart_is_told_from_who
     df = vnf(rule("r", "anti-affinity", "nfvi_node", ["a", "b"]))
     with pytest.raises(
         Problem,
-        match=r"host z0 is not for VNFC p/b-1: anti-affinity \(nfvi_node\) keeps it apart from VNFC p/a-0",
+        match=r"host z0 is not for VNFC p/b-1: anti-affinity \(nfvi_node\) keeps it apart from "
+        r"VNFC p/a-0",
     ):
         placement.first_fit(demands(df, "a", "b"), zones(2, "baremetal"), {})
 

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which NSDs and VNF packages are IN_USE: those of which there are NS instances (SOL005 5.5.4.3,
+9.5.4.4)."""
+
+from __future__ import annotations
+
+from mano import store
+from nfvo import network_service, onboarded
+from nfvo.package_kinds import NSD, VNF_PACKAGE
+
+
+def update(tx: store.Transaction, nsd: str) -> None:
+    """After an instance of the NSD was made or deleted: its state, and that of the VNF packages
+    that it names."""
+    info = tx.look(onboarded.NSDS, nsd, lock=True)
+    if info is None:
+        return
+    instances = tx.find(network_service.INSTANCES, owner=nsd, limit=1)
+    if _enter(tx, info, NSD.usage, bool(instances)):
+        for package in sorted(info.body["vnfPkgIds"]):
+            _update_package(tx, package)
+
+
+def _update_package(tx: store.Transaction, id: str) -> None:
+    package = tx.look(onboarded.PACKAGES, id, lock=True)
+    if package is None:
+        return
+    using = {NSD.usage: "IN_USE", "vnfPkgIds": [id]}
+    users = tx.containing(onboarded.NSDS, using, limit=1)
+    _enter(tx, package, VNF_PACKAGE.usage, bool(users))
+
+
+def _enter(tx: store.Transaction, document: store.Document, attribute: str, used: bool) -> bool:
+    """Whether that is another state than before."""
+    state = "IN_USE" if used else "NOT_IN_USE"
+    if document.body[attribute] == state:
+        return False
+    document.body[attribute] = state
+    tx.put(document)
+    return True
