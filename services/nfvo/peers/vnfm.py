@@ -10,7 +10,7 @@ from mano import bus, lcm
 from mano.bus.receiver import Said, Verb
 from mano.sol import states
 from mano.sol.documents import Body
-from mano.store import Store, Transaction
+from mano.store import Document, Store, Transaction
 from nfvo import reservations
 
 VNFM = "vnfm"
@@ -67,7 +67,7 @@ def take(tx: Transaction, notification: Body) -> None:
         _wake(tx, vnf)
 
 
-def _wake(tx: store.Transaction, vnf: store.Document) -> None:
+def _wake(tx: Transaction, vnf: Document) -> None:
     instance = tx.look("ns_instances", vnf.body["nsInstanceId"])
     if instance is not None and (running := instance.body.get("_operation")):
         tx.signal(running, {"event": "vnf"})
