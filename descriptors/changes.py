@@ -34,7 +34,7 @@ class Change:
     because: list[tuple[str, str]] = field(default_factory=list)
 
     @property
-    def told(self) -> dict[str, list[Any]]:
+    def details(self) -> dict[str, list[Any]]:
         """The fields without what only repeats another: all `properties` of a node as read, the
         first of several subnets."""
         return {

@@ -105,7 +105,7 @@ def judged(flavour: str, pair: Pair) -> Change:
             SECTIONS.get(pair.section, RECORD),
             fields(pair.old, pair.new),
         )
-        means = [_field(pair.section, path, *values) for path, values in found.told.items()]
+        means = [_field(pair.section, path, *values) for path, values in found.details.items()]
         return dataclasses.replace(found, effect=strongest(means)) if typed else found
     gone = (
         IN_PLACE if pair.section == "aspects" else RECORD

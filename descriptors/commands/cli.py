@@ -4,36 +4,28 @@ this group."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from descriptors import commands
-from descriptors.commands import checking, given, making, plain, trusting, viewing
+from descriptors.commands import build, diff, encoding, init, lint, rules, show, sign, verify
 
-samples = given.samples
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 
 
 class Commands(click.Group):
     """What the machine refuses is said in a sentence, once for all commands."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Runs the command."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             raise  # click ends quietly
         except OSError as error:
-            raise click.ClickException(
-                f"{error.filename}: {(error.strerror or str(error)).lower()}"
-                if error.filename
-                else str(error.strerror or error)
-            ) from error
+            raise click.ClickException(_sentence(error)) from error
 
 
-@click.group(
-    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120}
-)
+@click.group(cls=Commands, context_settings=_SETTINGS)
 @click.version_option(commands.version() or "not installed", message="mano-package %(version)s")
 def group() -> None:
     """Make, check, show, compare and sign VNF, NS and PNF packages (SOL001, SOL004, SOL007). Needs
@@ -41,17 +33,23 @@ def group() -> None:
 
     Exit codes: 0 fine, 1 errors were found, 2 wrong use.
     """
-    plain.allow()
+    encoding.allow_any()
+
+
+def _sentence(error: OSError) -> str:
+    if not error.filename:
+        return str(error.strerror or error)
+    return f"{error.filename}: {(error.strerror or str(error)).lower()}"
 
 
 for command in (
-    making.init,
-    making.build,
-    checking.lint,
-    checking.list_rules,
-    viewing.show,
-    viewing.diff,
-    trusting.sign,
-    trusting.verify,
+    init.init,
+    build.build,
+    lint.lint,
+    rules.list_rules,
+    show.show,
+    diff.diff,
+    sign.sign,
+    verify.verify,
 ):
     group.add_command(command)

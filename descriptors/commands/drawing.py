@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`show --graph`: a picture of a VNF or network service, laid out by graphviz.
+"""A scene as a graph for graphviz.
 
 Left to right, a long chain top to bottom: SAPs, virtual links (bars), VNFs (frames around their
 VDUs; each CP is a cell on the side of its link). A forwarding path is coloured and numbered along
@@ -9,19 +9,15 @@ CPs are grey and name their link."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
 from html import escape
-from pathlib import Path
 
 import graphviz
 
-from descriptors import model
-from descriptors.commands import boxes, ns_scenes, vnf_scenes
-from descriptors.commands.boxes import INK, PATHS, QUIET, Cell
-from descriptors.commands.scenes import Bar, Box, End, Key, Scene
-from descriptors.package import Package
+from descriptors.commands import boxes
+from descriptors.commands.boxes import INK
+from descriptors.commands.cells import PATHS, QUIET, Cell
+from descriptors.commands.scenes import Bar, Box, End, Frame, Key, Scene
 
-FORMATS = (".svg", ".png", ".pdf", ".dot")
 FONT = "Helvetica,Arial,DejaVu Sans,sans-serif"
 LAYOUT = {
     "fontname": FONT,
@@ -33,58 +29,37 @@ LAYOUT = {
     "labelloc": "t",
     "newrank": "true",
 }
+_NODE = {"fontname": FONT, "fontsize": "11", "fontcolor": INK}
+_EDGE = {"fontname": FONT, "fontsize": "10", "dir": "none", "color": QUIET}
+_FRAME = {"style": "filled,rounded", "fillcolor": "#f7f9fd", "color": "#5b7db1"}
+_CP = {
+    "shape": "box",
+    "style": "filled",
+    "fillcolor": "white",
+    "color": "#5b7db1",
+    "height": "0.25",
+}
+_SAP = {"style": "filled", "color": "#e67700", "fillcolor": "#ffe8b3"}
+_OPEN = {"shape": "circle", "width": "0.1", "color": QUIET, "fixedsize": "true"}
+_OPEN_NAMED = {
+    "shape": "box",
+    "style": "rounded,dashed",
+    "color": QUIET,
+    "height": "0.3",
+    "margin": "0.1,0.03",
+}
+_INNER = {"shape": "ellipse", "style": "filled", "margin": "0.05,0.02"}
+_OUTER = {"shape": "box", "style": "filled,rounded", "margin": "0.12,0.04"}
 BAR = {"ns": "#2b8a5f", "inner": "#4f9483"}
 LONG = 10  # steps from end to end from which on a picture goes down, not right: over five VNFs
+# What depends on the direction, right or down.
 COMPASS = {False: {"in": "w", "out": "e"}, True: {"in": "n", "out": "s"}}
-
-
-def draw(
-    package: Package,
-    file: Path,
-    others: Sequence[model.Vnfd] = (),
-    level: str | None = None,
-    scale: Mapping[str, int] | None = None,
-) -> None:
-    """Writes the picture. ValueError for an unknown format, level or aspect, RuntimeError where
-    graphviz is missing."""
-    if file.suffix not in FORMATS:
-        raise ValueError(f"{file.name}: a picture is one of {', '.join(FORMATS)}")
-    picture = graph(scene(package, others, level, scale))
-    if file.suffix == ".png":
-        picture.graph_attr["dpi"] = "144"
-    if file.suffix == ".dot":
-        file.write_text(picture.source)
-        return
-    try:
-        file.write_bytes(picture.pipe(format=file.suffix[1:], quiet=True))
-    except graphviz.ExecutableNotFound as error:
-        raise RuntimeError(
-            "drawing needs the program `dot`: apt-get install graphviz; "
-            "a .dot file can be written without"
-        ) from error
-    except graphviz.CalledProcessError as error:
-        said = (error.stderr or b"").decode("utf-8", "replace")[:500]
-        raise RuntimeError(f"dot could not draw it: {said}") from error
-
-
-def scene(
-    package: Package,
-    others: Sequence[model.Vnfd] = (),
-    level: str | None = None,
-    scale: Mapping[str, int] | None = None,
-) -> Scene:
-    """What is to be seen: all flavours of a VNF, the default one of an NS. `others`: VNFs to draw
-    the inside of."""
-    item = package.descriptor
-    if isinstance(item, model.Vnfd):
-        return vnf_scenes.of_vnf(item, level, scale)
-    if isinstance(item, model.Nsd):
-        return ns_scenes.of_ns(
-            item, item.flavours[item.default_flavour], {vnfd.id: vnfd for vnfd in others}, level
-        )
-    if isinstance(item, model.Pnfd):
-        return Scene(boxes={("pnf",): Box("pnf", item.name, ["PNF", item.provider])})
-    return Scene()
+_SAP_SHAPE = {
+    False: {"shape": "cds", "margin": "0.15,0.1"},
+    True: {"shape": "invhouse", "margin": "0.02,0.02"},
+}
+# a path comes from above
+_FRAME_MARGIN = {False: {"margin": "12"}, True: {"labeljust": "l", "margin": "40"}}
 
 
 def graph(scene: Scene) -> graphviz.Digraph:
@@ -96,37 +71,25 @@ class _Drawing:
     """Nodes and cells get ids of our own, so that no name needs quoting."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene, self.distance = scene, scene.distances()
-        self.down = max(self.distance.values(), default=0) > LONG
+        self.scene, self.distances = scene, scene.distances()
+        self.down = max(self.distances.values(), default=0) > LONG
         self.ids: dict[object, str] = {}
         self.cells = {
             (key, cp): self._cell(key, cp) for key, box in scene.boxes.items() for cp in box.cps
         }
-        label = f"<<b>{escape(scene.title)}</b><br/>{boxes.legend(scene.legend, scene.notes)}>"
-        self.graph = graphviz.Digraph(
-            graph_attr={
-                **LAYOUT,
-                "rankdir": "TB" if self.down else "LR",
-                **({"label": label} if scene.title else {}),
-            },
-            node_attr={"fontname": FONT, "fontsize": "11", "fontcolor": INK},
-            edge_attr={"fontname": FONT, "fontsize": "10", "dir": "none", "color": QUIET},
-        )
-        self._frame(self.graph, None)
+        self.graph = graphviz.Digraph(graph_attr=self._layout(), node_attr=_NODE, edge_attr=_EDGE)
+        self._fill(self.graph, None)
         for key, frame in scene.frames.items():
-            with self.graph.subgraph(name=f"cluster_{self._id(key)}") as cluster:
-                beside = (
-                    {"labeljust": "l", "margin": "40"} if self.down else {"margin": "12"}
-                )  # of a path from above
-                cluster.attr(
-                    label=f"<{boxes.frame(frame)}>",
-                    style="filled,rounded",
-                    fillcolor="#f7f9fd",
-                    color="#5b7db1",
-                    **beside,
-                )
-                self._frame(cluster, key)
-        self._edges()
+            self._frame(key, frame)
+        drawn = self._paths()
+        self._wires(drawn)
+
+    def _layout(self) -> dict[str, str]:
+        layout = {**LAYOUT, "rankdir": "TB" if self.down else "LR"}
+        if self.scene.title:
+            legend = boxes.legend(self.scene.legend, self.scene.notes)
+            layout["label"] = f"<<b>{escape(self.scene.title)}</b><br/>{legend}>"
+        return layout
 
     def _id(self, key: object) -> str:
         return self.ids.setdefault(key, f"n{len(self.ids)}")
@@ -143,7 +106,7 @@ class _Drawing:
         bars = self.scene.bars_of(end)
         if end[1] in self.scene.boxes[end[0]].managed and not bars:
             return "quiet"
-        sides = {self._before(end, bar) for bar in bars}
+        sides = {self._is_before(end, bar) for bar in bars}
         if len(sides) == 2:
             return "both"
         for _, _, tail, head in self.scene.hops:
@@ -151,24 +114,28 @@ class _Drawing:
                 return "out" if end == tail else "in"
         return "in" if sides == {True} else "out"
 
-    def _before(self, end: End, bar: Key) -> bool:
+    def _is_before(self, end: End, bar: Key) -> bool:
         """The link is nearer to where traffic comes in than the box."""
-        return self.distance.get(bar, 0) < self.distance.get(end[0], 0)
+        return self.distances.get(bar, 0) < self.distances.get(end[0], 0)
 
     def _anchor(self, end: End, bar: Key | None = None, path: int | None = None) -> str:
         """The point of a box where a wire, or a path, to a link ends."""
         cell = self.cells.get(end)
         if cell is None:
             return self._id(end[0])
-        side = (
-            ("in" if bar and self._before(end, bar) else "out")
-            if cell.side == "both"
-            else cell.side
-        )
-        port = cell.port if cell.side == "both" else cell.port_of(path)
+        side, port = cell.side, cell.port_of(path)
+        if side == "both":
+            side, port = "in" if bar and self._is_before(end, bar) else "out", cell.port
         return f"{self._id(end[0])}:{port}:{COMPASS[self.down][side]}"
 
-    def _frame(self, graph: graphviz.Digraph, frame: Key | None) -> None:
+    def _frame(self, key: Key, frame: Frame) -> None:
+        with self.graph.subgraph(name=f"cluster_{self._id(key)}") as cluster:
+            label = f"<{boxes.frame(frame)}>"
+            cluster.attr(label=label, **_FRAME, **_FRAME_MARGIN[self.down])
+            self._fill(cluster, key)
+
+    def _fill(self, graph: graphviz.Digraph, frame: Key | None) -> None:
+        """Draws what is in the frame, or in none."""
         for key, bar in self.scene.bars.items():
             if bar.frame == frame:
                 _bar(graph, self._id(key), bar)
@@ -177,93 +144,53 @@ class _Drawing:
                 self._box(graph, key, box)
 
     def _box(self, graph: graphviz.Digraph, key: Key, box: Box) -> None:
+        node = self._id(key)
         if box.kind == "sap":
-            shape = (
-                {"shape": "invhouse", "margin": "0.02,0.02"}
-                if self.down
-                else {"shape": "cds", "margin": "0.15,0.1"}
-            )
-            graph.node(
-                self._id(key),
-                f"<{boxes.sap(box)}>",
-                style="filled",
-                color="#e67700",
-                fillcolor="#ffe8b3",
-                **shape,
-            )
+            graph.node(node, f"<{boxes.sap(box)}>", **_SAP, **_SAP_SHAPE[self.down])
         elif box.kind == "cp":
-            graph.node(
-                self._id(key),
-                "\n".join([box.title, *box.lines]),
-                shape="box",
-                style="filled",
-                fillcolor="white",
-                color="#5b7db1",
-                height="0.25",
-            )
+            graph.node(node, "\n".join([box.title, *box.lines]), **_CP)
         else:
             cells = [self.cells[key, cp] for cp in box.cps]
-            graph.node(self._id(key), f"<{boxes.table(box, cells, self.down)}>", shape="plain")
+            graph.node(node, f"<{boxes.table(box, cells, self.down)}>", shape="plain")
 
-    def _edges(self) -> None:
-        taken = set()
+    def _paths(self) -> set[tuple[Key, str, Key | None]]:
+        """Draws every hop of the paths; gives the wires that they cover."""
+        drawn: set[tuple[Key, str, Key | None]] = set()
         for path, number, tail, head in self.scene.hops:
-            link = next(
-                (bar for bar in self.scene.bars_of(tail) if bar in self.scene.bars_of(head)), None
-            )
-            stops = [
-                self._anchor(tail, link, path),
-                *([self._id(link)] if link else []),
-                self._anchor(head, link, path),
-            ]
-            taken |= {(*end, link) for end in (tail, head)}
-            colour = PATHS[path % len(PATHS)]
-            for first, second in itertools.pairwise(stops):
-                arrow = (
-                    {"dir": "forward", "label": f"<<b>&#160;{number}&#160;</b>>"}
-                    if second == stops[-1]
-                    else {}
-                )
-                self.graph.edge(
-                    first,
-                    second,
-                    arrowsize="0.6",
-                    penwidth="2.4",
-                    color=colour,
-                    fontcolor=colour,
-                    **arrow,
-                )
+            link = self._common_link(tail, head)
+            stops = [self._anchor(tail, link, path), self._anchor(head, link, path)]
+            if link:
+                stops.insert(1, self._id(link))
+            self._hop(path, number, stops)
+            drawn |= {(*tail, link), (*head, link)}
+        return drawn
+
+    def _common_link(self, tail: End, head: End) -> Key | None:
+        beyond = self.scene.bars_of(head)
+        return next((bar for bar in self.scene.bars_of(tail) if bar in beyond), None)
+
+    def _hop(self, path: int, number: int, stops: list[str]) -> None:
+        """A coloured line; its last part is an arrow with the number."""
+        colour = PATHS[path % len(PATHS)]
+        line = {"arrowsize": "0.6", "penwidth": "2.4", "color": colour, "fontcolor": colour}
+        arrow = {"dir": "forward", "label": f"<<b>&#160;{number}&#160;</b>>"}
+        for first, second in itertools.pairwise(stops):
+            self.graph.edge(first, second, **line, **(arrow if second == stops[-1] else {}))
+
+    def _wires(self, drawn: set[tuple[Key, str, Key | None]]) -> None:
         for box, cp, bar in self.scene.wires:
-            if (box, cp, bar) not in taken:
-                ends = [self._id(bar), self._anchor((box, cp), bar)]
-                self.graph.edge(*(ends if self._before((box, cp), bar) else reversed(ends)))
+            if (box, cp, bar) in drawn:
+                continue
+            ends = self._id(bar), self._anchor((box, cp), bar)
+            first, second = ends if self._is_before((box, cp), bar) else reversed(ends)
+            self.graph.edge(first, second)
 
 
 def _bar(graph: graphviz.Digraph, node: str, bar: Bar) -> None:
-    if bar.kind == "open" and not bar.title:
-        graph.node(node, "", shape="circle", width="0.1", color=QUIET, fixedsize="true")
-    elif bar.kind == "open":
-        graph.node(
-            node,
-            bar.title,
-            shape="box",
-            style="rounded,dashed",
-            color=QUIET,
-            height="0.3",
-            margin="0.1,0.03",
-        )
-    else:
-        shape = (
-            {"shape": "ellipse", "style": "filled", "margin": "0.05,0.02"}
-            if bar.kind == "inner"
-            else {"shape": "box", "style": "filled,rounded", "margin": "0.12,0.04"}
-        )
-        graph.node(
-            node,
-            f"<{boxes.bar(bar)}>",
-            color=BAR[bar.kind],
-            fillcolor=BAR[bar.kind],
-            fontcolor="white",
-            height="0.3",
-            **shape,
-        )
+    if bar.kind == "open":
+        graph.node(node, bar.title, **(_OPEN_NAMED if bar.title else _OPEN))
+        return
+    colour = BAR[bar.kind]
+    colours = {"color": colour, "fillcolor": colour, "fontcolor": "white", "height": "0.3"}
+    shape = _INNER if bar.kind == "inner" else _OUTER
+    graph.node(node, f"<{boxes.bar(bar)}>", **colours, **shape)

@@ -15,11 +15,12 @@ from rich.table import Table
 from rich.text import Text
 
 from descriptors import sizing
-from descriptors.commands import showing
+from descriptors.commands import phrases
 
 NEED = ("vCPU", "Pinned", "Memory", "Storage", "VFs", "Pages")
 _RIGHT = ("Number", *NEED[:-1])
 _NOTHING = ("", "-")
+_UNBOUNDED = 10_000  # characters
 
 
 @dataclass
@@ -32,51 +33,45 @@ class Grid:
     rows: Sequence[Sequence[str]]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        used = [
-            index
-            for index in range(len(self.columns))
-            if any(row[index] not in _NOTHING for row in self.rows)
-        ]
-        whole, last = self._table(used), len(self.columns) - 1
+        columns = [index for index in range(len(self.columns)) if self._says(index)]
+        table, last = self._table(columns), len(self.columns) - 1
         yield Text(self.title, "bold")
-        wide = (
-            Measurement.get(console, options.update(max_width=10_000), whole).maximum
-            > options.max_width
-        )
-        if not (wide and last in used):
-            yield whole
+        width = Measurement.get(console, options.update(max_width=_UNBOUNDED), table).maximum
+        if width <= options.max_width or last not in columns:
+            yield table
             return
-        yield self._table(used[:-1])
+        yield self._table(columns[:-1])
         for row in self.rows:
             if row[last] not in _NOTHING:
                 about = ", ".join(row[last].splitlines())
                 yield f"   {escape(row[0])}, {self.columns[last].lower()}: {escape(about)}"
 
-    def _table(self, used: Sequence[int]) -> Table:
+    def _says(self, index: int) -> bool:
+        return any(row[index] not in _NOTHING for row in self.rows)
+
+    def _table(self, columns: Sequence[int]) -> Table:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for index in used:
+        for index in columns:
             name = self.columns[index]
-            table.add_column(
-                name,
-                overflow="ellipsis",
-                no_wrap=name in _RIGHT,
-                justify="right" if name in _RIGHT else "left",
-            )
+            if name in _RIGHT:
+                table.add_column(name, overflow="ellipsis", no_wrap=True, justify="right")
+            else:
+                table.add_column(name, overflow="ellipsis")
         for row in self.rows:
-            table.add_row(*(escape(row[index]) for index in used))
+            table.add_row(*(escape(row[index]) for index in columns))
         return table
 
 
-def needs(need: sizing.Need, known: bool = True) -> list[str]:
-    """The cells of NEED; `known`: it is said how many vCPUs there are to be."""
+def cells(need: sizing.Need, says_compute: bool = True) -> list[str]:
+    """The cells of NEED; `says_compute`: it is said how many vCPUs there are to be."""
     pages = "\n".join(
-        f"{number}× {showing.size_of(size)}" for size, number in sorted(need.pages.items())
+        f"{number}× {phrases.size_of(size)}" for size, number in sorted(need.pages.items())
     )
     return [
-        str(need.vcpus) if known else "-",
+        str(need.vcpus) if says_compute else "-",
         str(need.dedicated or "-"),
-        showing.size_of(need.memory),
-        showing.size_of(need.storage),
+        phrases.size_of(need.memory),
+        phrases.size_of(need.storage),
         str(need.vfs or "-"),
         pages or "-",
     ]

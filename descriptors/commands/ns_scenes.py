@@ -7,138 +7,134 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from descriptors import model, resources
-from descriptors.commands import ns_tables, showing, vnf_scenes
+from descriptors.commands import ns_tables, phrases, vnf_scenes
 from descriptors.commands.scenes import Bar, Box, End, Frame, Scene
 
-Ends = dict[str, End]
+Ends = dict[str, End]  # by the CP
+Profile = model.VnfProfile | model.PnfProfile | model.NsProfile
 
 
 def of_ns(
     nsd: model.Nsd, df: model.NsDf, vnfds: Mapping[str, model.Vnfd], level: str | None = None
 ) -> Scene:
     """A network service at an NS level; VNFs whose VNFD is known (by its id) with their inside."""
-    chosen = level or df.default_level
-    about = [
-        *([f"flavour {df.id}"] if len(nsd.flavours) > 1 else []),
-        *([f"NS level {chosen}"] if chosen else []),
-    ]
-    scene = Scene(", ".join([f"{nsd.name} {nsd.version}", *about]))
+    scene = Scene(_title(nsd, df, level))
     for name, link in df.virtual_links.items():
         if link.management:
             scene.notes.append(f"management: {_addressed(link)}")
         else:
             scene.bars["link", name] = Bar(name, link.cidr or "")
-    ends: dict[tuple[str | None, str], End] = {}
+    picture = _Picture(scene, df, resources.profiles(df, level))
     for sap in df.sapds.values():
-        scene.boxes["sap", sap.id] = Box("sap", sap.id, vnf_scenes.guarded(df, [sap.id]))
-        ends[None, sap.id] = (("sap", sap.id), "")
-        _link(scene, df, {"": sap.virtual_link or ""}, {"": ends[None, sap.id]})
-    numbers = resources.profiles(df, level)
+        picture.add_sap(sap)
     for vnf in df.vnf_profiles.values():
-        found = _vnf(scene, df, vnf, numbers[vnf.id], ns_tables.inside(vnf, vnfds))
-        _link(scene, df, vnf.links, found)
-        ends |= {(vnf.id, cp): end for cp, end in found.items()}
-    for kind, word, item in [
-        *(("pnf", "PNF", pnf) for pnf in df.pnf_profiles.values()),
-        *(("ns", "nested NS", ns) for ns in df.ns_profiles.values()),
-    ]:
-        assert isinstance(item, model.PnfProfile | model.NsProfile)
-        found = _closed(scene, df, kind, _named(df, item.id, numbers.get(item.id, 1)), [word], item)
-        _link(scene, df, item.links, found)
-        ends |= {(item.id, cp): end for cp, end in found.items()}
-    _paths(scene, df, ends)
+        picture.add_vnf(vnf, ns_tables.inside(vnf, vnfds))
+    for pnf in df.pnf_profiles.values():
+        picture.add_closed("pnf", ["PNF"], pnf)
+    for ns in df.ns_profiles.values():
+        picture.add_closed("ns", ["nested NS"], ns)
+    picture.add_paths()
     return scene
 
 
-def _vnf(
-    scene: Scene, df: model.NsDf, vnf: model.VnfProfile, number: int, inside: model.VnfDf | None
-) -> Ends:
-    title = _named(df, vnf.id, number)
-    if inside is None:
-        return _closed(
-            scene,
-            df,
-            "vnf",
-            title,
-            [f"VNF, flavour {vnf.flavour}" + (f", level {vnf.level}" if vnf.level else "")],
-            vnf,
+class _Picture:
+    """A scene that grows; `ends` are the CPs by profile (None of SAPs) and name."""
+
+    def __init__(self, scene: Scene, df: model.NsDf, counts: Mapping[str, int]) -> None:
+        self.scene, self.df, self.counts = scene, df, counts
+        self.ends: dict[tuple[str | None, str], End] = {}
+
+    def add_sap(self, sap: model.Sapd) -> None:
+        key = ("sap", sap.id)
+        self.scene.boxes[key] = Box("sap", sap.id, list(vnf_scenes.security(self.df, [sap.id])))
+        self.ends[None, sap.id] = (key, "")
+        self._wire({"": sap.virtual_link or ""}, {"": (key, "")})
+
+    def add_vnf(self, vnf: model.VnfProfile, inside: model.VnfDf | None) -> None:
+        if inside is None:
+            level = f", level {vnf.level}" if vnf.level else ""
+            self.add_closed("vnf", [f"VNF, flavour {vnf.flavour}{level}"], vnf)
+            return
+        lines = [vnf_scenes.about(inside, vnf.level), *self._rules(vnf)]
+        frame = Frame(self._title(vnf.id), lines, self._aspects(vnf.id))
+        counts = resources.instances(inside, vnf.level)
+        ends = vnf_scenes.add(self.scene, (vnf.id,), inside, frame, counts)
+        ends |= {name: ends[cp] for name, cp in inside.requirements.items() if cp in ends}
+        self._add_ends(vnf, ends)
+
+    def add_closed(self, kind: str, lines: list[str], profile: Profile) -> None:
+        """A constituent whose inside is not known."""
+        key = (profile.id,)
+        self.scene.boxes[key] = Box(
+            kind,
+            self._title(profile.id),
+            [*lines, *self._rules(profile)],
+            self._aspects(profile.id),
+            list(profile.links),
         )
-    frame = Frame(
-        title, [vnf_scenes.about(inside, vnf.level), *_rules(df, vnf)], _aspects(df, vnf.id)
-    )
-    found = vnf_scenes.add(scene, (vnf.id,), inside, frame, resources.instances(inside, vnf.level))
-    return found | {name: found[cp] for name, cp in inside.requirements.items() if cp in found}
+        self._add_ends(profile, {cp: (key, cp) for cp in profile.links})
+
+    def add_paths(self) -> None:
+        graphs = self.df.vnffgds.values()
+        nfps = [nfp for graph in graphs for nfp in graph.nfps.values()]
+        for path, nfp in enumerate(nfps):
+            traffic = "; ".join(map(phrases.rule, nfp.match)) or "all traffic"
+            self.scene.legend.append(f"{nfp.id}: {traffic}")
+            for number, stage in enumerate(resources.stages(nfp), 1):
+                for before, after in stage:
+                    self._add_hop(path, number, before, after)
+
+    def _add_hop(self, path: int, number: int, before: model.CpRef, after: model.CpRef) -> None:
+        tail = self.ends.get((before.profile, before.cp))
+        head = self.ends.get((after.profile, after.cp))
+        if tail and head:
+            self.scene.hops.append((path, number, tail, head))
+
+    def _add_ends(self, profile: Profile, ends: Ends) -> None:
+        self._wire(profile.links, ends)
+        self.ends |= {(profile.id, cp): end for cp, end in ends.items()}
+
+    def _wire(self, links: Mapping[str, str], ends: Ends) -> None:
+        """Wires CPs to their links; one at a management link says so instead, or wires would be
+        most of the picture."""
+        for cp, name in links.items():
+            link, end = self.df.virtual_links.get(name), ends.get(cp)
+            if link is None or end is None:
+                continue
+            if link.management:
+                self.scene.boxes[end[0]].managed[end[1]] = _addressed(link)
+            else:
+                self.scene.wires.append((*end, ("link", name)))
+
+    def _title(self, name: str) -> str:
+        """The constituent, with its number where there is or may be more than one."""
+        count = self.counts.get(name, 1)
+        return f"{name}  ×{count}" if count != 1 or self._aspects(name) else name
+
+    def _aspects(self, name: str) -> list[str]:
+        """`security 1…2`: how many there are over the levels of each NS scaling aspect."""
+        lines = []
+        for aspect in self.df.aspects.values():
+            counts = [{**level.vnfs, **level.nss}.get(name) for level in aspect.levels]
+            known = [count for count in counts if count is not None]
+            if known:
+                span = phrases.between(min(known), max(known))
+                lines.append(f"{aspect.name or aspect.id} {span}")
+        return lines
+
+    def _rules(self, profile: Profile) -> list[str]:
+        return vnf_scenes.rules_of(self.df, profile.id, [profile.id])
 
 
-def _closed(
-    scene: Scene,
-    df: model.NsDf,
-    kind: str,
-    title: str,
-    lines: list[str],
-    item: model.VnfProfile | model.PnfProfile | model.NsProfile,
-) -> Ends:
-    """A constituent whose inside is not known."""
-    scene.boxes[(item.id,)] = Box(
-        kind, title, [*lines, *_rules(df, item)], _aspects(df, item.id), list(item.links)
-    )
-    return {cp: ((item.id,), cp) for cp in item.links}
-
-
-def _named(df: model.NsDf, name: str, number: int) -> str:
-    """The constituent, with its number where there is or may be more than one."""
-    return f"{name}  ×{number}" if number != 1 or _aspects(df, name) else name
-
-
-def _aspects(df: model.NsDf, name: str) -> list[str]:
-    """`security 1…2`: how many there are over the levels of each NS scaling aspect."""
-    found = []
-    for aspect in df.aspects.values():
-        steps = [
-            number
-            for level in aspect.levels
-            if (number := {**level.vnfs, **level.nss}.get(name)) is not None
-        ]
-        found += (
-            [f"{aspect.name or aspect.id} {showing.between(min(steps), max(steps))}"]
-            if steps
-            else []
-        )
-    return found
-
-
-def _rules(
-    df: model.NsDf, item: model.VnfProfile | model.PnfProfile | model.NsProfile
-) -> list[str]:
-    return vnf_scenes.apart(df, item.id) + vnf_scenes.guarded(df, [item.id])
-
-
-def _link(scene: Scene, df: model.NsDf, links: Mapping[str, str], ends: Ends) -> None:
-    """Wires CPs to their links; one at a management link says so instead, or wires would be most of
-    the picture."""
-    for cp, name in links.items():
-        link, end = df.virtual_links.get(name), ends.get(cp)
-        if link is None or end is None:
-            continue
-        if link.management:
-            scene.boxes[end[0]].managed[end[1]] = _addressed(link)
-        else:
-            scene.wires.append((*end, ("link", name)))
+def _title(nsd: model.Nsd, df: model.NsDf, level: str | None) -> str:
+    """`branch 1.0, flavour small, NS level two`."""
+    words = [f"{nsd.name} {nsd.version}"]
+    if len(nsd.flavours) > 1:
+        words.append(f"flavour {df.id}")
+    if chosen := level or df.default_level:
+        words.append(f"NS level {chosen}")
+    return ", ".join(words)
 
 
 def _addressed(link: model.Vld) -> str:
     return " ".join(filter(None, [link.id, link.cidr]))
-
-
-def _paths(scene: Scene, df: model.NsDf, ends: dict[tuple[str | None, str], End]) -> None:
-    nfps = [nfp for graph in df.vnffgds.values() for nfp in graph.nfps.values()]
-    for path, nfp in enumerate(nfps):
-        scene.legend.append(f"{nfp.id}: {'; '.join(map(showing.rule, nfp.match)) or 'all traffic'}")
-        for number, stage in enumerate(resources.stages(nfp), 1):
-            for before, after in stage:
-                tail, head = (
-                    ends.get((before.profile, before.cp)),
-                    ends.get((after.profile, after.cp)),
-                )
-                if tail and head:
-                    scene.hops.append((path, number, tail, head))

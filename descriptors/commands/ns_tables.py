@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 
 from descriptors import model, resources, sizing
-from descriptors.commands import grids, showing
+from descriptors.commands import grids, phrases
 from descriptors.commands.grids import Grid
 
 Vnfds = Mapping[str, model.Vnfd]
@@ -20,38 +20,15 @@ def flavour(df: model.NsDf, level: str | None, vnfds: Vnfds) -> Iterator[Rendera
     """All tables of a flavour; `vnfds`, by their ids, are those whose resources can be told."""
     chosen = level or df.default_level
     at = f", NS level {chosen}" if chosen else ""
-    yield from ("", _profiles(df, level, at))
+    yield from ("", _constituents(df, level, at))
     if vnfds:
         yield from ("", _resources(df, level, at, vnfds))
     if df.levels and not level:
-        rows = [
-            [f"{name} (default)" if name == df.default_level else name, *_size(item)]
-            for name, item in df.levels.items()
-        ]
-        yield from (
-            "",
-            Grid(
-                f"Flavour {df.id}: NS levels",
-                ["NS level", "Constituents", "Bit rates", "About"],
-                rows,
-            ),
-        )
+        yield from ("", _levels(df))
     if df.aspects:
-        rows = [
-            [f"{aspect.name or aspect.id}", item.id, *_size(item)]
-            for aspect in df.aspects.values()
-            for item in aspect.levels
-        ]
-        yield from (
-            "",
-            Grid(
-                f"Flavour {df.id}: NS scaling aspects",
-                ["Aspect", "Level", "Constituents", "Bit rates", "About"],
-                rows,
-            ),
-        )
-    yield from _lines("Affinity", map(showing.affinity, df.affinity))
-    yield from _lines("Security groups", map(showing.security, df.security_groups))
+        yield from ("", _aspects(df))
+    yield from _lines("Affinity", map(phrases.affinity, df.affinity))
+    yield from _lines("Security groups", map(phrases.security, df.security_groups))
     yield from _paths(df)
 
 
@@ -61,67 +38,72 @@ def inside(profile: model.VnfProfile, vnfds: Vnfds) -> model.VnfDf | None:
     return vnfd.flavours.get(profile.flavour or vnfd.default_flavour) if vnfd else None
 
 
-def _profiles(df: model.NsDf, level: str | None, at: str) -> Grid:
-    numbers = resources.profiles(df, level)
-    sized: list[tuple[str, model.VnfProfile | model.NsProfile, str]] = [
-        *(("VNF", item, item.vnfd_id) for item in df.vnf_profiles.values()),
-        *(("NS", item, item.nsd_id) for item in df.ns_profiles.values()),
-    ]
+def _constituents(df: model.NsDf, level: str | None, at: str) -> Grid:
+    counts = resources.profiles(df, level)
     rows = [
-        [
-            item.id,
-            kind,
-            item.flavour,
-            item.level or "default",
-            _of(numbers[item.id], item),
-            _links(item.links),
-            descriptor,
-        ]
-        for kind, item, descriptor in sized
+        *(_profile("VNF", vnf, vnf.vnfd_id, counts[vnf.id]) for vnf in df.vnf_profiles.values()),
+        *(_profile("NS", ns, ns.nsd_id, counts[ns.id]) for ns in df.ns_profiles.values()),
     ]
-    rows += [
-        [item.id, "PNF", "", "", "1", _links(item.links), item.pnfd_id]
-        for item in df.pnf_profiles.values()
-    ]
-    rows += [
-        [item.id, "SAP", "", "", "", item.virtual_link or "", ""] for item in df.sapds.values()
-    ]
-    return Grid(
-        f"Flavour {df.id}{at}",
-        ["Constituent", "Kind", "Flavour", "Level", "Number", "Links", "Descriptor"],
-        rows,
-    )
+    for pnf in df.pnf_profiles.values():
+        rows.append([pnf.id, "PNF", "", "", "1", _links(pnf.links), pnf.pnfd_id])
+    for sap in df.sapds.values():
+        rows.append([sap.id, "SAP", "", "", "", sap.virtual_link or "", ""])
+    columns = ["Constituent", "Kind", "Flavour", "Level", "Number", "Links", "Descriptor"]
+    return Grid(f"Flavour {df.id}{at}", columns, rows)
 
 
-def _of(number: int, profile: model.VnfProfile | model.NsProfile) -> str:
+def _profile(
+    kind: str, profile: model.VnfProfile | model.NsProfile, descriptor: str, count: int
+) -> list[str]:
     least, most = profile.minimum, profile.maximum
-    return str(number) if number == least == most else f"{number} of {showing.between(least, most)}"
+    number = str(count) if count == least == most else f"{count} of {phrases.between(least, most)}"
+    level = profile.level or "default"
+    links = _links(profile.links)
+    return [profile.id, kind, profile.flavour, level, number, links, descriptor]
 
 
 def _resources(df: model.NsDf, level: str | None, at: str, vnfds: Vnfds) -> Grid:
     """What all instances of each constituent ask for, and the whole."""
     rows, whole, unknown = [], sizing.Need(), list(df.ns_profiles)
-    numbers = resources.profiles(df, level)
+    counts = resources.profiles(df, level)
     for profile in df.vnf_profiles.values():
         vnf = inside(profile, vnfds)
         if vnf is None:
             unknown.append(profile.id)
             continue
-        need = sizing.total(vnf, profile.level) * numbers[profile.id]
+        need = sizing.total(vnf, profile.level) * counts[profile.id]
         whole += need
-        rows.append([profile.id, str(numbers[profile.id]), *grids.needs(need)])
+        rows.append([profile.id, str(counts[profile.id]), *grids.cells(need)])
     without = f" (without {', '.join(unknown)})" if unknown else ""
-    rows.append([f"the whole{without}", "", *grids.needs(whole)])
+    rows.append([f"the whole{without}", "", *grids.cells(whole)])
     return Grid(f"Flavour {df.id}{at}: resources", ["Constituent", "Number", *grids.NEED], rows)
 
 
+def _levels(df: model.NsDf) -> Grid:
+    rows = [
+        [f"{name} (default)" if name == df.default_level else name, *_size(level)]
+        for name, level in df.levels.items()
+    ]
+    columns = ["NS level", "Constituents", "Bit rates", "About"]
+    return Grid(f"Flavour {df.id}: NS levels", columns, rows)
+
+
+def _aspects(df: model.NsDf) -> Grid:
+    rows = []
+    for aspect in df.aspects.values():
+        rows += [[aspect.name or aspect.id, level.id, *_size(level)] for level in aspect.levels]
+    columns = ["Aspect", "Level", "Constituents", "Bit rates", "About"]
+    return Grid(f"Flavour {df.id}: NS scaling aspects", columns, rows)
+
+
 def _size(level: model.NsLevel) -> list[str]:
-    rates = "\n".join(
-        f"{link}: "
-        + ", ".join(f"{end} {value}" for end, value in rate.items() if value is not None)
-        for link, rate in level.bitrates.items()
-    )
-    return [showing.numbers({**level.vnfs, **level.nss}, "\n"), rates, level.description]
+    rates = [f"{link}: {_rates(ends)}" for link, ends in level.bitrates.items()]
+    counts = phrases.numbers({**level.vnfs, **level.nss}, "\n")
+    return [counts, "\n".join(rates), level.description]
+
+
+def _rates(ends: Mapping[str, object]) -> str:
+    return ", ".join(f"{end} {rate}" for end, rate in ends.items() if rate is not None)
 
 
 def _links(links: Mapping[str, str]) -> str:
@@ -129,14 +111,14 @@ def _links(links: Mapping[str, str]) -> str:
 
 
 def _lines(title: str, lines: Iterable[str]) -> Iterator[RenderableType]:
-    found = list(lines)
-    if found:
-        yield from ("", f"[bold]{title}[/]", *(f"  {escape(line)}" for line in found))
+    sentences = list(lines)
+    if sentences:
+        yield from ("", f"[bold]{title}[/]", *(f"  {escape(line)}" for line in sentences))
 
 
 def _paths(df: model.NsDf) -> Iterator[RenderableType]:
     for graph in df.vnffgds.values():
         for nfp in graph.nfps.values():
             yield ""
-            yield escape(f"Path {nfp.id} of {graph.id}: {showing.way(nfp)}")
-            yield from (f"  for {escape(showing.rule(item))}" for item in nfp.match)
+            yield escape(f"Path {nfp.id} of {graph.id}: {phrases.path(nfp)}")
+            yield from (f"  for {escape(phrases.rule(match))}" for match in nfp.match)

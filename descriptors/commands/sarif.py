@@ -7,11 +7,12 @@ import json
 import urllib.parse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from descriptors import commands, rules
 from descriptors.archive import csar
 from descriptors.package import Finding
+
+Json = dict[str, object]
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -19,33 +20,35 @@ SCHEMA = (
 
 
 def render(findings: Sequence[Finding], notes: Sequence[str] = ()) -> str:
-    """One run with all findings; `rules` holds those that were found, `notes` what else is to be
+    """One run with all findings; `rules` holds those that are broken, `notes` what else is to be
     said."""
-    found, home = sorted({finding.rule for finding in findings}), commands.documentation()
-    driver = {
-        "name": "mano-package",
-        "version": commands.version(),
-        "informationUri": home and f"{home}/packages.md",
-        "rules": [_rule(name, home) for name in found],
-    }
-    said = [{"message": {"text": note}, "level": "note"} for note in notes]
+    names = sorted({finding.rule for finding in findings})
+    notices = [{"message": {"text": note}, "level": "note"} for note in notes]
     run = {
-        "tool": {"driver": _stated(driver)},
+        "tool": {"driver": _driver(names)},
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": said}],
-        "results": [_result(finding, found.index(finding.rule)) for finding in findings],
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": notices}],
+        "results": [_result(finding, names.index(finding.rule)) for finding in findings],
     }
-    return (
-        json.dumps(
-            {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False
-        )
-        + "\n"
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _driver(names: Sequence[str]) -> Json:
+    home = commands.documentation()
+    return _without_empty(
+        {
+            "name": "mano-package",
+            "version": commands.version(),
+            "informationUri": home and f"{home}/packages.md",
+            "rules": [_rule(name, home) for name in names],
+        }
     )
 
 
-def _rule(name: str, home: str) -> dict[str, Any]:
+def _rule(name: str, home: str) -> Json:
     rule = rules.RULES.get(name) or rules.Rule(name, "error", name)
-    return _stated(
+    return _without_empty(
         {
             "id": name,
             "shortDescription": {"text": rule.meaning},
@@ -56,47 +59,46 @@ def _rule(name: str, home: str) -> dict[str, Any]:
     )
 
 
-def _stated(values: dict[str, Any]) -> dict[str, Any]:
-    """Without what is not known."""
+def _without_empty(values: Json) -> Json:
+    """What is not known is left out."""
     return {name: value for name, value in values.items() if value != ""}
 
 
-def _result(finding: Finding, index: int) -> dict[str, Any]:
-    """A file in an archive has no lines that a viewer could show: the archive is the place, the
-    message tells the line."""
-    archive, _, inner = finding.file.partition(csar.INSIDE)
-    line = f":{finding.line}:{finding.column}" if finding.line else ""
-    message = (
-        (f"{inner}{line}: " if inner else "")
-        + finding.message
-        + (f" ({finding.hint})" if finding.hint else "")
-    )
-    region = (
-        {"startLine": finding.line or 1, "startColumn": max(1, finding.column)}
-        if not inner
-        else {"startLine": 1}
-    )
-    location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": _uri(archive)}, "region": region}
-    }
-    if inner:
-        location["logicalLocations"] = [
-            {"name": Path(inner).name, "fullyQualifiedName": inner, "kind": "resource"}
-        ]
+def _result(finding: Finding, index: int) -> Json:
+    archive, _, file = finding.file.partition(csar.INSIDE)
     return {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": finding.severity,
-        "message": {"text": message},
-        "locations": [location],
+        "message": {"text": _message(finding, file)},
+        "locations": [_location(finding, archive, file)],
     }
+
+
+def _message(finding: Finding, file: str) -> str:
+    """A file in an archive has no lines that a viewer could show: the message tells them."""
+    line = f":{finding.line}:{finding.column}" if finding.line else ""
+    place = f"{file}{line}: " if file else ""
+    hint = f" ({finding.hint})" if finding.hint else ""
+    return f"{place}{finding.message}{hint}"
+
+
+def _location(finding: Finding, archive: str, file: str) -> Json:
+    region = {"startLine": 1}
+    if not file:
+        region = {"startLine": finding.line or 1, "startColumn": max(1, finding.column)}
+    location: Json = {
+        "physicalLocation": {"artifactLocation": {"uri": _uri(archive)}, "region": region}
+    }
+    if file:
+        names = {"name": Path(file).name, "fullyQualifiedName": file, "kind": "resource"}
+        location["logicalLocations"] = [names]
+    return location
 
 
 def _uri(file: str) -> str:
     """Relative to where one stands, as code hosts want it; `file://` for what lies outside."""
     path, here = Path(file).resolve(), Path.cwd()
-    return (
-        urllib.parse.quote(path.relative_to(here).as_posix())
-        if path.is_relative_to(here)
-        else path.as_uri()
-    )
+    if not path.is_relative_to(here):
+        return path.as_uri()
+    return urllib.parse.quote(path.relative_to(here).as_posix())

@@ -15,7 +15,7 @@ End = tuple[Key, str]  # a box and one of its CPs
 
 @dataclass
 class Box:
-    """`marks`: what is said of a CP after its name; `managed`: CPs at a management link, which gets
+    """`marks`: what is said of a CP after its name; `managed`: CPs at a management link, which has
     no wires."""
 
     kind: str  # vnf (also a VDU), pnf, ns, sap, cp (an external CP of an internal link)
@@ -68,21 +68,26 @@ class Scene:
         return list(dict.fromkeys(path for path, _, tail, head in self.hops if end in (tail, head)))
 
     def distances(self) -> dict[Key, int]:
-        """Steps from where traffic comes in (the begin of paths, a SAP, open ends): what is drawn
-        before what."""
-        start = list(dict.fromkeys(tail[0] for _, number, tail, _ in self.hops if number == 1))
-        start = start or [key for key, box in self.boxes.items() if box.kind == "sap"][:1]
-        start = (
-            start
+        """Steps from where traffic comes in: what is drawn before what."""
+        distances = dict.fromkeys(self._sources(), 0)
+        border = list(distances)
+        while border:
+            here = border.pop(0)
+            for key in self._neighbours(here):
+                if key not in distances:
+                    distances[key] = distances[here] + 1
+                    border.append(key)
+        return distances
+
+    def _sources(self) -> list[Key]:
+        """The begin of paths, else a SAP, else open ends, else the first box."""
+        return (
+            list(dict.fromkeys(tail[0] for _, number, tail, _ in self.hops if number == 1))
+            or [key for key, box in self.boxes.items() if box.kind == "sap"][:1]
             or [key for key, bar in self.bars.items() if bar.kind == "open"]
             or list(self.boxes)[:1]
         )
-        found, border = dict.fromkeys(start, 0), list(start)
-        while border:
-            here = border.pop(0)
-            near = [bar if box == here else box for box, _, bar in self.wires if here in (box, bar)]
-            for key in near:
-                if key not in found:
-                    found[key] = found[here] + 1
-                    border.append(key)
-        return found
+
+    def _neighbours(self, key: Key) -> list[Key]:
+        wires = [(box, bar) for box, _, bar in self.wires if key in (box, bar)]
+        return [bar if box == key else box for box, bar in wires]

@@ -10,12 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from descriptors import model, resources, sizing
-from descriptors.commands import grids, ns_tables, showing
+from descriptors.commands import grids, ns_tables, phrases
 from descriptors.commands.grids import Grid
+from descriptors.commands.reports import many
 from descriptors.package import Package
 
 KINDS = {"vnf": "VNF package", "ns": "Network service", "pnf": "PNF"}
 Scale = Mapping[str, int]
+Line = tuple[str, str]
 
 
 def summary(
@@ -31,8 +33,9 @@ def summary(
         for df in package.descriptor.flavours.values():
             parts += ["", _vdus(df, level, scale), "", _levels(df, level, scale)]
     elif isinstance(package.descriptor, model.Nsd):
+        known = {vnfd.id: vnfd for vnfd in vnfds}
         for ns in package.descriptor.flavours.values():
-            parts += ns_tables.flavour(ns, level, {vnfd.id: vnfd for vnfd in vnfds})
+            parts += ns_tables.flavour(ns, level, known)
     return Group(*parts)
 
 
@@ -40,98 +43,95 @@ def _facts(package: Package) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in _named(package):
+    for name, value in _lines(package):
         if value:
             table.add_row(name, escape(value))
     return table
 
 
-def _named(package: Package) -> Iterator[tuple[str, str]]:
+def _lines(package: Package) -> Iterator[Line]:
+    images = dict.fromkeys(f"{image.name} {image.version}" for image in package.images)
+    size = sum(file.size for file in package.files) / 1024
     yield "Kind", KINDS.get(package.kind or "", "")
-    item = package.descriptor
-    if isinstance(item, model.Vnfd):
-        yield "Product", f"{item.product_name} {item.software_version} of {item.provider}"
-        yield "VNFD", f"{item.id}, version {item.version}"
-        yield "Managed by", ", ".join(item.vnfm_info)
-    elif isinstance(item, model.Nsd):
-        yield "Service", f"{item.name} {item.version} of {item.designer}"
-        yield "NSD", item.id
-    elif isinstance(item, model.Pnfd):
-        yield "Product", f"{item.name} {item.version} of {item.provider}"
-        yield "PNFD", item.id
-    if isinstance(item, model.Vnfd | model.Nsd):
-        yield (
-            "Flavours",
-            ", ".join(
-                f"{name}{' (default)' * (name == item.default_flavour and len(item.flavours) > 1)}"
-                for name in item.flavours
-            ),
-        )
-    yield (
-        "Images",
-        ", ".join(dict.fromkeys(f"{image.name} {image.version}" for image in package.images)),
-    )
-    yield (
-        "Files",
-        f"{len(package.files)}, {sum(file.size for file in package.files) / 1024:.0f} KiB",
-    )
-    yield (
-        "Signature",
-        "beside the CSAR" if package.wrapped else "in the manifest" if package.signed else "none",
-    )
+    yield from _identity(package)
+    yield "Images", ", ".join(images)
+    yield "Files", f"{len(package.files)}, {size:.0f} KiB"
+    yield "Signature", _signature(package)
     yield "Findings", _findings(package)
 
 
+def _identity(package: Package) -> Iterator[Line]:
+    match package.descriptor:
+        case model.Vnfd() as vnfd:
+            yield "Product", f"{vnfd.product_name} {vnfd.software_version} of {vnfd.provider}"
+            yield "VNFD", f"{vnfd.id}, version {vnfd.version}"
+            yield "Managed by", ", ".join(vnfd.vnfm_info)
+            yield "Flavours", _flavours(list(vnfd.flavours), vnfd.default_flavour)
+        case model.Nsd() as nsd:
+            yield "Service", f"{nsd.name} {nsd.version} of {nsd.designer}"
+            yield "NSD", nsd.id
+            yield "Flavours", _flavours(list(nsd.flavours), nsd.default_flavour)
+        case model.Pnfd() as pnfd:
+            yield "Product", f"{pnfd.name} {pnfd.version} of {pnfd.provider}"
+            yield "PNFD", pnfd.id
+
+
+def _flavours(names: Sequence[str], default: str) -> str:
+    is_marked = len(names) > 1
+    return ", ".join(
+        f"{name} (default)" if is_marked and name == default else name for name in names
+    )
+
+
+def _signature(package: Package) -> str:
+    if package.wrapped:
+        return "beside the CSAR"
+    return "in the manifest" if package.signed else "none"
+
+
 def _findings(package: Package) -> str:
-    errors, others = len(package.errors), len(package.findings) - len(package.errors)
-    words = [
-        f"{number} {word}{'s' * (number > 1)}"
-        for number, word in ((errors, "error"), (others, "warning"))
-        if number
-    ]
-    return ", ".join(words) or "none"
+    errors = len(package.errors)
+    warnings = len(package.findings) - errors
+    numbers = ((errors, "error"), (warnings, "warning"))
+    return ", ".join(many(number, word) for number, word in numbers if number) or "none"
 
 
 def _vdus(df: model.VnfDf, level: str | None, scale: Scale | None) -> Grid:
-    at = resources.instances(df, level, scale)
+    counts = resources.instances(df, level, scale)
     rows = [
         [
             name,
-            f"{at.get(name, 0)} of {showing.between(vdu.minimum, vdu.maximum)}",
-            *grids.needs(sizing.vnfc(df, name), showing.says_compute(vdu)),
-            ", ".join(showing.asked(vdu)),
+            f"{counts.get(name, 0)} of {phrases.between(vdu.minimum, vdu.maximum)}",
+            *grids.cells(sizing.vnfc(df, name), phrases.says_compute(vdu)),
+            ", ".join(phrases.wishes(vdu)),
         ]
         for name, vdu in df.vdus.items()
     ]
-    return Grid(
-        f"Flavour {df.id}: its VDUs, and the size of one VNFC of each",
-        ["VDU", "Number", *grids.NEED, "Asks for"],
-        rows,
-    )
+    title = f"Flavour {df.id}: its VDUs, and the size of one VNFC of each"
+    return Grid(title, ["VDU", "Number", *grids.NEED, "Asks for"], rows)
 
 
 def _levels(df: model.VnfDf, level: str | None, scale: Scale | None) -> Grid:
-    names: list[str | None] = (
-        [level or df.default_level] if level or scale else [*df.levels] or [None]
-    )
-    known = any(map(showing.says_compute, df.vdus.values()))
-    rows = []
-    for name in names:
-        status = {**resources.scale_status(df, name), **(scale or {})}
-        shown = (
-            f"{name} (default)" if name and name == df.default_level else name or "as instantiated"
-        )
-        rows.append(
-            [
-                f"{shown}, scaled" if scale else shown,
-                showing.numbers(resources.instances(df, name, scale), "\n"),
-                *grids.needs(sizing.total(df, name, dict(scale or {})), known),
-                "\n".join(
-                    f"{aspect} {at} of {df.aspects[aspect].max_scale_level}"
-                    for aspect, at in status.items()
-                ),
-            ]
-        )
-    return Grid(
-        f"Flavour {df.id}: the whole VNF", ["Level", "VNFCs", *grids.NEED, "Scale levels"], rows
-    )
+    names: list[str | None] = [*df.levels] or [None]
+    if level or scale:
+        names = [level or df.default_level]
+    rows = [_level(df, name, scale or {}) for name in names]
+    columns = ["Level", "VNFCs", *grids.NEED, "Scale levels"]
+    return Grid(f"Flavour {df.id}: the whole VNF", columns, rows)
+
+
+def _level(df: model.VnfDf, level: str | None, scale: Scale) -> list[str]:
+    title = level or "as instantiated"
+    title += " (default)" if level and level == df.default_level else ""
+    says_compute = any(map(phrases.says_compute, df.vdus.values()))
+    status = {**resources.scale_status(df, level), **scale}
+    levels = [
+        f"{aspect} {number} of {df.aspects[aspect].max_scale_level}"
+        for aspect, number in status.items()
+    ]
+    return [
+        f"{title}, scaled" if scale else title,
+        phrases.numbers(resources.instances(df, level, scale), "\n"),
+        *grids.cells(sizing.total(df, level, dict(scale)), says_compute),
+        "\n".join(levels),
+    ]

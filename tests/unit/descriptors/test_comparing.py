@@ -15,10 +15,10 @@ from click.testing import CliRunner
 
 import descriptors
 from descriptors import building, comparing, effects, model, package
-from descriptors.commands import cli, differences
+from descriptors.commands import cli, difference_text, targets
 
 SAMPLES = Path(descriptors.__file__).parent
-FOLDERS = [folder.relative_to(SAMPLES).as_posix() for folder in cli.samples()]
+FOLDERS = [folder.relative_to(SAMPLES).as_posix() for folder in targets.samples()]
 DF = model.VnfDf(
     "default",
     vdus={
@@ -382,7 +382,7 @@ def test_a_change_says_what_it_means_for_network_services(
 ) -> None:
     found = secure_web(**fields)
     assert told(found) == effect
-    assert "no VNFC" not in differences.render(found)
+    assert "no VNFC" not in difference_text.render(found)
 
 
 def test_what_the_properties_of_a_link_only_repeat_is_not_told_twice_but_is_in_the_document() -> (
@@ -401,7 +401,7 @@ def test_what_the_properties_of_a_link_only_repeat_is_not_told_twice_but_is_in_t
         for link in both
     )
     (change,) = comparing.compare(before, after).changes
-    assert (change.effect, set(change.told), set(change.fields)) == (
+    assert (change.effect, set(change.details), set(change.fields)) == (
         NOTE,
         {"description"},
         {"description", "properties.description"},
@@ -427,7 +427,9 @@ def test_operations_ask_a_difference_for_names() -> None:
     )
     assert found.names("default", "vnf_profiles", effects.UPGRADE) == ["web"]
     assert found.names("default", "nfps", effects.CREATE, effects.DELETE) == ["web-traffic/http"]
-    assert "flavour default: the VNFs of web change their package\n" in differences.render(found)
+    assert "flavour default: the VNFs of web change their package\n" in difference_text.render(
+        found
+    )
 
 
 def test_instances_of_a_flavour_that_is_gone_cannot_go_there_and_the_flavours_are_summed_up() -> (
@@ -448,7 +450,7 @@ def test_instances_of_a_flavour_that_is_gone_cannot_go_there_and_the_flavours_ar
         [["disk"], []],
     )
     assert found.blocked == ["default"]
-    text = differences.render(found)
+    text = difference_text.render(found)
     assert (
         "- flavour default: its instances cannot go to this version\n" in text
         and "VDU: a, b, pod\n" in text
@@ -641,13 +643,13 @@ def test_files_that_come_and_go_are_told() -> None:
 
 
 def test_what_nobody_runs_touches_nothing_that_runs() -> None:
-    assert "nothing that runs is touched" in differences.render(
+    assert "nothing that runs is touched" in difference_text.render(
         changed(vdus=one(DF.vdus, "a", maximum=9))
     )
 
 
 def test_the_text_tells_ways_reasons_and_where_long_texts_part() -> None:
-    text = differences.render(
+    text = difference_text.render(
         changed(
             storages=one(DF.storages, "disk", size=200),
             vdus=one(DF.vdus, "a", boot_data="x" * 300 + "!"),
@@ -656,10 +658,10 @@ def test_the_text_tells_ways_reasons_and_where_long_texts_part() -> None:
     assert "  ~ VDU b: made anew, because of storage disk\n" in text
     assert "flavour default: the VNFCs of a, b are made anew\n" in text
     both = [dataclasses.replace(VNFD, description="x" * 300 + end) for end in ("one", "two")]
-    assert f"description: …{'x' * 20}one → …{'x' * 20}two\n" in differences.render(
+    assert f"description: …{'x' * 20}one → …{'x' * 20}two\n" in difference_text.render(
         comparing.compare(*both)
     )
-    way = differences.render(
+    way = difference_text.render(
         secure_web(
             vnffgds=lambda found: one(
                 found,
@@ -676,6 +678,6 @@ def test_the_text_tells_ways_reasons_and_where_long_texts_part() -> None:
 
 
 def test_equal_packages_are_said_to_be_equal() -> None:
-    assert "no difference" in differences.render(
+    assert "no difference" in difference_text.render(
         comparing.packages(read("vnf/web"), read("vnf/web"))
     )

@@ -18,7 +18,7 @@ from made_packages import NSD
 
 import descriptors
 from descriptors import changes, comparing, effects, model, spreading, successors
-from descriptors.commands import differences
+from descriptors.commands import difference_text
 
 KINDS = [model.Vnfd, model.Nsd, model.Pnfd]
 FLAVOURS = [model.VnfDf, model.NsDf]
@@ -74,7 +74,7 @@ def test_every_item_has_one_answer_and_every_vnfc_made_anew_was_there(
         assert set(vdus) <= set(before.flavours[flavour].vdus) & set(after.flavours[flavour].vdus)
     old, new = getattr(before, "flavours", {}), getattr(after, "flavours", {})
     assert set(found.blocked) == set(old) - set(new)
-    assert bool(found.changes) != ("no difference" in differences.render(found))
+    assert bool(found.changes) != ("no difference" in difference_text.render(found))
 
 
 @LAWS
@@ -234,4 +234,4 @@ def test_what_the_tables_name_is_in_the_model() -> None:
         *(item.name for kind in KINDS for item in dataclasses.fields(kind)),
         "files",
         "descriptor",
-    } >= set(differences.WORDS)
+    } >= set(difference_text.NAMES)

@@ -18,7 +18,7 @@ from made_packages import NSD, VNFD, Make, real_packages, write_csar
 
 import descriptors
 from descriptors import building, model, pool, resources
-from descriptors.commands import cli
+from descriptors.commands import targets
 from tests.bench import cost
 
 QUICK = settings(deadline=None)  # a loaded machine is no mistake
@@ -261,7 +261,7 @@ def test_what_was_built_is_what_is_read(
     } == made[1]
 
 
-@pytest.mark.parametrize("folder", cli.samples(), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", targets.samples(), ids=lambda folder: folder.name)
 def test_a_sample_is_without_findings_and_survives_every_way(tmp_path: Path, folder: Path) -> None:
     draft, package = building.read(folder), descriptors.read(building.build(folder, tmp_path))
     assert [str(finding) for finding in [*draft.findings, *package.findings]] == []
@@ -275,7 +275,7 @@ def many(folder: Path) -> list[Path]:
         write_csar(folder / f"good-{number}.csar", {"top.yaml": text})
         for number, text in enumerate((VNFD, FULL, NSD))
     ]
-    good += [building.build(sample, folder) for sample in cli.samples()]
+    good += [building.build(sample, folder) for sample in targets.samples()]
     bad = [
         broken.write(_fresh(folder, name))
         for name, broken in BROKEN.items()

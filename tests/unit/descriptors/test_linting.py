@@ -17,7 +17,7 @@ from made_packages import META, VNFD, Make
 
 import descriptors
 from descriptors import constituents, model, pool, rules
-from descriptors.commands import cli, linting, starting
+from descriptors.commands import cli, inspection, reports, skeletons
 from descriptors.hints import closest
 
 SAMPLES = Path(descriptors.__file__).parent
@@ -55,13 +55,13 @@ def test_findings_of_a_csar_a_folder_and_a_file_are_the_same(
     found = {
         path: [
             (one.rule, one.line, one.column, one.message)
-            for one in linting.lint([path], pool=children)
+            for one in inspection.lint([path], pool=children)
         ]
         for path in (packed, unpacked, single)
     }
     assert found[packed] == found[unpacked] == found[single]
     assert {rule for rule, *_ in found[packed]} == {"tosca-unknown-node", "tosca-value-type"}
-    assert {one.file for one in linting.lint([packed, unpacked, single], pool=children)} == {
+    assert {one.file for one in inspection.lint([packed, unpacked, single], pool=children)} == {
         f"{packed}!/Definitions/vnfd.yaml",
         f"{unpacked}/Definitions/vnfd.yaml",
         str(single),
@@ -74,7 +74,7 @@ def test_lint_says_what_onboarding_says(children: pool.Pool, make: Make) -> None
     )
     online = {(one.rule, one.line, one.message) for one in children.read(path).findings}
     assert {
-        (one.rule, one.line, one.message) for one in linting.lint([path], pool=children)
+        (one.rule, one.line, one.message) for one in inspection.lint([path], pool=children)
     } == online
 
 
@@ -89,7 +89,7 @@ def test_lint_says_what_onboarding_says(children: pool.Pool, make: Make) -> None
 def test_the_exit_code_tells_errors_from_warnings(
     children: pool.Pool, make: Make, text: str, code: int
 ) -> None:
-    assert linting.exit_code(linting.lint([make(vnfd=text)], pool=children)) == code
+    assert reports.exit_code(inspection.lint([make(vnfd=text)], pool=children)) == code
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_rules_are_switched_on_and_off(
     children: pool.Pool, make: Make, switches: list[str], left: set[str]
 ) -> None:
     path = make(vnfd=BAD, meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n")
-    only, off = linting.switches(switches)
-    assert {one.rule for one in linting.lint([path], only=only, off=off, pool=children)} == left
+    only, off = inspection.switches(switches)
+    assert {one.rule for one in inspection.lint([path], only=only, off=off, pool=children)} == left
 
 
 def test_json_has_everything_a_finding_knows(make: Make) -> None:
@@ -235,7 +235,7 @@ def test_a_folder_of_packages_stands_for_all_of_them(
     folder(tmp_path / "all" / "b")
     folder(tmp_path / "all" / "c", VNFD)
     assert {
-        one.file.split("/all/")[1] for one in linting.lint([tmp_path / "all"], pool=children)
+        one.file.split("/all/")[1] for one in inspection.lint([tmp_path / "all"], pool=children)
     } == {"a.csar!/Definitions/vnfd.yaml", "b/Definitions/vnfd.yaml"}
 
 
@@ -296,7 +296,7 @@ def test_an_unknown_rule_is_answered_with_the_groups_there_are(make: Make) -> No
 def test_the_yaml_one_is_editing_is_linted_as_a_part_of_its_package(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    starting.start("vnf", tmp_path / "mine")
+    skeletons.start("vnf", tmp_path / "mine")
     file = tmp_path / "mine/Definitions/mine.yaml"
     assert run(tmp_path / "mine" / place) == (0, "1 package: 0 errors, 0 warnings\n")
     file.write_text(file.read_text().replace("virtual_binding: mine", "virtual_binding: min"))
@@ -397,7 +397,7 @@ def test_lint_asks_of_signatures_what_onboarding_asks(tmp_path: Path) -> None:
 
 def test_a_package_that_hangs_its_reader_is_a_finding(tmp_path: Path) -> None:
     path, impatient = BROKEN["parser-timeout"].write(tmp_path), pool.Pool(timeout=2)
-    assert [one.rule for one in linting.lint([path], pool=impatient)] == ["parser-timeout"]
+    assert [one.rule for one in inspection.lint([path], pool=impatient)] == ["parser-timeout"]
     impatient.close()
 
 

@@ -21,19 +21,22 @@ import descriptors
 from descriptors import building, model, sizing
 from descriptors.commands import (
     boxes,
+    cells,
     cli,
     drawing,
     ns_scenes,
+    phrases,
+    pictures,
     scenes,
-    showing,
     tables,
+    targets,
     trees,
     vnf_scenes,
 )
 from descriptors.package import Package
 
 SAMPLES = Path(descriptors.__file__).parent
-FOLDERS = [folder.relative_to(SAMPLES).as_posix() for folder in cli.samples()]
+FOLDERS = [folder.relative_to(SAMPLES).as_posix() for folder in targets.samples()]
 needs_dot = pytest.mark.skipif(
     shutil.which("dot") is None, reason="needs the program dot (graphviz)"
 )
@@ -393,13 +396,13 @@ def test_the_picture_of_a_service_can_show_the_inside_of_its_vnfs(tmp_path: Path
     "suffix, begin", [(".png", b"\x89PNG"), (".pdf", b"%PDF"), (".dot", b"digraph")]
 )
 def test_the_suffix_chooses_the_format(suffix: str, begin: bytes, tmp_path: Path) -> None:
-    drawing.draw(read("vnf/web"), tmp_path / f"x{suffix}")
+    pictures.draw(read("vnf/web"), tmp_path / f"x{suffix}")
     assert (tmp_path / f"x{suffix}").read_bytes().startswith(begin)
 
 
 @needs_dot
 def test_odd_names_and_several_flavours_are_drawn(tmp_path: Path) -> None:
-    drawing.draw(Package("vnf", VNFD), tmp_path / "x.svg")
+    pictures.draw(Package("vnf", VNFD), tmp_path / "x.svg")
     shown = words((tmp_path / "x.svg").read_text())
     assert {
         "<Big> 1",
@@ -428,7 +431,7 @@ def test_a_missing_dot_is_said_and_another_format_is_refused(
 
 
 def test_a_path_takes_the_links_that_its_ends_share_in_order() -> None:
-    scene = drawing.scene(read("ns/secure-web"))
+    scene = pictures.scene(read("ns/secure-web"))
     assert [(number, tail[0][0], head[0][0]) for _, number, tail, head in scene.hops] == [
         (1, "sap", "firewall"),
         (2, "firewall", "loadbalancer"),
@@ -469,7 +472,7 @@ def test_every_element_of_a_position_is_on_the_way_and_a_virtual_ip_is_shown() -
         (1, (("a",), "in")),
         (1, (("b",), "in")),
     ]
-    assert showing.way(nfp) == "people → a (in) | b (in) [lb]"
+    assert phrases.path(nfp) == "people → a (in) | b (in) [lb]"
     assert "NFP q of no VNFFG" in shown_tree(Package("ns", nsd))
     vip = dataclasses.replace(
         HUNGRY,
@@ -495,7 +498,7 @@ def test_a_pnf_is_shown_with_its_external_cps() -> None:
         ),
     )
     assert "port, requirement wan" in shown_tree(package) and "a box" in shown_tree(package)
-    assert drawing.scene(package).boxes["pnf",].title == "box"
+    assert pictures.scene(package).boxes["pnf",].title == "box"
 
 
 def shown_tree(package: Package) -> str:
@@ -588,9 +591,9 @@ def test_management_has_no_wires_but_grey_cells_that_name_its_link(
 ) -> None:
     package = Package("ns", chain(2))
     assert all(
-        "control" not in key for _, _, bar in drawing.scene(package, inside).wires for key in bar
+        "control" not in key for _, _, bar in pictures.scene(package, inside).wires for key in bar
     )
-    drawing.draw(package, tmp_path / "x.svg", inside)
+    pictures.draw(package, tmp_path / "x.svg", inside)
     shown = words((tmp_path / "x.svg").read_text())
     assert "■ management: control 10.9.0.0/24" in shown and any(
         "control 10.9.0.0/24" in word for word in shown if "·" in word
@@ -599,8 +602,8 @@ def test_management_has_no_wires_but_grey_cells_that_name_its_link(
 
 @needs_dot
 def test_a_picture_tells_numbers_aspects_rules_and_virtual_functions(tmp_path: Path) -> None:
-    drawing.draw(Package("ns", chain(2)), tmp_path / "x.svg")
-    drawing.draw(Package("vnf", INNER_OUT), tmp_path / "y.svg")
+    pictures.draw(Package("ns", chain(2)), tmp_path / "x.svg")
+    pictures.draw(Package("vnf", INNER_OUT), tmp_path / "y.svg")
     shown = words((tmp_path / "x.svg").read_text())
     assert {
         "vnf-0  ×1",
@@ -613,13 +616,13 @@ def test_a_picture_tells_numbers_aspects_rules_and_virtual_functions(tmp_path: P
 
 
 def test_a_cp_that_is_external_and_internal_is_wired_on_both_sides() -> None:
-    source = drawing.graph(drawing.scene(Package("vnf", INNER_OUT))).source
+    source = drawing.graph(pictures.scene(Package("vnf", INNER_OUT))).source
     [port] = re.findall(r'port="(n\d+)" bgcolor="#eef3fb"><font point-size="10">both<', source)
     assert re.search(rf":{port}:w\b", source) and re.search(rf":{port}:e\b", source)
 
 
 def test_of_two_paths_through_a_cp_each_has_a_port_and_arrows_end_at_cps_only() -> None:
-    source = drawing.graph(drawing.scene(Package("ns", chain(2, paths=2)))).source
+    source = drawing.graph(pictures.scene(Package("ns", chain(2, paths=2)))).source
     edges = re.findall(r"^\t(\S+) -> (\S+) \[(.*)\]$", source, re.M)
     paths = [(tail, head, about) for tail, head, about in edges if "penwidth" in about]
     assert all((":" in head) == ("dir=forward" in about) for _, head, about in paths)
@@ -632,12 +635,12 @@ def test_of_two_paths_through_a_cp_each_has_a_port_and_arrows_end_at_cps_only() 
 @pytest.mark.parametrize(("length", "direction"), [(3, "LR"), (8, "TB")])
 def test_a_long_chain_goes_down(length: int, direction: str) -> None:
     for inside in ([], [INNER_OUT]):
-        source = drawing.graph(drawing.scene(Package("ns", chain(length)), inside)).source
+        source = drawing.graph(pictures.scene(Package("ns", chain(length)), inside)).source
         assert f"rankdir={direction}" in source or (inside and "rankdir=TB" in source)
 
 
 def test_the_default_flavour_is_on_top_and_open_ends_do_not_repeat_their_names() -> None:
-    scene = drawing.scene(Package("vnf", VNFD))
+    scene = pictures.scene(Package("vnf", VNFD))
     assert [frame.lines for frame in scene.frames.values()] == [
         ["flavour small"],
         ["flavour big (default), level two"],
@@ -646,4 +649,4 @@ def test_the_default_flavour_is_on_top_and_open_ends_do_not_repeat_their_names()
 
 
 def test_paths_and_aspects_have_colours_of_their_own() -> None:
-    assert boxes.ASPECT not in boxes.PATHS and len(set(boxes.PATHS)) == len(boxes.PATHS)
+    assert boxes.ASPECT not in cells.PATHS and len(set(cells.PATHS)) == len(cells.PATHS)

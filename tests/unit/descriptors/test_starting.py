@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 import descriptors
 from descriptors import building, model, sizing
-from descriptors.commands import cli, showing, starting
+from descriptors.commands import cli, phrases, skeletons, targets
 from mano.cli import group as mano
 
 SAMPLES = Path(descriptors.__file__).parent
@@ -90,7 +90,7 @@ def test_a_vnf_that_is_not_on_the_path_of_a_new_service_is_named(tmp_path: Path)
 def test_a_new_package_says_when_it_was_released_and_leaves_room_for_traffic(
     kind: str, tmp_path: Path
 ) -> None:
-    starting.start(kind, tmp_path / "new")
+    skeletons.start(kind, tmp_path / "new")
     package = building.read(tmp_path / "new")
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT00:00:00Z", package.released)
     for df in (
@@ -127,7 +127,7 @@ def merged(target: dict[str, Any], parts: list[dict[str, Any]]) -> None:
 
 
 def test_all_that_the_page_says_how_to_say_makes_a_good_package(tmp_path: Path) -> None:
-    starting.start("vnf", tmp_path / "hello")
+    skeletons.start("vnf", tmp_path / "hello")
     file, places = tmp_path / "hello/Definitions/hello.yaml", how_to_say()
     document = yaml.safe_load(file.read_text())
     template = document["topology_template"]
@@ -153,7 +153,7 @@ def test_all_that_the_page_says_how_to_say_makes_a_good_package(tmp_path: Path) 
     package = building.read(tmp_path / "hello")
     assert package.findings == [] and isinstance(package.descriptor, model.Vnfd)
     df = package.descriptor.flavours["default"]
-    assert showing.asked(df.vdus["hello"]) == [
+    assert phrases.wishes(df.vdus["hello"]) == [
         "static CPU pinning",
         "NUMA",
         "huge pages",
@@ -223,7 +223,7 @@ def test_build_of_no_package_is_wrong_use_and_writes_nothing(
 def test_the_samples_are_built_where_they_are_asked_for(tmp_path: Path) -> None:
     done = run("build", "--samples", "-o", tmp_path)
     assert done.exit_code == 0 and sorted(item.stem for item in tmp_path.iterdir()) == sorted(
-        item.name for item in cli.samples()
+        item.name for item in targets.samples()
     )
 
 

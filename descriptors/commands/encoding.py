@@ -22,7 +22,7 @@ SIMPLER = {
 }
 
 
-def allow() -> None:
+def allow_any() -> None:
     """No character ends the program from here on."""
     codecs.register_error("simpler", _simpler)
     for stream in (sys.stdout, sys.stderr):
@@ -33,6 +33,5 @@ def allow() -> None:
 def _simpler(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(
-        SIMPLER.get(sign, "?") for sign in error.object[error.start : error.end]
-    ), error.end
+    signs = error.object[error.start : error.end]
+    return "".join(SIMPLER.get(sign, "?") for sign in signs), error.end

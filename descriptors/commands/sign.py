@@ -1,35 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`sign` and `verify` on the command line."""
+"""`sign` on the command line."""
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 
 import click
 
-from descriptors import building, pool
+from descriptors import building
 from descriptors.archive import signing
-from descriptors.commands import linting
-from descriptors.package import Trust
-
-file = click.Path(exists=True, dir_okay=False, path_type=Path)
+from descriptors.commands import targets
 
 
 @click.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", type=targets.existing)
 @click.option(
-    "--key", required=True, type=file, help="Private key (PEM); openssl asks for its passphrase."
+    "--key",
+    required=True,
+    type=targets.file,
+    help="Private key (PEM); openssl asks for its passphrase.",
 )
 @click.option(
     "--passphrase-file",
     "passphrase",
-    type=file,
+    type=targets.file,
     help="A file whose first line is the key's passphrase.",
 )
-@click.option("--cert", required=True, type=file, help="The certificate of that key (PEM).")
-@click.option("--chain", type=file, help="Certificates between it and the authority (PEM).")
+@click.option("--cert", required=True, type=targets.file, help="The certificate of that key (PEM).")
+@click.option("--chain", type=targets.file, help="Certificates between it and the authority (PEM).")
 @click.option(
     "--option",
     type=click.IntRange(1, 2),
@@ -77,30 +76,3 @@ def sign(
             click.echo(signing.sign(package, identity, out, option, artifacts))
     except (signing.SigningError, building.BuildError, OSError) as error:
         raise click.ClickException(str(error)) from error
-
-
-@click.command()
-@click.argument("path", type=file)
-@click.option(
-    "--trust",
-    "anchors",
-    type=file,
-    help="Trust anchors: PEM with certificates of authorities or signers, and CRLs.",
-)
-def verify(path: Path, anchors: Path | None) -> None:
-    """Check a package's signatures and hashes. Without --trust it only tells who signed."""
-    reader = pool.Pool(trust=Trust("require", str(anchors.absolute()) if anchors else ""))
-    try:
-        package = reader.read(path)
-    finally:
-        reader.close()
-    told = [
-        finding
-        for finding in package.findings
-        if finding.severity == "error" or finding.rule.startswith("signature")
-    ]
-    click.echo(linting.render(told), nl=False)
-    if package.security_option:
-        by = ", ".join(package.signers) or "nobody whose signature holds"
-        click.echo(f"{path}: signed as SOL004's option {package.security_option} by {by}")
-    sys.exit(linting.exit_code(told))

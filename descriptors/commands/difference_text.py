@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from descriptors import effects
 from descriptors.changes import Change
 from descriptors.comparing import Difference
 
-WORDS = {
+NAMES = {  # of sections, in words
     "descriptor": "the",
     "flavours": "flavour",
     "files": "file",
@@ -68,6 +67,12 @@ EFFECTS = {
     effects.CHANGE_FLAVOUR: "its instances change the flavour",
     effects.BLOCKED: "its instances cannot go to this version",
 }
+_SUMS = (
+    ("vdus", effects.RECREATE, "the VNFCs of {} are made anew"),
+    ("vnf_profiles", effects.UPGRADE, "the VNFs of {} change their package"),
+    ("ns_profiles", effects.UPGRADE, "the nested NSs of {} change their NSD"),
+)
+_CONTEXT = 20  # letters before the place where two long values part
 
 
 def render(difference: Difference) -> str:
@@ -87,18 +92,21 @@ def _lines(difference: Difference) -> Iterator[str]:
 
 
 def _change(change: Change) -> Iterator[str]:
-    effect = f": {EFFECTS[change.effect]}" if EFFECTS[change.effect] else ""
-    why = (
-        f", because of {', '.join(_called(*item) for item in change.because)}"
-        if change.because
-        else ""
+    effect = EFFECTS[change.effect]
+    reasons = ", ".join(_name(*item) for item in change.because)
+    yield "".join(
+        (
+            f"  {SIGNS[change.change]} {_name(change.section, change.name)}",
+            f": {effect}" if effect else "",
+            f", because of {reasons}" if reasons else "",
+        )
     )
-    yield f"  {SIGNS[change.change]} {_called(change.section, change.name)}{effect}{why}"
-    for name, (before, after) in change.told.items():
-        if change.section == "flavours" and change.change in ("added", "removed"):
-            yield f"      {WORDS.get(name, name)}: {_written(before or after)}"
+    is_whole = change.section == "flavours" and change.change in ("added", "removed")
+    for name, (before, after) in change.details.items():
+        if is_whole:
+            yield f"      {NAMES.get(name, name)}: {_text(before or after)}"
         else:
-            yield f"      {name}: {' → '.join(_short(_written(before), _written(after)))}"
+            yield f"      {name}: {' → '.join(_shortened(_text(before), _text(after)))}"
 
 
 def _sum(difference: Difference) -> Iterator[str]:
@@ -108,48 +116,50 @@ def _sum(difference: Difference) -> Iterator[str]:
     elif all(change.effect == effects.RECORD for change in difference.changes):
         yield "nothing that runs is touched"
     for flavour in difference.flavours:
-        for section, effect, words in (
-            ("vdus", effects.RECREATE, "the VNFCs of {} are made anew"),
-            ("vnf_profiles", effects.UPGRADE, "the VNFs of {} change their package"),
-            ("ns_profiles", effects.UPGRADE, "the nested NSs of {} change their NSD"),
-        ):
-            if names := difference.names(flavour, section, effect):
-                yield f"flavour {flavour}: {words.format(', '.join(names))}"
+        for section, effect, sentence in _SUMS:
+            names = difference.names(flavour, section, effect)
+            if names:
+                yield f"flavour {flavour}: {sentence.format(', '.join(names))}"
 
 
-def _called(section: str, name: str) -> str:
-    return f"{WORDS.get(section, section)} {name}"
+def _name(section: str, name: str) -> str:
+    return f"{NAMES.get(section, section)} {name}"
 
 
-def _short(before: str, after: str) -> tuple[str, str]:
+def _shortened(before: str, after: str) -> tuple[str, str]:
     """Texts that are too long for a line, from a little before where they part."""
-    parting = len(os.path.commonprefix([before, after]))
-    start = max(0, parting - 20) if max(len(before), len(after)) > WIDTH else 0
-    cut = [
-        ("…" if start else "")
-        + text[start : start + WIDTH]
-        + ("…" if text[start + WIDTH :] else "")
-        for text in (before, after)
-    ]
-    return cut[0], cut[1]
+    pairs = enumerate(zip(before, after, strict=False))
+    shorter = min(len(before), len(after))
+    parting = next((index for index, (old, new) in pairs if old != new), shorter)
+    is_long = max(len(before), len(after)) > WIDTH
+    start = max(0, parting - _CONTEXT) if is_long else 0
+    return _part(before, start), _part(after, start)
 
 
-def _written(value: Any) -> str:
-    """Lists of names as names, positions of an NFP as its way."""
-    keys = set(value) if isinstance(value, dict) else set()
+def _part(text: str, start: int) -> str:
+    end = start + WIDTH
+    return f"{'…' if start else ''}{text[start:end]}{'…' if text[end:] else ''}"
+
+
+def _text(value: object) -> str:
+    """Lists of names as names, positions of an NFP as its path."""
     if value in (None, "", [], {}):
         return "none"
-    if {"name", "version", "checksum"} <= keys:
-        return f"{value['name']} {value['version']} ({value['checksum'].get('hash', '')[:8] or 'no checksum'})"
-    if keys == {"cp", "profile"}:
+    if isinstance(value, dict):
+        return _text_of_map(value)
+    if not isinstance(value, list):
+        return str(value)
+    is_path = isinstance(value[0], dict) and "elements" in value[0]
+    return (" → " if is_path else ", ").join(map(_text, value))
+
+
+def _text_of_map(value: dict[str, Any]) -> str:
+    """An image by name and checksum, a CP by its profile, a position by its elements."""
+    if {"name", "version", "checksum"} <= value.keys():
+        checksum = value["checksum"].get("hash", "")[:8] or "no checksum"
+        return f"{value['name']} {value['version']} ({checksum})"
+    if value.keys() == {"cp", "profile"}:
         return f"{value['profile']}.{value['cp']}" if value["profile"] else str(value["cp"])
-    if "elements" in keys:
-        return " or ".join(map(_written, value["elements"]))
-    way = (
-        isinstance(value, list) and value and isinstance(value[0], dict) and "elements" in value[0]
-    )
-    return (
-        (" → " if way else ", ").join(map(_written, value))
-        if isinstance(value, list)
-        else str(value)
-    )
+    if "elements" in value:
+        return " or ".join(map(_text, value["elements"]))
+    return str(value)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`lint` and `rules` on the command line."""
+"""`lint` on the command line."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from pathlib import Path
 
 import click
 
-from descriptors import rules
-from descriptors.commands import given, linting
+from descriptors.commands import inspection, reports, targets
 from descriptors.package import Trust
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=given.existing)
+@click.argument("paths", nargs=-1, required=True, type=targets.existing)
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(linting.FORMATS),
+    type=click.Choice(reports.FORMATS),
     default="text",
     help="How the findings are written.",
 )
@@ -39,7 +38,7 @@ from descriptors.package import Trust
 @click.option(
     "--trust",
     "anchors",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=targets.file,
     help="Trust anchors (PEM), as MANO_TRUST_ANCHORS.",
 )
 def lint(
@@ -54,17 +53,11 @@ def lint(
 
     A network service and its VNFs linted together are also checked against each other.
     docs/rules.md lists all rules."""
-    only, off = linting.switches(switches)
+    only, off = inspection.switches(switches)
     trust = Trust(signatures, str(anchors.absolute()) if anchors else "")
     try:
-        report = linting.lint(paths, only=only, off=off, trust=trust)
+        report = inspection.lint(paths, only=only, off=off, trust=trust)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(linting.render(report, format_), nl=False)
-    sys.exit(linting.exit_code(report))
-
-
-@click.command(name="rules")
-def list_rules() -> None:
-    """Print all rules as a page."""
-    click.echo(rules.page(), nl=False)
+    click.echo(reports.render(report, format_), nl=False)
+    sys.exit(reports.exit_code(report))
