@@ -29,6 +29,30 @@ Runner = Callable[
 ]  # True: due again at once. It releases or finishes the job itself.
 
 
+Answer = dict[str, Any]
+
+
+@dataclass
+class Pending:
+    """What came for a job and was not looked at yet: a wake-up, answers of peers."""
+
+    woken: bool = False
+    answers: list[Answer] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return self.woken or bool(self.answers)
+
+    def add(self, more: Pending) -> None:
+        self.woken = self.woken or more.woken
+        self.answers += more.answers
+
+    def begin(self, guard: threading.Lock) -> list[Answer]:
+        """The answers for this run; what comes from now on is for the next."""
+        with guard:
+            answers, self.answers, self.woken = self.answers, [], False
+            return answers
+
+
 @dataclass
 class Service:
     """One service of one process. `threads` is None in a process that only takes requests: its jobs
@@ -48,7 +72,7 @@ class Service:
     def __post_init__(self) -> None:
         self.post = post.Post(self.store, self.carrier)
         self.receiver = Receiver(self.store, self.verbs, self.sol, self.run, self.answered)
-        self.running: dict[str, bool] = {}  # job id -> it was woken again while it ran
+        self.running: dict[str, Pending] = {}  # by job
         self.guard = threading.Lock()
         self.stopped = False
         self.sweeps = itertools.count(1)
@@ -67,58 +91,57 @@ class Service:
         self.at_stop()
 
     def run(self, id: str) -> None:
-        """Runs the job if it is due and free. A wake-up for a job that this process is running is
-        not lost."""
-        with self.guard:
-            if id in self.running:
-                self.running[id] = True
-                return
-            self.running[id] = False
+        """Runs the job if it is due and free.
+
+        A wake-up for a job that this process is running is not lost."""
         try:
-            again = True
-            while again:
-                again = self._run_once(id)
-                with self.guard:
-                    again, self.running[id] = again or self.running[id], False
-                    if not again:
-                        del self.running[id]
+            self._work(id, Pending(woken=True))
+        except store.Unavailable as error:  # the sweeper comes back to it
+            log.debug("job %s of %s: %s", id, self.name, error)
+
+    def answered(self, id: str, answer: Answer) -> None:
+        """A peer's answer to a job: taken at once by an operation that is free.
+
+        Those that come while this process runs it are taken together after that. If one is lost
+        with the process, it is asked for again."""
+        self._work(id, Pending(answers=[answer]))
+
+    def _work(self, id: str, pending: Pending) -> None:
+        with self.guard:
+            running = self.running.setdefault(id, pending)
+            if running is not pending:
+                running.add(pending)
+                return
+        try:
+            while self._another(id, pending):
+                answers = pending.begin(self.guard)
+                again = self._take_answers(id, answers) if answers else self._run_once(id)
+                if again:
+                    pending.woken = True
         except BaseException:
             with self.guard:
                 self.running.pop(id, None)
             raise
 
-    def answered(self, id: str, answer: dict[str, Any]) -> None:
-        """A peer's answer to a job: taken at once by an operation that is free, else left for the
-        job's next run."""
-        if not self._take_at_once(id, answer):
-            self.store.run(
-                lambda tx: tx.signal(id, answer), kind=store.QUICK
-            )  # if it is lost, it is asked for again
-
-    def _take_at_once(self, id: str, answer: dict[str, Any]) -> bool:
+    def _another(self, id: str, pending: Pending) -> bool:
         with self.guard:
-            if id in self.running:
-                return False
-            self.running[id] = False
-        again = taken = False
+            if pending:
+                return True
+            del self.running[id]
+            return False
+
+    def _take_answers(self, id: str, answers: list[Answer]) -> bool:
+        """The operation goes on with the answers, or they are left for its next run."""
         try:
             with self.store.begin() as tx:
                 job = tx.take(id, "lcm")
                 if job is not None:
-                    job.signals.append(answer)
-                    again = engine.run_at_once(self, job, tx)
-                    taken = True
+                    job.signals += answers
+                    return engine.run_at_once(self, job, tx)
         except Exception as error:
-            log.debug(
-                "operation %s of %s takes an answer as a signal, for %r", id, self.name, error
-            )
-            taken = False
-        finally:
-            with self.guard:
-                again = self.running.pop(id) or again
-            if again and self.threads is not None:
-                self.threads.submit(self.run, id)
-        return taken
+            log.debug("%s of %s takes answers as signals, for %r", id, self.name, error)
+        self.store.run(lambda tx: _signal_all(tx, id, answers), kind=store.QUICK)
+        return False
 
     def _run_once(self, id: str) -> bool:
         try:
@@ -196,3 +219,8 @@ class Service:
         finally:
             if not self.stopped:
                 self.threads.after(SWEEP_EVERY, self._sweep)  # type: ignore[union-attr]
+
+
+def _signal_all(tx: store.Transaction, id: str, answers: list[Answer]) -> None:
+    for answer in answers:
+        tx.signal(id, answer)
