@@ -15,7 +15,7 @@ service goes to one VIM; from that follows which scopes can be kept:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -61,8 +61,10 @@ def refusal(kind: str, scope: str) -> str:
     return ""
 
 
-def units(items: Iterable[B]) -> list[list[B]]:
+def units(items: Sequence[B]) -> list[list[B]]:
     """Those that must share a zone, in the order of their first; each of the others alone."""
+    if not any(item.rules.together for item in items):
+        return [[item] for item in items]
     units: list[list[B]] = []
     for item in items:
         joined = [unit for unit in units if any(scopes_together(item, other) for other in unit)]
@@ -81,6 +83,8 @@ def clash(unit: Sequence[B], neighbours: Sequence[B]) -> tuple[B, B, str] | None
     """Two that a rule keeps apart and its scope: one of the unit, one of it or the neighbours."""
     for number, item in enumerate(unit):
         for other in (*neighbours, *unit[:number]):
+            if not item.rules.apart and not other.rules.apart:
+                continue
             for scope in scopes_apart(item, other):
                 return item, other, scope
     return None

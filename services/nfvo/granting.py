@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from descriptors import model
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import Need
-from nfvo import affinity, placement, vnfcs
+from nfvo import affinity, capacity, vnfcs
 
 UNKNOWN_NEED: Need = {"vcpus": 1}
 
 
-def demands(request: Body, flavour: model.VnfDf | None) -> list[placement.Demand]:
+def demands(request: Body, flavour: model.VnfDf | None) -> list[capacity.Demand]:
     """What a GrantRequest asks a place for: as the VNFD says; without one, as the VNFM does in
     `needs` (by VDU)."""
     return [
@@ -26,7 +26,7 @@ def demands(request: Body, flavour: model.VnfDf | None) -> list[placement.Demand
 def grant(
     id: str,
     request: Body,
-    places: Mapping[str, placement.Place],
+    places: Mapping[str, capacity.Place],
     connection: Body,
     images: list[dict[str, str]],
 ) -> Body:
@@ -54,11 +54,11 @@ def grant(
     }
 
 
-def _demand(request: Body, resource: Body, flavour: model.VnfDf | None) -> placement.Demand:
+def _demand(request: Body, resource: Body, flavour: model.VnfDf | None) -> capacity.Demand:
     vnf, vdu = f"VNF {request['vnfInstanceId']}", resource.get("vduId", "")
     if flavour is not None and vdu in flavour.vdus:
         need, rules = vnfcs.need(flavour, vdu), vnfcs.rules(vnf, flavour, vdu)
     else:
         needs = (request.get("additionalParams") or {}).get("needs", {})
         need, rules = needs.get(vdu, UNKNOWN_NEED), affinity.NO_RULES
-    return placement.Demand(resource["id"], f"{vnf}: {resource['id']}", need, rules)
+    return capacity.Demand(resource["id"], f"{vnf}: {resource['id']}", need, rules)

@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A network service as one value: what instance, NSD and VNFDs together say of it.
+"""A network service as one value: what NSD and VNFDs together say of it.
 
-Built once by each step that needs it; everything else here is derived, and only when asked for."""
+What else is known of it is derived, and only when asked for. What is onboarded never changes, so
+the instances of an NSD share it, for as long as their process lives."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from descriptors import model, resources
-from mano import lcm, store
+from mano import store
 from mano.problems import Problem
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import Chain, Route
-from nfvo import addressing, onboarded, placement, vnfcs
+from nfvo import addressing, capacity, onboarded, vnfcs
 
 INSTANCES = "ns_instances"
 
@@ -33,16 +35,14 @@ class Constituent:
 
 @dataclass(frozen=True)
 class NetworkService:
-    """An NS instance's flavour with its VNFs; external CPs stand where the NSD names requirements
-    of VNFs that lead to them."""
+    """A flavour of an NSD with its VNFs; external CPs stand where the NSD names requirements of
+    VNFs that lead to them."""
 
-    id: str
-    name: str
     flavour: model.NsDf
     vnfs: Mapping[str, Constituent]  # by VNF profile, in the order of the NSD
 
     @functools.cached_property
-    def demands(self) -> list[placement.Demand]:
+    def demands(self) -> list[capacity.Demand]:
         """Every VNFC, to be placed."""
         return [
             demand
@@ -81,10 +81,33 @@ class NetworkService:
         return [sap for sap in self.flavour.sapds.values() if sap.virtual_link]
 
 
-def of(op: lcm.Operation[Any]) -> NetworkService:
-    """What an Instantiate NS operation is to make."""
-    instance = op.tx.get(INSTANCES, op.occurrence["nsInstanceId"]).body
-    return read(op.tx, instance, op.occurrence["operationParams"]["nsFlavourId"])
+class Sources(TypedDict):
+    """From which packages a network service is made: they stay as long as it has an instance."""
+
+    nsd: str
+    flavour: str
+    packages: dict[str, str]  # by VNF profile
+
+
+REMEMBERED = 256
+_remembered: dict[str, NetworkService] = {}
+
+
+def sources(tx: store.Transaction, nsd: str, flavour: str) -> Sources:
+    """Those of a flavour of an NSD. Problem 409 if one of its VNF packages is gone."""
+    profiles = onboarded.ns_flavour(tx, nsd, flavour).vnf_profiles
+    packages = {id: _package(tx, profile) for id, profile in profiles.items()}
+    return {"nsd": nsd, "flavour": flavour, "packages": packages}
+
+
+def read(tx: store.Transaction, sources: Sources) -> NetworkService:
+    """The network service. Problem 422 if a VNF package has not what the NSD asks of it."""
+    key = json.dumps(sources, sort_keys=True)
+    if key not in _remembered:
+        if len(_remembered) >= REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = _build(tx, sources)
+    return _remembered[key]
 
 
 def profiles(tx: store.Transaction, instance: Body) -> dict[str, model.VnfProfile]:
@@ -94,16 +117,18 @@ def profiles(tx: store.Transaction, instance: Body) -> dict[str, model.VnfProfil
     return onboarded.ns_flavour(tx, instance["nsdInfoId"], flavour).vnf_profiles
 
 
-def read(tx: store.Transaction, instance: Body, flavour: str) -> NetworkService:
-    """An instance in a flavour of its NSD. Problem 409 if one of its VNF packages is gone, or has
-    not what the NSD asks of it."""
-    described = onboarded.ns_flavour(tx, instance["nsdInfoId"], flavour)
-    found = {id: _constituent(tx, profile) for id, profile in described.vnf_profiles.items()}
-    resolved = by_ext_cp(described, {id: vnf.flavour for id, vnf in found.items()})
-    vnfs = {
-        id: dataclasses.replace(vnf, profile=resolved.vnf_profiles[id]) for id, vnf in found.items()
+def _build(tx: store.Transaction, sources: Sources) -> NetworkService:
+    described = onboarded.ns_flavour(tx, sources["nsd"], sources["flavour"])
+    flavours = {
+        id: _vnf_flavour(tx, profile, sources["packages"][id])
+        for id, profile in described.vnf_profiles.items()
     }
-    return NetworkService(instance["id"], instance["nsInstanceName"], resolved, vnfs)
+    resolved = by_ext_cp(described, flavours)
+    vnfs = {
+        id: Constituent(profile, flavours[id], profile.level, sources["packages"][id])
+        for id, profile in resolved.vnf_profiles.items()
+    }
+    return NetworkService(resolved, vnfs)
 
 
 def by_ext_cp(df: model.NsDf, flavours: Mapping[str, model.VnfDf]) -> model.NsDf:
@@ -117,7 +142,7 @@ def by_ext_cp(df: model.NsDf, flavours: Mapping[str, model.VnfDf]) -> model.NsDf
     return dataclasses.replace(df, vnf_profiles=profiles, vnffgds=graphs)
 
 
-def _constituent(tx: store.Transaction, profile: model.VnfProfile) -> Constituent:
+def _package(tx: store.Transaction, profile: model.VnfProfile) -> str:
     package = onboarded.by_vnfd_id(tx, profile.vnfd_id)
     if package is None:
         raise Problem(
@@ -125,6 +150,10 @@ def _constituent(tx: store.Transaction, profile: model.VnfProfile) -> Constituen
             f"VNF profile {profile.id}: no VNF package with vnfdId {profile.vnfd_id} is onboarded "
             "any more.",
         )
+    return package
+
+
+def _vnf_flavour(tx: store.Transaction, profile: model.VnfProfile, package: str) -> model.VnfDf:
     vnfd = onboarded.vnfd(tx, package)
     if profile.flavour not in vnfd.flavours:
         raise Problem(
@@ -132,7 +161,7 @@ def _constituent(tx: store.Transaction, profile: model.VnfProfile) -> Constituen
             f"VNF profile {profile.id} asks for flavour {profile.flavour!r}; VNFD {vnfd.id} has "
             f"{', '.join(sorted(vnfd.flavours))}.",
         )
-    return Constituent(profile, vnfd.flavours[profile.flavour], profile.level, package)
+    return vnfd.flavours[profile.flavour]
 
 
 def _cp_numbers(vnf: Constituent) -> Iterator[tuple[str, int]]:

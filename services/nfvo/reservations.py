@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from mano import store
-from nfvo import placement
+from nfvo import capacity
 
 KIND = "reservations"
 
@@ -19,14 +19,14 @@ KIND = "reservations"
 class Reservation(TypedDict):
     """A reservation as it is stored: VIM, zone, amounts."""
 
-    taken: list[tuple[str, str, placement.Amounts]]
+    taken: list[tuple[str, str, capacity.Amounts]]
 
 
 def add(
     tx: store.Transaction,
     operation: str,
-    demands: Iterable[placement.Demand],
-    places: Mapping[str, placement.Place],
+    demands: Iterable[capacity.Demand],
+    places: Mapping[str, capacity.Place],
 ) -> None:
     """What was chosen for an operation is reserved."""
     tx.add(KIND, operation, dict(_taken(demands, places)))
@@ -41,8 +41,8 @@ def open_for(tx: store.Transaction, operation: str) -> None:
 def fill(
     tx: store.Transaction,
     operation: str,
-    demands: Iterable[placement.Demand],
-    places: Mapping[str, placement.Place],
+    demands: Iterable[capacity.Demand],
+    places: Mapping[str, capacity.Place],
 ) -> None:
     """What was chosen for an operation is reserved, if it is open."""
     reservation = tx.look(KIND, operation, lock=True)
@@ -58,13 +58,11 @@ def release(tx: store.Transaction, operation: str) -> None:
         tx.remove(reservation)
 
 
-def total(tx: store.Transaction) -> dict[placement.Place, placement.Amounts]:
+def total(tx: store.Transaction) -> dict[capacity.Place, capacity.Amounts]:
     """What all of them take from each zone."""
-    return placement.reserved(reservation.body["taken"] for reservation in tx.find(KIND))
+    return capacity.reserved(reservation.body["taken"] for reservation in tx.find(KIND))
 
 
-def _taken(
-    demands: Iterable[placement.Demand], places: Mapping[str, placement.Place]
-) -> Reservation:
-    amounts_by_place = placement.total(demands, places)
+def _taken(demands: Iterable[capacity.Demand], places: Mapping[str, capacity.Place]) -> Reservation:
+    amounts_by_place = capacity.total(demands, places)
     return {"taken": [(vim, zone, amounts) for (vim, zone), amounts in amounts_by_place.items()]}

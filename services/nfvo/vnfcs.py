@@ -10,16 +10,16 @@ from typing import cast
 from descriptors import model, resources, sizing
 from mano.problems import Problem
 from mano.sol.vnf_parameters import Need
-from nfvo import affinity, placement
+from nfvo import affinity, capacity
 
 
 def demands(
     profile: str, flavour: model.VnfDf, level: str | None, ns: model.NsDf
-) -> Iterator[placement.Demand]:
+) -> Iterator[capacity.Demand]:
     """Every VNFC of a VNF profile at an instantiation level: "<profile>/<VDU>-<index>"."""
     for vdu, count in resources.instances(flavour, level).items():
         for index in range(count):
-            yield placement.Demand(
+            yield capacity.Demand(
                 id=f"{profile}/{vdu}-{index}",
                 what=f"VNF {profile}, VNFC {vdu}-{index}",
                 need=need(flavour, vdu),

@@ -7,6 +7,7 @@ import io
 import time
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,8 @@ def test_an_onboarded_package_says_what_it_holds(api: Api, firewall: str) -> Non
         and package["vnfProvider"] == "example"
     )
     [image] = package["softwareImages"]
+    age = datetime.now(UTC) - datetime.fromisoformat(image["createdAt"])
+    assert timedelta() < age < timedelta(hours=1)  # it was made when it was onboarded
     assert image["checksum"]["hash"] and image["containerFormat"] and image["imagePath"]
     [brief] = api.get(PACKAGES, params={"filter": f"(eq,vnfdId,{VNFD})"}).json()
     assert "softwareImages" not in brief and "additionalArtifacts" not in brief

@@ -8,7 +8,7 @@ from mano import lcm, store
 from mano.problems import Problem
 from mano.sol.documents import Body
 from nfvo import addressing, images, network_service, ns_info, reservations, vnf_requests
-from nfvo.lcm import links, occurrences, placing, vnfs
+from nfvo.lcm import designs, links, occurrences, placing, vnfs
 from nfvo.lcm.memos import InstantiateMemo
 from nfvo.peers import vims, vnfm
 
@@ -17,7 +17,7 @@ Operation = lcm.Operation[InstantiateMemo]
 
 def _place(op: Operation) -> None:
     """Where every VNFC goes (pure, in nfvo.placement), reserved until the operation ends."""
-    ns = network_service.of(op)
+    ns = designs.of(op)
     if not ns.vnfs:
         raise Problem(422, f"NS flavour {ns.flavour.id} has no VNFs; nothing to instantiate.")
     params = op.occurrence["operationParams"].get("additionalParamsForNs") or {}
@@ -42,7 +42,7 @@ def _images(op: Operation) -> None:
     vim = op.tx.get(vims.KIND, op.memo["vim"]).body
     op.memo["images"] = {
         profile: images.ensure(op, vim, vnf.package, images.of_flavour(vnf.flavour))
-        for profile, vnf in network_service.of(op).vnfs.items()
+        for profile, vnf in designs.of(op).vnfs.items()
     }
 
 
@@ -81,10 +81,10 @@ def _instantiate(op: Operation) -> None:
     vnfs.instantiate(op, lambda: _requests(op))
 
 
-def _cps(op: Operation) -> None:
+def _ports(op: Operation) -> None:
     """Which port each external CP has got: what forwarding paths are made of."""
     answers = vnfs.read(op, op.memo["vnfs"])
-    along_paths = addressing.order(network_service.of(op).flavour)
+    along_paths = addressing.order(designs.of(op).flavour)
     op.memo["vnfInstances"] = [answers[profile] for profile in along_paths if profile in answers]
     op.memo["ports"] = {}
     for profile, instance in answers.items():
@@ -96,7 +96,7 @@ def _cps(op: Operation) -> None:
 
 def _record(op: Operation) -> None:
     """The instance is INSTANTIATED, with what it is made of (SOL005 6.5.2.8)."""
-    ns, memo, vim = network_service.of(op), op.memo, op.memo["vim"]
+    ns, memo, vim = designs.of(op), op.memo, op.memo["vim"]
     instance = _instance(op)
     occurrences.move_instance(instance, "INSTANTIATED")
     ports = {id: sap["id"] for id, sap in memo["saps"].items()}
@@ -126,7 +126,7 @@ PLAN = lcm.Plan[InstantiateMemo](
         lcm.Step("saps", links.create_saps, links.remove("port")),
         lcm.Step("create", _create, _undo_create),
         lcm.Step("instantiate", _instantiate),
-        lcm.Step("ends", _cps),
+        lcm.Step("ports", _ports),
         lcm.Step("paths", links.create_paths, links.remove("path")),
         lcm.Step("record", _record),
     ),
@@ -150,7 +150,7 @@ def _places_of(op: Operation, profile: str) -> dict[str, list[str]]:
 
 def _requests(op: Operation) -> dict[str, Body]:
     """The InstantiateVnfRequest of every VNF."""
-    ns = network_service.of(op)
+    ns = designs.of(op)
     asked = op.occurrence["operationParams"].get("additionalParamsForVnf", [])
     parameters = {item["vnfProfileId"]: item.get("additionalParams", {}) for item in asked}
     return {

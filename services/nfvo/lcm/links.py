@@ -12,6 +12,7 @@ from mano import lcm, store
 from mano.sol.documents import Body
 from mano.vim import asks
 from nfvo import network_service, vnf_requests
+from nfvo.lcm import designs
 from nfvo.lcm.memos import InstantiateMemo
 from nfvo.network_service import NetworkService
 from nfvo.peers import vims
@@ -33,10 +34,10 @@ def names(operation: str, ns: NetworkService) -> dict[str, list[str]]:
 
 def create_links(op: Operation) -> None:
     """The NS virtual links (IFA005 7.4.1.2)."""
-    ns = network_service.of(op)
+    ns = designs.of(op)
     specs = {
         id: {
-            "owner": ns.id,
+            "owner": op.occurrence["nsInstanceId"],
             "zone": _zone(op),
             "cidr": ns.addresses.subnets[id],
             "mtu": link.mtu or DEFAULT_MTU,
@@ -49,11 +50,11 @@ def create_links(op: Operation) -> None:
 
 def create_saps(op: Operation) -> None:
     """The service access points: ports on their links (IFA005 7.4.1.2, network port)."""
-    ns = network_service.of(op)
+    ns = designs.of(op)
     addresses = {sap.id: vnf_requests.sap_addresses(ns, sap.id) for sap in ns.saps}
     specs = {
         sap.id: {
-            "owner": ns.id,
+            "owner": op.occurrence["nsInstanceId"],
             "zone": _zone(op),
             "network": op.memo["links"][sap.virtual_link],
             "addresses": addresses[sap.id],
@@ -70,10 +71,10 @@ def create_saps(op: Operation) -> None:
 
 def create_paths(op: Operation) -> None:
     """The forwarding paths of the VNFFGs (IFA005 7.4.4.2)."""
-    ns = network_service.of(op)
+    ns = designs.of(op)
     specs = {
         id: {
-            "owner": ns.id,
+            "owner": op.occurrence["nsInstanceId"],
             "zone": _zone(op),
             "match": nfp.match,
             "hops": [_hop(op, stage) for stage in resources.stages(nfp)],

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from mano.sol.documents import Body
+from nfvo.network_service import Sources
 
 StoredPlace = list[str]  # VIM, zone
 Order = list[str]  # vnfLcmOpOccId; retry or rollback
@@ -36,6 +37,7 @@ class SapMemo(TypedDict):
 class InstantiateMemo(VnfsMemo, total=False):
     """Of Instantiate NS."""
 
+    sources: Sources
     places: dict[str, StoredPlace]  # by VNFC, "<profile>/<VDU>-<index>"
     vim: str
     images: dict[str, list[dict[str, str]]]  # by VNF profile, VimSoftwareImages

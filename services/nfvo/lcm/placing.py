@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from mano import lcm
-from nfvo import placement, reservations
+from nfvo import capacity, placement, reservations
 from nfvo.peers import vims
 
 ALGORITHM = "first-fit"
 
 
 def place(
-    op: lcm.Operation[Any], demands: Sequence[placement.Demand], vim: str | None = None
-) -> dict[str, placement.Place]:
+    op: lcm.Operation[Any], demands: Sequence[capacity.Demand], vim: str | None = None
+) -> dict[str, capacity.Place]:
     """Where each goes; on that VIM, if one is named. The caller reserves it in this transaction."""
     zones = vims.capacities(op, vim)
     op.tx.lock("placement")

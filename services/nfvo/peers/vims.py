@@ -12,7 +12,7 @@ from mano.problems import Problem
 from mano.sol.documents import Body
 from mano.store import Store, Transaction
 from mano.vim import port
-from nfvo import placement
+from nfvo import capacity
 
 KIND, HOSTS = "vims", "hosts"
 
@@ -36,12 +36,12 @@ def enabled(tx: Transaction, id: str | None) -> list[Body]:
     return vims
 
 
-def capacities(op: lcm.Operation[Any], id: str | None = None) -> list[placement.Zone]:
+def capacities(op: lcm.Operation[Any], id: str | None = None) -> list[capacity.Zone]:
     """The zones of the usable VIMs, or just of that one."""
     vims = enabled(op.tx, id)
     answers = op.ask_all([_capacity(vim) for vim in vims])
     return [
-        cast(placement.Zone, {"vim": vim["id"], "vimType": vim["vimType"], **zone})
+        cast(capacity.Zone, {"vim": vim["id"], "vimType": vim["vimType"], **zone})
         for vim, answer in zip(vims, answers, strict=True)
         for zone in answer.body["zones"]
     ]

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from descriptors import model
 from mano.problems import Problem
-from nfvo import affinity, placement, vnfcs
+from nfvo import affinity, capacity, placement, vnfcs
 from tests.unit.nfvo.test_placement import demand, zone
 
 
@@ -26,7 +26,7 @@ def vnf(*rules: model.AffinityRule) -> model.VnfDf:
 
 def demands(
     df: model.VnfDf, *vdus: str, profile: str = "p", ns: model.NsDf | None = None
-) -> list[placement.Demand]:
+) -> list[capacity.Demand]:
     return [
         demand(f"{profile}/{vdu}-{number}", 1, rules=vnfcs.rules(profile, df, vdu, ns))
         for number, vdu in enumerate(vdus)
@@ -35,7 +35,7 @@ def demands(
 
 def zones(
     number: int, kind: str = "simulated", vcpus: int = 9, **features: bool
-) -> list[placement.Zone]:
+) -> list[capacity.Zone]:
     return [zone(f"z{index}", vcpus, kind=kind, **features) for index in range(number)]
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from mano.problems import Problem
 from mano.sol.vnf_parameters import Need
-from nfvo import affinity, placement
+from nfvo import affinity, capacity, placement
 
 
 def zone(
@@ -20,7 +20,7 @@ def zone(
     kind: str = "simulated",
     state: str = "ENABLED",
     **features: bool,
-) -> placement.Zone:
+) -> capacity.Zone:
     return {
         "vim": vim,
         "vimType": kind,
@@ -38,9 +38,9 @@ def demand(
     memory: int = 100,
     pinning: str = "none",
     rules: affinity.Rules = affinity.NO_RULES,
-) -> placement.Demand:
+) -> capacity.Demand:
     need: Need = {"vcpus": vcpus, "memoryMiB": memory, "pinning": pinning}
-    return placement.Demand(id, f"VNFC {id}", need, rules)
+    return capacity.Demand(id, f"VNFC {id}", need, rules)
 
 
 def test_each_vnfc_goes_to_the_first_zone_with_room() -> None:
@@ -103,5 +103,5 @@ def test_no_zone_is_ever_given_more_than_it_has(
     except Problem:
         return
     assert set(places) == {item.id for item in demands}
-    for (_, id), taken in placement.total(demands, places).items():
+    for (_, id), taken in capacity.total(demands, places).items():
         assert taken["vcpus"] <= rooms[int(id)][0] and taken["memoryMiB"] <= rooms[int(id)][1]

@@ -32,7 +32,7 @@ def loaded_by(module: str) -> set[str]:
     return set(process.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["placement", "affinity"])
+@pytest.mark.parametrize("module", ["placement", "rooms", "capacity", "affinity"])
 def test_placement_loads_neither_a_service_nor_the_toolchain(module: str) -> None:
     assert not loaded_by(module) & {*HEAVY, *NO_PARSER}
 
