@@ -11,11 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mano import bus, lcm, store
-from mano.bus import post
+from mano import bus, lcm
+from mano.bus.carrier import Broker, Carrier
+from mano.bus.post import Post
 from mano.bus.receiver import Receiver, Route, Verb
 from mano.lcm import engine
-from mano.store import Effects, Job
+from mano.sol.documents import Body
+from mano.store import QUICK, Effects, Job, LeaseLost, Store, Unavailable
 from mano.threads import Threads
 
 log = logging.getLogger(__name__)
@@ -23,13 +25,10 @@ FORGET_EVERY = 600  # sweeps
 ANSWERS_KEPT = 7 * 86400.0  # seconds; far longer than any message can be late
 LATEST = 30.0  # seconds until a job that ended in an error is run again, at the most
 SWEEP_EVERY = 1.0  # seconds; what a lost wake-up costs at the most
+RETRY = 0.3  # seconds until a database that was away is tried again
 
-Runner = Callable[
-    ["Service", Job], bool
-]  # True: due again at once. It releases or finishes the job itself.
-
-
-Answer = dict[str, Any]
+# True: due again at once. It releases or finishes the job itself.
+Runner = Callable[["Service", Job], bool]
 
 
 @dataclass
@@ -37,7 +36,7 @@ class Pending:
     """What came for a job and was not looked at yet: a wake-up, answers of peers."""
 
     woken: bool = False
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[Body] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return self.woken or bool(self.answers)
@@ -46,7 +45,7 @@ class Pending:
         self.woken = self.woken or more.woken
         self.answers += more.answers
 
-    def begin(self, guard: threading.Lock) -> list[Answer]:
+    def begin(self, guard: threading.Lock) -> list[Body]:
         """The answers for this run; what comes from now on is for the next."""
         with guard:
             answers, self.answers, self.woken = self.answers, [], False
@@ -55,12 +54,13 @@ class Pending:
 
 @dataclass
 class Service:
-    """One service of one process. `threads` is None in a process that only takes requests: its jobs
-    are done by workers."""
+    """One service of one process.
+
+    `threads` is None in a process that only takes requests: its jobs are done by workers."""
 
     name: str
-    store: store.Store
-    carrier: bus.Carrier
+    store: Store
+    carrier: Carrier
     threads: Threads | None
     plans: Mapping[str, lcm.Plan] = field(default_factory=dict)
     runners: Mapping[str, Runner] = field(default_factory=dict)
@@ -70,8 +70,10 @@ class Service:
     at_stop: Callable[[], None] = lambda: None  # ends what the service has started beside
 
     def __post_init__(self) -> None:
-        self.post = post.Post(self.store, self.carrier)
-        self.receiver = Receiver(self.store, self.verbs, self.sol, self.run, self.answered)
+        self.post = Post(self.store, self.carrier)
+        self.receiver = Receiver(
+            self.store, self.verbs, self.sol, self.run, self.answered, self._reply
+        )
         self.running: dict[str, Pending] = {}  # by job
         self.guard = threading.Lock()
         self.stopped = False
@@ -82,8 +84,9 @@ class Service:
         """Begins to send, and, in a process that works, to receive and to run what is due."""
         self.post.start()
         if self.threads is not None:
+            self._send_again()
             self.carrier.listen(self.name, self.receiver.deliver)
-            self.threads.submit(self._first_sweep)
+            self.threads.submit(self._sweep)
 
     def stop(self) -> None:
         self.stopped = True
@@ -94,12 +97,9 @@ class Service:
         """Runs the job if it is due and free.
 
         A wake-up for a job that this process is running is not lost."""
-        try:
-            self._work(id, Pending(woken=True))
-        except store.Unavailable as error:  # the sweeper comes back to it
-            log.debug("job %s of %s: %s", id, self.name, error)
+        self._work(id, Pending(woken=True))
 
-    def answered(self, id: str, answer: Answer) -> None:
+    def answered(self, id: str, answer: Body) -> None:
         """A peer's answer to a job: taken at once by an operation that is free.
 
         Those that come while this process runs it are taken together after that. If one is lost
@@ -114,9 +114,7 @@ class Service:
                 return
         try:
             while self._another(id, pending):
-                answers = pending.begin(self.guard)
-                again = self._take_answers(id, answers) if answers else self._run_once(id)
-                if again:
+                if self._run_once(id, pending.begin(self.guard)):
                     pending.woken = True
         except BaseException:
             with self.guard:
@@ -130,47 +128,52 @@ class Service:
             del self.running[id]
             return False
 
-    def _take_answers(self, id: str, answers: list[Answer]) -> bool:
-        """The operation goes on with the answers, or they are left for its next run."""
+    def _run_once(self, id: str, answers: list[Body]) -> bool:
         try:
             with self.store.begin() as tx:
-                job = tx.take(id, "lcm")
-                if job is not None:
+                job = tx.take(id, "lcm") if answers else tx.claim(id)
+                if job is not None and job.kind == "lcm":
                     job.signals += answers
                     return engine.run_at_once(self, job, tx)
-        except Exception as error:
-            log.debug("%s of %s takes answers as signals, for %r", id, self.name, error)
-        self.store.run(lambda tx: _signal_all(tx, id, answers), kind=store.QUICK)
-        return False
-
-    def _run_once(self, id: str) -> bool:
-        try:
-            with self.store.begin() as tx:
-                job = tx.claim(id)
-                if job is not None and job.kind == "lcm":
-                    return engine.run_at_once(self, job, tx)
-        except store.Unavailable:
+        except Unavailable:
+            self._take_later(id, answers)
             return False  # the sweeper comes back to it
         except Exception as error:
             log.debug("operation %s of %s is run step by step, for %r", id, self.name, error)
-            job = self._claim(id)
-        if job is None:
-            return False
+            job = None if answers else self._claim(id)
+        if answers:
+            self._signal(id, answers)
+        return job is not None and self._run_step_by_step(job)
+
+    def _run_step_by_step(self, job: Job) -> bool:
         try:
             return engine.run(self, job) if job.kind == "lcm" else self.runners[job.kind](self, job)
-        except store.LeaseLost:
+        except LeaseLost:
             return False
         except Exception as error:
-            if not isinstance(error, store.Unavailable):
-                log.exception("job %s of %s", id, self.name)
+            if not isinstance(error, Unavailable):
+                log.exception("job %s of %s", job.id, self.name)
             self._give_back(job)
             return False
+
+    def _signal(self, id: str, answers: list[Body]) -> None:
+        """Leaves answers for the job's next run, wherever that is; they wake it."""
+        try:
+            with self.store.begin(QUICK) as tx:
+                for answer in answers:
+                    tx.signal(id, answer)
+        except Unavailable:
+            self._take_later(id, answers)
+
+    def _take_later(self, id: str, answers: list[Body]) -> None:
+        if answers and self.threads is not None:
+            self.threads.after(RETRY, self._work, id, Pending(answers=answers))
 
     def _claim(self, id: str) -> Job | None:
         try:
             with self.store.begin() as tx:
                 return tx.claim(id)
-        except store.Unavailable:
+        except Unavailable:
             return None
 
     def _give_back(self, job: Job) -> None:
@@ -178,9 +181,9 @@ class Service:
         try:
             with self.store.begin() as tx:
                 tx.give_back(job, min(0.2 * 2**job.attempts, LATEST))
-        except store.Unavailable:
+        except Unavailable:
             if self.threads is not None:
-                self.threads.after(0.3, self._give_back, job)
+                self.threads.after(RETRY, self._give_back, job)
 
     def _committed(self, effects: Effects) -> None:
         self.post.put(effects.messages)
@@ -192,17 +195,26 @@ class Service:
             elif delay <= SWEEP_EVERY:  # else the sweeper finds it in time
                 self.threads.after(delay, self.run, id)
 
+    def _reply(self, message: bus.Message) -> None:
+        """Sends an answer that is asked for again if it is lost: so a message within this process
+        is in no outbox, and one that a broker may refuse need not wait for the disk."""
+        if isinstance(self.carrier, Broker):
+            with self.store.begin(QUICK) as tx:
+                tx.owe(message)
+        else:
+            self.post.hurry(message)
+
     def _wake_elsewhere(self, id: str) -> None:
         # Not from the outbox: if it is lost, a worker's sweeper finds the job.
         self.post.hurry(bus.request(self.name, "due", {"job": id}, id=f"due/{id}"))
 
-    def _first_sweep(self) -> None:
+    def _send_again(self) -> None:
+        """What a process that was killed has owed; before this one owes anything itself."""
         try:
             with self.store.begin() as tx:
                 tx.send_again()
-        except store.Unavailable as error:
+        except Unavailable as error:
             log.warning("%s", error)
-        self._sweep()
 
     def _sweep(self) -> None:
         try:
@@ -214,13 +226,8 @@ class Service:
             self.post.sweep()
             for id in due:
                 self.threads.submit(self.run, id)  # type: ignore[union-attr]
-        except store.Unavailable as error:
+        except Unavailable as error:
             log.warning("%s", error)
         finally:
             if not self.stopped:
                 self.threads.after(SWEEP_EVERY, self._sweep)  # type: ignore[union-attr]
-
-
-def _signal_all(tx: store.Transaction, id: str, answers: list[Answer]) -> None:
-    for answer in answers:
-        tx.signal(id, answer)

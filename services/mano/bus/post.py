@@ -59,7 +59,7 @@ class Post:
 
     def hurry(self, message: Message) -> None:
         """Sends a message that is in no outbox: if it is lost, nothing but time is."""
-        self._queue(0, message)
+        self.put([(0, message)])
 
     def sweep(self) -> None:
         """Sends again what nobody sent in time."""
@@ -90,7 +90,8 @@ class Post:
             self.waiting.difference_update(number for number, _ in batch)
 
     def _entry(self, number: int, message: Message) -> Entry:
-        return message, functools.partial(self.taken.put, number)
+        """0 is the number of what is in no outbox."""
+        return message, functools.partial(self.taken.put, number) if number else _nothing
 
     def _send_all(self, entries: list[Entry]) -> None:
         assert isinstance(self.carrier, Broker)
@@ -114,7 +115,13 @@ class Post:
         while not self.stopping.is_set():
             first = self.taken.get()
             self.stopping.wait(FORGET_EVERY)
-            self.forget([number for number in (first, *_at_hand(self.taken)) if number])
+            numbers = [number for number in (first, *_at_hand(self.taken)) if number]
+            if numbers:
+                self.forget(numbers)
+
+
+def _nothing() -> None:
+    """There is nothing to forget."""
 
 
 def _at_hand(items: queue.SimpleQueue[Item], limit: int | None = None) -> list[Item]:

@@ -8,36 +8,40 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mano import problems, store
+from mano import problems
 from mano.bus import message as messages
-from mano.bus.message import Message
+from mano.bus.message import Message, Reply
+from mano.sol.documents import Body
+from mano.store import READING, Stale, Store, Transaction, Unavailable
 
 log = logging.getLogger(__name__)
 
 # (status, body) and perhaps headers; None where the answer comes later (who waits for it is stored)
 # or none is due
 Said = tuple[int, Any] | tuple[int, Any, dict[str, str]] | None
-Route = Callable[[store.Transaction, Message], Said]  # a SOL request: one transaction
+Route = Callable[[Transaction, Message], Said]  # a SOL request: one transaction
 Verb = Callable[[Message], Said]  # a verb of a port: idempotent by nature
-AGAIN = (
-    store.Unavailable,
-    store.Stale,
-)  # no answer: nothing was done, the message is to come again
+AGAIN = (Unavailable, Stale)  # no answer: nothing was done, the message is to come again
 
 
 class Receiver:
     """`verbs` are idempotent by nature (they find what they made by name); SOL requests are made so
-    by the inbox."""
+    by the inbox.
+
+    `run` runs a job, `answered` hands an answer to the job that asked, `reply` sends an answer that
+    may be lost, for it is asked for again."""
 
     def __init__(
         self,
-        store: store.Store,
+        store: Store,
         verbs: Mapping[str, Verb],
         sol: Route | None,
         run: Callable[[str], None],
-        answered: Callable[[str, Any], None],
+        answered: Callable[[str, Body], None],
+        reply: Callable[[Message], None],
     ):
-        self.store, self.verbs, self.sol, self.run, self.answered = store, verbs, sol, run, answered
+        self.store, self.verbs, self.sol = store, verbs, sol
+        self.run, self.answered, self.reply = run, answered, reply
 
     def deliver(self, message: Message) -> None:
         """Handles a message; an exception means: not handled, bring it again."""
@@ -46,37 +50,41 @@ class Receiver:
             self.run(message["body"]["job"])
         elif operation == "reply":
             self._take_answer(message["body"])
-        elif operation in self.verbs:
-            self._act(message, self.verbs[operation])
-        elif self.sol is not None and " /" in operation:
-            self._handle(message, self.sol, once=not operation.startswith("GET "))
+        elif verb := self.verbs.get(operation):
+            self._reply_with(message, lambda: verb(message))
+        elif (sol := self.sol) is not None and " /" in operation:
+            if operation.startswith("GET "):
+                self._reply_with(message, lambda: self._read(message, sol))
+            else:
+                self._handle_once(message, sol)
         else:
             log.error("nobody here knows the operation %r of message %s", operation, message["id"])
             self._refuse(message, 501, f"unknown operation {operation!r}")
 
-    def _take_answer(self, body: dict[str, Any]) -> None:
-        job, _, key = body["key"].partition("|")
-        self.answered(job, {**body, "key": key})
+    def _take_answer(self, reply: Reply) -> None:
+        job, _, key = reply["key"].partition("|")
+        self.answered(job, {**reply, "key": key})
 
-    def _act(self, message: Message, verb: Verb) -> None:
-        """A verb opens its own transactions, for it may take long (a call to a VIM's API)."""
+    def _reply_with(self, message: Message, work: Callable[[], Said]) -> None:
+        """What the work gives is the answer, and so is its refusal.
+
+        A verb opens its own transactions, for it may take long (a call to a VIM's API)."""
         try:
-            answer = verb(message)
+            answer = work()
         except AGAIN:
             raise
         except Exception as error:
             problem = problems.of(error)
             answer = problem.status, problem.body()
         if answer is not None and message["reply_to"]:
-            # An answer that is lost is asked for again: the disk need not be waited for.
-            self.store.run(lambda tx: tx.owe(messages.answer(message, *answer)), kind=store.QUICK)
+            self.reply(messages.answer(message, *answer))
 
-    def _handle(self, message: Message, route: Route, once: bool) -> None:
+    def _read(self, message: Message, route: Route) -> Said:
+        return self.store.run(lambda tx: route(tx, message), kind=READING)
+
+    def _handle_once(self, message: Message, route: Route) -> None:
         try:
-            self.store.run(
-                lambda tx: _handled(tx, message, route, once),
-                kind=store.SAFE if once else store.QUICK,
-            )
+            self.store.run(lambda tx: _handle(tx, message, route))
         except _Refused as refusal:
             self._refuse(message, refusal.status, refusal.body)
         except AGAIN:
@@ -98,14 +106,16 @@ class _Refused(Exception):
         self.status, self.body = status, body
 
 
-def _handled(tx: store.Transaction, message: Message, route: Route, once: bool) -> None:
-    if once and (before := tx.receive(message["id"])) is not None:
+def _handle(tx: Transaction, message: Message, route: Route) -> None:
+    """Handles a request, or finds the answer that it was given before."""
+    before = tx.receive(message["id"])
+    if before is not None:
         answer: Said = (before["status"], before["body"], before.get("headers", {}))
     else:
         answer = route(tx, message)
         if answer is not None and answer[0] >= 400:
             raise _Refused(answer[0], answer[1])
-        if once and answer is not None:
+        if answer is not None:
             tx.answer(message["id"], dict(zip(("status", "body", "headers"), answer, strict=False)))
     if answer is not None and message["reply_to"]:
         tx.owe(messages.answer(message, *answer))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The embedded suite's side towards agents: a unix socket, JSON lines both ways.
 
-Each agent attaches under its address. What is written to an agent that then dies is lost; an agent says hello when it comes back and is
-sent its desired state again, so nothing depends on it."""
+Each agent attaches under its address. What is written to an agent that then dies is lost; an agent
+says hello when it comes back and is sent its desired state again, so nothing depends on it."""
 
 from __future__ import annotations
 

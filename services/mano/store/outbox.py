@@ -8,8 +8,8 @@ answered, not done, twice."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
-from operator import itemgetter
 from typing import Any
 
 from mano.store import text
@@ -22,26 +22,19 @@ class Outbox(Statements):
     """The part of a transaction that deals with messages."""
 
     owed: list[Mapping[str, Any]]
+    ending: str  # what commits the transaction, on the same way to the server as a last statement
 
     def owe(self, message: Mapping[str, Any]) -> None:
         """Stores a message; it is sent after the commit, at least once."""
         self.owed.append(message)
 
     def store_owed(self) -> None:
-        """Stores the messages that were owed so far, all by one statement: what `commit` does
-        first."""
-        if not self.owed:
-            return
-        rows = self.execute(
-            "INSERT INTO {s}.outbox (message, due_at)"
-            " SELECT message::jsonb, clock_timestamp() + make_interval(secs => %(grace)s)"
-            " FROM unnest(%(messages)s::text[]) WITH ORDINALITY AS o (message, number)"
-            " ORDER BY number RETURNING id",
-            messages=[text.dumps(message) for message in self.owed],
-            grace=GRACE,
-        ).all()
-        self.effects.messages += zip(sorted(row[0] for row in rows), self.owed, strict=True)
-        self.owed = []
+        """Stores the messages that were owed so far, all by one statement: the last of a
+        transaction, which takes its end along."""
+        numbers = [random.getrandbits(62) for _ in self.owed]
+        messages = [text.dumps(message) for message in self.owed]
+        self.execute(_OWE + self.ending, numbers=numbers, messages=messages, grace=GRACE)
+        self.effects.messages += zip(numbers, self.owed, strict=True)
 
     def sent(self, ids: list[int]) -> None:
         """Forgets messages that the carrier has taken."""
@@ -59,11 +52,11 @@ class Outbox(Statements):
             "UPDATE {s}.outbox SET attempts = attempts + 1, due_at = clock_timestamp()"
             " + make_interval(secs => %(grace)s * least(attempts + 1, 15))"
             " WHERE id IN (SELECT id FROM {s}.outbox WHERE due_at <= clock_timestamp()"
-            " ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id, message",
+            " ORDER BY due_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED) RETURNING id, message",
             grace=GRACE,
             limit=limit,
         ).all()
-        return sorted(((row[0], row[1]) for row in rows), key=itemgetter(0))
+        return [(row[0], row[1]) for row in rows]
 
     def send_again(self) -> None:
         """Makes every message due: what a process that was killed has owed need not wait. Sent
@@ -102,3 +95,13 @@ class Outbox(Statements):
                 age=older_than,
             ).rowcount
         )
+
+
+# Numbered by us: the server's answer need not be waited for to know which is which. (Again after a
+# lost answer, it changes nothing.)
+_OWE = (
+    "INSERT INTO {s}.outbox (id, message, due_at) OVERRIDING SYSTEM VALUE"
+    " SELECT number, message::jsonb, clock_timestamp() + make_interval(secs => %(grace)s)"
+    " FROM unnest(%(numbers)s::bigint[], %(messages)s::text[]) AS o (number, message)"
+    " ON CONFLICT DO NOTHING"
+)

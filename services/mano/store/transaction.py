@@ -32,6 +32,7 @@ class Transaction(Documents, Jobs, Outbox, Contents, Notices):
     def __init__(self, database: Database, schema: str, kind: str = SAFE):
         self.database, self.schema, self.opening = database, f'"{schema}"', kind
         self.connection = database.connection()
+        self.ending = ";COMMIT" if kind else ""
         self.begun = False
         self.read = {}
         self.locked = set()
@@ -57,8 +58,9 @@ class Transaction(Documents, Jobs, Outbox, Contents, Notices):
 
     def commit(self) -> None:
         """Stores all of it; for `Store.begin`."""
-        self.store_owed()
-        if self.begun and self.opening:
+        if self.owed:
+            self.store_owed()
+        elif self.begun and self.opening:
             self.connection.cursor().execute("COMMIT")
 
     def rollback(self) -> None:
