@@ -24,10 +24,10 @@ def containers(topology: Topology, images: Mapping[str, SwImage]) -> dict[str, O
     }
 
 
-def needs(node: Node, known: dict[str, OsContainer]) -> tuple[int, int]:
+def needs(node: Node, containers: dict[str, OsContainer]) -> tuple[int, int]:
     """CPUs, rounded up, and MiB of all containers of a deployable unit."""
-    found = [known[name] for name in node.targets("container") if name in known]
-    return math.ceil(sum(item.cpu for item in found) / 1000), sum(item.memory for item in found)
+    units = [containers[name] for name in node.targets("container") if name in containers]
+    return math.ceil(sum(item.cpu for item in units) / 1000), sum(item.memory for item in units)
 
 
 def mciops(topology: Topology) -> dict[str, Mciop]:
@@ -39,19 +39,19 @@ def mciops(topology: Topology) -> dict[str, Mciop]:
 
 
 def _container(node: Node, image: SwImage | None) -> OsContainer:
-    given = node.properties
+    properties = node.properties
     return OsContainer(
         node.name,
-        str(given.get("name") or node.name),
-        integer(given.get("requested_cpu_resources")),
-        integer(given.get("cpu_resource_limit")) or None,
-        mebibytes(given.get("requested_memory_resources")),
-        mebibytes(given.get("memory_resource_limit")) or None,
-        given,
+        str(properties.get("name") or node.name),
+        integer(properties.get("requested_cpu_resources")),
+        integer(properties.get("cpu_resource_limit")) or None,
+        mebibytes(properties.get("requested_memory_resources")),
+        mebibytes(properties.get("memory_resource_limit")) or None,
+        properties,
         image,
-        mebibytes(given.get("requested_ephemeral_storage_resources")),
-        mebibytes(given.get("ephemeral_storage_resource_limit")) or None,
-        {name: given[name] for name in REQUIREMENTS if given.get(name)},
+        mebibytes(properties.get("requested_ephemeral_storage_resources")),
+        mebibytes(properties.get("ephemeral_storage_resource_limit")) or None,
+        {name: properties[name] for name in REQUIREMENTS if properties.get(name)},
     )
 
 

@@ -71,10 +71,10 @@ def ext_cpds(topology: Topology, mapped: dict[str, str]) -> dict[str, model.ExtC
         for name, node in topology.of_type(NODE + "VduCp").items()
         if not node.target("virtual_link")
     }
-    own = topology.of_type(NODE + "VnfExtCp")
+    external = topology.of_type(NODE + "VnfExtCp")
     return {
-        **{name: _ext_cpd(node, None) for name, node in own.items()},
-        **{name: _ext_cpd(node, name) for name, node in exposed.items() if name not in own},
+        **{name: _ext_cpd(node, None) for name, node in external.items()},
+        **{name: _ext_cpd(node, name) for name, node in exposed.items() if name not in external},
     }
 
 
@@ -99,24 +99,24 @@ def common(node: Node) -> dict[str, Any]:
 
 
 def _cpd(node: Node, trunk: Node) -> model.Cpd:
-    given = node.properties
+    properties = node.properties
     return model.Cpd(
         node.name,
         node.target("virtual_binding") or trunk.target("virtual_binding") or "",
         node.target("virtual_link") or None,
-        integer(given.get("order")),
+        integer(properties.get("order")),
         **common(node),
-        bitrate=integer(given.get("bitrate_requirement")) or None,
-        vnic_type=text(given.get("vnic_type")) or "normal",
+        bitrate=integer(properties.get("bitrate_requirement")) or None,
+        vnic_type=text(properties.get("vnic_type")) or "normal",
         requirements=_requirements(node),
-        trunk_mode=given.get("trunk_mode") is True,
+        trunk_mode=properties.get("trunk_mode") is True,
         trunk=node.target("trunk_binding") or None,
-        segmentation_type=text(given.get("segmentation_type")) or None,
-        segmentation_id=integer(given.get("segmentation_id"))
-        if "segmentation_id" in given
+        segmentation_type=text(properties.get("segmentation_type")) or None,
+        segmentation_id=integer(properties.get("segmentation_id"))
+        if "segmentation_id" in properties
         else None,
         properties=others(
-            given,
+            properties,
             *_COMMON,
             _INTERFACES,
             "order",

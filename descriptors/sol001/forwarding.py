@@ -168,7 +168,8 @@ def _cp(
             "nsd-nfp-cp",
             element.unit.path,
             f"{element.name}: {node.name} has no connection point {capability!r}",
-            f"write {{node: {node.name}, capability: <external CP>}}, one of {sorted(node.capabilities)}",
+            f"write {{node: {node.name}, capability: <external CP>}}, one of "
+            f"{sorted(node.capabilities)}",
             at,
         )
     return model.CpRef(capability, node.name)

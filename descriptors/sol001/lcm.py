@@ -18,20 +18,20 @@ def operations(node: Node, interface: str) -> dict[str, Any]:
 
     {"implementation": path, "dependencies": [path, …], "inputs": {…}}; {} for one that is built in.
     """
-    found = {}
-    for name, given in node.interfaces.operations.get(interface, {}).items():
-        primary: Any = given.get("implementation")
+    operations = {}
+    for name, definition in node.interfaces.operations.get(interface, {}).items():
+        primary: Any = definition.get("implementation")
         others: list[Any] = []
         if isinstance(primary, dict):
             primary, others = primary.get("primary"), sequence(primary.get("dependencies"))
         script = {"implementation": _file(node, primary)} if _file(node, primary) else {}
         beside = [path for other in others if (path := _file(node, other))]
-        found[name] = {
+        operations[name] = {
             **script,
             **({"dependencies": beside} if beside else {}),
-            **({"inputs": given["inputs"]} if given.get("inputs") else {}),
+            **({"inputs": definition["inputs"]} if definition.get("inputs") else {}),
         }
-    return found
+    return operations
 
 
 def parameters(topology: Topology, node: Node) -> dict[str, dict[str, Any]]:
@@ -40,27 +40,27 @@ def parameters(topology: Topology, node: Node) -> dict[str, dict[str, Any]]:
 
     Values that the descriptor assigns itself are defaults.
     """
-    found: dict[str, dict[str, Any]] = {}
-    given = node.interfaces.operations.get("Vnflcm", {})
+    parameters: dict[str, dict[str, Any]] = {}
+    operations = node.interfaces.operations.get("Vnflcm", {})
     standard = interfaces.of_type(
         topology.types, "tosca.interfaces.nfv.Vnflcm"
     )  # what every request has anyway
     for operation, inputs in node.interfaces.declared.get("Vnflcm", {}).items():
-        found[operation] = {}
+        parameters[operation] = {}
         for name, definition in inputs.items():
             if name == _ADDITIONAL or name not in mapping(
                 standard.get(operation, {}).get("inputs")
             ):
-                found[operation].update(_declared(topology, str(name), mapping(definition)))
-    for operation, item in given.items():
+                parameters[operation].update(_declared(topology, str(name), mapping(definition)))
+    for operation, item in operations.items():
         for name, value in mapping(mapping(item.get("inputs")).get(_ADDITIONAL)).items():
-            known = found.setdefault(operation, {}).get(str(name), {})
-            found[operation][str(name)] = {
-                **known,
-                **({"required": False} if known else {}),
+            parameter = parameters.setdefault(operation, {}).get(str(name), {})
+            parameters[operation][str(name)] = {
+                **parameter,
+                **({"required": False} if parameter else {}),
                 "default": value,
             }
-    return {operation: declared for operation, declared in found.items() if declared}
+    return {operation: declared for operation, declared in parameters.items() if declared}
 
 
 def _declared(topology: Topology, name: str, definition: dict[str, Any]) -> dict[str, Any]:
@@ -83,10 +83,11 @@ def _parameter(definition: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _file(node: Node, written: Any) -> str:
-    """The path of a script: named directly, by {file: …}, or by the name of an artifact of the
-    node."""
-    name = text(mapping(written).get("file")) if isinstance(written, dict) else text(written)
+def _file(node: Node, implementation: Any) -> str:
+    """The path of a script: named directly, by {file: …}, or by the name of an artifact."""
+    if isinstance(implementation, dict):
+        implementation = implementation.get("file")
+    name = text(implementation)
     artifact = node.artifacts.get(name, {}).get("file", name)
     return node.file(artifact) or (
         text(artifact) if text(artifact).startswith(("http://", "https://")) else ""

@@ -40,17 +40,17 @@ def virtual_link(node: Node) -> model.Vld:
     )
 
 
-def _subnet(given: dict[str, Any]) -> model.L3ProtocolData:
-    dhcp = given.get("dhcp_enabled")
+def _subnet(data: dict[str, Any]) -> model.L3ProtocolData:
+    dhcp = data.get("dhcp_enabled")
     return model.L3ProtocolData(
-        text(given.get("cidr")) or None,
-        text(given.get("ip_version")) or None,
-        text(given.get("gateway_ip")) or None,
+        text(data.get("cidr")) or None,
+        text(data.get("ip_version")) or None,
+        text(data.get("gateway_ip")) or None,
         dhcp if isinstance(dhcp, bool) else None,
-        text(given.get("ipv6_address_mode")) or None,
+        text(data.get("ipv6_address_mode")) or None,
         [
             {str(name): text(value) for name, value in mapping(pool).items()}
-            for pool in sequence(given.get("ip_allocation_pools"))
+            for pool in sequence(data.get("ip_allocation_pools"))
         ],
-        text(given.get("name")),
+        text(data.get("name")),
     )

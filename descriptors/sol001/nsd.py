@@ -9,7 +9,7 @@ from typing import Any
 from descriptors import model
 from descriptors.findings import Findings
 from descriptors.leaves import integer, mapping, others, sequence, text
-from descriptors.sol001 import cps, forwarding, lcm, nslevels, policies
+from descriptors.sol001 import cps, forwarding, lcm, monitoring, nslevels, policies, unmodelled
 from descriptors.sol001.links import virtual_link
 from descriptors.tosca.flavours import Design, node_of
 from descriptors.tosca.topology import Node, Topology
@@ -69,7 +69,7 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
     )
 
 
-def _flavour(name: str, topology: Topology, whole: Node, findings: Findings) -> model.NsDf:
+def _flavour(name: str, topology: Topology, service: Node, findings: Findings) -> model.NsDf:
     """`whole` stands for the NS in the top template; its scripts are those of flavours without."""
     top = node_of(topology, "ns")
     vlds = topology.of_type(NODE + "NsVirtualLink")
@@ -92,7 +92,7 @@ def _flavour(name: str, topology: Topology, whole: Node, findings: Findings) -> 
         virtual_links={key: virtual_link(node) for key, node in vlds.items()},
         sapds={key: _sapd(node, links) for key, node in saps.items()},
         affinity=policies.affinity(topology, "tosca.policies.nfv.Ns"),
-        policies=policies.kept(topology),
+        policies=unmodelled.unmodelled(topology),
         **policies.groups(topology, "tosca.groups.nfv.NsPlacementGroup"),
         security_groups=policies.security_groups(topology),
         monitoring=_monitoring(topology),
@@ -100,7 +100,7 @@ def _flavour(name: str, topology: Topology, whole: Node, findings: Findings) -> 
             {"name": policy.name, "triggers": policy.triggers}
             for policy in topology.policies_of("tosca.policies.nfv.NsAutoScale")
         ],
-        operations=lcm.operations(top, "Nslcm") or lcm.operations(whole, "Nslcm"),
+        operations=lcm.operations(top, "Nslcm") or lcm.operations(service, "Nslcm"),
         requirements={
             requirement: target[0] for requirement, target in topology.mappings().items()
         },
@@ -166,15 +166,15 @@ def _ns_profile(node: Node, links: dict[str, str]) -> model.NsProfile:
     )
 
 
-def _scale_levels(written: Any) -> dict[str, int]:
+def _scale_levels(levels: Any) -> dict[str, int]:
     return {
         str(aspect): integer(mapping(info).get("scale_level"))
-        for aspect, info in mapping(written).items()
+        for aspect, info in mapping(levels).items()
     }
 
 
-def _dependencies(written: dict[str, Any]) -> list[dict[str, Any]]:
-    return [mapping(item) for item in sequence(written.get("version_dependency"))]
+def _dependencies(profile: dict[str, Any]) -> list[dict[str, Any]]:
+    return [mapping(item) for item in sequence(profile.get("version_dependency"))]
 
 
 def _monitoring(topology: Topology) -> list[model.MonitoringParameter]:
@@ -187,7 +187,7 @@ def _monitoring(topology: Topology) -> list[model.MonitoringParameter]:
         )
         for policy in topology.policies_of("tosca.policies.nfv." + kind)
         for target in policy.targets or [""]
-        for parameter in policies.parameters(policy.properties.get(key), target)
+        for parameter in monitoring.parameters(policy.properties.get(key), target)
     ]
 
 
@@ -203,7 +203,8 @@ def _check_links(node: Node, topology: Topology, links: Iterable[str], findings:
             findings.error(
                 "nsd-not-a-link",
                 node.unit.path,
-                f"{node.name}: the requirement {name} leads to {target}, which is a {topology.nodes[target].type}",
+                f"{node.name}: the requirement {name} leads to {target}, which is a "
+                f"{topology.nodes[target].type}",
                 "name an NsVirtualLink",
                 node.at("requirements", index),
             )

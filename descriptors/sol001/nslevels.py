@@ -28,29 +28,29 @@ def sizes(topology: Topology, findings: Findings) -> dict[str, Any]:
 
 
 def _levels(topology: Topology, findings: Findings) -> tuple[dict[str, model.NsLevel], str | None]:
-    found: dict[str, model.NsLevel] = {}
+    levels: dict[str, model.NsLevel] = {}
     default = None
     declaring = topology.policies_of(POLICY + "NsInstantiationLevels")
     for policy in declaring:
         for name, item in mapping(policy.properties.get("ns_levels")).items():
-            found[str(name)] = model.NsLevel(str(name), text(mapping(item).get("description")))
+            levels[str(name)] = model.NsLevel(str(name), text(mapping(item).get("description")))
     for policy in declaring:
         default = text(policy.properties.get("default_level")) or default
-        if default and default not in found:
+        if default and default not in levels:
             report(
                 topology,
                 policy,
                 findings,
                 "nsd-unknown-level",
                 f"default_level {default!r} is not declared",
-                closest(default, found),
+                closest(default, levels),
                 "default_level",
             )
             default = None
     for kind, field, key in _KINDS:
         for policy in topology.policies_of(f"{POLICY}{kind}ToInstantiationLevelMapping"):
-            _fill(topology, policy, field, key, found, findings)
-    return found, default or next(iter(found), None)
+            _fill(topology, policy, field, key, levels, findings)
+    return levels, default or next(iter(levels), None)
 
 
 def _aspects(topology: Topology, findings: Findings) -> dict[str, model.NsScalingAspect]:
@@ -114,13 +114,13 @@ def _fill(
                 name,
             )
             continue
-        stated = {
+        values = {
             target: mapping(value) if field == "bitrates" else integer(value)
             for target in topology.expand(policy.targets)
         }
         levels[str(name)] = dataclasses.replace(
             level,
-            **{field: {**getattr(level, field), **stated}},  # type: ignore[arg-type]
+            **{field: {**getattr(level, field), **values}},  # type: ignore[arg-type]
         )
 
 

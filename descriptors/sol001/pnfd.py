@@ -21,13 +21,13 @@ _FIELDS = {
 
 def pnfd(design: Design) -> model.Pnfd:
     """The PNFD; what is missing is "" in the model."""
-    given, topology = design.top.properties, next(iter(design.flavours.values()))
+    properties, topology = design.top.properties, next(iter(design.flavours.values()))
     return model.Pnfd(
-        **{field: text(given.get(name)) for field, name in _FIELDS.items()},
+        **{field: text(properties.get(name)) for field, name in _FIELDS.items()},
         ext_cpds=cps.pnf_ext_cpds(topology),
         requirements={
             requirement: target[0] for requirement, target in topology.mappings().items()
         },
         security_groups=policies.security_groups(topology),
-        properties=others(given, *_FIELDS.values()),
+        properties=others(properties, *_FIELDS.values()),
     )

@@ -70,7 +70,7 @@ class Images:
         checksum = {
             key: text(value).lower() for key, value in mapping(data.get("checksum")).items()
         }
-        path = self._path(node, name, artifact)
+        path = self._path(node, artifact)
         if path and checksum.get("hash"):
             self._compare(node, path, checksum)
         return model.SwImage(
@@ -89,9 +89,9 @@ class Images:
             operating_system=text(data.get("operating_system")),
         )
 
-    def _path(self, node: Node, name: str, artifact: dict[str, object]) -> str | None:
-        written = text(artifact.get("file"))
-        for path in (node.file(written), written.removeprefix("./")):
+    def _path(self, node: Node, artifact: dict[str, object]) -> str | None:
+        name = text(artifact.get("file"))
+        for path in (node.file(name), name.removeprefix("./")):
             if path and path in self._source.sizes:
                 return path
         return None

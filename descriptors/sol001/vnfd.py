@@ -8,9 +8,20 @@ from typing import Any
 from descriptors import model
 from descriptors.findings import Findings
 from descriptors.leaves import integer, mapping, others, sequence, text, texts
-from descriptors.sol001 import containers, cps, lcm, links, policies, scaling, software
-from descriptors.tosca import flavours
-from descriptors.tosca.flavours import Design
+from descriptors.sol001 import (
+    containers,
+    coordination,
+    cps,
+    lcm,
+    monitoring,
+    package_changes,
+    policies,
+    scaling,
+    software,
+    unmodelled,
+)
+from descriptors.sol001.links import virtual_link
+from descriptors.tosca.flavours import Design, node_of
 from descriptors.tosca.topology import Node, Topology
 from descriptors.tosca.typesystem import Types
 from descriptors.units import mebibytes
@@ -53,6 +64,22 @@ _VDU = (
     "sw_image_data",
 )
 
+# EPA properties, by where SOL001 has them
+_CPU = (
+    "cpu_architecture",
+    "virtual_cpu_clock",
+    "virtual_cpu_oversubscription_policy",
+    "vdu_cpu_requirements",
+    "virtual_cpu_pinning",
+)
+_MEMORY = (
+    "virtual_mem_oversubscription_policy",
+    "vdu_mem_requirements",
+    "numa_enabled",
+    "huge_pages_requirements",
+)
+_NODE = ("logical_node", "requested_additional_capabilities", "compute_requirements")
+
 
 def vnfd(design: Design, images: software.Images, findings: Findings) -> model.Vnfd:
     """The VNFD; what is missing is a finding and "" in the model."""
@@ -66,39 +93,41 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
                 f"give {name} a value",
                 top.at(),
             )
-    flavour_ids = list(design.flavours)
+    flavours = list(design.flavours)
     default = text(top.properties.get("flavour_id"))
+
+    def value(name: str) -> str:
+        return text(top.properties.get(name))
+
     return model.Vnfd(
-        id=text(top.properties.get("descriptor_id")),
-        provider=text(top.properties.get("provider")),
-        product_name=text(top.properties.get("product_name")),
-        software_version=text(top.properties.get("software_version")),
-        version=text(top.properties.get("descriptor_version")),
-        name=text(top.properties.get("product_info_name"))
-        or text(top.properties.get("product_name")),
-        description=text(top.properties.get("product_info_description"))
-        or text(top.unit.document.get("description")),
+        id=value("descriptor_id"),
+        provider=value("provider"),
+        product_name=value("product_name"),
+        software_version=value("software_version"),
+        version=value("descriptor_version"),
+        name=value("product_info_name") or value("product_name"),
+        description=value("product_info_description") or text(top.unit.document.get("description")),
         vnfm_info=texts(top.properties.get("vnfm_info")),
         localization_languages=texts(top.properties.get("localization_languages")),
-        default_flavour=default if default in flavour_ids else flavour_ids[0],
+        default_flavour=default if default in flavours else flavours[0],
         flavours={
             name: _flavour(name, topology, design, images, findings)
             for name, topology in design.flavours.items()
         },
         configurable_properties=_configurable(design),
         modifiable_attributes=_declared(design, "modifiable_attributes"),
-        ext_invariant_id=text(top.properties.get("ext_invariant_id")),
-        default_localization_language=text(top.properties.get("default_localization_language")),
+        ext_invariant_id=value("ext_invariant_id"),
+        default_localization_language=value("default_localization_language"),
         properties=others(top.properties, *_READ),
     )
 
 
 def _configurable(design: Design) -> dict[str, Any]:
     """name: default (or None); the additional ones stand beside SOL001's own."""
-    found = _declared(design, "configurable_properties")
-    additional = mapping(found.pop("additional_configurable_properties", {}))
+    properties = _declared(design, "configurable_properties")
+    additional = mapping(properties.pop("additional_configurable_properties", {}))
     additional.pop("is_writable_anytime", None)
-    return {**found, **additional}
+    return {**properties, **additional}
 
 
 def _declared(design: Design, name: str) -> dict[str, Any]:
@@ -138,16 +167,16 @@ def _overlay(*layers: Any) -> dict[str, Any]:
 def _flavour(
     name: str, topology: Topology, design: Design, images: software.Images, findings: Findings
 ) -> model.VnfDf:
-    node = flavours.node_of(topology, "vnf")
-    cpds, vips, own = cps.cpds(topology), cps.vip_cpds(topology), images.of[name]
-    units = containers.containers(topology, own)
-    vdus = {vdu.id: vdu for vdu in (_vdu(item, cpds, own, units) for item in _units(topology))}
-    vlds = {
-        item.name: links.virtual_link(item)
-        for item in topology.of_type(NODE + "VnfVirtualLink").values()
+    node = node_of(topology, "vnf")
+    cpds, vips = cps.cpds(topology), cps.vip_cpds(topology)
+    units = containers.containers(topology, images.of[name])
+    vdus = {
+        vdu.id: vdu
+        for vdu in (_vdu(item, cpds, images.of[name], units) for item in _units(topology))
     }
-    sizes = scaling.sizes(topology, vdus, vips, vlds, findings)
-    mapped = {requirement: target[0] for requirement, target in topology.mappings().items()}
+    links = {item.name: virtual_link(item) for item in _links(topology)}
+    sizes = scaling.sizes(topology, vdus, vips, links, findings)
+    requirements = {name: target[0] for name, target in topology.mappings().items()}
     return model.VnfDf(
         id=name,
         description=text(node.properties.get("flavour_description")),
@@ -155,35 +184,53 @@ def _flavour(
         cpds=cpds,
         vip_cpds=vips,
         virtual_cpds=cps.virtual_cpds(topology),
-        ext_cpds=cps.ext_cpds(topology, mapped),
-        virtual_links=vlds,
-        storages={item.id: item for item in _storages(topology, own)},
-        affinity=policies.affinity(topology, "tosca.policies.nfv."),
+        ext_cpds=cps.ext_cpds(topology, requirements),
+        virtual_links=links,
+        storages={item.id: item for item in _storages(topology, images.of[name])},
         operations=lcm.operations(node, "Vnflcm"),
-        requirements=mapped,
-        policies=policies.kept(topology),
+        requirements=requirements,
         parameters=lcm.parameters(topology, node),
         configuration=mapping(node.properties.get("lcm_operations_configuration")),
+        containers=units,
+        mciops=containers.mciops(topology),
+        **_policies(topology, design, sizes, findings),
+        **_coordination(topology, findings),
+        **sizes,
+    )
+
+
+def _policies(
+    topology: Topology, design: Design, sizes: dict[str, Any], findings: Findings
+) -> dict[str, Any]:
+    """What policies and groups say besides sizes and coordination, as a VnfDf has it."""
+    nodes = [node_of(topology, "vnf"), *_units(topology), *_links(topology)]
+    return {
+        "affinity": policies.affinity(topology, "tosca.policies.nfv."),
         **policies.groups(topology, "tosca.groups.nfv.PlacementGroup"),
-        interfaces=policies.interfaces(topology),
-        security_groups=policies.security_groups(topology),
-        indicators=policies.indicators(topology),
-        monitoring=policies.monitoring(
-            [node, *_units(topology), *topology.of_type(NODE + "VnfVirtualLink").values()]
-        ),
-        coordinations=policies.coordinations(topology, findings),
-        referenced_coordinations=policies.referenced_coordinations(topology),
-        package_changes=policies.package_changes(
+        "interfaces": policies.interfaces(topology),
+        "security_groups": policies.security_groups(topology),
+        "indicators": monitoring.indicators(topology),
+        "monitoring": monitoring.monitoring(nodes),
+        "package_changes": package_changes.package_changes(
             topology,
             text(design.top.properties.get("descriptor_id")),
             design.flavours,
             {"instantiation_level": sizes["levels"], "scaling_aspect": sizes["aspects"]},
             findings,
         ),
-        containers=units,
-        mciops=containers.mciops(topology),
-        **sizes,
-    )
+        "policies": unmodelled.unmodelled(topology),
+    }
+
+
+def _coordination(topology: Topology, findings: Findings) -> dict[str, Any]:
+    return {
+        "coordinations": coordination.coordinations(topology, findings),
+        "referenced_coordinations": coordination.referenced_coordinations(topology),
+    }
+
+
+def _links(topology: Topology) -> list[Node]:
+    return list(topology.of_type(NODE + "VnfVirtualLink").values())
 
 
 def _units(topology: Topology) -> list[Node]:
@@ -199,71 +246,58 @@ def _vdu(
     images: dict[str, model.SwImage],
     units: dict[str, model.OsContainer],
 ) -> model.Vdu:
-    compute = node.capabilities.get("virtual_compute", {})
-    profile = mapping(node.properties.get("vdu_profile"))
-    own = sorted(
-        (cpd for cpd in cpds.values() if cpd.vdu == node.name),
-        key=lambda cpd: (cpd.trunk is not None, cpd.order),
-    )
+    properties = node.properties
+    profile = mapping(properties.get("vdu_profile"))
     minimum = integer(profile.get("min_number_of_instances"), 1)
-    cpus, memory = containers.needs(node, units)
     return model.Vdu(
         id=node.name,
-        name=text(node.properties.get("name")) or node.name,
-        description=text(node.properties.get("description")),
-        vcpus=integer(mapping(compute.get("virtual_cpu")).get("num_virtual_cpu"), max(1, cpus)),
-        memory=mebibytes(mapping(compute.get("virtual_memory")).get("virtual_mem_size")) or memory,
-        local_storage=[
+        name=text(properties.get("name")) or node.name,
+        description=text(properties.get("description")),
+        **_compute(node, units),
+        image=images.get(node.name),
+        storages=node.targets("virtual_storage"),
+        cpds=_cpds_of(node, cpds),
+        minimum=minimum,
+        maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
+        boot_data=properties.get("boot_data"),
+        containers=node.targets("container"),
+        boot_order=properties.get("boot_order") is True,
+        maintenance=mapping(profile.get("nfvi_maintenance_info")),
+        mcio=mapping(properties.get("mcio_identification_data")),
+        mcio_constraints=texts(properties.get("mcio_constraint_params")),
+        properties=others(properties, *_VDU),
+    )
+
+
+def _compute(node: Node, units: dict[str, model.OsContainer]) -> dict[str, Any]:
+    """The size of a VDU and what else it needs of a host, as a Vdu has it."""
+    compute = node.capabilities.get("virtual_compute", {})
+    cpu, memory = mapping(compute.get("virtual_cpu")), mapping(compute.get("virtual_memory"))
+    container_cpus, container_memory = containers.needs(node, units)
+    return {
+        "vcpus": integer(cpu.get("num_virtual_cpu"), max(1, container_cpus)),
+        "memory": mebibytes(memory.get("virtual_mem_size")) or container_memory,
+        "local_storage": [
             mebibytes(mapping(item).get("size_of_storage"))
             for item in sequence(compute.get("virtual_local_storage"))
         ],
-        image=images.get(node.name),
-        storages=node.targets("virtual_storage"),
-        cpds=[cpd.id for cpd in own],
-        minimum=minimum,
-        maximum=integer(profile.get("max_number_of_instances"), max(1, minimum)),
-        boot_data=node.properties.get("boot_data"),
-        requirements=_requirements(node, compute),
-        containers=node.targets("container"),
-        boot_order=node.properties.get("boot_order") is True,
-        maintenance=mapping(profile.get("nfvi_maintenance_info")),
-        mcio=mapping(node.properties.get("mcio_identification_data")),
-        mcio_constraints=texts(node.properties.get("mcio_constraint_params")),
-        properties=others(node.properties, *_VDU),
-    )
+        "requirements": _requirements(node, compute),
+    }
+
+
+def _cpds_of(node: Node, cpds: dict[str, model.Cpd]) -> list[str]:
+    """The CPs of a VDU in their order, subports last."""
+    attached = [cpd for cpd in cpds.values() if cpd.vdu == node.name]
+    return [cpd.id for cpd in sorted(attached, key=lambda cpd: (cpd.trunk is not None, cpd.order))]
 
 
 def _requirements(node: Node, compute: dict[str, Any]) -> dict[str, Any]:
     """The EPA properties that are set, by SOL001's names."""
     cpu, memory = mapping(compute.get("virtual_cpu")), mapping(compute.get("virtual_memory"))
-    found = {
-        **{
-            name: cpu.get(name)
-            for name in (
-                "cpu_architecture",
-                "virtual_cpu_clock",
-                "virtual_cpu_oversubscription_policy",
-                "vdu_cpu_requirements",
-                "virtual_cpu_pinning",
-            )
-        },
-        **{
-            name: memory.get(name)
-            for name in (
-                "virtual_mem_oversubscription_policy",
-                "vdu_mem_requirements",
-                "numa_enabled",
-                "huge_pages_requirements",
-            )
-        },
-        **{
-            name: compute.get(name) or node.properties.get(name)
-            for name in (
-                "logical_node",
-                "requested_additional_capabilities",
-                "compute_requirements",
-            )
-        },
+    requirements = {
+        **{name: cpu.get(name) for name in _CPU},
+        **{name: memory.get(name) for name in _MEMORY},
+        **{name: compute.get(name) or node.properties.get(name) for name in _NODE},
         "virtual_local_storage": [
             item
             for item in map(mapping, sequence(compute.get("virtual_local_storage")))
@@ -271,16 +305,18 @@ def _requirements(node: Node, compute: dict[str, Any]) -> dict[str, Any]:
         ],
         "nfvi_constraints": node.properties.get("nfvi_constraints"),
     }
-    return {name: value for name, value in found.items() if value not in (None, {}, [], False)}
+    return {
+        name: value for name, value in requirements.items() if value not in (None, {}, [], False)
+    }
 
 
 def _storages(topology: Topology, images: dict[str, model.SwImage]) -> list[model.Storage]:
-    found = []
+    storages = []
     for suffix, kind in STORAGES.items():
         for node in topology.of_type(f"{NODE}Vdu.{suffix}").values():
             data = mapping(node.properties.get(f"virtual_{kind}_storage_data"))
             size = data.get("size_of_storage", data.get("max_size_of_storage"))
-            found.append(
+            storages.append(
                 model.Storage(
                     node.name,
                     kind,
@@ -290,4 +326,4 @@ def _storages(topology: Topology, images: dict[str, model.SwImage]) -> list[mode
                     node.properties.get("per_vnfc_instance") is not False,
                 )
             )
-    return found
+    return storages
