@@ -10,27 +10,22 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from typing import Any
 
-from descriptors.changes import Change, Pair, fields
+from descriptors.changes import Change
+from descriptors.fields import Path, differences, is_object
+from descriptors.sections import Pair
 
 RECORD = "record"  # nothing that runs is touched; later operations go by it
 IN_PLACE = "in-place"
-CHANGE_FLAVOUR = "change-flavour"  # of the VNF or nested NS (SOL003 5.4.7), or of this one where its flavour has gone
-UPGRADE = "upgrade"  # the VNF gets another package (SOL003 5.4.11a), the nested NS another NSD
+# of the VNF or nested NS (SOL003 5.4.7), or of this one where its flavour has gone
+CHANGE_FLAVOUR = "change-flavour"
+# the VNF gets another package (SOL003 5.4.11a), the nested NS another NSD
+UPGRADE = "upgrade"
 RECREATE = "recreate"
 BLOCKED = "blocked"  # instances cannot go to this version
 CREATE, DELETE = "create", "delete"
-ALL = (
-    RECORD,
-    IN_PLACE,
-    CHANGE_FLAVOUR,
-    UPGRADE,
-    RECREATE,
-    BLOCKED,
-    CREATE,
-    DELETE,
-)  # the first five: the stronger wins
+# Of the first five the stronger wins.
+ALL = (RECORD, IN_PLACE, CHANGE_FLAVOUR, UPGRADE, RECREATE, BLOCKED, CREATE, DELETE)
 
 # Objects that no instance has a resource for. All others have one.
 RECORDED = (
@@ -56,8 +51,9 @@ _PROFILE = {
     "flavour": CHANGE_FLAVOUR,
     "ext_invariant_id": RECORD,
     "version_dependencies": RECORD,
-    **dict.fromkeys(("level", "target_scale_levels"), RECORD),
-}  # how to instantiate more
+    "level": RECORD,  # this and the next: how to instantiate more
+    "target_scale_levels": RECORD,
+}
 FIELDS: dict[str, dict[str, str]] = {
     "containers": {"properties.description": RECORD},
     "vdus": {"maintenance": RECORD},
@@ -82,9 +78,8 @@ FIELDS: dict[str, dict[str, str]] = {
         "ext_invariant_id": RECORD,
         "version_dependencies": RECORD,
     },
-    "aspects": dict.fromkeys(
-        ("deltas", "vips", "bitrates", "levels"), IN_PLACE
-    ),  # what the level that an instance is at means
+    # what the level that an instance is at means
+    "aspects": dict.fromkeys(("deltas", "vips", "bitrates", "levels"), IN_PLACE),
     "vnffgds": {"members": RECORD},
 }
 LABELS = ("id", "name", "description", "image.id")
@@ -92,41 +87,50 @@ BOUNDS = {"minimum": -1, "maximum": 1, "max_scale_level": 1}  # in which directi
 RATES = ("bitrate", "bit_rate")
 
 
-def judged(flavour: str, pair: Pair) -> Change:
+def judge(flavour: str, pair: Pair) -> Change:
     """The change that a pair is, with its effect by itself."""
-    typed = dataclasses.is_dataclass(pair.old) or dataclasses.is_dataclass(pair.new)
-    live = typed and pair.section not in RECORDED
     if pair.change == "changed":
-        found = Change(
-            flavour,
-            pair.section,
-            pair.name,
-            pair.change,
-            SECTIONS.get(pair.section, RECORD),
-            fields(pair.old, pair.new),
-        )
-        means = [_field(pair.section, path, *values) for path, values in found.details.items()]
-        return dataclasses.replace(found, effect=strongest(means)) if typed else found
-    gone = (
-        IN_PLACE if pair.section == "aspects" else RECORD
-    )  # what the aspect added is too much now
-    effect = {"added": CREATE if live else RECORD, "removed": DELETE if live else gone}[pair.change]
+        return _judge_fields(flavour, pair)
+    has_resource = (is_object(pair.old) or is_object(pair.new)) and pair.section not in RECORDED
+    if has_resource:
+        effect = CREATE if pair.change == "added" else DELETE
+    elif pair.section == "aspects" and pair.change == "removed":
+        effect = IN_PLACE  # what the aspect added is too much now
+    else:
+        effect = RECORD
     return Change(flavour, pair.section, pair.name, pair.change, effect)
-
-
-def _field(section: str, path: str, before: Any, after: Any) -> str:
-    if path in LABELS:
-        return RECORD
-    if path in BOUNDS:  # wider ones hold whoever kept to the narrower ones
-        return RECORD if (after - before) * BOUNDS[path] > 0 else IN_PLACE
-    if section not in RECORDED and any(rate in path for rate in RATES):
-        return IN_PLACE
-    parts = path.split(".")
-    paths = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
-    stated = [FIELDS[section][longest] for longest in paths if longest in FIELDS.get(section, {})]
-    return stated[0] if stated else SECTIONS.get(section, RECREATE)
 
 
 def strongest(effects: Iterable[str]) -> str:
     """The one that says what the others say, too."""
     return max(effects, key=ALL.index, default=RECORD)
+
+
+def _judge_fields(flavour: str, pair: Pair) -> Change:
+    effect = SECTIONS.get(pair.section, RECORD)
+    fields = differences(pair.old, pair.new)
+    change = Change(flavour, pair.section, pair.name, pair.change, effect, fields)
+    if not (is_object(pair.old) or is_object(pair.new)):
+        return change
+    meanings = [_field(pair.section, path, *values) for path, values in change.details.items()]
+    return dataclasses.replace(change, effect=strongest(meanings))
+
+
+def _field(section: str, path: Path, before: object, after: object) -> str:
+    if path in LABELS:
+        return RECORD
+    if path in BOUNDS:  # wider ones hold whoever kept to the narrower ones
+        return RECORD if _widens(path, before, after) else IN_PLACE
+    if section not in RECORDED and any(rate in path for rate in RATES):
+        return IN_PLACE
+    meanings = FIELDS.get(section, {})
+    parts = path.split(".")
+    for length in range(len(parts), 0, -1):
+        if (prefix := ".".join(parts[:length])) in meanings:
+            return meanings[prefix]
+    return SECTIONS.get(section, RECREATE)
+
+
+def _widens(path: Path, before: object, after: object) -> bool:
+    assert isinstance(before, int) and isinstance(after, int)
+    return (after - before) * BOUNDS[path] > 0

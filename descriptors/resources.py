@@ -5,7 +5,7 @@ whom, in which order."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from descriptors import model
@@ -21,8 +21,8 @@ def instances(
 
     `scale` refines the level: aspects it does not name stay at the level's. ValueError names what
     is not declared."""
-    initial = {vdu: df.initial.get(vdu, item.minimum) for vdu, item in df.vdus.items()}
-    return _at(df, level, scale, initial, lambda found: found.vdus, lambda aspect: aspect.deltas)
+    initial = {name: df.initial.get(name, vdu.minimum) for name, vdu in df.vdus.items()}
+    return _at(df, level, scale, initial, lambda level: level.vdus, lambda aspect: aspect.deltas)
 
 
 def vips(
@@ -30,7 +30,7 @@ def vips(
 ) -> dict[str, int]:
     """CP instances per VipCpd id, as `instances`."""
     initial = {vip: df.initial_vips.get(vip, 1) for vip in df.vip_cpds}
-    return _at(df, level, scale, initial, lambda found: found.vips, lambda aspect: aspect.vips)
+    return _at(df, level, scale, initial, lambda level: level.vips, lambda aspect: aspect.vips)
 
 
 def bitrates(
@@ -42,13 +42,13 @@ def bitrates(
         level,
         scale,
         _flat(df.initial_bitrates),
-        lambda found: _flat(found.bitrates),
+        lambda level: _flat(level.bitrates),
         lambda aspect: [_flat(step) for step in aspect.bitrates],
     )
-    found: dict[str, dict[str, int]] = {}
-    for (link, part), rate in rates.items():
-        found.setdefault(link, {})[part] = rate
-    return found
+    by_link: dict[str, dict[str, int]] = {}
+    for (link, end), rate in rates.items():
+        by_link.setdefault(link, {})[end] = rate
+    return by_link
 
 
 def scale_status(df: model.VnfDf, level: str | None = None) -> dict[str, int]:
@@ -80,22 +80,22 @@ def grown(deltas: Sequence[Mapping[K, int]], level: int) -> dict[K, int]:
 def image(df: model.VnfDf, vdu: str) -> model.SwImage | None:
     """The image a VDU starts from: its own, else that of its first storage that has one."""
     storages = (df.storages[name].image for name in df.vdus[vdu].storages if name in df.storages)
-    return df.vdus[vdu].image or next((found for found in storages if found), None)
+    return df.vdus[vdu].image or next((image for image in storages if image), None)
 
 
 def profiles(df: model.NsDf, level: str | None = None) -> dict[str, int]:
-    """How many of each VNF and nested NS profile an NS level (default: the default level) has; else
-    its minimum.
+    """How many of each VNF and nested NS profile an NS level has; else its minimum.
 
     ValueError names an NS level that is not declared (IFA014 6.3.9).
     """
     chosen = level or df.default_level
     if chosen is not None and chosen not in df.levels:
         raise ValueError(f"NS flavour {df.id}: no NS level {chosen!r}, only {sorted(df.levels)}")
-    found = df.levels[chosen] if chosen is not None else None
-    minimum = {name: profile.minimum for name, profile in df.vnf_profiles.items()}
-    minimum |= {name: profile.minimum for name, profile in df.ns_profiles.items()}
-    return {**minimum, **({**found.vnfs, **found.nss} if found else {})}
+    counts = {name: vnf.minimum for name, vnf in df.vnf_profiles.items()}
+    counts |= {name: ns.minimum for name, ns in df.ns_profiles.items()}
+    if chosen is not None:
+        counts |= {**df.levels[chosen].vnfs, **df.levels[chosen].nss}
+    return counts
 
 
 def affinity(df: model.VnfDf | model.NsDf, member: str) -> dict[tuple[str, str], set[str]]:
@@ -103,12 +103,12 @@ def affinity(df: model.VnfDf | model.NsDf, member: str) -> dict[tuple[str, str],
 
     Its own id, where a local rule says so of its instances among themselves.
     """
-    found: dict[tuple[str, str], set[str]] = {}
+    members: dict[tuple[str, str], set[str]] = {}
     for rule in df.affinity:
         others = {member} if rule.local else {*rule.members} - {member}
         if member in rule.members and others:
-            found.setdefault((rule.kind, rule.scope), set()).update(others)
-    return found
+            members.setdefault((rule.kind, rule.scope), set()).update(others)
+    return members
 
 
 def hops(path: model.Nfpd) -> list[tuple[model.CpRef, model.CpRef]]:
@@ -120,10 +120,14 @@ def hops(path: model.Nfpd) -> list[tuple[model.CpRef, model.CpRef]]:
 def stages(path: model.Nfpd) -> list[list[tuple[model.CpRef, model.CpRef]]]:
     """The hops between each two positions that follow one another: every element leads to every one
     of the next."""
-    return [
-        [(out[-1], into[0]) for out in before.elements for into in after.elements]
-        for before, after in itertools.pairwise(path.positions)
-    ]
+    return [list(_hops(before, after)) for before, after in itertools.pairwise(path.positions)]
+
+
+def _hops(
+    before: model.NfpPosition, after: model.NfpPosition
+) -> Iterator[tuple[model.CpRef, model.CpRef]]:
+    for tail, head in itertools.product(before.elements, after.elements):
+        yield tail[-1], head[0]
 
 
 def _at(
@@ -139,12 +143,11 @@ def _at(
     chosen = _level(df, level)
     numbers = dict(stated(chosen) if chosen else initial)
     status = scale_status(df, level)
-    for aspect, target in (scale or {}).items():
-        before = status.get(aspect, 0)
-        for key, number in _delta(
-            steps(_aspect(df, aspect, before, target)), before, target
-        ).items():
-            numbers[key] = max(0, numbers.get(key, 0) + number)
+    for name, target in (scale or {}).items():
+        before = status.get(name, 0)
+        aspect = _aspect(df, name, before, target)
+        for key, more in _delta(steps(aspect), before, target).items():
+            numbers[key] = max(0, numbers.get(key, 0) + more)
     return numbers
 
 
@@ -153,29 +156,27 @@ def _delta(steps: Sequence[Mapping[K, int]], level: int, target: int) -> dict[K,
     return {key: number - before[key] for key, number in grown(steps, target).items()}
 
 
-def _aspect(df: model.VnfDf, aspect: str, *levels: int) -> model.ScalingAspect:
+def _aspect(df: model.VnfDf, name: str, *levels: int) -> model.ScalingAspect:
     """The aspect, which has the scale levels. ValueError names what is not declared."""
-    found = df.aspects.get(aspect)
-    if found is None:
-        raise ValueError(
-            f"flavour {df.id}: no scaling aspect {aspect!r}, only {sorted(df.aspects)}"
-        )
-    for number in levels:
-        if not 0 <= number <= found.max_scale_level:
-            raise ValueError(
-                f"flavour {df.id}: {aspect} scales from 0 to {found.max_scale_level}, not to {number}"
-            )
-    return found
+    aspect = df.aspects.get(name)
+    if aspect is None:
+        raise ValueError(f"flavour {df.id}: no scaling aspect {name!r}, only {sorted(df.aspects)}")
+    most = aspect.max_scale_level
+    for level in levels:
+        if not 0 <= level <= most:
+            raise ValueError(f"flavour {df.id}: {name} scales from 0 to {most}, not to {level}")
+    return aspect
 
 
 def _flat(rates: Mapping[str, Mapping[str, int]]) -> dict[tuple[str, str], int]:
-    return {(link, part): rate for link, parts in rates.items() for part, rate in parts.items()}
+    return {(link, end): rate for link, ends in rates.items() for end, rate in ends.items()}
 
 
 def _level(df: model.VnfDf, level: str | None) -> model.InstantiationLevel | None:
     chosen = level or df.default_level
-    if chosen is not None and chosen not in df.levels:
-        raise ValueError(
-            f"flavour {df.id}: no instantiation level {chosen!r}, only {sorted(df.levels)}"
-        )
-    return df.levels[chosen] if chosen is not None else None
+    if chosen is None:
+        return None
+    if chosen not in df.levels:
+        known = sorted(df.levels)
+        raise ValueError(f"flavour {df.id}: no instantiation level {chosen!r}, only {known}")
+    return df.levels[chosen]

@@ -5,14 +5,24 @@ huge pages."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict
 
 from descriptors import model, resources
 from descriptors.leaves import mapping, sequence
 from descriptors.units import mebibytes
 
 VIRTUAL_FUNCTIONS = ("direct", "macvtap")  # vnic_type of a CP that takes a VF of its own
+
+
+class Spec(TypedDict):
+    """The sizes of a compute resource in the words of the VIM port (docs/ports.md, section 3)."""
+
+    vcpus: int
+    memoryMiB: int
+    storageMiB: int
+    pinning: str
 
 
 @dataclass(frozen=True)
@@ -28,14 +38,13 @@ class Need:
     pages: dict[int, int] = field(default_factory=dict)
 
     def __add__(self, other: Need) -> Need:
-        pages = dict(Counter(self.pages) + Counter(other.pages))
         return Need(
             self.vcpus + other.vcpus,
             self.dedicated + other.dedicated,
             self.memory + other.memory,
             self.storage + other.storage,
             self.vfs + other.vfs,
-            pages,
+            dict(Counter(self.pages) + Counter(other.pages)),
         )
 
     def __mul__(self, number: int) -> Need:
@@ -49,40 +58,24 @@ class Need:
         )
 
 
-def vnfc(df: model.VnfDf, vdu: str) -> Need:
+def vnfc(df: model.VnfDf, name: str) -> Need:
     """One instance of a VDU with the storages of its own; those that all VNFCs share are in `total`
     only."""
-    item = df.vdus[vdu]
-    containers = [df.containers[name] for name in item.containers if name in df.containers]
-    pinning = [
-        item.requirements.get("virtual_cpu_pinning"),
-        *(one.requirements.get("cpu_pinning_requirements") for one in containers),
-    ]
-    pinned = any(mapping(asked).get("virtual_cpu_pinning_policy") == "static" for asked in pinning)
-    storages = [df.storages[name] for name in item.storages if name in df.storages]
-    storage = (
-        sum(item.local_storage)
-        + sum(found.size for found in storages if found.per_vnfc)
-        + sum(container.storage for container in containers)
-    )
-    cps = [df.cpds[name] for name in item.cpds if name in df.cpds]
-    pages = _pages(
-        item.requirements.get("huge_pages_requirements"),
-        *(one.requirements.get("huge_pages_resources") for one in containers),
-    )
+    vdu = df.vdus[name]
+    containers = [df.containers[item] for item in vdu.containers if item in df.containers]
+    cpds = [df.cpds[item] for item in vdu.cpds if item in df.cpds]
     return Need(
-        item.vcpus,
-        item.vcpus if pinned else 0,
-        item.memory,
-        storage,
-        sum(map(_takes_vf, cps)),
-        pages,
+        vcpus=vdu.vcpus,
+        dedicated=vdu.vcpus if _is_pinned(vdu, containers) else 0,
+        memory=vdu.memory,
+        storage=_storage(df, vdu, containers),
+        vfs=sum(map(_takes_vf, cpds)),
+        pages=_pages(vdu, containers),
     )
 
 
-def spec(df: model.VnfDf, vdu: str) -> dict[str, Any]:
-    """The sizes of one instance of a VDU in the words of the VIM port (docs/ports.md, section
-    3)."""
+def spec(df: model.VnfDf, vdu: str) -> Spec:
+    """The sizes of one instance of a VDU."""
     need = vnfc(df, vdu)
     return {
         "vcpus": need.vcpus,
@@ -110,24 +103,47 @@ def total(df: model.VnfDf, level: str | None = None, scale: dict[str, int] | Non
     return need
 
 
+def _is_pinned(vdu: model.Vdu, containers: list[model.OsContainer]) -> bool:
+    policies = [vdu.requirements.get("virtual_cpu_pinning")]
+    policies += [item.requirements.get("cpu_pinning_requirements") for item in containers]
+    return any(mapping(policy).get("virtual_cpu_pinning_policy") == "static" for policy in policies)
+
+
+def _storage(df: model.VnfDf, vdu: model.Vdu, containers: list[model.OsContainer]) -> int:
+    storages = [df.storages[name] for name in vdu.storages if name in df.storages]
+    volumes = sum(storage.size for storage in storages if storage.per_vnfc)
+    return sum(vdu.local_storage) + volumes + sum(item.storage for item in containers)
+
+
 def _takes_vf(cpd: model.Cpd) -> bool:
-    wanted = [
-        str(word).lower()
-        for item in cpd.requirements
-        if item.get("support_mandatory")
-        for pair in mapping(item.get("network_interface_requirements")).items()
-        for word in pair
-    ]
-    return cpd.trunk is None and (
-        cpd.vnic_type in VIRTUAL_FUNCTIONS
-        or any("sriov" in word or "sr-iov" in word for word in wanted)
+    if cpd.trunk is not None:
+        return False
+    return cpd.vnic_type in VIRTUAL_FUNCTIONS or any(
+        "sriov" in word or "sr-iov" in word for word in _interface_words(cpd)
     )
 
 
-def _pages(*asked: Any) -> dict[int, int]:
-    found: Counter[int] = Counter()
-    for item in (item for written in asked for item in sequence(written)):
-        size = mebibytes(mapping(item).get("hugepage_size"))
+def _interface_words(cpd: model.Cpd) -> Iterator[str]:
+    """What the interface must have, in words of whoever wrote it."""
+    for requirement in cpd.requirements:
+        if requirement.get("support_mandatory"):
+            for pair in mapping(requirement.get("network_interface_requirements")).items():
+                yield from (str(word).lower() for word in pair)
+
+
+def _pages(vdu: model.Vdu, containers: list[model.OsContainer]) -> dict[int, int]:
+    """{size in MiB: number} of huge pages."""
+    pages: Counter[int] = Counter()
+    for request in _page_requests(vdu, containers):
+        size = mebibytes(request.get("hugepage_size"))
         if size:
-            found[size] += -(-mebibytes(mapping(item).get("requested_size")) // size)
-    return dict(found)
+            pages[size] += -(-mebibytes(request.get("requested_size")) // size)
+    return dict(pages)
+
+
+def _page_requests(
+    vdu: model.Vdu, containers: list[model.OsContainer]
+) -> Iterator[Mapping[str, object]]:
+    yield from map(mapping, sequence(vdu.requirements.get("huge_pages_requirements")))
+    for container in containers:
+        yield from map(mapping, sequence(container.requirements.get("huge_pages_resources")))

@@ -5,11 +5,11 @@ VDU, profile and NFP."""
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import Any
 
-from descriptors.changes import Change, nested
+from descriptors import model
+from descriptors.changes import Change
 from descriptors.effects import (
     CHANGE_FLAVOUR,
     IN_PLACE,
@@ -20,11 +20,16 @@ from descriptors.effects import (
     UPGRADE,
     strongest,
 )
+from descriptors.fields import attributes, is_object
+from descriptors.sections import nested
+from descriptors.successors import Flavour
 
 Key = tuple[str, str]  # section and name
+Ground = Mapping[Key, set[Key]]  # what an item stands on
 
-# Fields that are not called like the section they lead into (cpds, virtual_link).
-LEADS = {
+# Fields that are not called like the section they lead into (cpds, virtual_link). A CP does not
+# stand on its VDU, but the VDU on its CPs.
+LEADS: dict[str, tuple[str, ...]] = {
     "links": ("virtual_links",),
     "path": ("files",),
     "trunk": ("cpds",),
@@ -32,133 +37,147 @@ LEADS = {
     "targets": ("cpds",),
     "vdu": (),
     "vdus": (),
-}  # a CP does not stand on its VDU, but the VDU on its CPs
+}
+# What need not be made anew with what it stands on ("": whatever that is).
 ADAPTS = {
     **{(section, ""): IN_PLACE for section in (*PROFILES, "nfps", "mirrored")},
     ("vip_cpds", "cpds"): IN_PLACE,
-}  # what need not be made anew with what it stands on ("": whatever that is)
+}
 
 
 def spread(
-    changes: Iterable[Change], flavour: str, df: Any, files: Iterable[Change]
+    changes: Iterable[Change], flavour: str, df: Flavour, files: Iterable[Change]
 ) -> list[Change]:
     """The changes within a flavour and what follows from them, in the order of the model; `df` is
     the new flavour."""
     known = {(change.section, change.name): change for change in changes}
-    changed = {("files", file.name) for file in files if file.change == "changed"}
-    ground = {key: {*_ground(df, key, item), *_artifacts(item, changed)} for key, item in _live(df)}
-    while True:
-        moved = changed | {key for key, change in known.items() if _moves(change)}
-        because = {key: sorted(on & moved) for key, on in ground.items() if on & moved}
-        late = {
-            key: why
-            for key, why in because.items()
-            if key not in known or (known[key].change != "added" and known[key].because != why)
-        }
-        if not late:
-            order = [item.name for item in dataclasses.fields(df)]
-            return sorted(
-                known.values(),
-                key=lambda change: order.index(change.section) if change.section in order else -1,
-            )
-        known |= {
-            key: _following(known.get(key, Change(flavour, *key, "follows", RECORD)), why)
-            for key, why in late.items()
-        }
+    files_changed = {("files", file.name) for file in files if file.change == "changed"}
+    ground = {
+        key: {*_ground(df, key, item), *_artifacts(item, files_changed)} for key, item in _live(df)
+    }
+    while reasons := _new_reasons(known, ground, files_changed):
+        for key, because in reasons.items():
+            change = known.get(key, Change(flavour, *key, "follows", RECORD))
+            known[key] = _following(change, because)
+    order = list(vars(df))
+    return sorted(
+        known.values(),
+        key=lambda change: order.index(change.section) if change.section in order else -1,
+    )
 
 
-def _following(change: Change, why: list[Key]) -> Change:
-    follows = [
-        ADAPTS.get((change.section, section), ADAPTS.get((change.section, ""), RECREATE))
-        for section, _ in why
-    ]
-    return dataclasses.replace(change, effect=strongest([change.effect, *follows]), because=why)
+def _new_reasons(
+    known: Mapping[Key, Change], ground: Ground, files: set[Key]
+) -> dict[Key, list[Key]]:
+    """What moves by something it stands on, and does not say so yet."""
+    moving = files | {key for key, change in known.items() if _moves(change)}
+    reasons = {key: sorted(under & moving) for key, under in ground.items() if under & moving}
+    return {key: because for key, because in reasons.items() if _is_new(known.get(key), because)}
+
+
+def _is_new(change: Change | None, because: list[Key]) -> bool:
+    return change is None or (change.change != "added" and change.because != because)
+
+
+def _following(change: Change, because: list[Key]) -> Change:
+    whatever = ADAPTS.get((change.section, ""), RECREATE)
+    effects = [ADAPTS.get((change.section, section), whatever) for section, _ in because]
+    effect = strongest([change.effect, *effects])
+    return dataclasses.replace(change, effect=effect, because=because)
 
 
 def _moves(change: Change) -> bool:
     """Whether what stands on it cannot stay as it is."""
-    relinked = change.section in PROFILES and any(
-        path.startswith("links") for path in change.fields
-    )
-    return relinked or change.effect in (RECREATE, UPGRADE, CHANGE_FLAVOUR)
+    if change.effect in (RECREATE, UPGRADE, CHANGE_FLAVOUR):
+        return True
+    return change.section in PROFILES and any(path.startswith("links") for path in change.fields)
 
 
-def _live(df: Any) -> Iterator[tuple[Key, Any]]:
+def _live(df: Flavour) -> Iterator[tuple[Key, object]]:
     """All that has a resource in an instance."""
-    for section in (item.name for item in dataclasses.fields(df) if item.name not in RECORDED):
-        items = getattr(df, section)
-        for name, item in items.items() if isinstance(items, dict) else ():
-            if dataclasses.is_dataclass(item):
-                yield (section, name), item
-                yield from (
-                    ((inner, f"{name}/{key}"), part)
-                    for inner, parts in nested(item).items()
-                    for key, part in parts.items()
-                )
+    for section, items in vars(df).items():
+        if section not in RECORDED and isinstance(items, dict):
+            for name, item in items.items():
+                if is_object(item):
+                    yield (section, name), item
+                    yield from _inner(name, item)
 
 
-def _ground(df: Any, key: Key, item: Any) -> Iterator[Key]:
+def _inner(name: str, item: object) -> Iterator[tuple[Key, object]]:
+    """The items of an item (NFPs of a VNFFG)."""
+    for section, parts in nested(item).items():
+        for key, part in parts.items():
+            yield (section, f"{name}/{key}"), part
+
+
+def _ground(df: Flavour, key: Key, item: object) -> Iterator[Key]:
     """What an item stands on."""
-    own = dict(
-        item.__dict__, **dict.fromkeys(nested(item), None)
-    )  # its sections stand for themselves
-    for part in (item, *_objects(own)):
-        for name, value in (own if part is item else vars(part)).items():
-            for section in LEADS.get(name, (name, f"{name}s")):
-                yield from ((section, other) for other in _names(value))
-        if "profile" in vars(part):
-            yield from _position(df, part.cp, part.profile)
-    if key[0] == "vdus":
+    inner = nested(item)  # these stand for themselves
+    own = {name: value for name, value in attributes(item).items() if name not in inner}
+    yield from _references(own)
+    for part in _objects(own):
+        yield from _references(attributes(part))
+        if isinstance(part, model.CpRef) and isinstance(df, model.NsDf):
+            yield from _position(df, part)
+    if key[0] == "vdus" and isinstance(df, model.VnfDf):
         yield from (("mciops", name) for name, mciop in df.mciops.items() if key[1] in mciop.vdus)
 
 
-def _position(df: Any, cp: str, profile: str | None) -> Iterator[Key]:
+def _references(fields: Mapping[str, object]) -> Iterator[Key]:
+    """What the names in fields may be names of."""
+    for name, value in fields.items():
+        for section in LEADS.get(name, (name, f"{name}s")):
+            yield from ((section, other) for other in _names(value))
+
+
+def _position(df: model.NsDf, ref: model.CpRef) -> Iterator[Key]:
     """What an NFP's CP stands on: a SAP, or a profile and the link of its CP, of all its CPs where
     that is not told."""
-    if profile is None:
-        yield "sapds", cp
+    if ref.profile is None:
+        yield "sapds", ref.cp
         return
-    for section in PROFILES:
-        if profile in getattr(df, section):
-            links = getattr(df, section)[profile].links
-            yield section, profile
-            yield from (
-                ("virtual_links", link) for link in ([links[cp]] if cp in links else links.values())
-            )
-
-
-def _artifacts(item: Any, changed: set[Key]) -> set[Key]:
-    """Changed files that the artifacts of an item (an MCIOP) name, relative to their descriptor."""
-    written = [
-        artifact.get("file")
-        for artifact in getattr(item, "artifacts", {}).values()
-        if isinstance(artifact, dict)
-    ]
-    ends = [
-        "/" + "/".join(part for part in PurePosixPath(path).parts if part not in (".", ".."))
-        for path in written
-        if isinstance(path, str)
-    ]
-    return {
-        (section, path)
-        for section, path in changed
-        if any(f"/{path}".endswith(end) for end in ends)
+    profiles = {
+        "vnf_profiles": df.vnf_profiles.get(ref.profile),
+        "ns_profiles": df.ns_profiles.get(ref.profile),
+        "pnf_profiles": df.pnf_profiles.get(ref.profile),
     }
+    for section, profile in profiles.items():
+        if profile is not None:
+            links = profile.links
+            yield section, ref.profile
+            for link in [links[ref.cp]] if ref.cp in links else links.values():
+                yield "virtual_links", link
 
 
-def _objects(value: Any) -> Iterator[Any]:
+def _artifacts(item: object, files: set[Key]) -> set[Key]:
+    """Changed files that the artifacts of an item (an MCIOP) name, relative to their descriptor."""
+    artifacts = attributes(item).get("artifacts")
+    if not isinstance(artifacts, dict):
+        return set()
+    written = [entry.get("file") for entry in artifacts.values() if isinstance(entry, dict)]
+    ends = tuple(_end(path) for path in written if isinstance(path, str))
+    return {(section, path) for section, path in files if f"/{path}".endswith(ends)}
+
+
+def _end(path: str) -> str:
+    """What the path of the file in the package ends with."""
+    return "/" + "/".join(part for part in PurePosixPath(path).parts if part not in (".", ".."))
+
+
+def _objects(value: object) -> Iterator[object]:
     """All objects in a value, whatever it is."""
-    if dataclasses.is_dataclass(value):
+    if is_object(value):
         yield value
-        value = vars(value)
-    for part in (
-        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    ):
+    for part in _values(value if not is_object(value) else attributes(value)):
         yield from _objects(part)
 
 
-def _names(value: Any) -> list[str]:
-    items = (
-        value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
-    )
+def _names(value: object) -> list[str]:
+    items = _values(value) if isinstance(value, dict | list) else [value]
     return [item for item in items if isinstance(item, str)]
+
+
+def _values(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []

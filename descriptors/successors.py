@@ -5,101 +5,86 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from descriptors import model
+from descriptors.fields import attributes, is_object
 
-REFERENCES = (
-    "vdu",
-    "cpd",
-    "trunk",
-    "virtual_link",
-    "of",
-)  # fields that hold one name; in lists and keys any may be one
+Descriptor = model.Vnfd | model.Nsd | model.Pnfd
+Flavour = model.VnfDf | model.NsDf
+
+# Fields that hold one name; in lists and keys any may be one.
+REFERENCES = ("vdu", "cpd", "trunk", "virtual_link", "of")
 
 
-def flavour(before: Any, after: Any, name: str) -> str | None:
+def flavours(descriptor: Descriptor) -> Mapping[str, Flavour]:
+    """Those of a VNFD or NSD; a PNFD has none."""
+    return {} if isinstance(descriptor, model.Pnfd) else descriptor.flavours
+
+
+def flavour(before: Descriptor, after: Descriptor, name: str) -> str | None:
     """The flavour of `after` in which instances of a flavour of `before` go on: of the same name,
     or where they are sent."""
-    found = (change.destination_flavour for change in _changes(before, after, name))
-    return (
-        name
-        if name in after.flavours
-        else next((other for other in found if other in after.flavours), None)
-    )
+    known = flavours(after)
+    if name in known:
+        return name
+    destinations = (change.destination_flavour for change in _changes(before, after, name))
+    return next((destination for destination in destinations if destination in known), None)
 
 
-def renamed(before: Any, after: Any, name: str, destination: str) -> Any:
+def renamed(before: Descriptor, after: Descriptor, name: str, destination: str) -> Flavour:
     """The flavour `name` of `before` in the words of `after`: components are called what they are
     mapped to, but keep their id."""
-    df = before.flavours[name]
-    chosen = next(
-        (
-            change
-            for change in _changes(before, after, name)
-            if change.destination_flavour == destination
-        ),
-        None,
-    )
-    wanted = (
-        {
-            item["source_id"]: item["destination_id"]
-            for item in chosen.mappings
-            if item.get("source_id") and item.get("destination_id")
-        }
-        if chosen
-        else {}
-    )
-    components = {
-        key
-        for item in dataclasses.fields(df)
-        if isinstance(items := getattr(df, item.name), dict)
-        for key in items
-    }
-    if len({wanted.get(key, key) for key in components}) < len(components):
-        wanted = {}  # two would become one: that is no mapping
-    return dataclasses.replace(
-        _called(df, wanted), id=df.id if name == destination else destination
-    )
+    df = flavours(before)[name]
+    names = _mapping(before, after, name, destination)
+    components = {key for items in vars(df).values() if isinstance(items, dict) for key in items}
+    if len({names.get(key, key) for key in components}) < len(components):
+        names = {}  # two would become one: that is no mapping
+    values: dict[str, Any] = {key: _renamed(value, names, key) for key, value in vars(df).items()}
+    values["id"] = df.id if name == destination else destination
+    return dataclasses.replace(df, **values)
 
 
-def _changes(before: Any, after: Any, name: str) -> Iterator[model.PackageChange]:
+def _mapping(before: Descriptor, after: Descriptor, name: str, destination: str) -> dict[str, str]:
+    """Components of the old flavour, and what they are called in the new one."""
+    for change in _changes(before, after, name):
+        if change.destination_flavour == destination:
+            ends = [(item.get("source_id"), item.get("destination_id")) for item in change.mappings]
+            return {source: target for source, target in ends if source and target}
+    return {}
+
+
+def _changes(before: Descriptor, after: Descriptor, name: str) -> Iterator[model.PackageChange]:
     """The package changes, of either VNFD, whose selector is about these two and this flavour."""
-    wanted = {
+    if before.id == after.id:  # a selector tells versions by their ids
+        return
+    selector = {
         "source_descriptor_id": before.id,
         "destination_descriptor_id": after.id,
         "source_flavour_id": name,
     }
-    if before.id == after.id:  # a selector tells versions by their ids
-        return
-    for df in (*after.flavours.values(), *before.flavours.values()):
-        for change in getattr(df, "package_changes", ()):
-            if any(
-                all(selector.get(key) == value for key, value in wanted.items())
-                for selector in change.selectors
-            ):
+    for df in (*flavours(after).values(), *flavours(before).values()):
+        changes = df.package_changes if isinstance(df, model.VnfDf) else []
+        for change in changes:
+            if any(selector.items() <= stated.items() for stated in change.selectors):
                 yield change
 
 
-def _called(value: Any, names: dict[str, str]) -> Any:
+def _renamed(value: object, names: Mapping[str, str], field: str = "") -> object:
+    """A value, wherever it names a component, by the new names."""
     if not names:
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.replace(
-            value,
-            **{
-                name: names.get(item, item)
-                if name in REFERENCES and isinstance(item, str)
-                else _called(item, names)
-                for name, item in vars(value).items()
-            },
-        )
+    if isinstance(value, str):
+        return names.get(value, value) if field in REFERENCES else value
     if isinstance(value, dict):
-        return {names.get(key, key): _called(item, names) for key, item in value.items()}
+        return {names.get(key, key): _renamed(part, names) for key, part in value.items()}
     if isinstance(value, list):
         return [
-            names.get(item, item) if isinstance(item, str) else _called(item, names)
-            for item in value
+            names.get(part, part) if isinstance(part, str) else _renamed(part, names)
+            for part in value
         ]
+    if is_object(value):
+        parts = {key: _renamed(part, names, key) for key, part in attributes(value).items()}
+        return dataclasses.replace(value, **parts)  # type: ignore[type-var]
     return value

@@ -18,13 +18,15 @@ def version() -> str:
 def documentation() -> str:
     """The address of docs/: where the distribution says it is published, else the folder beside the
     code; "" without."""
+    folder = Path(__file__).resolve().parents[2] / "docs"
+    local = folder.as_uri() if (folder / "rules.md").is_file() else ""
+    return (_published() or local).rstrip("/")
+
+
+def _published() -> str:
     try:
-        published = dict(
-            entry.split(", ", 1)
-            for entry in metadata.metadata(DISTRIBUTION).get_all("Project-URL") or []
-        )
+        urls = metadata.metadata(DISTRIBUTION).get_all("Project-URL") or []
     except metadata.PackageNotFoundError:
-        published = {}
-    beside = Path(__file__).resolve().parents[2] / "docs"
-    local = beside.as_uri() if (beside / "rules.md").is_file() else ""
-    return (published.get("Documentation") or local).rstrip("/")
+        return ""
+    addresses: dict[str, str] = dict(url.split(", ", 1) for url in urls)
+    return addresses.get("Documentation", "")

@@ -204,13 +204,6 @@ def test_scripts_of_the_top_are_those_of_a_flavour_that_has_none(make: Make) -> 
     assert df.operations == {"instantiate": {"implementation": "Scripts/run.sh"}}
 
 
-@pytest.mark.parametrize("level", [9, 10])
-def test_scale_levels_of_an_ns_come_in_the_order_of_their_numbers(make: Make, level: int) -> None:
-    levels = f"ns_scale_levels: {{ {level}: {{ description: many }},"
-    text = vnfd(("ns_scale_levels: {", levels), text=NSD)
-    assert [item.id for item in ns(make(vnfd=text)).aspects["more"].levels][-1] == str(level)
-
-
 def test_the_way_of_a_path_is_over_every_element_of_a_position(make: Make) -> None:
     vnf = NSD[NSD.index("    vnf:\n") : NSD.index("    lan:\n")]
     text = vnfd(
