@@ -24,6 +24,7 @@ class Change:
 
     occurrence: store.Document
     instance: store.Document
+    before: str  # its state until now, "" if it is new
     notification: Body
     links: dict[str, str]
 
@@ -115,6 +116,7 @@ class LifeCycle:
     ) -> None:
         """An occurrence enters a state; with one that has ended its instance is free."""
         body = occurrence.body
+        before = body["operationState"]
         states.enter(self.arrows, body, "operationState", state, "The operation")
         body[self.entered_time] = documents.now()
         if state in states.STOPPED:
@@ -124,7 +126,7 @@ class LifeCycle:
             instance.body.pop("_operation", None)
             tx.put(instance)
             self.settle(tx, occurrence.id)
-        self._notify(tx, occurrence, instance)
+        self._notify(tx, occurrence, instance, before)
 
     def move_instance(self, instance: store.Document, state: str) -> None:
         """An instance enters a state; whoever changes it stores it. Problem 409 without arrow."""
@@ -160,7 +162,11 @@ class LifeCycle:
         return f"{self.instance} {name} ({instance.id}), {occurrence[self.operation]}: {detail}"
 
     def _notify(
-        self, tx: store.Transaction, occurrence: store.Document, instance: store.Document
+        self,
+        tx: store.Transaction,
+        occurrence: store.Document,
+        instance: store.Document,
+        before: str = "",
     ) -> None:
         body = occurrence.body
         notification = {
@@ -178,7 +184,7 @@ class LifeCycle:
             self.instance_link: f"/{self.instances}/{instance.id}",
             self.occurrence_link: f"/{self.occurrences}/{occurrence.id}",
         }
-        self.notify(tx, Change(occurrence, instance, notification, links))
+        self.notify(tx, Change(occurrence, instance, before, notification, links))
 
 
 def _outcome(occurrence: Body) -> Body:

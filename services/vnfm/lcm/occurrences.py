@@ -13,11 +13,10 @@ INSTANCES = "vnf_instances"
 
 
 def _notify(tx: store.Transaction, change: Change) -> None:
-    """Subscribers hear of it, and the NFVO where the instance is one of its network services; of
-    all others it hears the end, and with it that what a grant had reserved is free."""
+    """Subscribers hear of it, and the NFVO of what it does not know yet."""
     notifications.owe(tx, "vnflcm", change.notification, change.links)
-    occurrence = change.occurrence
-    if change.instance.body.get("_peer") or occurrence.body["operationState"] in states.ENDED:
+    if _is_news(change):
+        occurrence = change.occurrence
         nfvo.notify(
             tx,
             {
@@ -27,6 +26,16 @@ def _notify(tx: store.Transaction, change: Change) -> None:
                 **change.notification,
             },
         )
+
+
+def _is_news(change: Change) -> bool:
+    """Of a VNF of a network service: all, but that an operation it has just granted goes on.
+
+    Of others: that an operation has ended, for then its reservation ends as well."""
+    state = change.occurrence.body["operationState"]
+    if change.instance.body.get("_peer"):
+        return (change.before, state) != ("STARTING", "PROCESSING")
+    return state in states.ENDED
 
 
 VNF = LifeCycle(
