@@ -65,18 +65,18 @@ def units(items: Sequence[B]) -> list[list[B]]:
     """Those that must share a zone, in the order of their first; each of the others alone."""
     if not any(item.rules.together for item in items):
         return [[item] for item in items]
-    units: list[list[B]] = []
+    groups: list[list[B]] = []
     for item in items:
-        joined = [unit for unit in units if any(scopes_together(item, other) for other in unit)]
+        joined = [group for group in groups if any(scopes_together(item, other) for other in group)]
         if not joined:
-            units.append([item])
+            groups.append([item])
             continue
         first, *others = joined
-        for unit in others:
-            first.extend(unit)
+        for group in others:
+            first.extend(group)
         first.append(item)
-        units = [unit for unit in units if not any(unit is other for other in others)]
-    return units
+        groups = [group for group in groups if not any(group is other for other in others)]
+    return groups
 
 
 def clash(unit: Sequence[B], neighbours: Sequence[B]) -> tuple[B, B, str] | None:

@@ -29,7 +29,7 @@ def add(
     places: Mapping[str, capacity.Place],
 ) -> None:
     """What was chosen for an operation is reserved."""
-    tx.add(KIND, operation, dict(_taken(demands, places)))
+    tx.add(KIND, operation, dict(_reservation(demands, places)))
 
 
 def open_for(tx: store.Transaction, operation: str) -> None:
@@ -47,7 +47,7 @@ def fill(
     """What was chosen for an operation is reserved, if it is open."""
     reservation = tx.look(KIND, operation, lock=True)
     if reservation is not None:
-        reservation.body = dict(_taken(demands, places))
+        reservation.body = dict(_reservation(demands, places))
         tx.put(reservation)
 
 
@@ -63,6 +63,8 @@ def total(tx: store.Transaction) -> dict[capacity.Place, capacity.Amounts]:
     return capacity.reserved(reservation.body["taken"] for reservation in tx.find(KIND))
 
 
-def _taken(demands: Iterable[capacity.Demand], places: Mapping[str, capacity.Place]) -> Reservation:
+def _reservation(
+    demands: Iterable[capacity.Demand], places: Mapping[str, capacity.Place]
+) -> Reservation:
     amounts_by_place = capacity.total(demands, places)
     return {"taken": [(vim, zone, amounts) for (vim, zone), amounts in amounts_by_place.items()]}

@@ -192,9 +192,9 @@ def reservations(running: Running) -> list[str]:
     deadline = time.monotonic() + suites.PATIENCE
     while True:
         with running.parts["nfvo"].store.begin() as tx:
-            left = [reservation.id for reservation in tx.find("reservations")]
-        if not left or time.monotonic() > deadline:
-            return left
+            ids = [reservation.id for reservation in tx.find("reservations")]
+        if not ids or time.monotonic() > deadline:
+            return ids
         time.sleep(0.05)
 
 

@@ -32,8 +32,8 @@ def test_a_network_service_comes_up_and_leaves_nothing(
     vim = api.vim(delay=0.1)
     ns = api.ns(nsd)
     assert api.get(ns).json()["nsState"] == "NOT_INSTANTIATED"
-    done = api.ended(api.instantiate(ns, vim))
-    assert done["operationState"] == "COMPLETED", done
+    operation = api.ended(api.instantiate(ns, vim))
+    assert operation["operationState"] == "COMPLETED", operation
     assert api.get(ns).json()["nsState"] == "INSTANTIATED" and suites.left(running, vim)
     api.removed(ns)
     assert suites.left(running, vim) == []
@@ -49,32 +49,32 @@ def test_an_instance_that_was_terminated_can_be_instantiated_again(api: Api, nsd
 
 
 def test_create_is_201_with_location_and_etag(api: Api, nsd: str) -> None:
-    made = api.ok("POST", INSTANCES, 201, {"nsdId": nsd, "nsName": "n", "nsDescription": "d"})
-    assert made.headers["Location"] == made.json()["_links"]["self"]["href"]
-    assert made.headers["ETag"] == api.get(made.headers["Location"]).headers["ETag"]
-    assert made.json()["nsInstanceName"] == "n" and made.json()["nsInstanceDescription"] == "d"
-    assert set(made.json()["_links"]) == {"self", "instantiate"}
-    api.ok("DELETE", made.headers["Location"], 204)
+    answer = api.ok("POST", INSTANCES, 201, {"nsdId": nsd, "nsName": "n", "nsDescription": "d"})
+    assert answer.headers["Location"] == answer.json()["_links"]["self"]["href"]
+    assert answer.headers["ETag"] == api.get(answer.headers["Location"]).headers["ETag"]
+    assert answer.json()["nsInstanceName"] == "n" and answer.json()["nsInstanceDescription"] == "d"
+    assert set(answer.json()["_links"]) == {"self", "instantiate"}
+    api.ok("DELETE", answer.headers["Location"], 204)
 
 
 def test_a_running_instance_says_what_it_is_made_of(api: Api, ran: tuple[str, str]) -> None:
-    found = api.get(ran[0]).json()
-    assert {vnf["vnfInstanceName"] for vnf in found["vnfInstance"]} == {
+    instance = api.get(ran[0]).json()
+    assert {vnf["vnfInstanceName"] for vnf in instance["vnfInstance"]} == {
         "firewall",
         "loadbalancer",
         "web",
     }
-    assert {link["id"] for link in found["virtualLinkInfo"]} == {
+    assert {link["id"] for link in instance["virtualLinkInfo"]} == {
         "clients",
         "dmz",
         "servers",
         "mgmt",
     }
-    assert found["sapInfo"][0]["sapProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0][
+    assert instance["sapInfo"][0]["sapProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0][
         "addresses"
     ] == ["10.20.1.2"]
-    assert found["vnffgInfo"][0]["nfpInfo"] and found["flavourId"] == "default"
-    assert set(found["_links"]) == {"self", "terminate"}
+    assert instance["vnffgInfo"][0]["nfpInfo"] and instance["flavourId"] == "default"
+    assert set(instance["_links"]) == {"self", "terminate"}
 
 
 def test_a_forwarding_path_says_which_resource_of_the_vim_it_is(
@@ -97,13 +97,13 @@ def test_delete_is_409_while_instantiated(api: Api, ran: tuple[str, str]) -> Non
 
 
 def test_a_second_instantiate_is_409_and_changes_nothing(api: Api, ran: tuple[str, str]) -> None:
-    before = api.get(ran[0])
+    instance = api.get(ran[0])
     answer = api.ok("POST", f"{ran[0]}/instantiate", 409, {"nsFlavourId": "default"})
     assert (
         answer.headers["Content-Type"] == "application/problem+json"
         and "must be NOT_INSTANTIATED" in answer.json()["detail"]
     )
-    assert api.get(ran[0]).headers["ETag"] == before.headers["ETag"]
+    assert api.get(ran[0]).headers["ETag"] == instance.headers["ETag"]
 
 
 def test_terminate_is_409_before_instantiate(api: Api, nsd: str) -> None:
@@ -165,15 +165,15 @@ def test_what_an_nsd_asks_for_and_is_not_done_yet_is_422_and_not_left_out(
         Path(descriptors.__file__).parent / "ns/branch", tmp_path
     ).read_bytes()
     ns = api.ns(api.onboard("/nsd/v2/ns_descriptors", branch)["nsdId"])
-    said = api.ok("POST", f"{ns}/instantiate", 422, {"nsFlavourId": "default"}).json()["detail"]
-    assert "nested NS web" in said and "PNF router" in said
-    said = api.ok(
+    detail = api.ok("POST", f"{ns}/instantiate", 422, {"nsFlavourId": "default"}).json()["detail"]
+    assert "nested NS web" in detail and "PNF router" in detail
+    detail = api.ok(
         "POST",
         f"{ns}/instantiate",
         422,
         {"nsFlavourId": "default", "nsInstantiationLevelId": "huge"},
     ).json()["detail"]
-    assert "no NS level 'huge'" in said
+    assert "no NS level 'huge'" in detail
     api.ok("DELETE", ns, 204)
 
 
@@ -184,12 +184,12 @@ def test_an_nsd_that_nobody_onboarded_is_422(api: Api) -> None:
 
 def test_nothing_can_be_instantiated_on_a_vim_that_is_not_there(api: Api, nsd: str) -> None:
     ns = api.ns(nsd)
-    done = api.ended(api.instantiate(ns, "nowhere"))
+    operation = api.ended(api.instantiate(ns, "nowhere"))
     assert (
-        done["operationState"] == "FAILED_TEMP"
-        and "'nowhere' is not registered" in done["error"]["detail"]
+        operation["operationState"] == "FAILED_TEMP"
+        and "'nowhere' is not registered" in operation["error"]["detail"]
     )
-    api.ok("POST", f"{OPERATIONS}/{done['id']}/fail", 200)
+    api.ok("POST", f"{OPERATIONS}/{operation['id']}/fail", 200)
     api.ok("DELETE", ns, 204)
 
 
@@ -244,21 +244,21 @@ def test_what_a_resource_has_not_is_405_with_allow(api: Api, path: str, allow: s
 
 
 def test_operations_show_their_instance_and_what_was_asked(api: Api, ran: tuple[str, str]) -> None:
-    found = api.get(ran[1])
-    done = found.json()
-    assert done["lcmOperationType"] == "INSTANTIATE" and done["operationParams"] == {
+    answer = api.get(ran[1])
+    operation = answer.json()
+    assert operation["lcmOperationType"] == "INSTANTIATE" and operation["operationParams"] == {
         "nsFlavourId": "default"
     }
-    assert done["_links"]["nsInstance"]["href"] == ran[0] and set(done["_links"]) == {
+    assert operation["_links"]["nsInstance"]["href"] == ran[0] and set(operation["_links"]) == {
         "self",
         "nsInstance",
     }
-    assert {vnf["vnfProfileId"] for vnf in done["resourceChanges"]["affectedVnfs"]} == {
+    assert {vnf["vnfProfileId"] for vnf in operation["resourceChanges"]["affectedVnfs"]} == {
         "firewall",
         "loadbalancer",
         "web",
     }
-    assert api.get(ran[1], headers={"If-None-Match": found.headers["ETag"]}).status_code == 304
+    assert api.get(ran[1], headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
 @pytest.mark.parametrize("action", ["retry", "rollback", "continue", "fail", "cancel"])
@@ -291,10 +291,10 @@ def test_lists_leave_out_what_the_standard_says_and_filters_choose(
 
 
 def test_nested_attributes_are_filtered(api: Api, ran: tuple[str, str]) -> None:
-    found = api.get(
+    instances = api.get(
         INSTANCES, params={"filter": "(eq,vnfInstance/vnfInstanceName,loadbalancer)"}
     ).json()
-    assert ran[0].rpartition("/")[2] in [one["id"] for one in found]
+    assert ran[0].rpartition("/")[2] in [one["id"] for one in instances]
     assert (
         api.get(INSTANCES, params={"filter": "(eq,vnfInstance/vnfInstanceName,teapot)"}).json()
         == []
@@ -302,8 +302,8 @@ def test_nested_attributes_are_filtered(api: Api, ran: tuple[str, str]) -> None:
 
 
 def test_versions_are_listed_and_checked(api: Api) -> None:
-    found = api.ok("GET", "/nslcm/api_versions", 200).json()
-    assert found["uriPrefix"] and found["apiVersions"][0]["version"]
+    versions = api.ok("GET", "/nslcm/api_versions", 200).json()
+    assert versions["uriPrefix"] and versions["apiVersions"][0]["version"]
     assert (
         api.get(INSTANCES).headers["Version"]
         == api.get("/nslcm/v2/api_versions").json()["apiVersions"][0]["version"]
@@ -330,18 +330,18 @@ def test_pages_lose_and_repeat_nothing_while_others_come_and_go(
     api: Api, nsd: str, running: Running
 ) -> None:
     names = [api.ns(nsd, f"page-{number}") for number in range(5)]
-    seen: list[str] = []
+    hrefs: list[str] = []
     url = INSTANCES
     object.__setattr__(running.rest, "page_size", 2)
     try:
         while url:
             answer = api.get(url)
-            seen += [one["_links"]["self"]["href"] for one in answer.json()]
+            hrefs += [instance["_links"]["self"]["href"] for instance in answer.json()]
             names.append(api.ns(nsd, "late")) if len(names) < 8 else None
             url = answer.links.get("next", {}).get("url", "")
     finally:
         object.__setattr__(running.rest, "page_size", 100)
-    assert set(names[:5]) <= set(seen) and len(seen) == len(set(seen))
+    assert set(names[:5]) <= set(hrefs) and len(hrefs) == len(set(hrefs))
     for name in names:
         api.ok("DELETE", name, 204)
 
@@ -382,15 +382,11 @@ def test_a_vnfs_own_parameters_reach_it(api: Api, nsd: str, running: Running) ->
             {"vnfProfileId": "firewall", "additionalParams": {"allowed": "443"}}
         ],
     }
-    assert (
-        api.ended(api.ok("POST", f"{ns}/instantiate", 202, body).headers["Location"])[
-            "operationState"
-        ]
-        == "COMPLETED"
-    )
-    from mano.vim.simulated import Simulated
-
+    answer = api.ok("POST", f"{ns}/instantiate", 202, body)
+    assert api.ended(answer.headers["Location"])["operationState"] == "COMPLETED"
     computes = Simulated(running.parts["vim-simulated"].store, vim).query("compute", {})
-    told = {item["spec"]["vnf"]: item["spec"]["userData"]["parameters"] for item in computes}
-    assert told["firewall"]["allowed"] == "443" and "allowed" not in told["web"]
+    parameters = {
+        compute["spec"]["vnf"]: compute["spec"]["userData"]["parameters"] for compute in computes
+    }
+    assert parameters["firewall"]["allowed"] == "443" and "allowed" not in parameters["web"]
     api.removed(ns)

@@ -37,8 +37,8 @@ def test_every_end_has_an_address_of_its_link_and_no_two_the_same(df: model.NsDf
 def test_downstream_vnfs_answer_through_the_one_before_them(df: model.NsDf) -> None:
     addresses = addressing.plan(df, NUMBERS)
     routes = addressing.routes(df, addresses)
-    inside = addresses.of("firewall", "inside")[0].address
-    assert {"to": "0.0.0.0/0", "via": inside} in routes[("loadbalancer", "front")]
+    firewall = addresses.of("firewall", "inside")[0].address
+    assert {"to": "0.0.0.0/0", "via": firewall} in routes[("loadbalancer", "front")]
     assert {"to": "0.0.0.0/0", "via": addresses.of("loadbalancer", "back")[0].address} in routes[
         ("web", "http")
     ]

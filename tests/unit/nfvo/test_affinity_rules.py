@@ -143,17 +143,17 @@ def test_what_cannot_be_kept_is_refused_and_not_forgotten(scope: str) -> None:
     some.integers(1, 4),
 )
 def test_no_placement_breaks_a_rule(
-    written: list[tuple[str, list[str]]], vdus: list[str], number: int
+    rules: list[tuple[str, list[str]]], vdus: list[str], number: int
 ) -> None:
     df = vnf(
-        *(rule(f"r{index}", kind, "zone", members) for index, (kind, members) in enumerate(written))
+        *(rule(f"r{index}", kind, "zone", members) for index, (kind, members) in enumerate(rules))
     )
-    asked = demands(df, *vdus)
+    requested = demands(df, *vdus)
     try:
-        places = placement.first_fit(asked, zones(number), {})
+        places = placement.first_fit(requested, zones(number), {})
     except Problem:
         return
-    for kind, members in written:
+    for kind, members in rules:
         here = [
             (name.split("/")[1][0], place)
             for name, place in places.items()

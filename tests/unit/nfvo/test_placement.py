@@ -103,5 +103,5 @@ def test_no_zone_is_ever_given_more_than_it_has(
     except Problem:
         return
     assert set(places) == {item.id for item in demands}
-    for (_, id), taken in capacity.total(demands, places).items():
-        assert taken["vcpus"] <= rooms[int(id)][0] and taken["memoryMiB"] <= rooms[int(id)][1]
+    for (_, id), amounts in capacity.total(demands, places).items():
+        assert amounts["vcpus"] <= rooms[int(id)][0] and amounts["memoryMiB"] <= rooms[int(id)][1]
