@@ -9,13 +9,14 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from mano import bus, lcm
-from mano.bus.carrier import Broker, Carrier
+from mano.bus.carrier import Carrier
 from mano.bus.post import Post
 from mano.bus.receiver import Receiver, Route, Verb
 from mano.lcm import engine
+from mano.lcm.state import State, unanswered
 from mano.sol.documents import Body
 from mano.store import QUICK, Effects, Job, LeaseLost, Store, Unavailable
 from mano.threads import Threads
@@ -25,6 +26,8 @@ FORGET_EVERY = 600  # sweeps
 ANSWERS_KEPT = 7 * 86400.0  # seconds; far longer than any message can be late
 LATEST = 30.0  # seconds until a job that ended in an error is run again, at the most
 SWEEP_EVERY = 1.0  # seconds; what a lost wake-up costs at the most
+MANY = 10_000  # operations of which this process remembers something at the most
+TOGETHER = 0.02  # seconds that an answer waits for the others of its step, to be taken with them
 RETRY = 0.3  # seconds until a database that was away is tried again
 
 # True: due again at once. It releases or finishes the job itself.
@@ -75,6 +78,8 @@ class Service:
             self.store, self.verbs, self.sol, self.run, self.answered, self._reply
         )
         self.running: dict[str, Pending] = {}  # by job
+        self.unanswered: dict[str, int] = {}  # by job that this process ran last: open requests
+        self.waiting: dict[str, list[Body]] = {}  # by job: answers that wait for others
         self.guard = threading.Lock()
         self.stopped = False
         self.sweeps = itertools.count(1)
@@ -102,9 +107,22 @@ class Service:
     def answered(self, id: str, answer: Body) -> None:
         """A peer's answer to a job: taken at once by an operation that is free.
 
-        Those that come while this process runs it are taken together after that. If one is lost
-        with the process, it is asked for again."""
-        self._work(id, Pending(answers=[answer]))
+        Those that come while this process runs it are taken together after that, and so are those
+        of one step if they come quickly. If one is lost with the process, it is asked for again."""
+        with self.guard:
+            answers = self.waiting.setdefault(id, [])
+            answers.append(answer)
+            more_to_come = id not in self.running and len(answers) < self.unanswered.get(id, 0)
+        if not more_to_come:
+            self._take_waiting(id)
+        elif len(answers) == 1 and self.threads is not None:
+            self.threads.after(TOGETHER, self._take_waiting, id)
+
+    def _take_waiting(self, id: str) -> None:
+        with self.guard:
+            answers = self.waiting.pop(id, [])
+        if answers:
+            self._work(id, Pending(answers=answers))
 
     def _work(self, id: str, pending: Pending) -> None:
         with self.guard:
@@ -134,7 +152,9 @@ class Service:
                 job = tx.take(id, "lcm") if answers else tx.claim(id)
                 if job is not None and job.kind == "lcm":
                     job.signals += answers
-                    return engine.run_at_once(self, job, tx)
+                    again = engine.run_at_once(self, job, tx)
+                    self._note_unanswered(job)
+                    return again
         except Unavailable:
             self._take_later(id, answers)
             return False  # the sweeper comes back to it
@@ -144,6 +164,15 @@ class Service:
         if answers:
             self._signal(id, answers)
         return job is not None and self._run_step_by_step(job)
+
+    def _note_unanswered(self, job: Job) -> None:
+        """A guess that costs little if it is wrong: others may run the job too."""
+        count = unanswered(cast(State, job.state))
+        with self.guard:
+            if count > 1 and len(self.unanswered) < MANY:
+                self.unanswered[job.id] = count
+            else:
+                self.unanswered.pop(job.id, None)
 
     def _run_step_by_step(self, job: Job) -> bool:
         try:
@@ -198,7 +227,7 @@ class Service:
     def _reply(self, message: bus.Message) -> None:
         """Sends an answer that is asked for again if it is lost: so a message within this process
         is in no outbox, and one that a broker may refuse need not wait for the disk."""
-        if isinstance(self.carrier, Broker):
+        if self.post.broker is not None:
             with self.store.begin(QUICK) as tx:
                 tx.owe(message)
         else:

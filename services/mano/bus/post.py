@@ -28,6 +28,7 @@ class Post:
 
     def __init__(self, store: Store, carrier: Carrier):
         self.store, self.carrier = store, carrier
+        self.broker = carrier if isinstance(carrier, Broker) else None
         self.messages: queue.SimpleQueue[tuple[int, Message] | None] = queue.SimpleQueue()
         self.waiting: set[int] = set()  # outbox ids that are in this queue
         self.taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
@@ -52,7 +53,7 @@ class Post:
         """Messages of a transaction that has committed."""
         for number, stored in messages:
             message = cast(Message, stored)
-            if isinstance(self.carrier, Broker):
+            if self.broker is not None:
                 self._queue(number, message)
             else:
                 self._hand_over(number, message)
@@ -94,9 +95,9 @@ class Post:
         return message, functools.partial(self.taken.put, number) if number else _nothing
 
     def _send_all(self, entries: list[Entry]) -> None:
-        assert isinstance(self.carrier, Broker)
+        assert self.broker is not None
         try:
-            for message in self.carrier.send_all(entries):
+            for message in self.broker.send_all(entries):
                 log.debug("message %s waits in the outbox: it has no queue", message["id"])
         except carrier.Undeliverable as error:
             log.debug("%d messages wait in the outbox: %s", len(entries), error)

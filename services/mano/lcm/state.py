@@ -53,6 +53,11 @@ def take(state: State, signal: dict[str, Any]) -> None:
         _EVENTS[signal["event"]](state)
 
 
+def unanswered(state: State) -> int:
+    """How many requests of the step that runs wait for an answer."""
+    return sum(key not in state["answers"] for key in state["asked"])
+
+
 def go(state: State, position: int) -> None:
     """The step at that position is next."""
     state["position"] = position
