@@ -5,7 +5,7 @@ is asked."""
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from mano import lcm
 from mano.sol import states
@@ -21,7 +21,12 @@ Operation = lcm.Operation[VnfsMemo]
 
 def outcome(op: Operation, running: Mapping[str, str]) -> dict[str, News]:
     """How operations {vnf: vnfLcmOpOccId} have ended or stopped; Wait until all have."""
-    news = {vnf: _last(op, vnf, occurrence) for vnf, occurrence in running.items()}
+    if not running:
+        return {}
+    operations = _operations(op)
+    news = {
+        vnf: _last(op, operations.get(vnf, {}), occurrence) for vnf, occurrence in running.items()
+    }
     unheard = {vnf: running[vnf] for vnf in news if news[vnf]["state"] not in STOPPED}
     if unheard:
         news |= _ask(op, unheard)
@@ -34,18 +39,22 @@ def expect(op: Operation, running: Mapping[str, str]) -> None:
     """From now on only what comes after the present state counts as the outcome of these
     operations."""
     outdated = op.memo.setdefault("outdated", {})
+    operations = _operations(op) if running else {}
     for vnf, occurrence in running.items():
-        news = _operations(op, vnf).get(occurrence)
+        news = operations.get(vnf, {}).get(occurrence)
         outdated[occurrence] = news["version"] if news else -1
     op.memo["since"] = time.time()
 
 
-def unended(op: Operation, vnf: str) -> tuple[str, str] | None:
-    """The VNF's operation that has not ended, if there is one: its id and what it does."""
-    for occurrence, news in _operations(op, vnf).items():
-        if news["state"] not in states.ENDED:
-            return occurrence, news["operation"]
-    return None
+def unended(op: Operation, vnfs: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Of each VNF the operation that has not ended, if there is one: its id and what it does."""
+    operations = _operations(op)
+    result = {}
+    for vnf in vnfs:
+        for occurrence, news in operations.get(vnf, {}).items():
+            if news["state"] not in states.ENDED:
+                result[vnf] = (occurrence, news["operation"])
+    return result
 
 
 def _ask(op: Operation, running: Mapping[str, str]) -> dict[str, News]:
@@ -74,15 +83,15 @@ def _ask(op: Operation, running: Mapping[str, str]) -> dict[str, News]:
     }
 
 
-def _last(op: Operation, vnf: str, occurrence: str) -> News:
+def _last(op: Operation, operations: Mapping[str, News], occurrence: str) -> News:
     """What was last heard of an operation, unless that is older than what it was told to do."""
-    news = _operations(op, vnf).get(occurrence, News(state="STARTING", version=0))
+    news = operations.get(occurrence, News(state="STARTING", version=0))
     if news["version"] <= op.memo.get("outdated", {}).get(occurrence, -1):
         return News(state="PROCESSING")
     return news
 
 
-def _operations(op: Operation, vnf: str) -> dict[str, News]:
-    document = op.tx.look(vnfm.KIND, vnf)
-    operations: dict[str, News] = document.body["operations"] if document else {}
-    return operations
+def _operations(op: Operation) -> dict[str, dict[str, News]]:
+    """What was heard of each VNF of the network service."""
+    vnfs = op.tx.find(vnfm.KIND, owner=op.occurrence["nsInstanceId"])
+    return {vnf.id: vnf.body["operations"] for vnf in vnfs}

@@ -214,7 +214,7 @@ def _settle(op: Operation, vnfs: list[str]) -> None:
 
 def _orders(op: Operation, vnfs: Iterable[str]) -> dict[str, Order]:
     """What is to be done about operations that have stopped half-way; Wait while one runs."""
-    unended = {vnf: pair for vnf in vnfs if (pair := vnf_news.unended(op, vnf))}
+    unended = vnf_news.unended(op, vnfs)
     outcome = vnf_news.outcome(op, {vnf: occurrence for vnf, (occurrence, _) in unended.items()})
     orders: dict[str, Order] = {}
     for vnf, (occurrence, operation) in unended.items():
