@@ -128,7 +128,8 @@ def _make_known(service: Service, job: store.Job, kind: PackageKind, id: str) ->
 
 
 def _enter_onboarded(tx: store.Transaction, kind: PackageKind, document: store.Document) -> None:
-    document.body.update({kind.onboarding: "ONBOARDED", kind.operational: "ENABLED"})
+    kind.enter(document, "ONBOARDED")
+    document.body[kind.operational] = "ENABLED"
     document.body.pop("onboardingFailureDetails", None)
     tx.put(document)
     descriptor = {kind.descriptor_id: document.body[kind.descriptor_id]}
@@ -141,7 +142,8 @@ def _enter_error(
     """ERROR, with every finding (SOL005 9.5.2.4 onboardingFailureDetails); the content can be
     uploaded again."""
     problem = {"title": "The package was refused", "status": 422, "detail": reason}
-    document.body.update({kind.onboarding: "ERROR", "onboardingFailureDetails": problem})
+    kind.enter(document, "ERROR")
+    document.body["onboardingFailureDetails"] = problem
     tx.put(document)
     if kind.on_refusal:
         kind.notify(tx, document.id, kind.on_refusal, onboardingFailureDetails=problem)

@@ -9,6 +9,7 @@ from typing import Any
 
 from descriptors import Finding, Package
 from mano import notifications, store
+from mano.sol import states
 from mano.sol.documents import Body
 from nfvo import onboarded, package_facts
 
@@ -41,6 +42,11 @@ class PackageKind:
     def path(self, id: str) -> str:
         """Of one, below the API."""
         return f"/{self.collection}/{id}"
+
+    def enter(self, document: store.Document, state: str) -> None:
+        """It enters an onboarding state, which the caller stores; Problem 409 without arrow."""
+        what = f"{document.kind} {document.id}"
+        states.enter(states.ONBOARDING, document.body, self.onboarding, state, what)
 
     def notify(self, tx: store.Transaction, id: str, notification: Body, **more: Any) -> None:
         """Owes subscribers a notification of it."""

@@ -17,7 +17,8 @@ from typing import Any, Protocol, cast
 
 from mano import problems, store
 from mano.lcm import operation, state
-from mano.lcm.operation import Failed, Operation, Wait
+from mano.lcm.asking import Failed, Wait
+from mano.lcm.operation import Operation
 from mano.lcm.plan import Plan, Step
 from mano.lcm.state import State
 from mano.sol.documents import Body

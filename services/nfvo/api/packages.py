@@ -23,7 +23,7 @@ SUFFIXES = {
     "application/yaml": ".yaml",
     "text/yaml": ".yaml",
 }
-FILLABLE = ("CREATED", "ERROR", "UPLOADING")
+FILLABLE = ("CREATED", "ERROR")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Packages:
         assert request.stream is not None
         if not request.tx.write_content(_content(document), request.stream):
             raise Problem(400, "The body is empty; send the package.")
-        document.body[self.kind.onboarding] = "PROCESSING"
+        self.kind.enter(document, "PROCESSING")
         for name in ("onboardingFailureDetails", "findings"):
             document.body.pop(name, None)
         request.tx.put(document)
