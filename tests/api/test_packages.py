@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import os
 import time
 import zipfile
 from collections.abc import Callable
@@ -21,7 +22,8 @@ PACKAGES, NSDS, ONBOARDED = (
     "/nsd/v2/ns_descriptors",
     "/or-vnfm/vnfpkgm/v2/onboarded_vnf_packages",
 )
-SHARED = Path("/work/shared/packages")
+BESIDE = Path(__file__).resolve().parents[3] / "shared"
+SHARED = Path(os.environ.get("MANO_SHARED") or BESIDE) / "packages"
 VNFD = "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0001"
 
 
