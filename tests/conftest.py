@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from mano.store import Database
+    from mano.store import Database, Store
 
 pytest.register_assert_rewrite("mano.vim.contract")
 _numbers = itertools.count(1)
@@ -34,14 +34,14 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def new_store(database: Database) -> Iterator[Callable[[], object]]:
+def new_store(database: Database) -> Iterator[Callable[[], Store]]:
     """Makes stores, each with a schema that nobody else has."""
-    from mano import store
+    from mano.store import Store
 
-    stores: list[store.Store] = []
+    stores: list[Store] = []
 
-    def make() -> store.Store:
-        stores.append(store.Store(database, f"test_{os.getpid()}_{next(_numbers)}"))
+    def make() -> Store:
+        stores.append(Store(database, f"test_{os.getpid()}_{next(_numbers)}"))
         stores[-1].migrate()
         return stores[-1]
 
@@ -52,6 +52,6 @@ def new_store(database: Database) -> Iterator[Callable[[], object]]:
 
 
 @pytest.fixture
-def kept(new_store: Callable[[], object]) -> object:
+def store(new_store: Callable[[], Store]) -> Store:
     """A store."""
     return new_store()

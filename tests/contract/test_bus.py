@@ -18,10 +18,11 @@ import kombu
 import pytest
 from lab import rabbitmq as lab
 
-from mano import bus, store
+from mano import bus
 from mano.bus import carrier, rabbitmq
 from mano.bus.local import Local
 from mano.bus.post import Post
+from mano.store import Store
 from mano.threads import Threads
 
 PATIENCE = 20
@@ -196,31 +197,31 @@ class TestEveryCarrier:
         assert not taken.is_set()
 
     def test_a_message_stays_in_the_outbox_until_its_receiver_appears(
-        self, wires: Bus, address: str, kept: store.Store
+        self, wires: Bus, address: str, store: Store
     ) -> None:
-        post = Post(kept, wires.sender())
+        post = Post(store, wires.sender())
         post.start()
-        with kept.begin() as tx:
+        with store.begin() as tx:
             tx.owe(message(address))
         post.put(tx.effects.messages)
         time.sleep(0.3)
-        assert waiting(kept) == 1
+        assert waiting(store) == 1
         mailbox = wires.listen(address)
 
         def sweep() -> bool:
             post.sweep()
-            return bool(mailbox.ids) and waiting(kept) == 0
+            return bool(mailbox.ids) and waiting(store) == 0
 
         until(sweep)
         post.stop()
 
     def test_a_message_whose_handler_fails_comes_again_until_it_is_handled(
-        self, wires: Bus, address: str, kept: store.Store
+        self, wires: Bus, address: str, store: Store
     ) -> None:
         mailbox = wires.listen(address, fail=2)
-        post = Post(kept, wires.sender())
+        post = Post(store, wires.sender())
         post.start()
-        with kept.begin() as tx:
+        with store.begin() as tx:
             tx.owe(message(address))
         post.put(tx.effects.messages)
 
@@ -387,6 +388,6 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def waiting(store: store.Store) -> int:
+def waiting(store: Store) -> int:
     with store.begin() as tx:
         return int(tx.execute("SELECT count(*) FROM {s}.outbox").scalar())

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 import scripted_agent
 
-from mano import bus, store
+from mano import bus
 from mano.bus import local, sockets
 from mano.service import Service
+from mano.store import Store
 from mano.threads import Threads
 from mano.vim import contract, port, simulated
 from vim_baremetal import service, settings
@@ -31,16 +32,16 @@ class TestSimulated(contract.VimContract):
     """No time passes."""
 
     @pytest.fixture
-    def vim(self, kept: store.Store) -> port.Vim:
-        return simulated.Simulated(kept, "vim-1")
+    def vim(self, store: Store) -> port.Vim:
+        return simulated.Simulated(store, "vim-1")
 
 
 class TestSimulatedWithDelay(contract.VimContract):
     """Everything takes a while."""
 
     @pytest.fixture
-    def vim(self, kept: store.Store) -> port.Vim:
-        made = simulated.Simulated(kept, "vim-1")
+    def vim(self, store: Store) -> port.Vim:
+        made = simulated.Simulated(store, "vim-1")
         made.configure({"extra": {"delay": 0.1}})
         return made
 
@@ -50,13 +51,13 @@ class TestBareMetal(contract.VimContract):
 
     @pytest.fixture(scope="class")
     @classmethod
-    def vim(cls, new_store: Callable[[], store.Store]) -> Iterator[port.Vim]:
+    def vim(cls, new_store: Callable[[], Store]) -> Iterator[port.Vim]:
         threads = Threads(3)
         carrier = local.Local(threads, elsewhere=lambda message: None)
-        kept = new_store()
-        running = started(service.build(kept, carrier, threads), threads)
+        store = new_store()
+        running = started(service.build(store, carrier, threads), threads)
         scripted_agent.ScriptedAgent(carrier, HOST).hello()
-        yield enabled(BareMetal(kept, settings.Settings(), settings.NAME))
+        yield enabled(BareMetal(store, settings.Settings(), settings.NAME))
         running.stop()
         threads.stop()
 
@@ -67,21 +68,21 @@ class TestBareMetalWithAgent(contract.VimContract):
     @pytest.fixture(scope="class")
     @classmethod
     def vim(
-        cls, new_store: Callable[[], store.Store], tmp_path_factory: pytest.TempPathFactory
+        cls, new_store: Callable[[], Store], tmp_path_factory: pytest.TempPathFactory
     ) -> Iterator[port.Vim]:
         if os.geteuid():
             pytest.skip("root: namespaces and bridges of this machine")
         folder = tmp_path_factory.mktemp("agent")
         threads = Threads(3)
         ears = sockets.Sockets(folder / "bus", threads)
-        kept = new_store()
-        running = started(service.build(kept, ears.carrier(), threads), threads)
+        store = new_store()
+        running = started(service.build(store, ears.carrier(), threads), threads)
         ears.start()
         process = subprocess.Popen(
             [*agent("run", folder), "--host", HOST, "--bus", f"unix://{folder}/bus"], env=PATHS
         )
         try:
-            vim = enabled(BareMetal(kept, settings.Settings(), settings.NAME))
+            vim = enabled(BareMetal(store, settings.Settings(), settings.NAME))
             missing = [name for name in NEEDED if not vim.capacity()[0]["features"].get(name, True)]
             if missing:
                 pytest.skip(f"this kernel lacks {', '.join(missing)}")

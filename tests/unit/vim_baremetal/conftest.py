@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import scripted_agent
 
-from mano import bus, store
+from mano import bus
 from mano.bus import local
+from mano.store import Store
 from mano.threads import Threads
 from vim_baremetal import service, settings
 
@@ -23,10 +24,10 @@ QUICK = settings.Settings(silence=0.6, send_again=0.15, tell_every=0.3)
 class Site:
     """A VIM, its NFVO's ears, and as many agents as a test wants."""
 
-    def __init__(self, kept: store.Store):
+    def __init__(self, store: Store):
         self.threads = Threads(4)
         self.carrier = local.Local(self.threads, elsewhere=lambda message: None)
-        self.service = service.build(kept, self.carrier, self.threads, QUICK)
+        self.service = service.build(store, self.carrier, self.threads, QUICK)
         self.answers: dict[str, dict[str, Any]] = {}
         self.told: list[tuple[float, dict[str, Any]]] = []
         self.numbers = itertools.count()
@@ -89,20 +90,20 @@ def until(true: Callable[[], object], what: object = "", patience: float = 30.0)
 
 
 @pytest.fixture
-def site(kept: store.Store) -> Iterator[Site]:
-    made = Site(kept)
+def site(store: Store) -> Iterator[Site]:
+    made = Site(store)
     yield made
     made.stop()
 
 
 @pytest.fixture
-def restarted(kept: store.Store) -> Iterator[Callable[[Site], Site]]:
+def restarted(store: Store) -> Iterator[Callable[[Site], Site]]:
     """Ends a site and starts another on the same store."""
     made: list[Site] = []
 
     def restart(site: Site) -> Site:
         site.stop()
-        made.append(Site(kept))
+        made.append(Site(store))
         return made[-1]
 
     yield restart

@@ -10,8 +10,7 @@ import subprocess
 import sys
 import threading
 
-from mano import store
-from mano.store import schema
+from mano.store import Store, schema
 
 LOADS = """
 import sys
@@ -34,25 +33,25 @@ def test_the_newest_migration_is_the_one_the_quick_check_expects() -> None:
     assert revisions - before == {schema.HEAD}
 
 
-def test_a_schema_is_migrated_once_by_many(database: object, kept: store.Store) -> None:
-    kept.migrate()
-    threads = [threading.Thread(target=kept.migrate) for _ in range(4)]
+def test_a_schema_is_migrated_once_by_many(database: object, store: Store) -> None:
+    store.migrate()
+    threads = [threading.Thread(target=store.migrate) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
-    with kept.begin() as tx:
+    with store.begin() as tx:
         assert tx.find("things") == []
 
 
-def test_tables_that_are_up_to_date_load_no_alembic(kept: store.Store) -> None:
-    assert modules_loaded(kept.database.url, kept.name) == []
+def test_tables_that_are_up_to_date_load_no_alembic(store: Store) -> None:
+    assert modules_loaded(store.database.url, store.name) == []
 
 
-def test_tables_that_are_missing_are_made_by_alembic(kept: store.Store) -> None:
-    name = f"{kept.name}_new"
-    assert modules_loaded(kept.database.url, name) == ["alembic", "sqlalchemy"]
-    with kept.begin() as tx:
+def test_tables_that_are_missing_are_made_by_alembic(store: Store) -> None:
+    name = f"{store.name}_new"
+    assert modules_loaded(store.database.url, name) == ["alembic", "sqlalchemy"]
+    with store.begin() as tx:
         tx.execute(f'DROP SCHEMA "{name}" CASCADE')
 
 
