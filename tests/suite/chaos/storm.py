@@ -22,7 +22,7 @@ from tests.suite.chaos.load import Load
 from tests.suite.chaos.processes import PATHS, Process, Supervisor, until
 from tests.suite.chaos.receiver import Receiver
 
-SAMPLES = pathlib.Path(building.__file__).parents[1]
+SAMPLES = pathlib.Path(building.__file__).parent
 VNFS = ("firewall", "loadbalancer", "web")
 BARE, SIMULATED = "baremetal", "simulated"
 NEEDED = (
