@@ -1,3 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The NFVO: packages, network services and their life cycles (SOL005), grants for VNFMs (SOL003),
-VIMs and hosts."""
+"""The NFVO: packages, network services (SOL005), grants for VNFMs (SOL003), VIMs and hosts."""

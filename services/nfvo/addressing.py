@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Addresses of a network service: which CP on which link has which, who is whose neighbour, and
-which way routes go.
+"""Addresses of a network service: who has which, who is whose neighbour, where routes go.
 
 Pure: an NS flavour and the numbers of its external CPs in, addresses out. Links the NSD gives no
 subnet get one of their own."""
@@ -95,8 +94,10 @@ def neighbours(addresses: Addresses, profile: str, cp: str, link: str) -> list[N
 
 
 def routes(df: model.NsDf, addresses: Addresses) -> dict[CpKey, list[Route]]:
-    """Routes by CP: along each NFP, downstream VNFs go back through the one before them (default
-    route), and those before, SAPs first of all, reach the links behind it."""
+    """Routes by CP, along each NFP.
+
+    Downstream VNFs go back through the one before them (default route), and those before, SAPs
+    first of all, reach the links behind it."""
     result: dict[CpKey, list[Route]] = {}
     for nfp in _nfps(df):
         stages = resources.stages(nfp)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packages as they lie in the store: a file to read for zipfile, and the parts of it that SOL005
-and SOL003 show."""
+"""Packages as they lie in the store: as a file for zipfile, and in the parts that SOL shows."""
 
 from __future__ import annotations
 
@@ -86,7 +85,8 @@ def file(request: Request, id: str, path: str, media: str) -> Reply:
 
 
 def definitions(request: Request, id: str, files: list[str], entry: str) -> Reply:
-    """The descriptor: as a zip of its files, or as text where it is one file (SOL005 9.4.4.3.2);
+    """The descriptor: as a zip of its files, or as text where it is one file (SOL005 9.4.4.3.2).
+
     406 otherwise."""
     accept = request.headers.get("accept", "*/*")
     if ZIP not in accept and TEXT in accept:
@@ -104,8 +104,9 @@ def definitions(request: Request, id: str, files: list[str], entry: str) -> Repl
 
 
 def archive(tx: store.Transaction, id: str) -> zipfile.ZipFile:
-    """The files of a package, also of one that lies in a zip beside its signature (SOL004 5.1,
-    option 2)."""
+    """The files of a package.
+
+    Also of one that lies in a zip beside its signature (SOL004 5.1, option 2)."""
     # zipfile needs only read, seek and tell
     outer = zipfile.ZipFile(cast(BinaryIO, io.BufferedReader(Stored(tx, id))))
     wrapped = csar.inside(outer.namelist())

@@ -14,8 +14,9 @@ UNKNOWN_NEED: Need = {"vcpus": 1}
 
 
 def demands(request: Body, flavour: model.VnfDf | None) -> list[capacity.Demand]:
-    """What a GrantRequest asks a place for: as the VNFD says; without one, as the VNFM does in
-    `needs` (by VDU)."""
+    """What a GrantRequest asks a place for.
+
+    As the VNFD says; without one, as the VNFM does in `needs` (by VDU)."""
     return [
         _demand(request, resource, flavour)
         for resource in request.get("addResources", [])
@@ -30,8 +31,9 @@ def grant(
     connection: Body,
     images: list[dict[str, str]],
 ) -> Body:
-    """The Grant (SOL003 9.5.2.3). `places` by resource definition id; `images` are
-    VimSoftwareImages."""
+    """The Grant (SOL003 9.5.2.3).
+
+    `places` by resource definition id; `images` are VimSoftwareImages."""
     zones = sorted(set(places.values()))
     return {
         "id": id,

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Software images of VNF packages at VIMs (IFA005 7.2): each is brought to a VIM once and found
-there again."""
+"""Software images of VNF packages at VIMs (IFA005 7.2): each is brought to a VIM once."""
 
 from __future__ import annotations
 
@@ -30,8 +29,9 @@ def of_flavour(df: model.VnfDf) -> dict[str, model.SwImage]:
 def ensure(
     op: lcm.Operation[Any], vim: Body, package: str, images: Mapping[str, model.SwImage]
 ) -> list[dict[str, str]]:
-    """The VimSoftwareImages (SOL003 9.5.3.10) of a package's images at a VIM; brings those that are
-    not there."""
+    """The VimSoftwareImages (SOL003 9.5.3.10) of a package's images at a VIM.
+
+    Brings those that are not there."""
     ids = {id: f"{vim['id']}/{package}/{id}" for id in images}
     missing = [image for id, image in images.items() if op.tx.look(KIND, ids[id]) is None]
     connection = vims.connection(vim)
@@ -65,8 +65,9 @@ def forget(tx: store.Transaction, package: str) -> None:
 
 
 def leave_at(tx: store.Transaction, vim: str) -> None:
-    """The VIM is not ours any more: its images stay there, and are looked for anew should it, or
-    another, bear its id again."""
+    """The VIM is not ours any more: its images stay there.
+
+    They are looked for anew should it, or another, bear its id again."""
     for document in tx.containing(KIND, {"vim": {"vimId": vim}}):
         tx.remove(document)
 
@@ -84,8 +85,9 @@ def _allocation(
 
 
 def _measured(op: lcm.Operation[Any], package: str, image: model.SwImage) -> Body:
-    """Size and checksum of the image as it is in the package, whatever the VNFD says; of an
-    external one, the VNFD's."""
+    """Size and checksum of the image as it is in the package, whatever the VNFD says.
+
+    Of an external one, the VNFD's."""
     for path, size, checksum in onboarded.details(op.tx, onboarded.PACKAGES, package)["files"]:
         if path == image.path:
             return {"size": size, "checksum": {"algorithm": "sha-256", "hash": checksum}}

@@ -35,8 +35,9 @@ class Constituent:
 
 @dataclass(frozen=True)
 class NetworkService:
-    """A flavour of an NSD with its VNFs; external CPs stand where the NSD names requirements of
-    VNFs that lead to them."""
+    """A flavour of an NSD with its VNFs.
+
+    External CPs stand where the NSD names requirements of VNFs that lead to them."""
 
     flavour: model.NsDf
     vnfs: Mapping[str, Constituent]  # by VNF profile, in the order of the NSD
@@ -111,8 +112,9 @@ def read(tx: store.Transaction, sources: Sources) -> NetworkService:
 
 
 def profiles(tx: store.Transaction, instance: Body) -> dict[str, model.VnfProfile]:
-    """The VNF profiles of the flavour that an instance has or was to have, as the NSD has them: no
-    VNFD needs to be there any more."""
+    """The VNF profiles of the flavour that an instance has or was to have, as the NSD has them.
+
+    No VNFD needs to be there any more."""
     flavour = instance["_resources"]["flavour"]
     return onboarded.ns_flavour(tx, instance["nsdInfoId"], flavour).vnf_profiles
 
@@ -132,8 +134,7 @@ def _build(tx: store.Transaction, sources: Sources) -> NetworkService:
 
 
 def by_ext_cp(df: model.NsDf, flavours: Mapping[str, model.VnfDf]) -> model.NsDf:
-    """The flavour with the external CPs of VNFs, by profile, in place of the requirements that lead
-    to them."""
+    """The flavour with external CPs, by profile, in place of the requirements that lead to them."""
     profiles = {id: _with_ext_cps(profile, flavours[id]) for id, profile in df.vnf_profiles.items()}
     graphs = {
         id: dataclasses.replace(graph, nfps=_by_ext_cp(graph.nfps, flavours))

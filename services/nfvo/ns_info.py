@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an NsInstance says of itself once it is INSTANTIATED (SOL005 6.5.2.8), and what an operation
-says it has changed (6.5.2.3). Pure."""
+"""What an NsInstance says once it is INSTANTIATED (SOL005 6.5.2.8), an operation of changes.
+
+Pure."""
 
 from __future__ import annotations
 
@@ -44,8 +45,9 @@ def saps(ns: NetworkService, ports: Mapping[str, str], vim: str) -> list[Body]:
 def vnffgs(
     ns: NetworkService, vnfs: Mapping[str, str], paths: Mapping[str, str], vim: str
 ) -> list[Body]:
-    """VnffgInfo of each forwarding graph; `vnfs` are instances by profile, `paths` the VIM's
-    ids."""
+    """VnffgInfo of each forwarding graph.
+
+    `vnfs` are instances by profile, `paths` the VIM's ids."""
     return [
         {
             "id": graph.id,

@@ -90,8 +90,9 @@ def record(tx: store.Transaction, collection: str, id: str, package: Package) ->
 
 
 def remove(tx: store.Transaction, collection: str, id: str) -> str:
-    """Forgets what was read and stored of a package; the id of the descriptor that nobody has any
-    more, "" if there is none."""
+    """Forgets what was read and stored of a package.
+
+    Returns the id of the descriptor that nobody has any more, "" if there is none."""
     tx.remove_content(f"{collection}/{id}")
     details = tx.look(DETAILS, f"{collection}/{id}")
     if details is None:

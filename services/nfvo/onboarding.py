@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Onboarding of VNF packages and NSDs after the upload: checked in a child process, recorded, told
-to VNFM and OSS.
+"""Onboarding of VNF packages and NSDs after the upload.
+
+Checked in a child process, recorded, told to VNFM and OSS.
 
 The job `onboard/<collection>/<id>` belongs to a package whose state is PROCESSING; it ends in
 ONBOARDED or ERROR."""
@@ -99,16 +100,18 @@ def _why_unusable(kind: PackageKind, package: Package) -> str:
 
 
 def _set_findings(document: store.Document, findings: Sequence[Finding]) -> None:
-    """The attribute `findings`, ours beside SOL005's: what is wrong, place by place; warnings also
-    of what was taken."""
+    """The attribute `findings`, ours beside SOL005's: what is wrong, place by place.
+
+    Warnings also of what was taken."""
     document.body.pop("findings", None)
     if findings:
         document.body["findings"] = [dataclasses.asdict(finding) for finding in findings]
 
 
 def _make_known(service: Service, job: store.Job, kind: PackageKind, id: str) -> bool:
-    """The package is ONBOARDED once the VNFM knows the VNFD too, so nobody meets a VNFM that does
-    not."""
+    """The package is ONBOARDED once the VNFM knows the VNFD too.
+
+    So nobody meets a VNFM that does not."""
     with service.store.begin() as tx:
         if any("status" in signal for signal in job.signals):  # the VNFM's answer
             _enter_onboarded(tx, kind, tx.get(kind.collection, id, lock=True))
@@ -139,8 +142,9 @@ def _enter_onboarded(tx: store.Transaction, kind: PackageKind, document: store.D
 def _enter_error(
     tx: store.Transaction, kind: PackageKind, document: store.Document, reason: str
 ) -> None:
-    """ERROR, with every finding (SOL005 9.5.2.4 onboardingFailureDetails); the content can be
-    uploaded again."""
+    """ERROR, with every finding (SOL005 9.5.2.4 onboardingFailureDetails).
+
+    The content can be uploaded again."""
     problem = {"title": "The package was refused", "status": 422, "detail": reason}
     kind.enter(document, "ERROR")
     document.body["onboardingFailureDetails"] = problem

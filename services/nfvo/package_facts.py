@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The attributes of VnfPkgInfo (SOL005 9.5.2.4) and NsdInfo (5.5.2.2) that come from the package
-itself, and what an NSD asks of VNFDs that they have not."""
+"""The attributes of VnfPkgInfo (SOL005 9.5.2.4) and NsdInfo (5.5.2.2) that a package gives.
+
+And what an NSD asks of VNFDs that they have not."""
 
 from __future__ import annotations
 
@@ -49,8 +50,9 @@ def of_nsd(tx: store.Transaction, nsd: model.Nsd, package: Package) -> Body:
 
 
 def misfits(tx: store.Transaction, nsd: model.Nsd, package: Package) -> list[Finding]:
-    """Where the NSD and the VNFDs that are onboarded do not fit; as lint says it of packages, but
-    each an error."""
+    """Where the NSD and the VNFDs that are onboarded do not fit.
+
+    As lint says it of packages, but each an error."""
     file = package.entry if "/" in package.entry else "package"
     vnfds = {}
     for vnfd_id in _vnfd_ids(nsd):
@@ -67,8 +69,9 @@ def _vnfd_ids(nsd: model.Nsd) -> set[str]:
 
 
 def _security(package: Package, prefix: str) -> Body:
-    """packageSecurityOption (SOL005 9.5.2.4) or archiveSecurityOption (5.5.2.2), and who signed
-    where that was checked."""
+    """packageSecurityOption (SOL005 9.5.2.4) or archiveSecurityOption (5.5.2.2).
+
+    And who signed, where that was checked."""
     option = {f"{prefix}SecurityOption": "OPTION_2" if package.wrapped else "OPTION_1"}
     return option | ({"signingCertificate": package.certificate} if package.certificate else {})
 

@@ -19,8 +19,7 @@ Algorithm = Callable[[Sequence[Demand], Sequence[Zone], Mapping[Place, Amounts]]
 def first_fit(
     demands: Sequence[Demand], zones: Sequence[Zone], reserved: Mapping[Place, Amounts]
 ) -> dict[str, Place]:
-    """The first VIM into which everything goes; in it each VNFC, largest first, to the first zone
-    with room.
+    """The first VIM with room for all; in it each VNFC, largest first, to the first such zone.
 
     VNFCs that are to be together are placed as one, those that are to be apart never meet in a
     zone. Where a VIM's virtual links do not reach from zone to zone (bare metal without overlays),
@@ -59,8 +58,9 @@ def _links_span(zones: Iterable[Zone]) -> bool:
 def _fill(
     demands: Sequence[Demand], zones: Sequence[Zone], reserved: Mapping[Place, Amounts]
 ) -> tuple[dict[str, Place], list[Lack]]:
-    """Everything into these zones; or, for each zone, why the first VNFCs that fit nowhere do not
-    fit there."""
+    """Everything into these zones.
+
+    Or, for each zone, why the first VNFCs that fit nowhere do not fit there."""
     filled = [rooms.empty(zone, reserved) for zone in zones]
     for unit in affinity.units(demands):
         lacks = _put(unit, filled)

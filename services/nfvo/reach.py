@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an NS flavour asks for that is not done yet: refused when it is asked for, nothing of it is
-left out silently."""
+"""What an NS flavour asks for that is not done yet.
+
+It is refused when it is asked for; nothing of it is left out silently."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which NSDs and VNF packages are IN_USE: those of which there are NS instances (SOL005 5.5.4.3,
-9.5.4.4)."""
+"""Which NSDs and VNF packages are IN_USE: those of which there are NS instances."""
 
 from __future__ import annotations
 
@@ -10,8 +9,7 @@ from nfvo.package_kinds import NSD, VNF_PACKAGE
 
 
 def update(tx: store.Transaction, nsd: str) -> None:
-    """After an instance of the NSD was made or deleted: its state, and that of the VNF packages
-    that it names."""
+    """After an instance of the NSD was made or deleted: its state and its VNF packages'."""
     info = tx.look(onboarded.NSDS, nsd, lock=True)
     if info is None:
         return

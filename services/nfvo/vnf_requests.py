@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the VNFM is asked for each VNF of a network service: the InstantiateVnfRequest (SOL003
-5.5.2.4). Pure."""
+"""What the VNFM is asked for each VNF of an NS: InstantiateVnfRequests (SOL003 5.5.2.4).
+
+Pure."""
 
 from __future__ import annotations
 
@@ -15,8 +16,9 @@ from nfvo.network_service import Constituent, NetworkService
 def instantiate(
     ns: NetworkService, profile: str, vim: str, networks: Mapping[str, str], parameters: Body
 ) -> Body:
-    """The request for a VNF profile; `networks` are the VIM's ids of the NS links, `parameters`
-    those of the NS request."""
+    """The request for a VNF profile.
+
+    `networks` are the VIM's ids of the NS links, `parameters` those of the NS request."""
     vnf = ns.vnfs[profile]
     body: Body = {
         "flavourId": vnf.flavour.id,

@@ -35,8 +35,9 @@ def need(flavour: model.VnfDf, vdu: str) -> Need:
 def rules(
     profile: str, flavour: model.VnfDf, vdu: str, ns: model.NsDf | None = None
 ) -> affinity.Rules:
-    """What VNFD and, with `ns`, NSD say of the VNFCs of a VDU; Problem 422 if no placement keeps
-    it."""
+    """What VNFD and, with `ns`, NSD say of the VNFCs of a VDU.
+
+    Problem 422 if no placement keeps it."""
     if reasons := [*refusals(flavour), *(refusals(ns) if ns else ())]:
         raise Problem(422, f"{profile}, VDU {vdu}: {'; '.join(reasons)}.")
     together: dict[str, set[str]] = {}

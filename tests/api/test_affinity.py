@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Affinity and anti-affinity of VNFDs and NSDs (IFA011 7.1.8.11, IFA014 6.3.8) over REST: where
-VNFCs really go on a VIM of several zones, or why the rule is refused.
+"""Affinity and anti-affinity of VNFDs and NSDs over REST (IFA011 7.1.8.11, IFA014 6.3.8).
+
+Where VNFCs really go on a VIM of several zones, or why the rule is refused.
 
 Without its rule each case fails: the first zone takes one VNFC, so what is to be together would be
 split, and the second takes all others, so what is to be apart would meet."""

@@ -16,8 +16,10 @@ KIND = grant.KIND
 
 
 def create(request: Request) -> Reply:
-    """POST: 201 where nothing has to be found out (nothing is added, or the network service has
-    placed it already); else 202, the decision follows."""
+    """POST: 201, or 202 where the decision follows.
+
+    It is made at once where nothing has to be found out: nothing is added, or the network
+    service has placed it already."""
     vnf = request.tx.look(vnfm.KIND, request.body["vnfInstanceId"])
     if request.body.get("addResources") and vnf is None:
         return _decide_later(request)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hosts of bare-metal VIMs: which there are, what they have, what runs on them (administration of
-ours)."""
+"""Hosts of bare-metal VIMs: which there are, what they have, what runs on them."""
 
 from __future__ import annotations
 
@@ -25,8 +24,9 @@ def query(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST: 201; the host is REGISTERING until its agent has been heard. 422 for an unknown VIM,
-    409 if the id is taken."""
+    """POST: 201; the host is REGISTERING until its agent has been heard.
+
+    422 for an unknown VIM, 409 if the id is taken."""
     vim = request.tx.look(vims.KIND, request.body["vimId"])
     if vim is None:
         raise Problem(

@@ -32,8 +32,9 @@ def query(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST: 201 with an instance that is NOT_INSTANTIATED; 422 for an NSD that is not onboarded,
-    409 for a DISABLED one."""
+    """POST: 201 with an instance that is NOT_INSTANTIATED.
+
+    422 for an NSD that is not onboarded, 409 for a DISABLED one."""
     nsd = _enabled_nsd(request.tx, request.body["nsdId"])
     id = documents.new_id()
     body = {
@@ -70,8 +71,9 @@ def delete(request: Request) -> Reply:
 
 
 def instantiate(request: Request) -> Reply:
-    """POST …/instantiate: 202; 422 for a flavour the NSD has not or that is out of reach, 409 in
-    the wrong state."""
+    """POST …/instantiate: 202; 409 in the wrong state.
+
+    422 for a flavour the NSD has not or that is out of reach."""
     instance = _free(request)
     _check_state(instance, "NOT_INSTANTIATED", "instantiate")
     _check_nothing_left(instance)

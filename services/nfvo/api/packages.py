@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The resources of packages (SOL005 5.4, 9.4): made, filled, switched, read in parts, deleted. VNF
-packages and NSDs differ by their row in `package_kinds`."""
+"""The resources of packages (SOL005 5.4, 9.4): made, filled, switched, read in parts, deleted.
+
+VNF packages and NSDs differ by their row in `package_kinds`."""
 
 from __future__ import annotations
 
@@ -65,8 +66,9 @@ class Packages:
         return etags.individual(request, document, self.shown(document, request))
 
     def modify(self, request: Request) -> Reply:
-        """PATCH of operational state and user data: 200 with what was changed; 409 if it is so
-        already or not ONBOARDED."""
+        """PATCH of operational state and user data: 200 with what was changed.
+
+        409 if it is so already or not ONBOARDED."""
         document = self.get(request, lock=True)
         etags.check_if_match(request, document)
         changes = {
@@ -104,8 +106,9 @@ class Packages:
         return Reply(204)
 
     def replace_content(self, request: Request) -> Reply:
-        """PUT of the content: 202, the check follows; Problem 409 once ONBOARDED or while another
-        upload is checked."""
+        """PUT of the content: 202, the check follows.
+
+        Problem 409 once ONBOARDED or while another upload is checked."""
         document = self.get(request, lock=True)
         state = document.body[self.kind.onboarding]
         if state not in FILLABLE:
@@ -185,8 +188,9 @@ class Packages:
         self._notify(request, document, {**self.kind.on_change, self.kind.operational: state})
 
     def _onboarded(self, request: Request) -> tuple[store.Document, onboarded.Details]:
-        """The one that the path names and what was read of it; Problem 409 if it is not
-        ONBOARDED."""
+        """The one that the path names and what was read of it.
+
+        Problem 409 if it is not ONBOARDED."""
         document = self.get(request)
         state = document.body[self.kind.onboarding]
         if state != "ONBOARDED":

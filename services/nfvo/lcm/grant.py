@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The decision on a GrantRequest (SOL003 9.4.2.3.1) for a VNF that no network service of ours has
-placed already."""
+"""The decision on a GrantRequest (SOL003 9.4.2.3.1) for a VNF that no NS of ours has placed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Instantiate NS (SOL005 6.4.4): place, bring images, make links and SAPs, create and instantiate
-VNFs, connect paths."""
+"""Instantiate NS (SOL005 6.4.4).
+
+Place, bring images, make links and SAPs, create and instantiate VNFs, connect paths."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a network service has at its VIM beside its VNFs: links, SAPs and forwarding paths, made and
-removed (IFA005 7.4)."""
+"""What an NS has at its VIM beside its VNFs: links, SAPs, forwarding paths (IFA005 7.4)."""
 
 from __future__ import annotations
 
@@ -86,8 +85,9 @@ def create_paths(op: Operation) -> None:
 
 
 def remove(kind: str) -> Callable[[lcm.Operation[Any]], None]:
-    """The step that removes all of a kind that an instantiation has noted; none that is gone
-    already is missed."""
+    """The step that removes all of a kind that an instantiation has noted.
+
+    None that is gone already is missed."""
 
     def work(op: lcm.Operation[Any]) -> None:
         instance = op.tx.get(network_service.INSTANCES, op.occurrence["nsInstanceId"]).body

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Placing, as NS operations and grants do it: the VIMs are asked what is free, one decides at a
-time."""
+"""Placing, as NS operations and grants do it: one decides at a time."""
 
 from __future__ import annotations
 

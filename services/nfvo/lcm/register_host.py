@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Registration of a bare-metal host: its VIM waits for the agent's first words, and answers with
-the host's facts."""
+"""Registration of a bare-metal host: its VIM waits for the agent, and answers with facts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Registration of a VIM: its settings are brought to the service of its type, and it answers with
-its zones."""
+"""Registration of a VIM: its service takes the settings, and answers with zones."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How the operations on VNFs went: their VNFM's notifications tell; where none comes for a while it
-is asked."""
+"""How the operations on VNFs went.
+
+Their VNFM's notifications tell; where none comes for a while it is asked."""
 
 from __future__ import annotations
 
@@ -36,8 +37,7 @@ def outcome(op: Operation, running: Mapping[str, str]) -> dict[str, News]:
 
 
 def expect(op: Operation, running: Mapping[str, str]) -> None:
-    """From now on only what comes after the present state counts as the outcome of these
-    operations."""
+    """Only what comes after the present state of these operations counts as their outcome."""
     outdated = op.memo.setdefault("outdated", {})
     operations = _operations(op) if running else {}
     for vnf, occurrence in running.items():

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The VNFs of a network service, led by their VNFM through SOL003: created, instantiated,
-terminated, deleted."""
+"""The VNFs of a network service, led by their VNFM through SOL003 from creation to deletion."""
 
 from __future__ import annotations
 
@@ -24,9 +23,10 @@ Operation = lcm.Operation[VnfsMemo]
 def create(
     op: Operation, origin: str, profiles: Mapping[str, model.VnfProfile], ns_name: str
 ) -> dict[str, str]:
-    """The VNF instances by profile (SOL003 5.4.2.3.1) of the NS operation `origin`. Whichever
-    operation asks again, they are the same, for the request has one id: so those whose answer was
-    never seen are found and can be removed."""
+    """The VNF instances by profile (SOL003 5.4.2.3.1) of the NS operation `origin`.
+
+    Whichever operation asks again, they are the same, for the request has one id: so those whose
+    answer was never seen are found and can be removed."""
     asks = [_creation(origin, profile, ns_name) for profile in profiles.values()]
     answers = op.ask_all(asks, frozenset() if op.step == "create" else REFUSED)
     return {
@@ -56,8 +56,10 @@ def read(op: Operation, vnfs: Mapping[str, str]) -> dict[str, Body]:
 
 
 def instantiate(op: Operation, requests: Callable[[], dict[str, Body]]) -> None:
-    """All VNFs INSTANTIATED, by {vnfInstanceId: InstantiateVnfRequest}; Failed with every VNF's own
-    words otherwise. When the NS operation is retried, so is what had failed."""
+    """All VNFs INSTANTIATED, by {vnfInstanceId: InstantiateVnfRequest}.
+
+    Failed with every VNF's own words otherwise. When the NS operation is retried, so is what had
+    failed."""
     running = op.memo.setdefault("running", {})
     if any(vnf not in running for vnf in op.memo["vnfs"].values()):
         running |= _begin(op, {vnf: body for vnf, body in requests().items() if vnf not in running})
@@ -73,8 +75,9 @@ def instantiate(op: Operation, requests: Callable[[], dict[str, Body]]) -> None:
 
 
 def remove(op: Operation, vnfs: list[str]) -> None:
-    """None of the VNFs is left: what stopped half-way is settled, what is up is terminated, the
-    instances are deleted."""
+    """None of the VNFs is left.
+
+    What stopped half-way is settled, what is up is terminated, the instances are deleted."""
     _settle(op, vnfs)
     terminations = _terminate(op, _instantiated(op, vnfs))
     _fail_with(
@@ -97,8 +100,7 @@ def remove(op: Operation, vnfs: list[str]) -> None:
 
 
 def send_orders(op: Operation, orders: Mapping[str, Order], key: str) -> None:
-    """Sends each VNF's stopped operation its order: {vnf: [vnfLcmOpOccId, "retry" or
-    "rollback"]}."""
+    """Sends each VNF's stopped operation its order, "retry" or "rollback"."""
     op.ask_all(
         [
             vnfm.ask(
@@ -126,8 +128,10 @@ def _creation(origin: str, profile: model.VnfProfile, ns_name: str) -> lcm.Ask:
 
 
 def _begin(op: Operation, requests: Mapping[str, Body]) -> dict[str, str]:
-    """The operations by VNF. Each new instantiation is a request of its own; one that stopped in
-    FAILED_TEMP is retried, not repeated."""
+    """Begins instantiations: the operations by VNF.
+
+    Each new one is a request of its own; one that stopped in FAILED_TEMP is retried, not
+    repeated."""
     tries = op.memo.get("instantiations", {})
     answers = op.ask_all(
         [
@@ -194,8 +198,10 @@ def _terminate(op: Operation, vnfs: list[str]) -> dict[str, str]:
 
 
 def _settle(op: Operation, vnfs: list[str]) -> None:
-    """No VNF has an operation that runs or stopped half-way: what runs is waited for; then an
-    instantiation is rolled back, and a termination, which has no way back, tried again."""
+    """No VNF has an operation that runs or stopped half-way.
+
+    What runs is waited for; then an instantiation is rolled back, and a termination, which has
+    no way back, tried again."""
     key = f"settle-{op.step}-{op.state.get('retries', 0)}"
     settled = op.memo.setdefault("settled", {})
     if key not in settled:

@@ -18,8 +18,9 @@ KIND, HOSTS = "vims", "hosts"
 
 
 def enabled(tx: Transaction, id: str | None) -> list[Body]:
-    """The VIMs that may be used, in the order of their registration, or just that one; Problem 409
-    if there is none."""
+    """The VIMs that may be used, in the order of their registration, or just that one.
+
+    Problem 409 if there is none."""
     vims = [
         document.body
         for document in tx.find(KIND)
