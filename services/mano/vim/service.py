@@ -100,7 +100,8 @@ def _said(verb: str, resource: port.Resource | None) -> Said:
     if verb == "allocate" and (
         resource["state"] == "ACTIVE" or (resource["kind"], resource["state"]) == AT_CALLER
     ):
-        return 201, resource
+        # Without the spec, which who asks has sent: a VNFC's day-0 document names all the others.
+        return 201, {name: value for name, value in resource.items() if name != "spec"}
     if resource["state"] == "ERROR":
         error = resource.get("error") or {}
         return int(error.get("status", 500)), {
