@@ -10,19 +10,20 @@ import click
 
 from dataplane_agent import (
     agent,
-    apply,
     bus,
     convergence,
     desired,
     facts,
     found,
+    interconnects,
     kernel,
     names,
+    namespaces,
     plan,
     rootless,
-    runtimes,
     state,
 )
+from dataplane_agent.apply import Toolbox
 
 STATE = click.option(
     "--state", "folder", required=True, type=click.Path(file_okay=False), help="State directory."
@@ -84,14 +85,14 @@ def show_plan(folder: str, tag: str | None, file: Any, how: str) -> None:
     """Print what would change; exit code 1 if anything would."""
     folder, tag = _settle(folder, tag)
     _enter(folder, how)
-    host = _host(tag, folder)
-    wanted, refused = desired.sift(json.load(file), host.features, set(runtimes.known()))
-    actions = plan.plan(wanted, found.read(tag, folder), host)
-    for resource, why in refused.items():
-        click.echo(f"cannot: {resource}: {why}")
+    host = agent.make_host(tag, folder)
+    possible, reasons = desired.sift(json.load(file), host)
+    actions = plan.plan(possible, found.read(host, folder), host)
+    for resource, reason in reasons.items():
+        click.echo(f"cannot: {resource}: {reason}")
     for action in actions:
         click.echo(str(action))
-    sys.exit(1 if actions or refused else 0)
+    sys.exit(1 if actions or reasons else 0)
 
 
 @main.command("facts")
@@ -101,7 +102,9 @@ def show_facts(folder: str, how: str) -> None:
     """Print the facts of this host as JSON."""
     folder, _ = _settle(folder, None)
     _enter(folder, how)
-    click.echo(json.dumps(facts.read(folder), indent=1))
+    click.echo(
+        json.dumps(facts.read(folder, interconnects.probes(interconnects.known())), indent=1)
+    )
 
 
 @main.command()
@@ -113,22 +116,21 @@ def sweep(folder: str, tag: str | None, delete: bool, how: str) -> None:
     """List the kernel objects of an agent, orphans included; exit code 1 if there are any left."""
     folder, tag = _settle(folder, tag)
     _enter(folder, how, make=False)
-    host = _host(tag, folder)
-    before = found.read(tag, folder)
+    host = agent.make_host(tag, folder)
+    before = found.read(host, folder)
     if delete:
-        tools = apply.Tools(tag, folder, host.features, {})
-        outcome = convergence.converge({}, host, tools, before)
-        left = outcome.rest
+        outcome = convergence.converge({}, Toolbox(host, folder), before)
+        rest = outcome.rest
         for sentence in outcome.errors.values():
             click.echo(sentence, err=True)
     else:
-        left = plan.plan({}, before, host)
-    left = [a for a in left if a.tool != "unfile"]
-    if delete and not left:
+        rest = plan.plan({}, before, host)
+    rest = [action for action in rest if action.tool != "unfile"]
+    if delete and not rest:
         rootless.release(folder)
-    for action in left:
+    for action in rest:
         click.echo(str(action))
-    sys.exit(1 if left else 0)
+    sys.exit(1 if rest else 0)
 
 
 @main.command("exec", context_settings={"ignore_unknown_options": True})
@@ -144,18 +146,15 @@ def execute(
     namespace's name."""
     folder, tag = _settle(folder, tag)
     _enter(folder, how, make=False)
-    there = (
-        [n for n in os.listdir(found.NETNS) if n.startswith(f"m{tag}n")]
-        if os.path.isdir(found.NETNS)
-        else []
-    )
-    name = resource if resource in there else names.space(tag, resource)
-    if name not in there:
+    spaces = namespaces.listed(tag)
+    name = resource if resource in spaces else names.space(tag, resource)
+    if name not in spaces:
+        listing = " ".join(spaces) or "none"
         raise click.ClickException(
-            f"{resource} has no namespace on this host; there are: {' '.join(there) or 'none'}"
+            f"{resource} has no namespace on this host; there are: {listing}"
         )
     try:
-        os.execvp("nsenter", ["nsenter", f"--net={found.NETNS}/{name}", "--", *command])
+        os.execvp("nsenter", ["nsenter", f"--net={namespaces.NETNS}/{name}", "--", *command])
     except FileNotFoundError:
         raise click.ClickException(str(kernel.Missing("nsenter"))) from None
 
@@ -174,11 +173,6 @@ def _enter(folder: str, how: str, make: bool = True) -> None:
         rootless.enter(folder, sys.argv, how, make)
     except kernel.Failed as e:
         raise click.ClickException(str(e)) from None
-
-
-def _host(tag: str, folder: str) -> plan.Host:
-    known = facts.read(folder)
-    return plan.Host(tag, tuple(c["id"] for c in known["cpus"]), known["features"])
 
 
 if __name__ == "__main__":

@@ -12,58 +12,67 @@ import sys
 import threading
 import time
 import traceback
-from typing import Any
+from typing import Any, cast
 
 from dataplane_agent import (
     VERSION,
-    apply,
     bus,
+    computes,
     convergence,
     desired,
     facts,
     found,
     images,
+    interconnects,
     logs,
     names,
-    plan,
     report,
     runtimes,
     state,
     supervision,
 )
+from dataplane_agent.apply import Toolbox
+from dataplane_agent.host import Host
+from dataplane_agent.port import Desired, Facts, Hello, Image, ImageRequest, Kind, Report, Resource
+from dataplane_agent.report import Note
 
-Document = dict[str, Any]
+Body = dict[str, Any]  # of a message, as it came
 DRIFT = 5.0  # seconds between looks at a quiet host
 LIVELY = 1.0  # the same while something moves
 FAULT = 1.0  # seconds of rest after a fault of our own
 ALIVE = 10.0  # seconds after which a report is due though nothing is new
 
 
+def make_host(tag: str, folder: str) -> Host:
+    """This host, with the runtimes and interconnects that are installed."""
+    carriers = interconnects.known()
+    current = facts.read(folder, interconnects.probes(carriers))
+    cpus = tuple(cpu["id"] for cpu in current["cpus"])
+    return Host(tag, cpus, current["features"], carriers, runtimes.known())
+
+
 class Agent:
     """An agent of one host."""
 
-    def __init__(self, host: str, tag: str, folder: str, carrier: bus.Bus, vim: str) -> None:
-        self.name, self.folder, self.bus, self.vim = host, folder, carrier, vim
-        self.facts = facts.read(folder)
-        self.host = plan.Host(
-            tag, tuple(c["id"] for c in self.facts["cpus"]), self.facts["features"]
-        )
-        self.tools = apply.Tools(tag, folder, self.facts["features"], runtimes.known())
-        kept = state.load(folder, "desired.json") or {}
-        self.desired: Document | None = kept.get("desired")
-        self.known: dict[str, str] = kept.get(
-            "known", {}
-        )  # resources that may still be here: id -> kind
+    def __init__(self, name: str, tag: str, folder: str, carrier: bus.Bus, vim: str) -> None:
+        self.name, self.folder, self.bus, self.vim = name, folder, carrier, vim
+        self.host = make_host(tag, folder)
+        self.facts = self.read_facts()
+        self.toolbox = Toolbox(self.host, folder)
+        memory = state.load(folder, "desired.json") or {}
+        self.desired: Desired | None = memory.get("desired")
+        # Resources that may still be here though nobody desires them.
+        self.former: dict[str, Kind] = memory.get("known", {})
         self.outcome = convergence.Outcome(found.Found())
         self.fetcher = images.Fetcher(folder)
         self.boot = ""
-        self.looked = self.moved = self.told = -1e9  # when it last looked, saw a change, reported
+        self.looked = self.moved = self.reported = -1e9  # when it last did so, or saw a change
         self.text = ""  # of the last report, but for its time
         self.mail: list[bus.Message] = []
         self.lock, self.wake = threading.Lock(), os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self.poll = select.poll()
         self.poll.register(self.wake, select.POLLIN)
-        self.watch = supervision.Watch(self.poll, self.tools.started)
+        self.watch = supervision.Watch(self.poll, self.toolbox.started)
 
     def run(self) -> None:
         """Serve; does not return. A fault of our own is told to the log, and the next look tries
@@ -90,17 +99,16 @@ class Agent:
             os.eventfd_read(self.wake)
         with self.lock:
             mail, self.mail = self.mail, []
-        ended = [fd for fd in events if fd in self.watch.fds]
-        for fd in ended:
-            self.watch.ended(fd, time.monotonic())
-        asked = [
-            MESSAGES[m["operation"]](self, m.get("body") or {})
-            for m in mail
-            if m.get("operation") in MESSAGES
-        ]
-        if ended or any(asked) or self.due() <= 0:
+        ends = [fd for fd in events if fd in self.watch.fds]
+        for fd in ends:
+            self.watch.take_end(fd, time.monotonic())
+        operations = [m["operation"] for m in mail if m.get("operation") in MESSAGES]
+        bodies = [m.get("body") or {} for m in mail if m.get("operation") in MESSAGES]
+        handled = zip(operations, bodies, strict=True)
+        calls = [MESSAGES[operation](self, body) for operation, body in handled]
+        if ends or any(calls) or self.due() <= 0:
             self.look()
-        self.report("ping" in {m.get("operation") for m in mail} or any(asked))
+        self.report(asked=any(calls))
 
     def due(self) -> float:
         """Seconds until the next look that nobody asks for."""
@@ -110,7 +118,7 @@ class Agent:
 
     def look(self) -> None:
         """Read the kernel, bring it to the desired state, and keep what came of it."""
-        before = found.read(self.host.tag, self.folder)
+        before = found.read(self.host, self.folder)
         self.boot = state.boot(self.folder, not before.empty())
         if self.desired is None:  # never told anything: nothing is made, and nothing removed
             self.outcome, self.looked = convergence.Outcome(before), time.monotonic()
@@ -118,140 +126,146 @@ class Agent:
         logs.trim(self.folder)
         outcome = convergence.converge(
             self.desired,
-            self.host,
-            self.tools,
+            self.toolbox,
             before,
-            lambda a: self.watch.expects(a, time.monotonic()),
+            lambda action: self.watch.allows(action, time.monotonic()),
             bool(self.desired.get("paused")),
         )
         now = time.monotonic()
         mains = {
-            c["id"]: plan.main(c["id"], outcome.found, names.space(self.host.tag, c["id"]))
-            for c in self.desired.get("computes", [])
+            compute["id"]: computes.main(compute["id"], outcome.found, self.host.tag)
+            for compute in self.desired.get("computes", [])
         }
-        self.watch.saw(mains, now)
+        self.watch.take_mains(mains, now)
         state.remember(self.folder, not outcome.found.empty())
-        self.moved = now if outcome.done or outcome.found != self.outcome.found else self.moved
+        if outcome.changes or outcome.found != self.outcome.found:
+            self.moved = now
         self.outcome, self.looked = outcome, now
         self.fetch(now)
 
+    def missing(self) -> list[Image]:
+        """The images that are still to be fetched."""
+        return [a.target for a in self.outcome.rest if a.tool == "fetch" and a.target]
+
     def fetch(self, now: float) -> None:
         """Ask for what is missing of the images."""
-        wanted = [a.target for a in self.outcome.rest if a.tool == "fetch" and a.target]
-        for image, offset in self.fetcher.requests(wanted, now):
-            self.bus.send(
-                bus.message(self.vim, "image", {"host": self.name, "id": image, "offset": offset})
-            )
+        for image, offset in self.fetcher.requests(self.missing(), now):
+            request: ImageRequest = {"host": self.name, "id": image, "offset": offset}
+            self.bus.send(bus.message(self.vim, "image", request))
 
     def report(self, asked: bool) -> None:
-        """Send a report if it was asked for, says something new, or is due as a sign of life;
-        without a desired state there is nothing to report, and a hello is the sign of life."""
+        """Send a report if it was asked for, says something new, or is due as a sign of life.
+
+        Without a desired state there is nothing to report, and a hello is the sign of life: we are
+        still here to be added."""
+        silent_for = time.monotonic() - self.reported
         if self.desired is None and not asked:
-            if (
-                time.monotonic() - self.told >= ALIVE
-            ):  # nobody has told us anything: we are still here to be added
+            if silent_for >= ALIVE:
                 self.hello()
             return
         body = self.body()
         text = json.dumps(body, sort_keys=True)
-        if asked or text != self.text or time.monotonic() - self.told >= ALIVE:
-            at = (
-                datetime.datetime.now(datetime.UTC)
-                .isoformat(timespec="milliseconds")
-                .replace("+00:00", "Z")
-            )
-            self.bus.send(bus.message(self.vim, "report", {**body, "at": at}))
-            self.text, self.told = text, time.monotonic()
+        if asked or text != self.text or silent_for >= ALIVE:
+            now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+            body["at"] = now.replace("+00:00", "Z")
+            self.bus.send(bus.message(self.vim, "report", body))
+            self.text, self.reported = text, time.monotonic()
 
-    def body(self) -> Document:
+    def body(self) -> Report:
         """The report as it stands, but for its time."""
-        document, now = self.desired or {}, time.monotonic()
-        why, notes = dict(self.outcome.errors), {}
-        for compute in document.get("computes", []):
-            life = self.watch.lives.get(compute["id"], supervision.Life())
-            notes[compute["id"]] = {"restarts": life.restarts, "settled": life.settled(now)}
-            if life.looping(now):
-                tail = logs.tail(f"{self.folder}/computes/{names.folder(compute['id'])}")
-                why.setdefault(
-                    compute["id"],
-                    f"its process {life.words()}, {life.quick} times in a row soon after its "
-                    f"start; its log ends: {tail or '(empty)'}",
-                )
-            if compute.get("image") in self.fetcher.bad:
-                why.setdefault(compute["id"], self.fetcher.bad[compute["image"]][0])
-        why |= {image: words for image, (words, _) in self.fetcher.bad.items()}
-        answer = report.resources(document, self.outcome, self.host, why, notes)
-        self.known = report.leaving(self.known, document, self.outcome.found, self.host.tag)
-        answer |= {
-            i: {"kind": kind, "state": "BUILDING", "why": "is being removed"}
-            for i, kind in self.known.items()
-        }
+        document: Desired = self.desired or {}
+        resources = report.resources(
+            document, self.outcome, self.host, self.reasons(document), self.notes(document)
+        )
+        self.former = report.leaving(self.former, document, self.outcome.found)
+        for identity, kind in self.former.items():
+            removal: Resource = {"kind": kind, "state": "BUILDING", "why": "is being removed"}
+            resources[identity] = removal
         return {
             "host": self.name,
             "version": document.get("version", 0),
             "boot": self.boot,
             "facts": self.facts,
-            "resources": answer,
-            "plan": [str(a) for a in self.outcome.rest],
+            "resources": resources,
+            "plan": [str(action) for action in self.outcome.rest],
         }
 
-    def _connected(self, body: Document) -> bool:
-        self.facts = facts.read(self.folder)
-        if not self.boot:
-            self.look()
-        self.hello()
-        self.fetcher.asked.clear()
-        return self.desired is not None
+    def reasons(self, document: Desired) -> dict[str, str]:
+        """Why resources are not as desired: refusals, crash loops, bad images."""
+        reasons, now = dict(self.outcome.errors), time.monotonic()
+        for compute in document.get("computes", []):
+            identity, image = compute["id"], compute.get("image", "")
+            life = self.watch.lives.get(identity, supervision.Life())
+            if life.looping(now):
+                tail = logs.tail(f"{self.folder}/computes/{names.folder(identity)}")
+                reasons.setdefault(
+                    identity,
+                    f"its process {life.words()}, {life.quick} times in a row soon after its "
+                    f"start; its log ends: {tail or '(empty)'}",
+                )
+            if image in self.fetcher.bad:
+                reasons.setdefault(identity, self.fetcher.bad[image][0])
+        return reasons | {image: words for image, (words, _) in self.fetcher.bad.items()}
+
+    def notes(self, document: Desired) -> dict[str, Note]:
+        """What supervision knows of the computes."""
+        notes, now = {}, time.monotonic()
+        for compute in document.get("computes", []):
+            life = self.watch.lives.get(compute["id"], supervision.Life())
+            notes[compute["id"]] = Note(life.restarts, life.settled(now))
+        return notes
+
+    def read_facts(self) -> Facts:
+        """The facts as they are now."""
+        return facts.read(self.folder, interconnects.probes(self.host.interconnects))
 
     def hello(self) -> None:
         """Say who is here."""
-        self.bus.send(
-            bus.message(
-                self.vim,
-                "hello",
-                {
-                    "host": self.name,
-                    "facts": self.facts,
-                    "boot": self.boot,
-                    "tag": self.host.tag,
-                    "version": (self.desired or {}).get("version", 0),
-                    "agent": VERSION,
-                },
-            )
-        )
-        self.told = time.monotonic()
+        body: Hello = {
+            "host": self.name,
+            "facts": self.facts,
+            "boot": self.boot,
+            "tag": self.host.tag,
+            "version": (self.desired or {}).get("version", 0),
+            "agent": VERSION,
+        }
+        self.bus.send(bus.message(self.vim, "hello", body))
+        self.reported = time.monotonic()
 
-    def _desired(self, body: Document) -> bool:
-        if self.desired and body.get("version", 0) < self.desired.get("version", 0):
+    # The messages: each handler says whether a look, and a report, are asked for.
+
+    def _connected(self, body: Body) -> bool:
+        self.facts = self.read_facts()
+        if not self.boot:
+            self.look()
+        self.hello()
+        self.fetcher.requested.clear()
+        return self.desired is not None
+
+    def _desired(self, body: Body) -> bool:
+        former: Desired = self.desired or {}
+        if self.desired and body.get("version", 0) < former.get("version", 0):
             return True  # an older one is ignored, and the report says which one holds
         if not desired.wellformed(body):
-            print(
-                f"ignored: not a desired document: {json.dumps(body)[:200]}",
-                file=sys.stderr,
-                flush=True,
-            )
+            excerpt = json.dumps(body)[:200]
+            print(f"ignored: not a desired document: {excerpt}", file=sys.stderr, flush=True)
             return False
-        before = self.desired or {}
-        self.known |= {
-            r["id"]: word for kind, word in report.KINDS.items() for r in before.get(kind, [])
-        }
-        self.desired = body
-        state.save(self.folder, "desired.json", {"desired": body, "known": self.known})
+        for plural, kind in report.KINDS.items():
+            self.former |= {r["id"]: kind for r in desired.resources(former, plural)}
+        self.desired = cast("Desired", body)
+        state.save(self.folder, "desired.json", {"desired": body, "known": self.former})
         return True
 
-    def _image(self, body: Document) -> bool:
+    def _image(self, body: Body) -> bool:
         """A chunk: the next one is asked for at once; the whole image lets its computes start."""
-        now, wanted = (
-            time.monotonic(),
-            [a.target for a in self.outcome.rest if a.tool == "fetch" and a.target],
-        )
-        self.fetcher.take(wanted, body, now)
+        now = time.monotonic()
+        self.fetcher.take(self.missing(), body, now)
         if body.get("last"):
             return True
         self.fetch(now)
         return False
 
-    def _ping(self, body: Document) -> bool:
+    def _ping(self, body: Body) -> bool:
         return True
 
 

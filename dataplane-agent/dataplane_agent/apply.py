@@ -9,157 +9,166 @@ import itertools
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dataplane_agent import cgroups, kernel, names, plan, processes, runtimes
+from dataplane_agent import cgroups, kernel, names, processes, runtimes
+from dataplane_agent.actions import Action, KernelTool
+from dataplane_agent.host import Host
 
 LAUNCH = 1.0  # seconds a process may take until it runs the VNFC's program
+Errors = Mapping[int, str]  # by the action's number
 
 
 @dataclass(frozen=True)
-class Tools:
+class Toolbox:
     """What the tools need to know of the agent."""
 
-    tag: str
+    host: Host
     state: str  # state directory, absolute
-    features: dict[str, Any]
-    runtimes: dict[str, runtimes.Runtime]
     started: dict[str, int] = field(
         default_factory=dict
     )  # compute -> pid; who supervises takes them out
 
 
-def apply(actions: list[plan.Action], tools: Tools) -> list[tuple[plan.Action, str]]:
+Tool = Callable[[list[Action], Toolbox], Errors]
+
+
+def apply(actions: list[Action], toolbox: Toolbox) -> list[tuple[Action, str]]:
     """Do the actions; those that failed, each with the words of who refused."""
-    failed = []
-    for (tool, space), group in itertools.groupby(actions, key=lambda a: (a.tool, a.space)):
+    refused = []
+    tools = _all_tools(toolbox.host)
+    for (name, _), group in itertools.groupby(actions, key=lambda a: (a.tool, a.space)):
         batch = list(group)
         try:
-            errors = TOOLS[tool](batch, space, tools)
+            errors = tools[name](batch, toolbox)
         except kernel.Failed as e:
-            errors = {n: str(e) for n in range(len(batch))}
-        failed += [(batch[n], error) for n, error in sorted(errors.items()) if error]
-    return failed
+            errors = dict.fromkeys(range(len(batch)), str(e))
+        refused += [(batch[number], error) for number, error in sorted(errors.items()) if error]
+    return refused
 
 
-def _ip(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
-    owner = [n for n, action in enumerate(actions) for _ in action.lines]
+def _all_tools(host: Host) -> dict[str, Tool]:
+    """Our own tools, and those of the interconnects."""
+    tools = dict(TOOLS)
+    for interconnect in host.interconnects.values():
+        for name, tool in interconnect.tools.items():
+            tools[name] = _given_the_tag(tool)
+    return tools
+
+
+def _given_the_tag(tool: KernelTool) -> Tool:
+    return lambda actions, toolbox: tool(actions, toolbox.host.tag)
+
+
+def _ip(actions: list[Action], toolbox: Toolbox) -> Errors:
+    """All lines in one batch; they share a namespace."""
+    lines = [line for action in actions for line in action.lines]
+    owners = [number for number, action in enumerate(actions) for _ in action.lines]
     errors: dict[int, str] = {}
-    for line, error in kernel.ip([line for a in actions for line in a.lines], space).items():
-        errors.setdefault(owner[line], error)
+    for line, error in kernel.ip(lines, actions[0].space).items():
+        errors.setdefault(owners[line], error)
     return errors
 
 
-def _unlink(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
-    """All links as one group: the kernel then waits once for its readers and not once for each
-    link."""
-    group = 0x6D000000 + int(tools.tag, 16)
-    errors = kernel.ip(
-        [*(f"link set {a.target} group {group}" for a in actions), f"link del group {group}"]
-    )
-    return {min(n, len(actions) - 1): error for n, error in errors.items()}
+def _file(actions: list[Action], toolbox: Toolbox) -> Errors:
+    return {number: kernel.write(*action.lines) for number, action in enumerate(actions)}
 
 
-def _nft(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
-    """All in one transaction; if that is refused one by one, so that a bad path does not hold up
-    the others."""
-    if not kernel.nft("\n".join(line for a in actions for line in a.lines) + "\n"):
-        return {}
-    return {n: kernel.nft("\n".join(a.lines) + "\n") for n, a in enumerate(actions)}
-
-
-def _file(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
-    return {n: kernel.write(*a.lines) for n, a in enumerate(actions)}
-
-
-def _stop(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
+def _stop(actions: list[Action], toolbox: Toolbox) -> Errors:
     """End processes together; again for those they made meanwhile."""
-    left = processes.end({a.target for a in actions})
+    survivors = processes.end({action.target for action in actions})
     return {
-        n: f"process {a.target} does not end" for n, a in enumerate(actions) if a.target in left
+        number: f"process {action.target} does not end"
+        for number, action in enumerate(actions)
+        if action.target in survivors
     }
 
 
-def _ungroup(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
-    return {0: cgroups.remove(tools.tag, [a.target for a in actions])}
+def _ungroup(actions: list[Action], toolbox: Toolbox) -> Errors:
+    return {0: cgroups.remove(toolbox.host.tag, [action.target for action in actions])}
 
 
-def _group(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
-    return {n: cgroups.ensure(tools.tag, *a.target) for n, a in enumerate(actions)}
+def _group(actions: list[Action], toolbox: Toolbox) -> Errors:
+    tag = toolbox.host.tag
+    return {number: cgroups.ensure(tag, *a.target) for number, a in enumerate(actions)}
 
 
-def _unfile(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
+def _unfile(actions: list[Action], toolbox: Toolbox) -> Errors:
     for action in actions:
-        target = f"{tools.state}/{action.target}"
-        if os.path.isfile(target):
-            os.unlink(target)
+        path = f"{toolbox.state}/{action.target}"
+        if os.path.isfile(path):
+            os.unlink(path)
         else:
-            shutil.rmtree(target, ignore_errors=True)
+            shutil.rmtree(path, ignore_errors=True)
     return {}
 
 
-def _pin(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
+def _pin(actions: list[Action], toolbox: Toolbox) -> Errors:
     errors = {}
-    for n, action in enumerate(actions):
+    for number, action in enumerate(actions):
         try:
             processes.pin(*action.target)
         except OSError as e:
-            errors[n] = f"sched_setaffinity: {e.strerror}"
+            errors[number] = f"sched_setaffinity: {e.strerror}"
     return errors
 
 
-def _start(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
+def _start(actions: list[Action], toolbox: Toolbox) -> Errors:
     """Start all, then wait until each runs its own program or has ended: what is read back next is
     the VNFC."""
-    started: list[tuple[runtimes.Runtime, int]] = []
+    starting: list[tuple[runtimes.Runtime, int]] = []
     errors = {}
-    for n, action in enumerate(actions):
-        runtime = tools.runtimes[action.target["compute"].get("runtime", "netns")]
+    for number, action in enumerate(actions):
+        name = action.target["compute"].get("runtime") or runtimes.DEFAULT
+        runtime = toolbox.host.runtimes[name]
         try:
-            pid = runtime.start(_place(action.target, tools))
-            started.append((runtime, pid))
-            tools.started[action.resource] = pid
+            pid = runtime.start(_launch(action.target, toolbox))
         except (kernel.Failed, OSError) as e:
-            errors[n] = str(e)
+            errors[number] = str(e)
+            continue
+        starting.append((runtime, pid))
+        toolbox.started[action.resource] = pid
     until = time.monotonic() + LAUNCH
-    while started and time.monotonic() < until:
-        started = [
-            (r, pid)
-            for r, pid in started
-            if os.path.exists(f"/proc/{pid}/exe") and not r.ready(pid)
-        ]
-        time.sleep(0.002 if started else 0)
+    while starting and time.monotonic() < until:
+        starting = list(_not_ready(starting))
+        time.sleep(0.002 if starting else 0)
     return errors
 
 
-def _place(target: dict[str, Any], tools: Tools) -> runtimes.Place:
-    compute = target["compute"]
-    bounded = tools.features.get("cgroup_memory", {}).get("works")
-    return runtimes.Place(
+def _not_ready(
+    starting: list[tuple[runtimes.Runtime, int]],
+) -> Iterator[tuple[runtimes.Runtime, int]]:
+    for runtime, pid in starting:
+        if os.path.exists(f"/proc/{pid}/exe") and not runtime.ready(pid):
+            yield runtime, pid
+
+
+def _launch(target: dict[str, Any], toolbox: Toolbox) -> runtimes.Launch:
+    compute, host = target["compute"], toolbox.host
+    bounded = host.works("cgroup_memory")
+    return runtimes.Launch(
         compute,
-        target["config"],
-        target["space"],
-        tools.tag,
-        tools.state,
-        target["cpus"],
-        image=f"{tools.state}/images/{names.folder(compute.get('image') or '')}",
-        folder=f"{tools.state}/computes/{names.folder(compute['id'])}",
-        joins=tuple(cgroups.procs_files(tools.tag, names.digest(compute["id"]))),
+        config=target["config"],
+        space=target["space"],
+        tag=host.tag,
+        state=toolbox.state,
+        cpus=target["cpus"],
+        image=f"{toolbox.state}/images/{names.folder(compute.get('image') or '')}",
+        folder=f"{toolbox.state}/computes/{names.folder(compute['id'])}",
+        joins=tuple(cgroups.procs_files(host.tag, names.group(compute["id"]))),
         memory=0 if bounded else int(compute.get("memoryMiB") or 0) << 20,
     )
 
 
-def _nothing(actions: list[plan.Action], space: str, tools: Tools) -> dict[int, str]:
+def _nothing(actions: list[Action], toolbox: Toolbox) -> Errors:
     """An action that somebody else completes: an image comes from the VIM."""
     return {}
 
 
-TOOLS: dict[str, Callable[[list[plan.Action], str, Tools], dict[int, str]]] = {
+TOOLS: dict[str, Tool] = {
     "ip": _ip,
-    "unlink": _unlink,
-    "nft": _nft,
     "file": _file,
     "stop": _stop,
     "group": _group,

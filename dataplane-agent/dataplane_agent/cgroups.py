@@ -18,16 +18,17 @@ FILES = {
 
 def hierarchies() -> dict[str, tuple[int, str]]:
     """Where each controller is: {"memory": (version, mount point)}."""
-    found: dict[str, tuple[int, str]] = {}
+    controllers: dict[str, tuple[int, str]] = {}
     with open("/proc/self/mounts") as f:
         mounts = [line.split()[1:4] for line in f]
     for where, kind, options in mounts:
         if kind == "cgroup":
-            found.update({c: (1, where) for c in FILES[1] if c in options.split(",")})
+            controllers |= {c: (1, where) for c in FILES[1] if c in options.split(",")}
         elif kind == "cgroup2":
             offered = kernel.read(f"{where}/cgroup.controllers").split()
-            found.update({c: (2, where) for c in FILES[2] if c in offered and c not in found})
-    return found
+            free = [c for c in FILES[2] if c in offered and c not in controllers]
+            controllers |= dict.fromkeys(free, (2, where))
+    return controllers
 
 
 def ensure(tag: str, group: str, limits: dict[str, str | int]) -> str:
@@ -50,18 +51,15 @@ def ensure(tag: str, group: str, limits: dict[str, str | int]) -> str:
 
 def read(tag: str) -> dict[str, dict[str, str | int]]:
     """The limits of all groups of a tag as the kernel states them; a group without any is {}."""
-    found: dict[str, dict[str, str | int]] = {}
+    groups: dict[str, dict[str, str | int]] = {}
     for controller, (version, root) in hierarchies().items():
         for group in _folders(f"{root}/m{tag}"):
-            limits = found.setdefault(group, {})
-            value = kernel.read(f"{root}/m{tag}/{group}/{FILES[version][controller]}").split()
-            if value:
-                limits[controller] = (
-                    int(value[0])
-                    if value[0].lstrip("-").isdigit() and controller != "cpuset"
-                    else value[0]
-                )
-    return found
+            limits = groups.setdefault(group, {})
+            words = kernel.read(f"{root}/m{tag}/{group}/{FILES[version][controller]}").split()
+            if words:
+                numeric = controller != "cpuset" and words[0].lstrip("-").isdigit()
+                limits[controller] = int(words[0]) if numeric else words[0]
+    return groups
 
 
 def procs_files(tag: str, group: str) -> list[str]:

@@ -4,9 +4,11 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from dataplane_agent import apply, desired, found, plan
+from dataplane_agent import desired, found, plan
+from dataplane_agent.actions import Action
+from dataplane_agent.apply import Toolbox, apply
+from dataplane_agent.port import Desired
 
 ROUNDS = 4  # a round's result may make the next one possible; a fault may not
 
@@ -16,11 +18,11 @@ class Outcome:
     """What a convergence led to."""
 
     found: found.Found
-    wanted: dict[str, Any] = field(
-        default_factory=dict
+    possible: Desired = field(
+        default_factory=lambda: Desired()
     )  # what of the document this host can bring about
-    rest: list[plan.Action] = field(default_factory=list)  # what is not yet as desired
-    done: list[plan.Action] = field(default_factory=list)
+    rest: list[Action] = field(default_factory=list)  # what is not yet as desired
+    changes: list[Action] = field(default_factory=list)  # what was tried
     errors: dict[str, str] = field(
         default_factory=dict
     )  # resource -> why not, in the refuser's words
@@ -28,36 +30,45 @@ class Outcome:
 
 
 def converge(
-    document: dict[str, Any],
-    host: plan.Host,
-    tools: apply.Tools,
+    document: Desired,
+    toolbox: Toolbox,
     start: found.Found,
-    may: Callable[[plan.Action], bool] = lambda action: True,
+    may: Callable[[Action], bool] = lambda action: True,
     paused: bool = False,
 ) -> Outcome:
     """Bring the kernel from what was found at the start to the desired document; `may` says which
     actions are allowed now (back-off of restarts); a paused document is planned and not applied."""
-    began = time.monotonic()
-    wanted, refused = desired.sift(document, host.features, set(tools.runtimes))
-    outcome, failed = Outcome(start, wanted), dict[str, tuple[plan.Action, str]]()
+    began, host = time.monotonic(), toolbox.host
+    possible, reasons = desired.sift(document, host)
+    outcome, refused = Outcome(start, possible), dict[str, tuple[Action, str]]()
     for _ in range(ROUNDS):
-        outcome.rest = plan.plan(wanted, outcome.found, host)
+        outcome.rest = plan.plan(possible, outcome.found, host)
         if paused:
             break
-        now = [a for a in outcome.rest if a.tool != "fetch" and a.sentence not in failed and may(a)]
-        if not now:
+        actions = [a for a in outcome.rest if _is_due(a, refused) and may(a)]
+        if not actions:
             break
-        failed.update({a.sentence: (a, words) for a, words in apply.apply(now, tools)})
-        outcome.done += now
-        outcome.found = found.read(host.tag, tools.state)
+        for action, words in apply(actions, toolbox):
+            refused[action.sentence] = (action, words)
+        outcome.changes += actions
+        outcome.found = found.read(host, toolbox.state)
     else:
-        outcome.rest = plan.plan(wanted, outcome.found, host)
-    left = {a.sentence for a in outcome.rest}
-    outcome.errors = {
-        a.resource: f"could not {s}: {words}"
-        for s, (a, words) in reversed(failed.items())
-        if s in left
-    }
-    outcome.errors |= refused
+        outcome.rest = plan.plan(possible, outcome.found, host)
+    outcome.errors = _errors(refused, outcome.rest) | reasons
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _is_due(action: Action, refused: dict[str, tuple[Action, str]]) -> bool:
+    """Whether an action is ours to do, and not refused a moment ago."""
+    return action.tool != "fetch" and action.sentence not in refused
+
+
+def _errors(refused: dict[str, tuple[Action, str]], rest: list[Action]) -> dict[str, str]:
+    """Of each resource the first refusal that still stands."""
+    sentences = {action.sentence for action in rest}
+    errors = {}
+    for sentence, (action, words) in reversed(refused.items()):
+        if sentence in sentences:
+            errors[action.resource] = f"could not {sentence}: {words}"
+    return errors

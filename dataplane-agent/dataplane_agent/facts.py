@@ -4,17 +4,17 @@ come from probes.py."""
 
 import os
 import re
-from typing import Any
+from collections.abc import Mapping
 
 from dataplane_agent import kernel, probes
+from dataplane_agent.port import Cpu, Facts, Nic, Node, Pages
 
-Document = dict[str, Any]
 SYS = "/sys/devices/system"
 
 
-def read(state: str) -> Document:
-    """The facts as docs/ports.md, section 4, states them; features are probed once per boot and
-    kept in `state`."""
+def read(state: str, more: Mapping[str, probes.Probe]) -> Facts:
+    """The facts; features, with `more` to be probed than our own, are probed once per boot and kept
+    in `state`."""
     return {
         "cpus": cpus(),
         "nodes": nodes(),
@@ -22,49 +22,32 @@ def read(state: str) -> Document:
         "nics": nics(),
         "kernel": os.uname().release,
         "root": os.geteuid() == 0 and not os.environ.get("MANO_HOLDER"),
-        "features": probes.features(state),
+        "features": probes.features(state, more),
         "missing": probes.missing(),
     }
 
 
-def cpus() -> list[Document]:
+def cpus() -> list[Cpu]:
     """The CPUs this agent may use, each with its NUMA node."""
     node_of = {cpu: node["id"] for node in nodes() for cpu in node["cpus"]}
     return [{"id": cpu, "node": node_of.get(cpu, 0)} for cpu in sorted(os.sched_getaffinity(0))]
 
 
-def nodes() -> list[Document]:
+def nodes() -> list[Node]:
     """NUMA nodes with CPUs, memory in MiB, and huge pages by size in KiB; one node where the kernel
     shows none."""
-    found = []
-    for folder in sorted(_list(f"{SYS}/node", r"node\d+"), key=lambda n: int(n[4:])):
-        where = f"{SYS}/node/{folder}"
-        found.append(
-            {
-                "id": int(folder[4:]),
-                "cpus": cpu_list(kernel.read(f"{where}/cpulist")),
-                "memoryMiB": _meminfo(f"{where}/meminfo") >> 10,
-                "hugepages": _pages(f"{where}/hugepages"),
-            }
-        )
-    return found or [
-        {
-            "id": 0,
-            "cpus": cpu_list(kernel.read(f"{SYS}/cpu/online")),
-            "memoryMiB": _meminfo("/proc/meminfo") >> 10,
-            "hugepages": _pages("/sys/kernel/mm/hugepages"),
-        }
-    ]
+    folders = sorted(_list(f"{SYS}/node", r"node\d+"), key=lambda name: int(name[4:]))
+    return [_node(int(name[4:]), f"{SYS}/node/{name}") for name in folders] or [_only_node()]
 
 
-def nics() -> list[Document]:
+def nics() -> list[Nic]:
     """Network cards: links that a bus device stands behind (no bridges, veths, tunnels)."""
-    found = []
+    cards: list[Nic] = []
     for name in _list("/sys/class/net", r".*"):
         device = f"/sys/class/net/{name}/device"
         if not os.path.exists(device):
             continue
-        found.append(
+        cards.append(
             {
                 "name": name,
                 "driver": os.path.basename(os.path.realpath(f"{device}/driver")),
@@ -74,19 +57,37 @@ def nics() -> list[Document]:
                 "totalvfs": max(0, _number(f"{device}/sriov_totalvfs")),
             }
         )
-    return found
+    return cards
 
 
 def cpu_list(text: str) -> list[int]:
     """The kernel's "0-2,5" as [0, 1, 2, 5]."""
-    found: list[int] = []
+    numbers: list[int] = []
     for part in filter(None, text.split(",")):
         first, _, last = part.partition("-")
-        found += range(int(first), int(last or first) + 1)
-    return found
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
 
 
-def _pages(folder: str) -> Document:
+def _node(number: int, folder: str) -> Node:
+    return {
+        "id": number,
+        "cpus": cpu_list(kernel.read(f"{folder}/cpulist")),
+        "memoryMiB": _meminfo(f"{folder}/meminfo") >> 10,
+        "hugepages": _pages(f"{folder}/hugepages"),
+    }
+
+
+def _only_node() -> Node:
+    return {
+        "id": 0,
+        "cpus": cpu_list(kernel.read(f"{SYS}/cpu/online")),
+        "memoryMiB": _meminfo("/proc/meminfo") >> 10,
+        "hugepages": _pages("/sys/kernel/mm/hugepages"),
+    }
+
+
+def _pages(folder: str) -> dict[str, Pages]:
     return {
         name[len("hugepages-") : -len("kB")]: {
             "total": max(0, _number(f"{folder}/{name}/nr_hugepages")),
@@ -98,8 +99,8 @@ def _pages(folder: str) -> Document:
 
 def _meminfo(path: str) -> int:
     """MemTotal in KiB."""
-    found = re.search(r"MemTotal:\s+(\d+)", kernel.read(path))
-    return int(found[1]) if found else 0
+    match = re.search(r"MemTotal:\s+(\d+)", kernel.read(path))
+    return int(match[1]) if match else 0
 
 
 def _number(path: str) -> int:

@@ -5,9 +5,10 @@ import base64
 import hashlib
 import os
 import shutil
-from typing import Any
+from typing import Any, cast
 
 from dataplane_agent import names
+from dataplane_agent.port import Checksum, Image, ImagePiece
 
 ENTRIES, BYTES = 20_000, 4 << 30  # what an image may unpack to
 AGAIN, LATER = 2.0, 5.0  # seconds until a chunk, or a bad image, is asked for again
@@ -23,33 +24,36 @@ class Fetcher:
     def __init__(self, state: str) -> None:
         self.state = state
         self.bad: dict[str, tuple[str, float]] = {}  # image -> why, when
-        self.asked: dict[str, tuple[int, float]] = {}  # image -> offset, when
+        self.requested: dict[str, tuple[int, float]] = {}  # image -> offset, when
 
-    def requests(self, wanted: list[dict[str, Any]], now: float) -> list[tuple[str, int]]:
+    def requests(self, missing: list[Image], now: float) -> list[tuple[str, int]]:
         """The (image, offset) to ask for now: not what was asked for just now, nor what was bad a
         while ago."""
-        for gone in set(self.bad) - {i["id"] for i in wanted}:
-            del self.bad[gone]
+        identities = [image["id"] for image in missing]
+        for obsolete in set(self.bad) - set(identities):
+            del self.bad[obsolete]
         due = []
-        for image in wanted:
-            want = offset(self.state, image["id"])
-            asked, when = self.asked.get(image["id"], (-1, 0.0))
-            if (asked != want or now - when > AGAIN) and now - self.bad.get(
-                image["id"], ("", -1e9)
-            )[1] > LATER:
-                self.asked[image["id"]] = (want, now)
-                due.append((image["id"], want))
+        for identity in identities:
+            start = offset(self.state, identity)
+            if self._may_request(identity, start, now):
+                self.requested[identity] = (start, now)
+                due.append((identity, start))
         return due
 
-    def take(self, wanted: list[dict[str, Any]], chunk: dict[str, Any], now: float) -> None:
-        """Take a chunk of an image that is wanted; a bad image is kept in mind, and asked for again
-        later."""
-        for image in (i for i in wanted if i["id"] == chunk.get("id")):
+    def take(self, missing: list[Image], piece: dict[str, Any], now: float) -> None:
+        """Take a piece of an image that is missing; a bad image is kept in mind, and asked for
+        again later."""
+        for image in (image for image in missing if image["id"] == piece.get("id")):
             try:
-                add(self.state, image, chunk)
+                add(self.state, image, cast("ImagePiece", piece))
                 self.bad.pop(image["id"], None)
             except (Bad, OSError, ValueError, KeyError) as e:
                 self.bad[image["id"]] = (f"image {image['id']} cannot be used: {e}", now)
+
+    def _may_request(self, image: str, start: int, now: float) -> bool:
+        former, requested = self.requested.get(image, (-1, 0.0))
+        _, failed = self.bad.get(image, ("", -1e9))
+        return (former != start or now - requested > AGAIN) and now - failed > LATER
 
 
 def part(state: str, image: str) -> str:
@@ -65,39 +69,37 @@ def offset(state: str, image: str) -> int:
         return 0
 
 
-def add(state: str, image: dict[str, Any], chunk: dict[str, Any]) -> bool:
-    """Take a chunk {"offset", "content": base64, "last"}; True when the image is whole, checked and
-    unpacked.
+def add(state: str, image: Image, piece: ImagePiece) -> bool:
+    """Take a piece; True when the image is whole, checked and unpacked.
 
-    A chunk for another offset than the one awaited is a repetition and changes nothing. Raises
+    A piece for another offset than the one awaited is a repetition and changes nothing. Raises
     Bad."""
     file = part(state, image["id"])
     os.makedirs(f"{state}/images", exist_ok=True)
-    if chunk["offset"] != offset(state, image["id"]):
+    if piece["offset"] != offset(state, image["id"]):
         return False
     with open(file, "ab") as f:
-        f.write(base64.b64decode(chunk["content"]))
-    if not chunk.get("last"):
+        f.write(base64.b64decode(piece["content"]))
+    if not piece.get("last"):
         return False
     try:
-        _check(file, image)
+        _check(file, image.get("checksum") or {"algorithm": "", "hash": ""})
         _unpack(file, f"{state}/images/{names.folder(image['id'])}")
     finally:
         os.unlink(file)
     return True
 
 
-def _check(file: str, image: dict[str, Any]) -> None:
-    checksum = image.get("checksum") or {}
-    algorithm = str(checksum.get("algorithm", "")).lower().replace("-", "")
+def _check(file: str, checksum: Checksum) -> None:
+    name, expected = checksum.get("algorithm", ""), str(checksum.get("hash", ""))
+    algorithm = str(name).lower().replace("-", "")
     if algorithm not in ("sha224", "sha256", "sha384", "sha512"):
-        raise Bad(
-            f"checksum algorithm {checksum.get('algorithm')!r} is not one of SHA-224, -256, -384, -512"
-        )
+        known = "SHA-224, -256, -384, -512"
+        raise Bad(f"checksum algorithm {name!r} is not one of {known}")
     with open(file, "rb") as f:
-        found = hashlib.file_digest(f, algorithm).hexdigest()
-    if found != str(checksum.get("hash", "")).lower():
-        raise Bad(f"its {checksum['algorithm']} is {found}, not {checksum.get('hash')}")
+        actual = hashlib.file_digest(f, algorithm).hexdigest()
+    if actual != expected.lower():
+        raise Bad(f"its {name} is {actual}, not {expected}")
 
 
 def _unpack(file: str, folder: str) -> None:
@@ -128,28 +130,19 @@ def _unpack(file: str, folder: str) -> None:
 def _entry(archive: Any, member: Any, folder: str) -> None:
     """Unpack one entry: a file, a directory, or a link that stays inside; owned by us, never
     writable by others."""
-    parts = [p for p in member.name.split("/") if p not in ("", ".")]
+    parts = [part for part in member.name.split("/") if part not in ("", ".")]
     if ".." in parts or member.name.startswith("/"):
         raise Bad(f"entry {member.name!r} leads out of the image")
     target = os.path.join(folder, *parts)
-    root = os.path.realpath(folder)
-    if (
-        os.path.commonpath([os.path.realpath(os.path.dirname(target) if parts else target), root])
-        != root
-    ):
+    parent = os.path.dirname(target) if parts else target
+    if not _is_inside(os.path.realpath(parent), os.path.realpath(folder)):
         raise Bad(f"entry {member.name!r} leads out of the image through a link")
     if member.isdir():
         os.makedirs(target, exist_ok=True)
         return
     os.makedirs(os.path.dirname(target), exist_ok=True)
     if member.issym():
-        aim = os.path.normpath(os.path.join(os.path.dirname(target), member.linkname))
-        if (
-            member.linkname.startswith("/")
-            or os.path.commonpath([aim, os.path.normpath(folder)]) != folder
-        ):
-            raise Bad(f"link {member.name!r} leads out of the image")
-        os.symlink(member.linkname, target)
+        _symlink(member, target, folder)
     elif member.isreg() or member.islnk():
         source = archive.extractfile(member)
         with open(target, "xb") as f:
@@ -157,3 +150,14 @@ def _entry(archive: Any, member: Any, folder: str) -> None:
         os.chmod(target, 0o755 if member.mode & 0o111 else 0o644)
     else:
         raise Bad(f"entry {member.name!r} is neither file, directory nor link")
+
+
+def _symlink(member: Any, target: str, folder: str) -> None:
+    aim = os.path.normpath(os.path.join(os.path.dirname(target), member.linkname))
+    if member.linkname.startswith("/") or not _is_inside(aim, os.path.normpath(folder)):
+        raise Bad(f"link {member.name!r} leads out of the image")
+    os.symlink(member.linkname, target)
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return os.path.commonpath([path, folder]) == folder

@@ -47,17 +47,19 @@ def ip(lines: list[str], space: str = "") -> dict[int, str]:
     """Run the lines through one `ip -batch` in a namespace ("" is the agent's own); errors by line
     number (from 0)."""
     where = ["-n", space] if space else []
-    done = run(["ip", *where, "-force", "-batch", "-"], "\n".join(lines) + "\n")
+    process = run(["ip", *where, "-force", "-batch", "-"], "\n".join(lines) + "\n")
     errors: dict[int, str] = {}
     words: list[str] = []
-    for line in done.stderr.splitlines():
+    for line in process.stderr.splitlines():
         failed = re.match(r"Command failed -:(\d+)", line)
         if failed:
             errors[int(failed[1]) - 1] = " ".join(words) or "refused"
             words = []
         else:
             words.append(line.strip())
-    if words and done.returncode:  # a line that `ip` cannot parse ends the whole batch, unnumbered
+    if (
+        words and process.returncode
+    ):  # a line that `ip` cannot parse ends the whole batch, unnumbered
         errors.update({n: " ".join(words) for n in range(len(lines)) if n not in errors})
     return errors
 
@@ -68,33 +70,33 @@ def show(space: str, *commands: str, family: str = "") -> list[list[dict[str, An
     where = (["-n", space] if space else []) + ([family] if family else [])
     if not shutil.which("ip"):
         return [[]] * len(commands)
-    done = run(
+    process = run(
         ["ip", *where, "-j", "-d", "-s", "-force", "-batch", "-"], "\n".join(commands) + "\n"
     )
-    decoder, text, found = json.JSONDecoder(), done.stdout.strip(), []
+    decoder, text, answers = json.JSONDecoder(), process.stdout.strip(), []
     while text:
-        value, end = decoder.raw_decode(text)
-        found.append(value)
+        answer, end = decoder.raw_decode(text)
+        answers.append(answer)
         text = text[end:].lstrip()
-    return found + [[]] * (len(commands) - len(found))
+    return answers + [[]] * (len(commands) - len(answers))
 
 
 def nft(script: str) -> str:
     """Run a script as one transaction; "" or nft's own words."""
-    done = run(["nft", "-f", "-"], script)
-    return (
-        "" if done.returncode == 0 else (done.stderr.strip() or f"nft ended with {done.returncode}")
-    )
+    process = run(["nft", "-f", "-"], script)
+    if process.returncode == 0:
+        return ""
+    return process.stderr.strip() or f"nft ended with {process.returncode}"
 
 
 def nft_list(*what: str) -> list[dict[str, Any]]:
     """The objects `nft -j list …` shows; [] where there is nothing of that name, or no nft."""
     if not shutil.which("nft"):
         return []
-    done = run(["nft", "-j", "list", *what])
+    process = run(["nft", "-j", "list", *what])
     return (
-        list(json.loads(done.stdout)["nftables"])
-        if done.returncode == 0 and done.stdout.strip()
+        list(json.loads(process.stdout)["nftables"])
+        if process.returncode == 0 and process.stdout.strip()
         else []
     )
 

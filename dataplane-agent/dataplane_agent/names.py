@@ -8,6 +8,8 @@ below IFNAMSIZ."""
 import hashlib
 import re
 
+from dataplane_agent.port import Port
+
 TAG = re.compile(r"[0-9a-f]{4}\Z")
 
 
@@ -21,33 +23,34 @@ def tag_of(state: str) -> str:
     return digest(state, 4)
 
 
-def bridge(tag: str, network: str) -> str:
-    """The bridge that is a network."""
-    return f"m{tag}b{digest(network)}"
+def device(tag: str, letter: str, resource: str) -> str:
+    """A kernel object of a kind, which the letter tells: n is a namespace; b and p are a bridge and
+    the host's end of a port; others are free for other interconnects."""
+    return f"m{tag}{letter}{digest(resource)}"
 
 
-def link(tag: str, port: str) -> str:
-    """The host's end of a port."""
-    return f"m{tag}p{digest(port)}"
+def letter(tag: str, name: str) -> str:
+    """The kind of a kernel object that bears the tag; "" for any other name."""
+    match = re.fullmatch(rf"m{tag}([a-z])[0-9a-f]{{8}}", name)
+    return match[1] if match else ""
+
+
+def resource_digest(name: str) -> str:
+    """The digest of the resource's id that a name ends with, whatever kind it is of."""
+    return name[-8:]
 
 
 def space(tag: str, resource: str) -> str:
     """The network namespace of a compute or of a SAP's port."""
-    return f"m{tag}n{digest(resource)}"
+    return device(tag, "n", resource)
 
 
-def table(tag: str) -> str:
-    """The nft table (family bridge) that holds an agent's forwarding paths."""
-    return f"m{tag}"
+def group(compute: str) -> str:
+    """The control group of a compute, within the agent's."""
+    return digest(compute)
 
 
-def path(resource: str) -> str:
-    """The nft chain of a forwarding path, within the agent's table; its counters are
-    `<chain>h<hop>`."""
-    return f"p{digest(resource)}"
-
-
-def interface(port: dict[str, str]) -> str:
+def interface(port: Port) -> str:
     """The interface inside a namespace: the CP's name, cut to what the kernel takes; `eth0` at a
     SAP."""
     return (port.get("cp") or "eth0")[:15]
@@ -60,3 +63,8 @@ def folder(resource: str) -> str:
         if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", resource)
         else digest(resource, 16)
     )
+
+
+def alias(text: str) -> str:
+    """A name as the kernel keeps it beside an object, for people who look with `ip link`."""
+    return re.sub(r"[^\w./:~-]", "_", text)[-120:]

@@ -4,26 +4,17 @@ why not, and what for. Once per boot; the answers are kept in the state director
 
 import os
 import shutil
-from typing import Any
+from collections.abc import Mapping
 
-from dataplane_agent import VERSION, cgroups, kernel, state
+from dataplane_agent import VERSION, cgroups, kernel, names, state
+from dataplane_agent.port import Feature, Program
 
-# feature: (what for, shell commands that must all succeed); they run in one scratch namespace, in
-# this order
-PROBES = {
+Probe = tuple[str, str]  # what for, shell commands that must all succeed
+
+# They run in one scratch namespace, in this order.
+PROBES: Mapping[str, Probe] = {
+    "netns": ("ports and computes", "ip netns add n && ip netns del n"),
     "veth": ("ports", "ip link add v0 type veth peer name v1"),
-    "bridge": ("networks", "ip link add b0 type bridge stp_state 0 mcast_snooping 0"),
-    "nft_bridge": (
-        "forwarding paths",
-        """nft 'add table bridge t
-        add chain bridge t c { type filter hook prerouting priority -300 ; }; add counter bridge t n
-        add rule bridge t c meta l4proto tcp th dport 80 counter name n ether daddr set 02:00:00:00:00:01'""",
-    ),
-    "nft_bridge_jhash": (
-        "paths that choose between several VNFCs",
-        """nft 'add table bridge j; add chain bridge j c
-        add rule bridge j c ether daddr set jhash ip saddr mod 2 map { 0 : 02:00:00:00:00:01 }'""",
-    ),
     "nft_inet": (
         "firewall VNFs",
         """nft 'add table inet i
@@ -34,7 +25,8 @@ PROBES = {
         "load balancer VNFs",
         """nft 'add table ip n
         add chain ip n c { type nat hook prerouting priority -100 ; }
-        add rule ip n c tcp dport 80 dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }'""",
+        add rule ip n c tcp dport 80 dnat to \
+            numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }'""",
     ),
     "vxlan": (
         "networks across hosts",
@@ -48,6 +40,7 @@ PROBES = {
     ),
     "ip_forward": ("VNFs that route", "echo 1 > /proc/sys/net/ipv4/ip_forward"),
 }
+CONTROLLERS = {"cpuset": "CPU pinning", "memory": "memory limits", "cpu": "CPU shares"}
 DEVICES = {
     "kvm": ("/dev/kvm", "guests"),
     "vhost_net": ("/dev/vhost-net", "guests"),
@@ -55,18 +48,20 @@ DEVICES = {
 }
 
 
-def features(folder: str) -> dict[str, dict[str, Any]]:
-    """All features: {"<name>": {"works": bool, "why": "…" where it does not, "for": "…"}}."""
-    key = f"{VERSION} {state.machine()} {os.geteuid()} {sorted(kernel.NEEDS)} {[m['program'] for m in missing()]}"
-    known = state.load(folder, "features.json")
-    if not known or known.get("key") != key:
-        known = {"key": key, "features": probe()}
-        state.save(folder, "features.json", known)
-    return dict(known["features"])
+def features(folder: str, more: Mapping[str, Probe]) -> dict[str, Feature]:
+    """All features, our own and `more`, as probed at this boot."""
+    probes = names.digest(repr({**PROBES, **more}))
+    programs = [program["program"] for program in missing()]
+    key = f"{VERSION} {state.machine()} {os.geteuid()} {probes} {programs}"
+    memory = state.load(folder, "features.json")
+    if not memory or memory.get("key") != key:
+        memory = {"key": key, "features": probe(more)}
+        state.save(folder, "features.json", memory)
+    return dict(memory["features"])
 
 
-def missing() -> list[dict[str, str]]:
-    """Programs this agent runs that are not installed: {"program", "package" (Debian's), "for"}."""
+def missing() -> list[Program]:
+    """Programs this agent runs that are not installed."""
     return [
         {"program": program, "package": package, "for": purpose}
         for program, (package, purpose) in kernel.NEEDS.items()
@@ -74,59 +69,53 @@ def missing() -> list[dict[str, str]]:
     ]
 
 
-def probe() -> dict[str, dict[str, Any]]:
+def probe(more: Mapping[str, Probe]) -> dict[str, Feature]:
     """Try everything now."""
-    found = _network()
-    for controller, purpose in (
-        ("cpuset", "CPU pinning"),
-        ("memory", "memory limits"),
-        ("cpu", "CPU shares"),
-    ):
-        found[f"cgroup_{controller}"] = _answer(_cgroup(controller), purpose)
-    found["affinity"] = _answer(_affinity(), "CPU pinning")
+    features = _network({**PROBES, **more})
+    features["user_namespaces"] = _answer(_user_namespaces(), "running without root")
+    for controller, purpose in CONTROLLERS.items():
+        features[f"cgroup_{controller}"] = _answer(_cgroup(controller), purpose)
+    features["affinity"] = _answer(_affinity(), "CPU pinning")
     for name, (device, purpose) in DEVICES.items():
-        found[name] = _answer(
-            "" if os.access(device, os.R_OK | os.W_OK) else f"{device} is not there for us", purpose
-        )
-    return found
+        usable = os.access(device, os.R_OK | os.W_OK)
+        features[name] = _answer("" if usable else f"{device} is not there for us", purpose)
+    return features
 
 
-def _network() -> dict[str, dict[str, Any]]:
+def _network(probes: Mapping[str, Probe]) -> dict[str, Feature]:
     """One shell in one scratch namespace; each probe prints its name, its exit code and what was
     said."""
     script = "mount -t tmpfs tmpfs /run 2>/dev/null; mkdir -p /run/netns\n"
-    for name, (_, commands) in {
-        "netns": ("", "ip netns add n && ip netns del n"),
-        **PROBES,
-    }.items():
+    for name, (_, commands) in probes.items():
         script += f'said=$( {{ {commands} ; }} 2>&1 ); echo "{name} $? "$said\n'
-    found = {}
+    answers: dict[str, list[str]] = {}
     try:
-        done = kernel.run(["unshare", "--net", "--mount", "sh", "-c", script])
-        lines = [line.split(" ", 2) for line in done.stdout.splitlines() if line.count(" ") > 1]
-        answers = {name: rest for name, *rest in lines}
-        refused = done.stderr.strip()
+        process = kernel.run(["unshare", "--net", "--mount", "sh", "-c", script])
+        refusal = process.stderr.strip()
+        for line in process.stdout.splitlines():
+            if line.count(" ") > 1:
+                name, *answer = line.split(" ", 2)
+                answers[name] = answer
     except kernel.Failed as e:
-        answers, refused = {}, str(e)
-    for name, (purpose, commands) in {"netns": ("ports and computes", "ip"), **PROBES}.items():
-        code, said = answers.get(name, ("1", refused or "the probe ended before it"))
-        if commands.split()[0] in {m["program"] for m in missing()}:
-            said = str(kernel.Missing(commands.split()[0]))
-        found[name] = _answer("" if code == "0" else said.strip() or f"ended with {code}", purpose)
-    users = (
-        kernel.run(["unshare", "--user", "--map-root-user", "true"])
-        if shutil.which("unshare")
-        else None
-    )
-    found["user_namespaces"] = _answer(
-        ""
-        if users and users.returncode == 0
-        else users.stderr.strip()
-        if users
-        else str(kernel.Missing("unshare")),
-        "running without root",
-    )
-    return found
+        refusal = str(e)
+    absent = {program["program"] for program in missing()}
+    features = {}
+    for name, (purpose, commands) in probes.items():
+        code, words = answers.get(name, ["1", refusal or "the probe ended before it"])
+        program = commands.split()[0]
+        if program in absent:
+            words = str(kernel.Missing(program))
+        features[name] = _answer(
+            "" if code == "0" else words.strip() or f"ended with {code}", purpose
+        )
+    return features
+
+
+def _user_namespaces() -> str:
+    if not shutil.which("unshare"):
+        return str(kernel.Missing("unshare"))
+    process = kernel.run(["unshare", "--user", "--map-root-user", "true"])
+    return process.stderr.strip() if process.returncode else ""
 
 
 def _cgroup(controller: str) -> str:
@@ -139,20 +128,19 @@ def _cgroup(controller: str) -> str:
     limit = limits[controller]
     tag = f"probe{os.getpid()}"  # no agent's tag: agents probe beside each other
     error = cgroups.ensure(tag, "probe", {controller: limit})
-    there = cgroups.read(tag).get("probe", {}).get(controller)
+    current = cgroups.read(tag).get("probe", {}).get(controller)
     cgroups.remove(tag, ["probe"])
-    return error or ("" if there == limit else f"{controller} was set to {limit} and reads {there}")
+    if error or current == limit:
+        return error
+    return f"{controller} was set to {limit} and reads {current}"
 
 
 def _affinity() -> str:
     child = os.posix_spawn("/bin/sh", ["sh", "-c", "exec sleep 5"], os.environ)
     try:
-        os.sched_setaffinity(child, {max(os.sched_getaffinity(0))})
-        return (
-            ""
-            if os.sched_getaffinity(child) == {max(os.sched_getaffinity(0))}
-            else "a pin does not read back"
-        )
+        cpus = {max(os.sched_getaffinity(0))}
+        os.sched_setaffinity(child, cpus)
+        return "" if os.sched_getaffinity(child) == cpus else "a pin does not read back"
     except OSError as e:
         return f"sched_setaffinity: {e.strerror}"
     finally:
@@ -160,5 +148,5 @@ def _affinity() -> str:
         os.waitpid(child, 0)
 
 
-def _answer(why: str, purpose: str) -> dict[str, Any]:
+def _answer(why: str, purpose: str) -> Feature:
     return {"works": False, "why": why, "for": purpose} if why else {"works": True, "for": purpose}

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes of VNFCs as /proc shows them, and how they are ended.
 
-A VNFC's process carries its identity in its environment: MANO_TAG, MANO_COMPUTE, MANO_CONFIG, and
-MANO_MAIN (its own pid; children inherit it and so differ). No pid file can lie, and a restarted
-agent sees what its predecessor saw."""
+A VNFC's processes carry their identity in their environment: MANO_TAG, MANO_COMPUTE, MANO_RUNTIME,
+MANO_CONFIG; so a restarted agent sees what its predecessor saw. Which of them is the main one is
+the runtime's to say; it may keep a record of it, which /proc must bear out."""
 
 import contextlib
 import os
@@ -24,37 +24,48 @@ class Process:
     inode: int  # of its network namespace
     compute: str = ""
     config: str = ""
-    main: bool = False
+    main: bool = False  # as the runtime says
     cpus: tuple[int, ...] = ()  # what the kernel lets it run on
     started: int = 0  # clock ticks since boot: tells a reused pid
+    runtime: str = "netns"
 
 
 def scan(tag: str, inodes: set[int]) -> list[Process]:
     """All processes in these network namespaces, and those that bear the tag wherever they are but
     here."""
-    here, found = _inode("self"), []
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit():
-            continue
+    processes, own = [], _inode("self")
+    for entry in filter(str.isdigit, os.listdir("/proc")):
         inode = _inode(entry)
-        if inode and (inode in inodes or inode != here):
+        if inode and (inode in inodes or inode != own):
             process = _read(int(entry), inode, tag)
             if process and (inode in inodes or process.compute):
-                found.append(process)
-    return found
+                processes.append(process)
+    return processes
+
+
+def record_file(folder: str) -> str:
+    """Where a compute's main process is recorded: "<pid> <start in clock ticks since boot>"."""
+    return f"{folder}/main"
+
+
+def recorded(folder: str) -> tuple[int, int] | None:
+    """(pid, start) of the main process as recorded, whether it lives or not; None: no record."""
+    try:
+        with open(record_file(folder)) as f:
+            pid, started = f.read().split()
+            return int(pid), int(started)
+    except (OSError, ValueError):
+        return None
 
 
 def of_state(folder: str) -> set[int]:
     """The VNFCs' processes that an agent with this state directory started, in whatever
     namespaces."""
-    return {
-        int(e)
-        for e in os.listdir("/proc")
-        if e.isdigit() and identity(int(e)).get("MANO_STATE") == folder
-    }
+    pids = map(int, filter(str.isdigit, os.listdir("/proc")))
+    return {pid for pid in pids if marks(pid).get("MANO_STATE") == folder}
 
 
-def identity(pid: int) -> dict[str, str]:
+def marks(pid: int) -> dict[str, str]:
     """The MANO_ variables of a process's environment; {} where it is gone, or not ours to see."""
     try:
         with open(f"/proc/{pid}/environ", "rb") as f:
@@ -69,42 +80,40 @@ def end(pids: set[int], grace: float = GRACE) -> set[int]:
     kernel)."""
     for pid in pids:
         _signal(pid, signal.SIGTERM)
-    left = wait(pids, grace)
-    for pid in left:
+    survivors = wait(pids, grace)
+    for pid in survivors:
         _signal(pid, signal.SIGKILL)
-    return wait(left, 2.0)
+    return wait(survivors, 2.0)
 
 
 def wait(pids: set[int], seconds: float) -> set[int]:
     """Wait for processes to end, whoever their parent is; returns those that have not."""
-    poll, left, until = select.poll(), {}, time.monotonic() + seconds
+    poll, pidfds, until = select.poll(), {}, time.monotonic() + seconds
     for pid in pids:
-        try:
-            left[os.pidfd_open(pid)] = pid
-        except OSError:
-            continue
-    for fd in left:
+        with contextlib.suppress(OSError):  # gone already
+            pidfds[os.pidfd_open(pid)] = pid
+    for fd in pidfds:
         poll.register(fd, select.POLLIN)
     try:
-        while left and time.monotonic() < until:
+        while pidfds and time.monotonic() < until:
             for fd, _ in poll.poll(max(1, int((until - time.monotonic()) * 1000))):
                 poll.unregister(fd)
                 os.close(fd)
-                reap(left.pop(fd))
+                reap(pidfds.pop(fd))
     finally:
-        for fd in left:
+        for fd in pidfds:
             os.close(fd)
-    return set(left.values())
+    return set(pidfds.values())
 
 
 def reap(pid: int) -> int | None:
     """The exit code of a child that ended (negative: by that signal), None where it is not our
     child."""
     try:
-        done, status = os.waitpid(pid, os.WNOHANG)
+        ended, status = os.waitpid(pid, os.WNOHANG)
     except OSError:
         return None
-    return os.waitstatus_to_exitcode(status) if done else None
+    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def pin(pid: int, cpus: tuple[int, ...]) -> None:
@@ -122,17 +131,17 @@ def _read(pid: int, inode: int, tag: str) -> Process | None:
         return None
     if fields[0] in "ZX":
         return None
-    marks = identity(pid)
-    if marks.get("MANO_TAG") != tag:
-        marks = {}
+    identity = marks(pid)
+    if identity.get("MANO_TAG") != tag:
+        identity = {}
     return Process(
-        pid,
-        inode,
-        marks.get("MANO_COMPUTE", ""),
-        marks.get("MANO_CONFIG", ""),
-        marks.get("MANO_MAIN") == str(pid),
-        cpus,
-        int(fields[19]),
+        pid=pid,
+        inode=inode,
+        compute=identity.get("MANO_COMPUTE", ""),
+        config=identity.get("MANO_CONFIG", ""),
+        cpus=cpus,
+        started=int(fields[19]),
+        runtime=identity.get("MANO_RUNTIME", "netns"),
     )
 
 

@@ -1,127 +1,143 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The report to the VIM (docs/ports.md, section 4): what was read back, never what was meant.
-Pure."""
+"""The report to the VIM: what was read back, never what was meant. Pure."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from dataplane_agent import convergence, names, plan
-from dataplane_agent import desired as wish
-from dataplane_agent import found as kept
+from dataplane_agent import computes, connections, names
+from dataplane_agent import desired as document
+from dataplane_agent.convergence import Outcome
+from dataplane_agent.found import Found
+from dataplane_agent.host import Host
+from dataplane_agent.port import Compute, Desired, Image, Kind, Network, Path, Port, Resource
 
-Document = dict[str, Any]
-KINDS = {
+KINDS: Mapping[str, Kind] = {
     "networks": "network",
     "ports": "port",
     "computes": "compute",
     "paths": "path",
     "images": "image",
 }
+Details = dict[str, Any]  # of a Resource, those of its kind
+
+
+@dataclass(frozen=True)
+class Note:
+    """What supervision knows of a compute."""
+
+    restarts: int
+    settled: bool  # its process has lived long enough to be called running
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read back, by the light of what was possible."""
+
+    found: Found
+    host: Host
+    points: list[connections.Point]
 
 
 def resources(
-    desired: Document,
-    outcome: convergence.Outcome,
-    host: plan.Host,
-    why: dict[str, str],
-    notes: dict[str, Document],
-) -> dict[str, Document]:
-    """Each desired resource with its state: ERROR by `why`, BUILDING while the plan still names it,
-    else ACTIVE.
-
-    `notes` are what supervision knows of computes: {"restarts", "settled"}."""
-    waiting: dict[str, str] = {}
+    desired: Desired,
+    outcome: Outcome,
+    host: Host,
+    reasons: Mapping[str, str],
+    notes: Mapping[str, Note],
+) -> dict[str, Resource]:
+    """Each desired resource with its state: ERROR by `reasons`, BUILDING while the plan still names
+    it, else ACTIVE."""
+    due: dict[str, str] = {}
     for action in outcome.rest:
-        waiting.setdefault(action.resource, action.sentence)
-    ends = wish.ends(outcome.wanted, host.tag)
-    answer: dict[str, Document] = {}
-    for kind, word in KINDS.items():
-        for resource in desired.get(kind, []):
-            known: Document = {"kind": word, "state": "ACTIVE"}
-            if resource["id"] in why:
-                known.update(state="ERROR", why=why[resource["id"]])
-            elif resource["id"] in waiting:
-                known.update(state="BUILDING", why=waiting[resource["id"]])
-            answer[resource["id"]] = known | DETAILS[kind](resource, outcome.found, host, ends)
-    for compute, note in notes.items():
-        if compute in answer:
-            answer[compute]["restarts"] = note["restarts"]
-            if answer[compute]["state"] == "ACTIVE" and not note["settled"]:
-                answer[compute].update(state="BUILDING", why="its process has only just started")
-    return answer
+        due.setdefault(action.resource, action.sentence)
+    reading = Reading(outcome.found, host, connections.points(outcome.possible, host.tag))
+    reports: dict[str, Resource] = {}
+    for plural, kind in KINDS.items():
+        for resource in document.resources(desired, plural):
+            identity = resource["id"]
+            report: Details = {"kind": kind, "state": "ACTIVE"}
+            if identity in reasons:
+                report |= {"state": "ERROR", "why": reasons[identity]}
+            elif identity in due:
+                report |= {"state": "BUILDING", "why": due[identity]}
+            report |= DETAILS[plural](resource, reading)
+            reports[identity] = Resource(**report)  # type: ignore[typeddict-item]
+    for identity, note in notes.items():
+        if identity in reports:
+            _add_note(reports[identity], note)
+    return reports
 
 
-def leaving(
-    known: dict[str, str], desired: Document, found: kept.Found, tag: str
-) -> dict[str, str]:
+def leaving(former: Mapping[str, Kind], desired: Desired, found: Found) -> dict[str, Kind]:
     """Of the resources once desired ({id: kind}), those that no longer are but are still in the
     kernel."""
-    wanted = {r["id"] for kind in KINDS for r in desired.get(kind, [])}
-    there = {
-        name[-8:]
-        for name in (*found.bridges, *found.spaces, *found.links, *found.paths, *found.groups)
-    }
-    running = {p.compute for p in found.processes}
+    wanted = {r["id"] for plural in KINDS for r in document.resources(desired, plural)}
+    digests = {names.resource_digest(name) for name in found.names()}
+    running = {process.compute for process in found.processes}
     return {
-        i: kind
-        for i, kind in known.items()
-        if i not in wanted and (names.digest(i) in there or i in running)
+        identity: kind
+        for identity, kind in former.items()
+        if identity not in wanted and (names.digest(identity) in digests or identity in running)
     }
 
 
-def _network(
-    network: Document, found: kept.Found, host: plan.Host, ends: list[wish.End]
-) -> Document:
-    name = names.bridge(host.tag, network["id"])
-    return {"bridge": name} if name in found.bridges else {}
+def _add_note(report: Resource, note: Note) -> None:
+    report["restarts"] = note.restarts
+    if report["state"] == "ACTIVE" and not note.settled:
+        report["state"] = "BUILDING"
+        report["why"] = "its process has only just started"
 
 
-def _sap(port: Document, found: kept.Found, host: plan.Host, ends: list[wish.End]) -> Document:
-    name = names.space(host.tag, port["id"])
-    there = {"namespace": name} if name in found.spaces else {}
-    return there | {"ports": _ports(port["id"], found, ends)}
+def _network(network: Network, reading: Reading) -> Details:
+    type = connections.network_type(network)
+    interconnect = reading.host.interconnects.get(type)
+    if interconnect is None:
+        return {}
+    return interconnect.report_network(network, reading.host.tag, reading.found.holdings[type])
 
 
-def _compute(
-    compute: Document, found: kept.Found, host: plan.Host, ends: list[wish.End]
-) -> Document:
-    there = _sap(compute, found, host, ends)
-    process = plan.main(compute["id"], found, names.space(host.tag, compute["id"]))
+def _sap(port: Port, reading: Reading) -> Details:
+    return _namespace(port["id"], reading)
+
+
+def _compute(compute: Compute, reading: Reading) -> Details:
+    details = _namespace(compute["id"], reading)
+    process = computes.main(compute["id"], reading.found, reading.host.tag)
     if process:
-        there |= {"pid": process.pid, "cpus": list(process.cpus)}
-    group = found.groups.get(names.digest(compute["id"]))
-    return there | ({"limits": group} if group else {})
+        details |= {"pid": process.pid, "cpus": list(process.cpus)}
+    limits = reading.found.groups.get(names.group(compute["id"]))
+    if limits:
+        details["limits"] = limits
+    return details
 
 
-def _path(path: Document, found: kept.Found, host: plan.Host, ends: list[wish.End]) -> Document:
-    there = found.paths.get(names.path(path["id"]), kept.Path())
-    return {"hops": [{"packets": packets, "bytes": octets} for packets, octets in there.hops]}
+def _namespace(resource: str, reading: Reading) -> Details:
+    """The namespace of a resource, and the ports that lead into it."""
+    host, found = reading.host, reading.found
+    name = names.space(host.tag, resource)
+    ports = []
+    for point in reading.points:
+        if point.resource == resource:
+            interconnect, holding = host.interconnects[point.type], found.holdings[point.type]
+            ports.append(interconnect.report_port(point, host.tag, holding, found.spaces))
+    details: Details = {"namespace": name} if name in found.spaces else {}
+    return details | {"ports": [port for port in ports if port]}
 
 
-def _image(image: Document, found: kept.Found, host: plan.Host, ends: list[wish.End]) -> Document:
+def _path(path: Path, reading: Reading) -> Details:
+    for name, interconnect in reading.host.interconnects.items():
+        hops = interconnect.report_path(path, reading.found.holdings[name])
+        if hops:
+            return {"hops": hops}
+    return {"hops": []}
+
+
+def _image(image: Image, reading: Reading) -> Details:
     return {}
 
 
-def _ports(resource: str, found: kept.Found, ends: list[wish.End]) -> list[Document]:
-    answer = []
-    for end in ends:
-        space = found.spaces.get(end.space)
-        inside = space.ends.get(end.interface) if space else None
-        if end.resource == resource and inside:
-            answer.append(
-                {
-                    "id": end.port["id"],
-                    "interface": end.interface,
-                    "mac": inside.mac,
-                    "link": end.link,
-                    "addresses": sorted(inside.addresses),
-                    "rx": inside.rx,
-                    "tx": inside.tx,
-                }
-            )
-    return answer
-
-
-DETAILS = {
+DETAILS: Mapping[str, Callable[[Any, Reading], Details]] = {
     "networks": _network,
     "ports": _sap,
     "computes": _compute,

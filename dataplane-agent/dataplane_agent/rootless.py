@@ -23,7 +23,8 @@ for entry in /run/* ; do
   elif [ -e "$entry" ]; then : > "$new/$name" && mount --bind "$entry" "$new/$name" 2>/dev/null
   fi
 done
-mkdir "$new/netns" && mount --rbind "$new" /run && umount -l "$new" && rmdir "$new" && ip link set lo up || exit 1
+mkdir "$new/netns" && mount --rbind "$new" /run && umount -l "$new" && rmdir "$new" || exit 1
+ip link set lo up || exit 1
 echo ready
 exec sleep infinity
 """
@@ -37,7 +38,7 @@ def enter(folder: str, argv: list[str], how: str = "auto", make: bool = True) ->
     kernel.Failed."""
     if os.environ.get("MANO_HOLDER") or how == "no" or (how == "auto" and os.geteuid() == 0):
         return
-    holder = found(folder) or (_hold(folder) if make else 0)
+    holder = holder_of(folder) or (_hold(folder) if make else 0)
     if not holder:
         return
     source = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -62,16 +63,16 @@ def enter(folder: str, argv: list[str], how: str = "auto", make: bool = True) ->
     )
 
 
-def found(folder: str) -> int:
+def holder_of(folder: str) -> int:
     """The holder's pid; 0 if it is gone (a pid that another process got since does not count)."""
-    known = state.load(folder, "holder.json") or {}
-    pid = int(known.get("pid", 0))
-    return pid if pid and known.get("started") == _started(pid) else 0
+    record = state.load(folder, "holder.json") or {}
+    pid = int(record.get("pid", 0))
+    return pid if pid and record.get("started") == _started(pid) else 0
 
 
 def release(folder: str) -> None:
     """End the holder, and with it all that was in its namespaces but processes."""
-    pid = found(folder)
+    pid = holder_of(folder)
     if pid:
         os.kill(pid, 9)
     for name in ("holder.json", "holder.log"):
@@ -111,10 +112,11 @@ def _hold(folder: str) -> int:
     assert process.stdout
     if process.stdout.readline() != b"ready\n":
         process.kill()
-        said = kernel.read(f"{folder}/holder.log") or "no reason given"
+        reason = kernel.read(f"{folder}/holder.log") or "no reason given"
         raise kernel.Failed(
-            f"no user namespace with a network of its own: {said}. Without root the agent needs user "
-            "namespaces (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces, "
+            f"no user namespace with a network of its own: {reason}. "
+            "Without root the agent needs user namespaces "
+            "(sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces, "
             "kernel.apparmor_restrict_unprivileged_userns); or run it as root."
         )
     state.save(folder, "holder.json", {"pid": process.pid, "started": _started(process.pid)})

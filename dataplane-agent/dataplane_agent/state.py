@@ -56,15 +56,15 @@ def boot(folder: str, before: bool) -> str:
     """The boot id of this host: a new one after a reboot, and when all of the agent's kernel
     objects were lost: there were some when it last looked (`remember`) and there are none now
     (`before`, as it is before anything is made)."""
-    known = load(folder, "boot.json") or {}
-    if known.get("machine") != machine() or (known.get("holds") and not before):
-        known = {"machine": machine(), "boot": str(uuid.uuid4()), "holds": before}
-        save(folder, "boot.json", known)
-    return str(known["boot"])
+    record = load(folder, "boot.json") or {}
+    if record.get("machine") != machine() or (record.get("holds") and not before):
+        record = {"machine": machine(), "boot": str(uuid.uuid4()), "holds": before}
+        save(folder, "boot.json", record)
+    return str(record["boot"])
 
 
 def remember(folder: str, holds: bool) -> None:
     """Note whether the kernel holds objects of the agent now."""
-    known = load(folder, "boot.json") or {}
-    if known.get("holds") != holds:
-        save(folder, "boot.json", {**known, "holds": holds})
+    record = load(folder, "boot.json") or {}
+    if record.get("holds") != holds:
+        save(folder, "boot.json", {**record, "holds": holds})

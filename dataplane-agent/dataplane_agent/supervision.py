@@ -6,7 +6,8 @@ import os
 import select
 from dataclasses import dataclass, replace
 
-from dataplane_agent import plan, processes
+from dataplane_agent import processes
+from dataplane_agent.actions import Action
 from dataplane_agent.processes import Process
 
 STEADY = 5.0  # seconds a process must live so that its end is no crash loop
@@ -28,15 +29,14 @@ class Life:
 
     def began(self, pid: int, now: float) -> "Life":
         """A process of the agent's own making."""
-        again = 1 if self.quick else 0
-        return replace(self, pid=pid, since=now, restarts=self.restarts + again)
+        restarts = self.restarts + (1 if self.quick else 0)
+        return replace(self, pid=pid, since=now, restarts=restarts)
 
     def ended(self, code: int | None, now: float) -> "Life":
         """It ended, asked by nobody."""
         quick = self.quick + 1 if now - self.since < STEADY else 1
-        return replace(
-            self, pid=0, quick=quick, hold=now + DELAYS[min(quick, len(DELAYS)) - 1], code=code
-        )
+        delay = DELAYS[min(quick, len(DELAYS)) - 1]
+        return replace(self, pid=0, quick=quick, hold=now + delay, code=code)
 
     def looping(self, now: float) -> bool:
         """Whether it keeps ending: until one process has lived for long enough."""
@@ -55,11 +55,9 @@ class Life:
         """How the last process ended."""
         if self.code is None:
             return "ended"
-        return (
-            f"was ended by signal {-self.code}"
-            if self.code < 0
-            else f"ended with status {self.code}"
-        )
+        if self.code < 0:
+            return f"was ended by signal {-self.code}"
+        return f"ended with status {self.code}"
 
 
 class Watch:
@@ -71,7 +69,7 @@ class Watch:
         self.configs: dict[str, str] = {}  # what each compute was last to be started with
         self.fds: dict[int, tuple[int, str]] = {}  # pidfd -> pid, compute
 
-    def ended(self, fd: int, now: float) -> None:
+    def take_end(self, fd: int, now: float) -> None:
         """The process behind a pidfd ended."""
         pid, compute = self.fds.pop(fd)
         self.poll.unregister(fd)
@@ -81,7 +79,7 @@ class Watch:
         else:
             processes.reap(pid)
 
-    def expects(self, action: plan.Action, now: float) -> bool:
+    def allows(self, action: Action, now: float) -> bool:
         """Whether an action may be done now: a start waits while its compute is held back; a
         compute that is stopped on purpose begins a new life."""
         compute = action.resource
@@ -94,14 +92,13 @@ class Watch:
             self._began(compute, self.started.pop(compute), now)
         if self.lives.get(compute, life).pid:
             self._end(compute, now)
-        if (
-            self.configs.get(compute, "") != action.target["config"]
-        ):  # its past says nothing of the new one
+        if self.configs.get(compute, "") != action.target["config"]:
+            # The past of another configuration says nothing of the new one.
             self.lives[compute] = Life(restarts=self.lives.get(compute, life).restarts)
         self.configs[compute] = action.target["config"]
         return self.lives.get(compute, life).hold <= now
 
-    def saw(self, mains: dict[str, Process | None], now: float) -> None:
+    def take_mains(self, mains: dict[str, Process | None], now: float) -> None:
         """What was read back: the main process of each compute, or None."""
         for gone in set(self.lives) - set(mains):
             del self.lives[gone]

@@ -3,74 +3,87 @@
 pinned.
 
 Everything before `./run` is a chain of exec's in one process, so there is no instant at which a
-killed agent leaves something behind that does not bear the compute's marks. The process has a
-session of its own and outlives the agent."""
+killed agent leaves something behind that does not bear the compute's marks. The process records
+itself as the main one before it becomes the VNFC: nothing depends on the agent's next line. It has
+a session of its own and outlives the agent."""
 
 import json
 import os
 import subprocess
 
 from dataplane_agent import kernel, processes, runtimes
+from dataplane_agent.processes import Process
 
 LAUNCH = """
 for f in $MANO_JOIN; do echo 0 > "$f" || exit 126; done
 unset MANO_JOIN
 if [ -n "$MANO_MEMORY" ]; then ulimit -d "$MANO_MEMORY"; fi
-cd "$MANO_IMAGE" && [ -x ./run ] || { echo "the image has no executable file run at its top" >&2; exit 127; }
+cd "$MANO_IMAGE" && [ -x ./run ] || {
+  echo "the image has no executable file run at its top" >&2
+  exit 127
+}
+read -r stat < /proc/$$/stat
+record() { set -- $stat; echo "$$ ${22}" > "$MANO_RECORD"; }
+record || exit 126
+unset MANO_RECORD
 export MANO_MAIN=$$
 exec "$@" ./run
 """
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Netns:
     """A process in a network namespace; the image is shared and unpacked once, HOME is private."""
 
-    def start(self, place: runtimes.Place) -> int:
-        os.makedirs(f"{place.folder}/home", exist_ok=True)
-        with open(f"{place.folder}/day0.json", "w") as f:
-            json.dump(place.compute.get("userData") or {}, f, indent=1)
-        pinned = ["taskset", "-c", ",".join(map(str, place.cpus))] if place.cpus else []
-        argv = [
-            "nsenter",
-            f"--net=/run/netns/{place.space}",
-            "--",
-            "sh",
-            "-c",
-            LAUNCH,
-            "run",
-            *pinned,
-        ]
-        with open(f"{place.folder}/log", "ab") as log:
+    capabilities = runtimes.Capabilities(needs=("netns",))
+
+    def start(self, launch: runtimes.Launch) -> int:
+        os.makedirs(f"{launch.folder}/home", exist_ok=True)
+        with open(f"{launch.folder}/day0.json", "w") as f:
+            json.dump(launch.compute.get("userData") or {}, f, indent=1)
+        enter = ["nsenter", f"--net=/run/netns/{launch.space}", "--"]
+        pin = ["taskset", "-c", ",".join(map(str, launch.cpus))] if launch.cpus else []
+        with open(f"{launch.folder}/log", "ab") as log:
             try:
                 process = subprocess.Popen(
-                    argv,
+                    [*enter, "sh", "-c", LAUNCH, "run", *pin],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
                     cwd="/",
-                    env=_environment(place),
+                    env=_environment(launch),
                     start_new_session=True,
                 )
             except FileNotFoundError:
-                raise kernel.Missing(argv[0]) from None
+                raise kernel.Missing(enter[0]) from None
         process.returncode = 0  # reaped by pid, with those a predecessor started: not by subprocess
         return process.pid
 
     def ready(self, pid: int) -> bool:
-        return "MANO_MAIN" in processes.identity(pid)
+        return "MANO_MAIN" in processes.marks(pid)
+
+    def is_main(self, process: Process, folder: str) -> bool:
+        """By the record; where that is lost with the state directory, or was never made because an
+        older agent started the process, by the mark that the process gave itself."""
+        recorded = processes.recorded(folder)
+        if recorded is not None:
+            return recorded == (process.pid, process.started)
+        return processes.marks(process.pid).get("MANO_MAIN") == str(process.pid)
 
 
-def _environment(place: runtimes.Place) -> dict[str, str]:
+def _environment(launch: runtimes.Launch) -> dict[str, str]:
     return {
-        "PATH": f"{place.image}/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "PATH": f"{launch.image}/bin:{PATH}",
         "LANG": "C.UTF-8",
-        "HOME": f"{place.folder}/home",
-        "MANO_DAY0": f"{place.folder}/day0.json",
-        "MANO_TAG": place.tag,
-        "MANO_STATE": place.state,
-        "MANO_COMPUTE": place.compute["id"],
-        "MANO_CONFIG": place.config,
-        "MANO_IMAGE": place.image,
-        "MANO_JOIN": " ".join(place.joins),
-        "MANO_MEMORY": str(place.memory >> 10) if place.memory else "",
+        "HOME": f"{launch.folder}/home",
+        "MANO_DAY0": f"{launch.folder}/day0.json",
+        "MANO_TAG": launch.tag,
+        "MANO_STATE": launch.state,
+        "MANO_COMPUTE": launch.compute["id"],
+        "MANO_RUNTIME": launch.compute.get("runtime") or runtimes.DEFAULT,
+        "MANO_CONFIG": launch.config,
+        "MANO_IMAGE": launch.image,
+        "MANO_RECORD": processes.record_file(launch.folder),
+        "MANO_JOIN": " ".join(launch.joins),
+        "MANO_MEMORY": str(launch.memory >> 10) if launch.memory else "",
     }

@@ -11,6 +11,9 @@ import time
 import pytest
 from vim_side import IDLE, Document, Vim, compute, needs, network, port
 
+from dataplane_agent import found
+from dataplane_agent.interconnects.bridge.holding import Holding
+
 
 def service(vim: Vim) -> Document:
     """A SAP, a VNFC that is reached from it, and another network."""
@@ -45,7 +48,10 @@ def test_a_desired_document_becomes_networks_ports_and_processes_that_read_back(
     assert json.loads(day0) == {"name": "fw"}
     shown = vim.command("exec", "id-web", "cat", "/sys/class/net/http/mtu", "/proc/net/dev")
     assert "http" in shown.stdout
-    assert vim.found().spaces[report["resources"]["id-web"]["namespace"]].ends["http"].mtu == 1400
+    assert (
+        vim.found().spaces[report["resources"]["id-web"]["namespace"]].interfaces["http"].mtu
+        == 1400
+    )
 
 
 def test_a_second_convergence_and_a_repeated_document_have_nothing_to_do(vim: Vim) -> None:
@@ -65,9 +71,10 @@ def test_what_leaves_the_document_leaves_the_kernel_and_the_files(vim: Vim) -> N
     vim.start()
     report = vim.converged(service(vim))
     pids = [r["pid"] for r in report["resources"].values() if "pid" in r]
-    gone = vim.converged({})
-    assert gone["resources"] == {} and vim.found().empty()
-    assert vim.found() == type(vim.found())(filtered=vim.found().filtered)
+    report = vim.converged({})
+    assert report["resources"] == {} and vim.found().empty()
+    filtered = vim.holding().filtered
+    assert vim.found() == found.Found(holdings={"bridge": Holding(filtered=filtered)})
     assert not [
         p for p in pids if os.path.exists(f"/proc/{p}/ns/net") and os.path.exists(f"/proc/{p}/cwd")
     ]
@@ -81,7 +88,7 @@ def test_a_burst_of_documents_ends_with_the_newest(vim: Vim) -> None:
         vim.desire({**wanted, "networks": wanted["networks"] + [network(f"extra-{n}")]})
     report = vim.converged(wanted)
     assert {r for r in report["resources"] if r.startswith("extra")} == set() and len(
-        vim.found().bridges
+        vim.holding().bridges
     ) == 2
 
 
@@ -92,7 +99,7 @@ def test_an_older_document_is_ignored_and_a_paused_one_is_only_planned(vim: Vim)
     assert "n1" in vim.fresh()["resources"]
     vim.desire({"networks": [network("n1"), network("n2")], "paused": True})
     report = vim.report(lambda r: r["version"] == 2)
-    assert report["resources"]["n2"]["state"] == "BUILDING" and len(vim.found().bridges) == 1
+    assert report["resources"]["n2"]["state"] == "BUILDING" and len(vim.holding().bridges) == 1
     assert report["plan"][0].startswith("create network n2")
 
 
@@ -117,15 +124,16 @@ def test_drift_is_found_and_repaired(vim: Vim, harm: str) -> None:
         lambda r: not r["plan"] and all(x["state"] == "ACTIVE" for x in r["resources"].values())
     )
 
-    def said(report: Document) -> Document:
+    def addressing(report: Document) -> Document:
         return {
             i: [(p["mac"], p["addresses"]) for p in r.get("ports", [])]
             for i, r in report["resources"].items()
         }
 
-    assert said(after) == said(before) and after["boot"] == before["boot"]
+    assert addressing(after) == addressing(before) and after["boot"] == before["boot"]
     assert ("default", "10.77.1.3") in vim.found().spaces[sap].routes
-    assert {link.master for link in vim.found().links.values()} <= set(vim.found().bridges)
+    holding = vim.holding()
+    assert {link.master for link in holding.links.values()} <= set(holding.bridges)
 
 
 def test_a_changed_address_replaces_the_old_one(vim: Vim) -> None:
@@ -185,13 +193,13 @@ def test_the_boot_id_changes_when_all_kernel_objects_were_lost(vim: Vim) -> None
     vim.start()
     before = vim.converged(service(vim))
     vim.kill()
-    kept = open(f"{vim.state}/desired.json").read()
+    document = open(f"{vim.state}/desired.json").read()
     vim.start()
     assert vim.report(lambda r: not r["plan"])["boot"] == before["boot"]
     vim.kill()
     vim.command("sweep", "--delete")
     with open(f"{vim.state}/desired.json", "w") as f:
-        f.write(kept)
+        f.write(document)
     vim.received.clear()
     vim.start()
     vim.wait(lambda: vim.connection)

@@ -104,7 +104,7 @@ def test_a_change_of_one_path_keeps_the_counters_of_the_others(vim: Vim) -> None
     assert vim.converged(wanted)["resources"]["p1"]["hops"] == before[:1]
     assert (
         set(vim.converged({**wanted, "paths": []})["resources"]) & {"p1"} == set()
-        and not vim.found().table
+        and not vim.holding().table
     )
 
 

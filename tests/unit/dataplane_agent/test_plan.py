@@ -2,16 +2,21 @@
 """The plan is a pure function of what is desired and what was found."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 from vim_side import Document, compute, network, port
 
-from dataplane_agent import desired, found, names, plan, rules, supervision
+from dataplane_agent import computes, desired, interconnects, names, plan, runtimes, supervision
+from dataplane_agent.found import Found
+from dataplane_agent.host import Host
+from dataplane_agent.interconnects.bridge import rules
+from dataplane_agent.interconnects.bridge.holding import BridgeDevice, Holding, Link
+from dataplane_agent.namespaces import Space
 from dataplane_agent.processes import Process
 
-HOST = plan.Host(
-    "1a2b", (0, 1, 2, 3), {"cgroup_cpuset": {"works": True}, "cgroup_memory": {"works": False}}
-)
+FEATURES: Document = {"cgroup_cpuset": {"works": True}, "cgroup_memory": {"works": False}}
+HOST = Host("1a2b", (0, 1, 2, 3), FEATURES, interconnects.known(), runtimes.known())
 IMAGE = {"id": "image-1", "checksum": {"algorithm": "sha-256", "hash": "00"}}
 
 
@@ -24,17 +29,22 @@ def document(**more: object) -> Document:
     }
 
 
-def sentences(wanted: Document, there: found.Found) -> list[str]:
-    return [str(a) for a in plan.plan(wanted, there, HOST)]
+def state(holding: Holding | None = None, **more: Any) -> Found:
+    """A found state with these bridges, links and paths, and this of the rest."""
+    return Found(holdings={"bridge": holding or Holding()}, **more)
+
+
+def sentences(document: Any, found: Found) -> list[str]:
+    return [str(action) for action in plan.plan(document, found, HOST)]
 
 
 def test_an_empty_host_and_no_wish_is_converged() -> None:
-    assert sentences({}, found.Found()) == []
+    assert sentences({}, state()) == []
 
 
 def test_a_plan_reads_as_sentences_in_the_order_of_doing() -> None:
-    said = sentences(document(), found.Found(images=frozenset({"image-1"})))
-    firsts = [s.split()[0] + " " + s.split()[1] for s in said]
+    lines = sentences(document(), state(images=frozenset({"image-1"})))
+    firsts = [s.split()[0] + " " + s.split()[1] for s in lines]
     assert firsts == [
         "create network",
         "keep the",
@@ -49,64 +59,64 @@ def test_a_plan_reads_as_sentences_in_the_order_of_doing() -> None:
 
 
 def test_a_compute_waits_for_its_image() -> None:
-    said = sentences(document(), found.Found())
-    assert "fetch image image-1" in said and "start c once image image-1 is here" in said
+    lines = sentences(document(), state())
+    assert "fetch image image-1" in lines and "start c once image image-1 is here" in lines
 
 
 def test_what_nothing_names_any_more_is_removed() -> None:
-    there = found.Found(
-        bridges={"m1a2bb00000000": found.Bridge(1500, True, True)},
-        links={"m1a2bp00000000": found.Link(1, 2, "", 1500, True, "")},
-        spaces={"m1a2bn00000000": found.Space(7)},
-        table=True,
+    found = state(
+        Holding(
+            bridges={"m1a2bb00000000": BridgeDevice(1500, True, True)},
+            links={"m1a2bp00000000": Link(1, 2, "", 1500, True, "")},
+            table=True,
+        ),
+        spaces={"m1a2bn00000000": Space(7)},
         groups={"00000000": {}},
         processes=(Process(5, 7), Process(6, 99, "id-gone", "x", True)),
         images=frozenset({"old"}),
         folders=frozenset({"old"}),
     )
-    tools = [a.tool for a in plan.plan({}, there, HOST)]
+    tools = [a.tool for a in plan.plan({}, found, HOST)]
     assert tools == ["stop", "stop", "nft", "unlink", "unlink", "ip", "ungroup", "unfile", "unfile"]
 
 
 def test_a_namespace_with_nothing_behind_its_name_is_made_anew() -> None:
     name = names.space("1a2b", "id-c")
-    said = sentences(document(), found.Found(spaces={name: found.Space(0)}))
-    assert f"remove namespace {name}" in said and f"create namespace {name} for c" in said
+    lines = sentences(document(), state(spaces={name: Space(0)}))
+    assert f"remove namespace {name}" in lines and f"create namespace {name} for c" in lines
 
 
 def test_a_process_with_another_configuration_is_ended_and_started() -> None:
     name = names.space("1a2b", "id-c")
-    there = found.Found(
-        spaces={name: found.Space(7, True)},
+    found = state(
+        spaces={name: Space(7, True)},
         processes=(Process(5, 7, "id-c", "old", True, (0,)),),
         images=frozenset({"image-1"}),
     )
-    said = sentences(document(), there)
+    lines = sentences(document(), found)
     assert (
-        said[0] == "end process 5 of c, which has another configuration" and said[-1] == "start c"
+        lines[0] == "end process 5 of c, which has another configuration" and lines[-1] == "start c"
     )
 
 
 def test_a_visitor_in_a_namespace_that_stays_is_left_alone() -> None:
-    there = found.Found(
-        spaces={names.space("1a2b", "id-c"): found.Space(7, True)}, processes=(Process(5, 7),)
-    )
-    assert not [a for a in plan.plan(document(), there, HOST) if a.tool == "stop"]
+    found = state(spaces={names.space("1a2b", "id-c"): Space(7, True)}, processes=(Process(5, 7),))
+    assert not [a for a in plan.plan(document(), found, HOST) if a.tool == "stop"]
 
 
 def test_a_process_outside_its_cpus_is_pinned_and_others_keep_off_dedicated_ones() -> None:
     wanted = document(computes=[compute("c", [], cpus=[3]), compute("d", [])])
-    config = plan.config(wanted["computes"][0], wanted["images"])
-    there = found.Found(
-        spaces={names.space("1a2b", "id-c"): found.Space(7, True)},
+    config = computes.config(wanted["computes"][0], wanted["images"])
+    found = state(
+        spaces={names.space("1a2b", "id-c"): Space(7, True)},
         processes=(Process(5, 7, "id-c", config, True, (2, 3)),),
     )
-    assert "pin process 5 of c to CPU 3" in sentences(wanted, there)
-    assert plan.allowed(wanted["computes"][1], wanted, HOST) == (0, 1, 2)
+    assert "pin process 5 of c to CPU 3" in sentences(wanted, found)
+    assert computes.allowed(wanted["computes"][1], wanted, HOST) == (0, 1, 2)
 
 
 def test_limits_are_set_for_the_controllers_that_work_only() -> None:
-    assert plan.limits(compute("c", [], cpus=[1, 2]), document(), HOST) == {"cpuset": "1-2"}
+    assert computes.limits(compute("c", [], cpus=[1, 2]), document(), HOST) == {"cpuset": "1-2"}
 
 
 @pytest.mark.parametrize(
@@ -122,8 +132,8 @@ def test_limits_are_set_for_the_controllers_that_work_only() -> None:
 )
 def test_a_port_that_cannot_be_is_refused_with_the_reason(change: Document, words: str) -> None:
     wanted = document(computes=[compute("c", [{**port("p", "n1", 2, "eth"), **change}])])
-    kept, why = desired.sift(wanted, {}, {"netns"})
-    assert not kept["computes"] and words in why["id-c"]
+    possible, reasons = desired.sift(wanted, HOST)
+    assert not possible["computes"] and words in reasons["id-c"]
 
 
 def test_a_missing_kernel_feature_is_named_with_what_it_is_for() -> None:
@@ -131,8 +141,9 @@ def test_a_missing_kernel_feature_is_named_with_what_it_is_for() -> None:
     features = {
         "nft_bridge": {"works": False, "why": "Operation not supported", "for": "forwarding paths"}
     }
-    _, why = desired.sift(document(paths=[path]), features, {"netns"})
-    assert why == {
+    host = dataclasses.replace(HOST, features=features)
+    _, reasons = desired.sift(document(paths=[path]), host)
+    assert reasons == {
         "p1": "this host lacks nft_bridge (Operation not supported), needed for forwarding paths"
     }
 
@@ -151,7 +162,7 @@ def test_a_hop_that_cannot_be_is_refused(hop: Document, words: str) -> None:
         paths=[{"id": "p1", "hops": [hop]}],
         ports=[port("q", "n2", 3)],
     )
-    assert words in desired.sift(wanted, {}, {"netns"})[1]["p1"]
+    assert words in desired.sift(wanted, HOST)[1]["p1"]
 
 
 def test_an_unknown_match_is_refused_and_never_ignored() -> None:
@@ -169,7 +180,7 @@ def test_a_match_becomes_an_nft_expression() -> None:
 
 
 def test_cpus_print_as_the_kernel_prints_them() -> None:
-    assert plan.cpu_list((0, 1, 2, 5)) == "0-2,5"
+    assert computes.cpu_list((0, 1, 2, 5)) == "0-2,5"
 
 
 def test_a_process_that_keeps_ending_is_started_ever_later_and_called_a_crash_loop() -> None:

@@ -22,7 +22,10 @@ from typing import Any
 
 import pytest
 
-from dataplane_agent import apply, convergence, found, kernel, plan, probes
+from dataplane_agent import convergence, found, interconnects, kernel, probes, runtimes
+from dataplane_agent.apply import Toolbox
+from dataplane_agent.host import Host
+from dataplane_agent.interconnects.bridge.holding import Holding
 
 Document = dict[str, Any]
 PATH = os.path.dirname(os.path.dirname(os.path.abspath(probes.__file__)))
@@ -127,42 +130,38 @@ class Vim:
             seconds,
         )
 
-    def report(self, told: Callable[[Document], Any] = bool, seconds: float = 8) -> Document:
-        """Wait for a report, from now on or the last one, for which `told` holds."""
+    def report(self, condition: Callable[[Document], Any] = bool, seconds: float = 8) -> Document:
+        """Wait for a report, from now on or the last one, for which a condition holds."""
 
         def last() -> Document | None:
             reports = [m["body"] for m in self.received if m["operation"] == "report"]
-            return reports[-1] if reports and told(reports[-1]) else None
+            return reports[-1] if reports and condition(reports[-1]) else None
 
         return self.wait(last, seconds)
 
-    def fresh(self, told: Callable[[Document], Any] = bool, seconds: float = 8) -> Document:
+    def fresh(self, condition: Callable[[Document], Any] = bool, seconds: float = 8) -> Document:
         """Ask for a report, and wait for one that is new."""
         self.received.clear()
         self.send("ping", {})
-        return self.report(told, seconds)
+        return self.report(condition, seconds)
 
-    def wait(self, what: Callable[[], Any], seconds: float = 8) -> Any:
+    def wait(self, condition: Callable[[], Any], seconds: float = 8) -> Any:
         """Wait until something holds; shows the last report if it never does."""
         until = time.monotonic() + seconds
         with self.changed:
-            while not (answer := what()):
+            while not (answer := condition()):
                 if (
                     not self.changed.wait(min(0.05, max(0.001, until - time.monotonic())))
                     and time.monotonic() > until
                 ):
-                    said = (
-                        open(f"{self.folder}/agent.log").read()
-                        if os.path.exists(f"{self.folder}/agent.log")
-                        else ""
-                    )
+                    log = kernel.read(f"{self.folder}/agent.log")
                     last = [m["body"] for m in self.received if m["operation"] == "report"][-1:]
                     for report in last:
                         report.pop("facts", None)
                     ended = self.agent.poll() if self.agent else "none"
                     raise AssertionError(
                         f"not within {seconds} s; last report {json.dumps(last)}; exit code: "
-                        f"{ended}; operations: {[m['operation'] for m in self.received]}\n{said}"
+                        f"{ended}; operations: {[m['operation'] for m in self.received]}\n{log}"
                     )
         return answer
 
@@ -171,8 +170,18 @@ class Vim:
         assert self.connection
         self.connection.sendall(json.dumps(message).encode() + b"\n")
 
+    def agent_host(self) -> Host:
+        """The host as the agent's plans see it, without limits of control groups."""
+        return Host(self.tag, (), {}, interconnects.known(), runtimes.known())
+
     def found(self) -> found.Found:
-        return found.read(self.tag, self.state)
+        return found.read(self.agent_host(), self.state)
+
+    def holding(self) -> Holding:
+        """What the kernel holds of bridges, links and paths."""
+        holding = self.found().holdings["bridge"]
+        assert isinstance(holding, Holding)
+        return holding
 
     def _serve(self) -> None:
         while True:
@@ -223,15 +232,13 @@ def vim() -> Iterator[Vim]:
     side.server.close()
     if side.elsewhere or os.path.exists(f"{side.state}/holder.json"):
         swept = side.command("sweep", "--delete")
-        left = swept.stdout + swept.stderr
+        remains = swept.stdout + swept.stderr
     else:
-        host = plan.Host(side.tag, (), {})
-        outcome = convergence.converge(
-            {}, host, apply.Tools(side.tag, side.state, {}, {}), side.found()
-        )
-        left = str(outcome.rest) * bool(outcome.rest)
+        toolbox = Toolbox(side.agent_host(), side.state)
+        outcome = convergence.converge({}, toolbox, side.found())
+        remains = str(outcome.rest) if outcome.rest else ""
     shutil.rmtree(folder)
-    assert not left, left
+    assert not remains, remains
 
 
 FEATURES: Document = {}
@@ -241,7 +248,7 @@ def needs(*features: str) -> None:
     """Skip where the kernel, or the right to use it, is missing; with the feature's name."""
     if not FEATURES:
         try:
-            FEATURES.update(probes.probe())
+            FEATURES.update(probes.probe(interconnects.probes(interconnects.known())))
         except kernel.Failed as e:
             pytest.skip(str(e))
     for name in features:
@@ -258,7 +265,7 @@ def port(
     routes: list[Document] | None = None,
 ) -> Document:
     """A port with address 10.77.<net>.<number>/24."""
-    made = {
+    document = {
         "id": f"id-{name}",
         "name": name,
         "network": network,
@@ -266,7 +273,7 @@ def port(
         "addresses": [f"10.77.{net}.{number}/24"],
         "routes": routes or [],
     }
-    return {**made, "cp": cp} if cp else made
+    return {**document, "cp": cp} if cp else document
 
 
 def compute(name: str, ports: list[Document], image: str = "image-1", **more: Any) -> Document:

@@ -7,56 +7,74 @@ sender's routes or ARP said; one already addressed to a `to` port is left as it 
 balancer's own choice holds."""
 
 import ipaddress
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from dataplane_agent import names
+from dataplane_agent.port import Path
+
+TRANSPORTS = ("tcp", "udp", "sctp")
+
+
+@dataclass(frozen=True)
+class End:
+    """A port as a rule names it."""
+
+    link: str  # the host's end
+    mac: str
+
+
+def table(tag: str) -> str:
+    """The nft table (family bridge) that holds an agent's forwarding paths."""
+    return f"m{tag}"
+
+
+def chain_name(path: str) -> str:
+    """The nft chain of a path, within the agent's table; its counters are `<chain>h<hop>`."""
+    return f"p{names.digest(path)}"
 
 
 def match(fields: dict[str, Any]) -> str:
     """One NfpRule (IFA014 6.4.5) as an nft expression; ValueError for what cannot be matched."""
-    words = []
+    expressions = []
     for name, value in fields.items():
         if name not in FIELDS:
             raise ValueError(f"match by {name} is not known; known: {', '.join(FIELDS)}")
         if value not in (None, "", []):
-            words.append(FIELDS[name](value))
-    if any("th " in w for w in words) and str(fields.get("protocol", "")).lower() not in (
-        "tcp",
-        "udp",
-        "sctp",
-    ):
+            expressions.append(FIELDS[name](value))
+    by_port = any("th " in expression for expression in expressions)
+    if by_port and str(fields.get("protocol", "")).lower() not in TRANSPORTS:
         raise ValueError("a match by port needs protocol tcp, udp or sctp")
-    return " ".join(sorted(words, key=lambda w: w.startswith("th ")))
+    return " ".join(sorted(expressions, key=lambda expression: expression.startswith("th ")))
 
 
-def comments(path: dict[str, Any], ports: dict[str, dict[str, str]]) -> tuple[str, ...]:
+def comments(path: Path, ends: dict[str, End]) -> tuple[str, ...]:
     """The comments that the path's rules bear: a digest of all of them, and each one's place."""
-    lines = _lines("", path, ports)
+    lines = list(_lines("", path, ends))
     digest = names.digest("\n".join(lines))
-    return tuple(f"{digest}.{n}" for n in range(len(lines)))
+    return tuple(f"{digest}.{number}" for number in range(len(lines)))
 
 
-def script(
-    table: str, path: dict[str, Any], ports: dict[str, dict[str, str]], jump: bool, counters: int
-) -> list[str]:
-    """The transaction that makes a path's chain be as desired; named counters outlive it. `ports`:
-    id -> {"link", "mac"}; `jump`: the chain is not called yet; `counters`: how many it has now."""
-    chain, marks = names.path(path["id"]), comments(path, ports)
+def script(table: str, path: Path, ends: dict[str, End], jump: bool, counters: int) -> list[str]:
+    """The transaction that makes a path's chain be as desired; named counters outlive it.
+
+    `ends` by ids of ports; `jump`: the chain is not called yet; `counters`: how many it has."""
+    chain, hops = chain_name(path["id"]), len(path["hops"])
+    hook = "{ type filter hook prerouting priority -300 ; policy accept ; }"
     lines = [
         f"add table bridge {table}",
-        f"add chain bridge {table} prerouting {{ type filter hook prerouting priority -300 ; policy accept ; }}",
+        f"add chain bridge {table} prerouting {hook}",
         f"add chain bridge {table} {chain}",
         f"flush chain bridge {table} {chain}",
     ]
-    lines += [f"add counter bridge {table} {chain}h{n}" for n in range(counters, len(path["hops"]))]
-    lines += [
-        f'add rule bridge {table} {chain} {line} comment "{mark}"'
-        for line, mark in zip(_lines(chain, path, ports), marks, strict=True)
-    ]
-    lines += [
-        f"delete counter bridge {table} {chain}h{n}" for n in range(len(path["hops"]), counters)
-    ]
-    return lines + ([f"add rule bridge {table} prerouting jump {chain}"] if jump else [])
+    lines += [f"add counter bridge {table} {chain}h{n}" for n in range(counters, hops)]
+    for line, comment in zip(_lines(chain, path, ends), comments(path, ends), strict=True):
+        lines.append(f'add rule bridge {table} {chain} {line} comment "{comment}"')
+    lines += [f"delete counter bridge {table} {chain}h{n}" for n in range(hops, counters)]
+    if jump:
+        lines.append(f"add rule bridge {table} prerouting jump {chain}")
+    return lines
 
 
 def removal(table: str, chain: str, jumps: tuple[int, ...], counters: int) -> list[str]:
@@ -69,25 +87,24 @@ def removal(table: str, chain: str, jumps: tuple[int, ...], counters: int) -> li
     ]
 
 
-def _lines(chain: str, path: dict[str, Any], ports: dict[str, dict[str, str]]) -> list[str]:
-    lines = []
+def _lines(chain: str, path: Path, ends: dict[str, End]) -> Iterator[str]:
     for number, hop in enumerate(path["hops"]):
-        links = ", ".join(f'"{ports[p]["link"]}"' for p in hop["from"])
-        macs = [ports[p]["mac"] for p in hop["to"]]
+        links = ", ".join(f'"{ends[port].link}"' for port in hop["from"])
+        macs = [ends[port].mac for port in hop["to"]]
         for fields in path.get("match") or [{}]:
-            lines.append(
+            yield (
                 f"iifname {{ {links} }} meta pkttype {{ host, other }} {match(fields)} "
                 f"counter name {chain}h{number} ether daddr != {{ {', '.join(macs)} }} "
                 f"ether daddr set {_choice(macs)}"
             )
-    return lines
 
 
 def _choice(macs: list[str]) -> str:
     """One of several next VNFCs by the client's address, so that a flow stays together."""
     if len(macs) == 1:
         return macs[0]
-    return f"jhash ip saddr mod {len(macs)} map {{ {', '.join(f'{n} : {mac}' for n, mac in enumerate(macs))} }}"
+    choices = ", ".join(f"{number} : {mac}" for number, mac in enumerate(macs))
+    return f"jhash ip saddr mod {len(macs)} map {{ {choices} }}"
 
 
 def _protocol(value: Any) -> str:
