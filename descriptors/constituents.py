@@ -43,9 +43,9 @@ def _misfits(profile: model.VnfProfile, vnfds: Vnfds) -> Iterator[Misfit]:
         message = f"flavour {df.id} of {vnfd.product_name} has no level {profile.level!r}"
         hint = closest(profile.level, df.levels) or "leave instantiation_level out"
         yield "nsd-unknown-vnf-level", "error", message, hint
-    known = {*df.requirements, *df.ext_cpds}
+    cps = {*df.requirements, *df.ext_cpds}
     for cp in profile.links:
-        if cp not in known:
+        if cp not in cps:
             message = f"{vnfd.product_name} has no external CP {cp!r} in flavour {df.id}"
             hint = closest(cp, df.requirements or df.ext_cpds)
             yield "nsd-unknown-cp", "error", message, hint

@@ -135,13 +135,13 @@ def _at(
     level: str | None,
     scale: Mapping[str, int] | None,
     initial: Mapping[K, int],
-    stated: Callable[[model.InstantiationLevel], Mapping[K, int]],
+    numbers_of: Callable[[model.InstantiationLevel], Mapping[K, int]],
     steps: Callable[[model.ScalingAspect], Sequence[Mapping[K, int]]],
 ) -> dict[K, int]:
     """The level's numbers, or the initial ones, and what every aspect adds from the level's scale
     level to that of `scale`."""
     chosen = _level(df, level)
-    numbers = dict(stated(chosen) if chosen else initial)
+    numbers = dict(numbers_of(chosen) if chosen else initial)
     status = scale_status(df, level)
     for name, target in (scale or {}).items():
         before = status.get(name, 0)
@@ -177,6 +177,6 @@ def _level(df: model.VnfDf, level: str | None) -> model.InstantiationLevel | Non
     if chosen is None:
         return None
     if chosen not in df.levels:
-        known = sorted(df.levels)
-        raise ValueError(f"flavour {df.id}: no instantiation level {chosen!r}, only {known}")
+        names = sorted(df.levels)
+        raise ValueError(f"flavour {df.id}: no instantiation level {chosen!r}, only {names}")
     return df.levels[chosen]

@@ -102,12 +102,12 @@ def _pairs(section: str, old: Items, new: Items, within: str = "") -> Iterator[P
         before, after = old.get(name, ABSENT), new.get(name, ABSENT)
         parts, others = nested(before), nested(after)
         sections = {**parts, **others}
-        whole = within + name
-        pair = Pair(section, whole, _without(before, sections), _without(after, sections))
+        path = within + name
+        pair = Pair(section, path, _without(before, sections), _without(after, sections))
         if not same(pair.old, pair.new):
             yield pair
         for key in sections:
-            yield from _pairs(key, parts.get(key, {}), others.get(key, {}), f"{whole}/")
+            yield from _pairs(key, parts.get(key, {}), others.get(key, {}), f"{path}/")
 
 
 def _without(item: object, sections: Mapping[str, Items]) -> object:

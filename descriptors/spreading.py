@@ -50,29 +50,29 @@ def spread(
 ) -> list[Change]:
     """The changes within a flavour and what follows from them, in the order of the model; `df` is
     the new flavour."""
-    known = {(change.section, change.name): change for change in changes}
+    by_key = {(change.section, change.name): change for change in changes}
     files_changed = {("files", file.name) for file in files if file.change == "changed"}
     ground = {
         key: {*_ground(df, key, item), *_artifacts(item, files_changed)} for key, item in _live(df)
     }
-    while reasons := _new_reasons(known, ground, files_changed):
+    while reasons := _new_reasons(by_key, ground, files_changed):
         for key, because in reasons.items():
-            change = known.get(key, Change(flavour, *key, "follows", RECORD))
-            known[key] = _following(change, because)
+            change = by_key.get(key, Change(flavour, *key, "follows", RECORD))
+            by_key[key] = _following(change, because)
     order = list(vars(df))
     return sorted(
-        known.values(),
+        by_key.values(),
         key=lambda change: order.index(change.section) if change.section in order else -1,
     )
 
 
 def _new_reasons(
-    known: Mapping[Key, Change], ground: Ground, files: set[Key]
+    by_key: Mapping[Key, Change], ground: Ground, files: set[Key]
 ) -> dict[Key, list[Key]]:
     """What moves by something it stands on, and does not say so yet."""
-    moving = files | {key for key, change in known.items() if _moves(change)}
+    moving = files | {key for key, change in by_key.items() if _moves(change)}
     reasons = {key: sorted(under & moving) for key, under in ground.items() if under & moving}
-    return {key: because for key, because in reasons.items() if _is_new(known.get(key), because)}
+    return {key: because for key, because in reasons.items() if _is_new(by_key.get(key), because)}
 
 
 def _is_new(change: Change | None, because: list[Key]) -> bool:
@@ -113,9 +113,9 @@ def _inner(name: str, item: object) -> Iterator[tuple[Key, object]]:
 def _ground(df: Flavour, key: Key, item: object) -> Iterator[Key]:
     """What an item stands on."""
     inner = nested(item)  # these stand for themselves
-    own = {name: value for name, value in attributes(item).items() if name not in inner}
-    yield from _references(own)
-    for part in _objects(own):
+    fields = {name: value for name, value in attributes(item).items() if name not in inner}
+    yield from _references(fields)
+    for part in _objects(fields):
         yield from _references(attributes(part))
         if isinstance(part, model.CpRef) and isinstance(df, model.NsDf):
             yield from _position(df, part)
@@ -154,8 +154,8 @@ def _artifacts(item: object, files: set[Key]) -> set[Key]:
     artifacts = attributes(item).get("artifacts")
     if not isinstance(artifacts, dict):
         return set()
-    written = [entry.get("file") for entry in artifacts.values() if isinstance(entry, dict)]
-    ends = tuple(_end(path) for path in written if isinstance(path, str))
+    paths = [entry.get("file") for entry in artifacts.values() if isinstance(entry, dict)]
+    ends = tuple(_end(path) for path in paths if isinstance(path, str))
     return {(section, path) for section, path in files if f"/{path}".endswith(ends)}
 
 

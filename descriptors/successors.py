@@ -26,11 +26,11 @@ def flavours(descriptor: Descriptor) -> Mapping[str, Flavour]:
 def flavour(before: Descriptor, after: Descriptor, name: str) -> str | None:
     """The flavour of `after` in which instances of a flavour of `before` go on: of the same name,
     or where they are sent."""
-    known = flavours(after)
-    if name in known:
+    names = flavours(after)
+    if name in names:
         return name
     destinations = (change.destination_flavour for change in _changes(before, after, name))
-    return next((destination for destination in destinations if destination in known), None)
+    return next((destination for destination in destinations if destination in names), None)
 
 
 def renamed(before: Descriptor, after: Descriptor, name: str, destination: str) -> Flavour:
@@ -67,7 +67,7 @@ def _changes(before: Descriptor, after: Descriptor, name: str) -> Iterator[model
     for df in (*flavours(after).values(), *flavours(before).values()):
         changes = df.package_changes if isinstance(df, model.VnfDf) else []
         for change in changes:
-            if any(selector.items() <= stated.items() for stated in change.selectors):
+            if any(selector.items() <= other.items() for other in change.selectors):
                 yield change
 
 

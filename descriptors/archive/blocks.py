@@ -65,18 +65,18 @@ def _take(blocks: list[Block], number: int, line: str, path: str, findings: Find
 def _check_hash(source: Source, file: str, block: Block, name: str, findings: Findings) -> None:
     path, at = posixpath.normpath(name), (block.line, 1)
     algorithm = block.values.get("algorithm", "").lower()
-    stated = block.values.get("hash", "").lower()
+    expected = block.values.get("hash", "").lower()
     again = "build the package again"
     if path not in source.sizes:
         message = f"{name} is listed but not in the package"
         findings.error("csar-missing-file", file, message, again, at)
-    elif not algorithm and not stated:
+    elif not algorithm and not expected:
         return
     elif algorithm not in ALGORITHMS:
         message = f"unknown algorithm {algorithm!r} for {name}"
         findings.error("csar-algorithm", file, message, closest(algorithm, ALGORITHMS), at)
-    elif (actual := source.digest(path, algorithm)) != stated:
-        message = f"{name} has {algorithm} {actual}, stated is {stated or 'none'}"
+    elif (actual := source.digest(path, algorithm)) != expected:
+        message = f"{name} has {algorithm} {actual}, stated is {expected or 'none'}"
         findings.error("csar-hash", file, message, again, at)
     elif algorithm == "md5":
         message = f"{name} is guarded by MD5 only"

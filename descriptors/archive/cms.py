@@ -87,8 +87,10 @@ def check(signature: bytes, content: IO[bytes], certificates: bytes = b"") -> li
         chain = Path(files["chain"]).read_text() + certificates.decode("ascii", "replace")
     if not signers:
         raise Invalid("it names no signer")
-    known = "".join(_CERTIFICATE.findall(chain))
-    return [Signer(_subject(certificate), certificate, known) for certificate in signers]
+    certificates_along = "".join(_CERTIFICATE.findall(chain))
+    return [
+        Signer(_subject(certificate), certificate, certificates_along) for certificate in signers
+    ]
 
 
 def doubts(signer: Signer, anchors: Path) -> list[Doubt]:

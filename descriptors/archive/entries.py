@@ -48,10 +48,10 @@ def printable(name: str) -> str:
 
 def check_limits(name: str, entries: Entries, limits: Limits, findings: Findings) -> None:
     """The three limits of a zip bomb. Raises Stop where one is exceeded."""
-    before = len(findings)
+    count = len(findings)
     for path, limit, message in _exceeded(name, entries, limits):
         findings.error("csar-limit", path, message, raising(limit))
-    if len(findings) > before:
+    if len(findings) > count:
         raise Stop
 
 

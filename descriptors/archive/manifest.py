@@ -63,25 +63,25 @@ def _check_metadata(path: str, block: Block, findings: Findings) -> None:
         kind for kind, names in METADATA.items() if any(name in block.values for name in names)
     ]
     kind = kinds[0] if kinds else "vnf"
-    missing = [name for name in METADATA[kind] if not block.values.get(name)]
-    if missing:
-        message = f"the metadata lack {', '.join(missing)}"
+    absent = [name for name in METADATA[kind] if not block.values.get(name)]
+    if absent:
+        message = f"the metadata lack {', '.join(absent)}"
         findings.warning("csar-manifest-key", path, message, "add them", (block.line, 1))
 
 
 def _non_mano(text: bytes) -> dict[str, list[str]]:
     """The non-MANO artifact sets: files by the set's registered name (SOL004 4.3.7)."""
     sets: dict[str, list[str]] = {}
-    begun, current = False, ""
+    in_sets, current = False, ""
     for line in text.decode("utf-8", "replace").splitlines():
         if line.strip().startswith("-----BEGIN"):
             break  # nothing counts after a signature
         name, _, value = (part.strip() for part in line.partition(":"))
         if name.lower() == "non_mano_artifact_sets":
-            begun = True
-        elif begun and name.lower() == "source" and current:
+            in_sets = True
+        elif in_sets and name.lower() == "source" and current:
             sets[current].append(posixpath.normpath(value))
-        elif begun and name and not value and not name.startswith("-----"):
+        elif in_sets and name and not value and not name.startswith("-----"):
             current = name
             sets.setdefault(current, [])
     return {name: files for name, files in sets.items() if files}

@@ -50,11 +50,11 @@ def locate(source: Source, package: Package, findings: Findings) -> str:
         blocks.check_hashes(source, META, listed[1:], "name", findings)
     package.parts = _parts(source, keys)
     entry = _entry(source, listed, findings)
-    named = keys.get("etsi-entry-manifest") or keys.get("entry-manifest")
-    if named and posixpath.normpath(named) not in source.sizes:
-        message = f"names the manifest {named!r}, which is not in the package"
+    stated_path = keys.get("etsi-entry-manifest") or keys.get("entry-manifest")
+    if stated_path and posixpath.normpath(stated_path) not in source.sizes:
+        message = f"names the manifest {stated_path!r}, which is not in the package"
         findings.error("csar-no-manifest", META, message, "add it or correct the name")
-    path = posixpath.normpath(named or posixpath.splitext(entry)[0] + ".mf")
+    path = posixpath.normpath(stated_path or posixpath.splitext(entry)[0] + ".mf")
     if path in source.sizes:
         manifest.read(source, path, package, findings)
     return entry

@@ -41,8 +41,8 @@ class Answer:
             for parts in lines
             if len(parts) > 5
         ]
-        whole = " ".join(self.words.split())[:300]
-        return "; ".join(dict.fromkeys(filter(None, reasons))) or whole
+        line = " ".join(self.words.split())[:300]
+        return "; ".join(dict.fromkeys(filter(None, reasons))) or line
 
 
 @contextmanager

@@ -75,24 +75,24 @@ def manifest(source: Source, findings: Findings) -> Manifest | None:
     path = package.manifest_path
     if not path:
         return None
-    whole = source.read(path)
-    begin = _CMS.search(whole)
-    if begin is None and re.search(rb"^\s*-----BEGIN", whole, re.M):
+    content = source.read(path)
+    begin = _CMS.search(content)
+    if begin is None and re.search(rb"^\s*-----BEGIN", content, re.M):
         message, hint = (
             "has a signature that is no CMS block",
             "write `-----BEGIN CMS-----` (SOL004 4.3.6)",
         )
         findings.error("signature-invalid", path, message, hint)
-    if begin and not _END.fullmatch(whole, begin.start()):
+    if begin and not _END.fullmatch(content, begin.start()):
         hint = "it was changed after it was signed"
         findings.error("signature-invalid", path, "goes on after its signature", hint)
-    end = begin.start() if begin else len(whole)
-    listed = blocks.parse(whole[:end], path, Findings())
+    end = begin.start() if begin else len(content)
+    listed = blocks.parse(content[:end], path, Findings())
     return Manifest(
         path,
         entry,
-        whole[:end],
-        whole[end:],
+        content[:end],
+        content[end:],
         _certificates(source, package),
         [block for block in listed if block.values.get("source")],
     )
@@ -142,8 +142,8 @@ def _forms(text: bytes) -> Iterator[bytes]:
 def _certificates(source: Source, package: Package) -> bytes:
     """The file that TOSCA.meta names, else the one called as the manifest; b"" without."""
     keys = package.metadata
-    stated = keys.get("ETSI-Entry-Certificate") or keys.get("Entry-Certificate", "")
-    paths = [posixpath.normpath(stated), posixpath.splitext(package.manifest_path)[0] + ".cert"]
+    name = keys.get("ETSI-Entry-Certificate") or keys.get("Entry-Certificate", "")
+    paths = [posixpath.normpath(name), posixpath.splitext(package.manifest_path)[0] + ".cert"]
     return next((source.read(path) for path in paths if path in source.sizes), b"")
 
 

@@ -103,18 +103,18 @@ def _wrap(package: Path, identity: Identity, out: Path) -> None:
 
 def _rewrite(package: Path, identity: Identity, artifacts: Sequence[str], out: Path) -> None:
     """Option 1: the same package with a signed manifest."""
-    known, findings = Package(), Findings()
+    contents, findings = Package(), Findings()
     with _opened(package) as source:
         if not isinstance(source, zips.Zip):
             raise _no_csar(package)
         try:
-            meta.locate(source, known, findings)
+            meta.locate(source, contents, findings)
         except Stop as error:
             raise SigningError("; ".join(map(str, findings))) from error
-        if not known.manifest_path or any(item.severity == "error" for item in findings):
+        if not contents.manifest_path or any(item.severity == "error" for item in findings):
             reasons = "; ".join(str(item) for item in findings) or "it has no manifest"
             raise SigningError(f"{package} cannot be signed: {reasons}")
-        changes = signed_manifest.changes(source, known.manifest_path, identity, artifacts)
+        changes = signed_manifest.changes(source, contents.manifest_path, identity, artifacts)
         _write(source, changes, out)
 
 

@@ -77,8 +77,8 @@ class Zip(Source):
         else:
             self._entries[path] = info
             return
-        shown = entries.printable(info.orig_filename)
-        findings.error(objection.rule, shown, message, objection.hint)
+        name = entries.printable(info.orig_filename)
+        findings.error(objection.rule, name, message, objection.hint)
 
 
 def add(

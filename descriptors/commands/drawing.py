@@ -81,8 +81,8 @@ class _Drawing:
         self._fill(self.graph, None)
         for key, frame in scene.frames.items():
             self._frame(key, frame)
-        drawn = self._paths()
-        self._wires(drawn)
+        wires = self._paths()
+        self._wires(wires)
 
     def _layout(self) -> dict[str, str]:
         layout = {**LAYOUT, "rankdir": "TB" if self.down else "LR"}
@@ -155,15 +155,15 @@ class _Drawing:
 
     def _paths(self) -> set[tuple[Key, str, Key | None]]:
         """Draws every hop of the paths; gives the wires that they cover."""
-        drawn: set[tuple[Key, str, Key | None]] = set()
+        wires: set[tuple[Key, str, Key | None]] = set()
         for path, number, tail, head in self.scene.hops:
             link = self._common_link(tail, head)
             stops = [self._anchor(tail, link, path), self._anchor(head, link, path)]
             if link:
                 stops.insert(1, self._id(link))
             self._hop(path, number, stops)
-            drawn |= {(*tail, link), (*head, link)}
-        return drawn
+            wires |= {(*tail, link), (*head, link)}
+        return wires
 
     def _common_link(self, tail: End, head: End) -> Key | None:
         beyond = self.scene.bars_of(head)
@@ -177,9 +177,9 @@ class _Drawing:
         for first, second in itertools.pairwise(stops):
             self.graph.edge(first, second, **line, **(arrow if second == stops[-1] else {}))
 
-    def _wires(self, drawn: set[tuple[Key, str, Key | None]]) -> None:
+    def _wires(self, wires: set[tuple[Key, str, Key | None]]) -> None:
         for box, cp, bar in self.scene.wires:
-            if (box, cp, bar) in drawn:
+            if (box, cp, bar) in wires:
                 continue
             ends = self._id(bar), self._anchor((box, cp), bar)
             first, second = ends if self._is_before((box, cp), bar) else reversed(ends)

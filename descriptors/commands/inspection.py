@@ -121,14 +121,14 @@ def _findings(target: Target, package: Package, rules: Switches, report: Report)
             f"{target.package}: read {package.entry}, not {', '.join(loose)}: "
             "a descriptor of a package is named as its folder, or by TOSCA.meta"
         )
-    inside = [finding for finding in package.findings if _is_about(target, package, finding)]
+    findings = [finding for finding in package.findings if _is_about(target, package, finding)]
     allowed = [
         finding
-        for finding in inside
+        for finding in findings
         if rules.allow(finding) or _cannot_be_left_out(finding, package)
     ]
-    report.elsewhere += len(package.findings) - len(inside)
-    report.off += len(inside) - len(allowed)
+    report.elsewhere += len(package.findings) - len(findings)
+    report.off += len(findings) - len(allowed)
     return [_placed(target, finding) for finding in allowed]
 
 

@@ -116,9 +116,9 @@ class _Picture:
         lines = []
         for aspect in self.df.aspects.values():
             counts = [{**level.vnfs, **level.nss}.get(name) for level in aspect.levels]
-            known = [count for count in counts if count is not None]
-            if known:
-                span = phrases.between(min(known), max(known))
+            numbers = [count for count in counts if count is not None]
+            if numbers:
+                span = phrases.between(min(numbers), max(numbers))
                 lines.append(f"{aspect.name or aspect.id} {span}")
         return lines
 

@@ -94,11 +94,11 @@ def _constituents(provider: str, vnfds: Sequence[model.Vnfd]) -> list[Constituen
     return constituents
 
 
-def _unique(vnfd: model.Vnfd, taken: set[str]) -> str:
+def _unique(vnfd: model.Vnfd, others: set[str]) -> str:
     """The product's name, numbered where there are more of it."""
     product = identifier(vnfd.product_name)
     names = [product, *(f"{product}-{number}" for number in range(2, 999))]
-    return next(name for name in names if name not in taken)
+    return next(name for name in names if name not in others)
 
 
 def _chain(vnfs: Sequence[Constituent]) -> Iterator[tuple[str, list[str]]]:

@@ -64,7 +64,7 @@ def _profile(
 
 def _resources(df: model.NsDf, level: str | None, at: str, vnfds: Vnfds) -> Grid:
     """What all instances of each constituent ask for, and the whole."""
-    rows, whole, unknown = [], sizing.Need(), list(df.ns_profiles)
+    rows, total, unknown = [], sizing.Need(), list(df.ns_profiles)
     counts = resources.profiles(df, level)
     for profile in df.vnf_profiles.values():
         vnf = inside(profile, vnfds)
@@ -72,10 +72,10 @@ def _resources(df: model.NsDf, level: str | None, at: str, vnfds: Vnfds) -> Grid
             unknown.append(profile.id)
             continue
         need = sizing.total(vnf, profile.level) * counts[profile.id]
-        whole += need
+        total += need
         rows.append([profile.id, str(counts[profile.id]), *grids.cells(need)])
     without = f" (without {', '.join(unknown)})" if unknown else ""
-    rows.append([f"the whole{without}", "", *grids.cells(whole)])
+    rows.append([f"the whole{without}", "", *grids.cells(total)])
     return Grid(f"Flavour {df.id}{at}: resources", ["Constituent", "Number", *grids.NEED], rows)
 
 

@@ -60,5 +60,5 @@ def _with_level(
         return chosen
     levels = dict.fromkeys(name for df in flavours.values() for name in df.levels)
     kind = "instantiation level" if isinstance(descriptor, model.Vnfd) else "NS level"
-    known = f"only {', '.join(levels)}" if levels else "as none is declared"
-    raise ValueError(f"no {kind} {level!r}, {known}")
+    names = f"only {', '.join(levels)}" if levels else "as none is declared"
+    raise ValueError(f"no {kind} {level!r}, {names}")

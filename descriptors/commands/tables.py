@@ -33,9 +33,9 @@ def summary(
         for df in package.descriptor.flavours.values():
             parts += ["", _vdus(df, level, scale), "", _levels(df, level, scale)]
     elif isinstance(package.descriptor, model.Nsd):
-        known = {vnfd.id: vnfd for vnfd in vnfds}
+        by_id = {vnfd.id: vnfd for vnfd in vnfds}
         for ns in package.descriptor.flavours.values():
-            parts += ns_tables.flavour(ns, level, known)
+            parts += ns_tables.flavour(ns, level, by_id)
     return Group(*parts)
 
 

@@ -61,9 +61,9 @@ def is_package(folder: Path) -> bool:
 def descriptors(folder: Path) -> list[Path]:
     """What may be the entry of a folder: the YAML files in Definitions, and those beside it that
     are TOSCA."""
-    inside = [item for item in _items(folder / "Definitions") if item.suffix in _YAML]
+    in_definitions = [item for item in _items(folder / "Definitions") if item.suffix in _YAML]
     beside = [item for item in _items(folder) if item.suffix in _YAML and item.is_file()]
-    return inside + [item for item in beside if _is_tosca(item)]
+    return in_definitions + [item for item in beside if _is_tosca(item)]
 
 
 def unread(folder: Path, entry: str) -> list[str]:

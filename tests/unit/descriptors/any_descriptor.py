@@ -61,8 +61,8 @@ def variants(value: Any, kind: Any, path: str = "") -> Iterator[tuple[str, Any]]
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind):
         for name, hint in hints(kind).items():
-            for where, other in variants(getattr(value, name), hint, f"{path}.{name}"):
-                yield where, dataclasses.replace(value, **{name: other})
+            for place, other in variants(getattr(value, name), hint, f"{path}.{name}"):
+                yield place, dataclasses.replace(value, **{name: other})
     elif origin in (typing.Union, types.UnionType):
         yield f"{path} unset", full(args[0]) if value is None else None
         yield from variants(value, args[0], path) if value is not None else ()
@@ -74,16 +74,16 @@ def variants(value: Any, kind: Any, path: str = "") -> Iterator[tuple[str, Any]]
                 {name: other for name, other in value.items() if name != key},
             )
             yield from (
-                (where, {**value, key: other})
-                for where, other in variants(item, args[1] if origin else Any, f"{path}.{key}")
+                (place, {**value, key: other})
+                for place, other in variants(item, args[1] if origin else Any, f"{path}.{key}")
             )
     elif isinstance(value, list):
         yield f"{path} more", [*value, full(args[0] if origin else Any)]
         for index, item in enumerate(value):
             yield f"{path}.{index} less", value[:index] + value[index + 1 :]
             yield from (
-                (where, value[:index] + [other] + value[index + 1 :])
-                for where, other in variants(item, args[0] if origin else Any, f"{path}.{index}")
+                (place, value[:index] + [other] + value[index + 1 :])
+                for place, other in variants(item, args[0] if origin else Any, f"{path}.{index}")
             )
     else:
         yield (

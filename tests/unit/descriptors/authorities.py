@@ -106,5 +106,5 @@ class Authority:
 
 
 def openssl(*arguments: str) -> None:
-    done = subprocess.run(["openssl", *arguments], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    process = subprocess.run(["openssl", *arguments], capture_output=True, text=True)
+    assert process.returncode == 0, process.stderr

@@ -144,7 +144,7 @@ def packed(method: int) -> bytes:
 def overlapping() -> bytes:
     """The last file lies, by the directory, where the one before it does."""
     data = bytearray(good())
-    marks = [found.start() for found in re.finditer(b"PK\x01\x02", data)]
+    marks = [match.start() for match in re.finditer(b"PK\x01\x02", data)]
     data[marks[2] + 42 : marks[2] + 46] = data[marks[1] + 42 : marks[1] + 46]
     return bytes(data)
 

@@ -245,7 +245,7 @@ def test_a_key_that_is_there_twice_is_a_warning(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "rule"),
+    ("imports", "rule"),
     [
         ("https://example.com/types.yaml", "tosca-import-remote"),
         ("file:///etc/passwd", "tosca-import-file"),
@@ -260,11 +260,11 @@ def test_a_key_that_is_there_twice_is_a_warning(make: Make) -> None:
     ],
 )
 def test_an_import_stays_inside_the_package_and_has_an_end(
-    make: Make, written: str, rule: str
+    make: Make, imports: str, rule: str
 ) -> None:
     vnfd = replaced(
         "imports: [ etsi_nfv_sol001_vnfd_types.yaml ]",
-        f"imports: [ etsi_nfv_sol001_vnfd_types.yaml, {written} ]",
+        f"imports: [ etsi_nfv_sol001_vnfd_types.yaml, {imports} ]",
     )
     package = descriptors.read(make(vnfd=vnfd))
     assert rules(package) == {rule}

@@ -73,11 +73,11 @@ ANEW, LIVE, NOTE, NEW, GONE = (
 )
 
 
-def told(found: comparing.Difference, flavour: str = "default") -> dict[str, str]:
+def effects_of(difference: comparing.Difference, flavour: str = "default") -> dict[str, str]:
     """{"section name": effect}"""
     return {
         f"{change.section} {change.name}": change.effect
-        for change in found.changes
+        for change in difference.changes
         if change.flavour == flavour
     }
 
@@ -242,9 +242,9 @@ def told(found: comparing.Difference, flavour: str = "default") -> dict[str, str
 def test_a_change_says_what_it_means_for_instances(
     fields: dict[str, Any], effect: dict[str, str], recreated: list[str]
 ) -> None:
-    found = changed(**fields)
-    assert told(found) == effect
-    assert found.recreated == ({"default": recreated} if recreated else {})
+    difference = changed(**fields)
+    assert effects_of(difference) == effect
+    assert difference.recreated == ({"default": recreated} if recreated else {})
 
 
 def secure_web(**fields: Any) -> comparing.Difference:
@@ -253,9 +253,9 @@ def secure_web(**fields: Any) -> comparing.Difference:
     nsd = read("ns/secure-web").descriptor
     assert isinstance(nsd, model.Nsd)
     df = nsd.flavours["default"]
-    given = {name: value(getattr(df, name)) for name, value in fields.items()}
+    changes = {name: value(getattr(df, name)) for name, value in fields.items()}
     return comparing.compare(
-        nsd, dataclasses.replace(nsd, flavours={"default": dataclasses.replace(df, **given)})
+        nsd, dataclasses.replace(nsd, flavours={"default": dataclasses.replace(df, **changes)})
     )
 
 
@@ -267,35 +267,35 @@ PATH = "nfps web-traffic/http"
     [
         (
             {
-                "vnf_profiles": lambda found: one(
-                    found, "web", links={"http": "dmz", "mgmt": "mgmt"}
+                "vnf_profiles": lambda items: one(
+                    items, "web", links={"http": "dmz", "mgmt": "mgmt"}
                 )
             },
             {"vnf_profiles web": LIVE, PATH: LIVE},
         ),
         (
-            {"vnf_profiles": lambda found: one(found, "web", vnfd_id="other")},
+            {"vnf_profiles": lambda items: one(items, "web", vnfd_id="other")},
             {"vnf_profiles web": effects.UPGRADE, PATH: LIVE},
         ),
         (
-            {"vnf_profiles": lambda found: one(found, "web", flavour="big")},
+            {"vnf_profiles": lambda items: one(items, "web", flavour="big")},
             {"vnf_profiles web": effects.CHANGE_FLAVOUR, PATH: LIVE},
         ),
         (
-            {"vnf_profiles": lambda found: one(found, "web", vnfd_id="other", flavour="big")},
+            {"vnf_profiles": lambda items: one(items, "web", vnfd_id="other", flavour="big")},
             {"vnf_profiles web": effects.UPGRADE, PATH: LIVE},
         ),
         (
-            {"vnf_profiles": lambda found: one(found, "web", minimum=3, maximum=3)},
+            {"vnf_profiles": lambda items: one(items, "web", minimum=3, maximum=3)},
             {"vnf_profiles web": LIVE},
         ),
-        ({"vnf_profiles": lambda found: one(found, "web", maximum=9)}, {"vnf_profiles web": NOTE}),
+        ({"vnf_profiles": lambda items: one(items, "web", maximum=9)}, {"vnf_profiles web": NOTE}),
         (
-            {"vnf_profiles": lambda found: one(found, "web", level="large")},
+            {"vnf_profiles": lambda items: one(items, "web", level="large")},
             {"vnf_profiles web": NOTE},
         ),
         (
-            {"vnf_profiles": lambda found: one(found, "web", properties={"port": 81})},
+            {"vnf_profiles": lambda items: one(items, "web", properties={"port": 81})},
             {"vnf_profiles web": LIVE},
         ),
         (
@@ -307,11 +307,11 @@ PATH = "nfps web-traffic/http"
             {"pnf_profiles box": NEW},
         ),
         (
-            {"sapds": lambda found: one(found, "client", virtual_link="dmz")},
+            {"sapds": lambda items: one(items, "client", virtual_link="dmz")},
             {"sapds client": ANEW, PATH: LIVE},
         ),
         (
-            {"virtual_links": lambda found: one(found, "clients", cidr="10.99.0.0/24")},
+            {"virtual_links": lambda items: one(items, "clients", cidr="10.99.0.0/24")},
             {
                 "vnf_profiles firewall": LIVE,
                 "virtual_links clients": ANEW,
@@ -320,7 +320,7 @@ PATH = "nfps web-traffic/http"
             },
         ),
         (
-            {"virtual_links": lambda found: one(found, "mgmt", mtu=9000)},
+            {"virtual_links": lambda items: one(items, "mgmt", mtu=9000)},
             {
                 "vnf_profiles firewall": LIVE,
                 "vnf_profiles loadbalancer": LIVE,
@@ -330,21 +330,21 @@ PATH = "nfps web-traffic/http"
         ),
         (
             {
-                "vnffgds": lambda found: one(
-                    found, "web-traffic", nfps=one(found["web-traffic"].nfps, "http", match=[])
+                "vnffgds": lambda items: one(
+                    items, "web-traffic", nfps=one(items["web-traffic"].nfps, "http", match=[])
                 )
             },
             {PATH: LIVE},
         ),
         (
             {
-                "vnffgds": lambda found: one(
-                    found,
+                "vnffgds": lambda items: one(
+                    items,
                     "web-traffic",
                     nfps=one(
-                        found["web-traffic"].nfps,
+                        items["web-traffic"].nfps,
                         "http",
-                        positions=found["web-traffic"].nfps["http"].positions[::-1],
+                        positions=items["web-traffic"].nfps["http"].positions[::-1],
                     ),
                 )
             },
@@ -352,26 +352,26 @@ PATH = "nfps web-traffic/http"
         ),
         (
             {
-                "vnffgds": lambda found: one(
-                    found,
+                "vnffgds": lambda items: one(
+                    items,
                     "web-traffic",
-                    nfps={**found["web-traffic"].nfps, "dns": model.Nfpd("dns")},
+                    nfps={**items["web-traffic"].nfps, "dns": model.Nfpd("dns")},
                 )
             },
             {"nfps web-traffic/dns": NEW},
         ),
-        ({"vnffgds": lambda found: one(found, "web-traffic", nfps={})}, {PATH: GONE}),
-        ({"vnffgds": lambda found: {}}, {"vnffgds web-traffic": GONE, PATH: GONE}),
-        ({"nfps": lambda found: {"dns": model.Nfpd("dns")}}, {"nfps dns": NEW}),
+        ({"vnffgds": lambda items: one(items, "web-traffic", nfps={})}, {PATH: GONE}),
+        ({"vnffgds": lambda items: {}}, {"vnffgds web-traffic": GONE, PATH: GONE}),
+        ({"nfps": lambda items: {"dns": model.Nfpd("dns")}}, {"nfps dns": NEW}),
         (
             {
-                "affinity": lambda found: [
+                "affinity": lambda items: [
                     model.AffinityRule("apart", "anti-affinity", "zone", ["web"])
                 ]
             },
             {"affinity apart": NOTE},
         ),
-        ({"autoscale": lambda found: [{"name": "auto", "triggers": {}}]}, {"autoscale auto": NOTE}),
+        ({"autoscale": lambda items: [{"name": "auto", "triggers": {}}]}, {"autoscale auto": NOTE}),
     ],
     ids=lambda value: (
         str(value)[:40] if isinstance(value, dict) and "lambda" not in str(value) else None
@@ -380,9 +380,9 @@ PATH = "nfps web-traffic/http"
 def test_a_change_says_what_it_means_for_network_services(
     fields: dict[str, Any], effect: dict[str, str]
 ) -> None:
-    found = secure_web(**fields)
-    assert told(found) == effect
-    assert "no VNFC" not in difference_text.render(found)
+    difference = secure_web(**fields)
+    assert effects_of(difference) == effect
+    assert "no VNFC" not in difference_text.render(difference)
 
 
 def test_what_the_properties_of_a_link_only_repeat_is_not_told_twice_but_is_in_the_document() -> (
@@ -407,7 +407,7 @@ def test_what_the_properties_of_a_link_only_repeat_is_not_told_twice_but_is_in_t
         {"description", "properties.description"},
     )
     assert (
-        told(
+        effects_of(
             changed(
                 virtual_links=one(
                     DF.virtual_links, "inner", description="b", properties={"qos": {"latency": 1}}
@@ -416,41 +416,43 @@ def test_what_the_properties_of_a_link_only_repeat_is_not_told_twice_but_is_in_t
         )["virtual_links inner"]
         == ANEW
     )
-    assert told(
-        secure_web(vnf_profiles=lambda found: one(found, "web", maximum=9, properties={"port": 1}))
+    assert effects_of(
+        secure_web(vnf_profiles=lambda items: one(items, "web", maximum=9, properties={"port": 1}))
     ) == {"vnf_profiles web": LIVE}
 
 
 def test_operations_ask_a_difference_for_names() -> None:
-    found = secure_web(
+    difference = secure_web(
         vnf_profiles=lambda profiles: one(profiles, "web", vnfd_id="other"), vnffgds=lambda _: {}
     )
-    assert found.names("default", "vnf_profiles", effects.UPGRADE) == ["web"]
-    assert found.names("default", "nfps", effects.CREATE, effects.DELETE) == ["web-traffic/http"]
+    assert difference.names("default", "vnf_profiles", effects.UPGRADE) == ["web"]
+    assert difference.names("default", "nfps", effects.CREATE, effects.DELETE) == [
+        "web-traffic/http"
+    ]
     assert "flavour default: the VNFs of web change their package\n" in difference_text.render(
-        found
+        difference
     )
 
 
 def test_instances_of_a_flavour_that_is_gone_cannot_go_there_and_the_flavours_are_summed_up() -> (
     None
 ):
-    found = comparing.compare(VNFD, dataclasses.replace(VNFD, flavours={"big": DF}))
-    there, gone = (
-        {change.name: change for change in found.changes}[name] for name in ("big", "default")
+    difference = comparing.compare(VNFD, dataclasses.replace(VNFD, flavours={"big": DF}))
+    added, removed = (
+        {change.name: change for change in difference.changes}[name] for name in ("big", "default")
     )
-    assert (there.change, there.effect, there.fields["vdus"]) == (
+    assert (added.change, added.effect, added.fields["vdus"]) == (
         "added",
         NOTE,
         [[], ["a", "b", "pod"]],
     )
-    assert (gone.change, gone.effect, gone.fields["storages"]) == (
+    assert (removed.change, removed.effect, removed.fields["storages"]) == (
         "removed",
         effects.BLOCKED,
         [["disk"], []],
     )
-    assert found.blocked == ["default"]
-    text = difference_text.render(found)
+    assert difference.blocked == ["default"]
+    text = difference_text.render(difference)
     assert (
         "- flavour default: its instances cannot go to this version\n" in text
         and "VDU: a, b, pod\n" in text
@@ -522,11 +524,11 @@ def test_a_vdu_that_a_package_change_maps_to_another_name_goes_on(
     df = dataclasses.replace(
         renamed(DF, "a", "z"), package_changes=[package_change("default", "default", **mapped)]
     )
-    found = told(
+    difference = effects_of(
         comparing.compare(VNFD, dataclasses.replace(VNFD, id="id-2", flavours={"default": df}))
     )
-    assert found.items() >= effect.items()
-    assert found == effect or len(mapped) == 2
+    assert difference.items() >= effect.items()
+    assert difference == effect or len(mapped) == 2
 
 
 def test_a_package_change_between_other_versions_maps_nothing() -> None:
@@ -536,10 +538,10 @@ def test_a_package_change_between_other_versions_maps_nothing() -> None:
         for name in change.selectors[0]
     ]
     df = dataclasses.replace(renamed(DF, "a", "z"), package_changes=others)
-    found = told(
+    difference = effects_of(
         comparing.compare(VNFD, dataclasses.replace(VNFD, id="id-2", flavours={"default": df}))
     )
-    assert (found["vdus a"], found["vdus z"]) == (GONE, NEW)
+    assert (difference["vdus a"], difference["vdus z"]) == (GONE, NEW)
 
 
 def test_a_vdu_with_another_name_and_more_memory_is_made_anew_by_its_new_name() -> None:
@@ -547,9 +549,11 @@ def test_a_vdu_with_another_name_and_more_memory_is_made_anew_by_its_new_name() 
         renamed(DF, "a", "z", memory=128),
         package_changes=[package_change("default", "default", a="z")],
     )
-    found = comparing.compare(VNFD, dataclasses.replace(VNFD, id="id-2", flavours={"default": df}))
-    assert found.recreated == {"default": ["z"]}
-    (vdu,) = (change for change in found.changes if change.section == "vdus")
+    difference = comparing.compare(
+        VNFD, dataclasses.replace(VNFD, id="id-2", flavours={"default": df})
+    )
+    assert difference.recreated == {"default": ["z"]}
+    (vdu,) = (change for change in difference.changes if change.section == "vdus")
     assert vdu.fields == {"id": ["a", "z"], "memory": [64, 128]}
 
 
@@ -560,14 +564,14 @@ def test_a_package_change_leads_instances_of_a_flavour_that_is_gone_to_another()
         vdus=one(DF.vdus, "a", vcpus=9),
         package_changes=[package_change("default", "big")],
     )
-    found = comparing.compare(VNFD, dataclasses.replace(VNFD, id="id-2", flavours={"big": df}))
-    assert found.blocked == []
-    assert told(found) == {
+    difference = comparing.compare(VNFD, dataclasses.replace(VNFD, id="id-2", flavours={"big": df}))
+    assert difference.blocked == []
+    assert effects_of(difference) == {
         "flavours default": effects.CHANGE_FLAVOUR,
         "vdus a": ANEW,
         "package_changes upgrade": NOTE,
     }
-    assert told(found, "big") == {"flavours big": NOTE}
+    assert effects_of(difference, "big") == {"flavours big": NOTE}
 
 
 def test_a_vnfd_and_an_nsd_cannot_be_compared() -> None:
@@ -627,10 +631,12 @@ def test_other_bytes_of_an_image_or_chart_make_the_vnfcs_anew_and_the_file_says_
         )
         for digest in "xy"
     )
-    found = comparing.packages(before, after)
-    assert told(found, "") == {f"files {path}": ANEW, "files Files/read.me": NOTE}
-    assert found.recreated == {"default": [{"vdus": "a", "storages": "b"}.get(section, "pod")]}
-    assert (section, "follows") in {(change.section, change.change) for change in found.changes}
+    difference = comparing.packages(before, after)
+    assert effects_of(difference, "") == {f"files {path}": ANEW, "files Files/read.me": NOTE}
+    assert difference.recreated == {"default": [{"vdus": "a", "storages": "b"}.get(section, "pod")]}
+    assert (section, "follows") in {
+        (change.section, change.change) for change in difference.changes
+    }
 
 
 def test_files_that_come_and_go_are_told() -> None:
@@ -663,13 +669,13 @@ def test_the_text_tells_ways_reasons_and_where_long_texts_part() -> None:
     )
     way = difference_text.render(
         secure_web(
-            vnffgds=lambda found: one(
-                found,
+            vnffgds=lambda items: one(
+                items,
                 "web-traffic",
                 nfps=one(
-                    found["web-traffic"].nfps,
+                    items["web-traffic"].nfps,
                     "http",
-                    positions=found["web-traffic"].nfps["http"].positions[:2],
+                    positions=items["web-traffic"].nfps["http"].positions[:2],
                 ),
             )
         )

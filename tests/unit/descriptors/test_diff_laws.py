@@ -40,10 +40,10 @@ def test_nothing_differs_from_itself(a: Any) -> None:
     assert comparing.compare(a, type(a)(**{**vars(a), "id": "other", "version": "2"})).changes == []
 
 
-def told(found: comparing.Difference) -> set[tuple[str, str, str, str]]:
+def turned(difference: comparing.Difference) -> set[tuple[str, str, str, str]]:
     return {
         (item.flavour, item.section, item.name, item.change)
-        for item in found.changes
+        for item in difference.changes
         if item.change != "follows"
     }
 
@@ -51,8 +51,8 @@ def told(found: comparing.Difference) -> set[tuple[str, str, str, str]]:
 @LAWS
 @given(two)
 def test_the_way_back_is_the_way_there_turned_round(both: tuple[Any, Any]) -> None:
-    there, back = told(comparing.compare(*both)), told(comparing.compare(both[1], both[0]))
-    assert {(*where, TURNED[change]) for *where, change in there} == back
+    forth, back = turned(comparing.compare(*both)), turned(comparing.compare(both[1], both[0]))
+    assert {(*place, TURNED[change]) for *place, change in forth} == back
 
 
 @LAWS
@@ -61,33 +61,33 @@ def test_every_item_has_one_answer_and_every_vnfc_made_anew_was_there(
     both: tuple[Any, Any],
 ) -> None:
     before, after = both
-    found = comparing.compare(before, after)
-    places = [(item.flavour, item.section, item.name) for item in found.changes]
+    difference = comparing.compare(before, after)
+    places = [(item.flavour, item.section, item.name) for item in difference.changes]
     assert len(places) == len(set(places))
-    assert {item.effect for item in found.changes} <= set(effects.ALL)
-    for item in found.changes:
+    assert {item.effect for item in difference.changes} <= set(effects.ALL)
+    for item in difference.changes:
         assert (item.effect in (effects.CREATE, effects.DELETE)) <= (
             item.change in ("added", "removed")
         ), item
         assert bool(item.because) or item.change != "follows", item
-    for flavour, vdus in found.recreated.items():
+    for flavour, vdus in difference.recreated.items():
         assert set(vdus) <= set(before.flavours[flavour].vdus) & set(after.flavours[flavour].vdus)
     old, new = getattr(before, "flavours", {}), getattr(after, "flavours", {})
-    assert set(found.blocked) == set(old) - set(new)
-    assert bool(found.changes) != ("no difference" in difference_text.render(found))
+    assert set(difference.blocked) == set(old) - set(new)
+    assert bool(difference.changes) != ("no difference" in difference_text.render(difference))
 
 
 @LAWS
 @given(two)
 def test_what_is_said_to_follow_has_a_reason_that_is_told_too(both: tuple[Any, Any]) -> None:
-    found = comparing.compare(*both)
+    difference = comparing.compare(*both)
     places = {
         (item.flavour, item.section, item.name)
-        for item in found.changes
+        for item in difference.changes
         if item.effect != effects.RECORD
     }
     assert all(
-        (item.flavour, *reason) in places for item in found.changes for reason in item.because
+        (item.flavour, *reason) in places for item in difference.changes for reason in item.because
     )
 
 
@@ -96,9 +96,9 @@ def test_whatever_is_otherwise_is_a_difference(kind: Any) -> None:
     """Every field of every class, and what is in it, one at a time."""
     before = full(kind)
     unseen = [
-        where
-        for where, after in variants(before, kind)
-        if where not in (".id", ".version") and not comparing.compare(before, after).changes
+        place
+        for place, after in variants(before, kind)
+        if place not in (".id", ".version") and not comparing.compare(before, after).changes
     ]
     assert unseen == []
 
@@ -108,13 +108,13 @@ def test_whatever_is_otherwise_is_a_difference(kind: Any) -> None:
 def test_whatever_is_otherwise_in_any_descriptor_is_a_difference(
     before: Any, data: st.DataObject
 ) -> None:
-    where, after = data.draw(
+    place, after = data.draw(
         st.sampled_from(
             [item for item in variants(before, type(before)) if item[0] not in (".id", ".version")]
         )
     )
-    found = comparing.compare(before, after)
-    assert found.changes, where
+    difference = comparing.compare(before, after)
+    assert difference.changes, place
     assert not fields.same(before, after)
 
 
@@ -127,12 +127,12 @@ def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, 
             yield (*path, key), item + 1 if isinstance(item, int) else f"{item}x"
 
 
-def written(text: str, where: tuple[Any, ...], value: Any) -> str:
+def written(text: str, place: tuple[Any, ...], value: Any) -> str:
     document = yaml.safe_load(text)
     inner = document["topology_template"]["policies"]
-    for key in where[:-1]:
+    for key in place[:-1]:
         inner = inner[key]
-    inner[where[-1]] = value
+    inner[place[-1]] = value
     return yaml.safe_dump(document, sort_keys=False)
 
 
@@ -172,30 +172,30 @@ def test_whatever_a_policy_says_is_a_difference_and_is_said_once(tmp_path: Path,
     policies = yaml.safe_load(text)["topology_template"]["policies"]
     (tmp_path / "thing.yaml").write_text(text)
     before = descriptors.read(tmp_path / "thing.yaml")
-    for where, value in leaves(policies):
-        (tmp_path / "thing.yaml").write_text(written(text, where, value))
+    for place, value in leaves(policies):
+        (tmp_path / "thing.yaml").write_text(written(text, place, value))
         after = descriptors.read(tmp_path / "thing.yaml")
         sections = {change.section for change in comparing.packages(before, after).changes} - {
             "files"
         }
-        assert sections or len(after.findings) > len(before.findings), where
-        assert "policies" not in sections or sections == {"policies"} or "targets" in where, (
-            where,
+        assert sections or len(after.findings) > len(before.findings), place
+        assert "policies" not in sections or sections == {"policies"} or "targets" in place, (
+            place,
             sections,
         )
 
 
 def classes() -> dict[str, set[Any]]:
     """The classes of the items in each section."""
-    found: dict[str, set[Any]] = {}
+    sections: dict[str, set[Any]] = {}
     for kind in FLAVOURS:
         for name, hint in hints(kind).items():
-            found.setdefault(name, set()).update(getattr(hint, "__args__", ())[-1:])
-    return found
+            sections.setdefault(name, set()).update(getattr(hint, "__args__", ())[-1:])
+    return sections
 
 
 def test_what_the_tables_name_is_in_the_model() -> None:
-    known = {
+    sections_of = {
         section: {
             item.name
             for kind in kinds
@@ -210,16 +210,16 @@ def test_what_the_tables_name_is_in_the_model() -> None:
         *effects.RECORDED,
         *effects.PROFILES,
         *effects.FIELDS,
-    } <= set(known)
+    } <= set(sections_of)
     words = "".join(
         path.read_text() for path in (Path(descriptors.__file__).parent / "types").glob("*.yaml")
     )
     for section, paths in effects.FIELDS.items():
-        assert {path.split(".")[0] for path in paths} <= known[section], section
+        assert {path.split(".")[0] for path in paths} <= sections_of[section], section
         assert all(
             f"{path.split('.')[-1]}:" in words for path in paths if path.startswith("properties.")
         ), section
-    names = set().union(*known.values())
+    names = set().union(*sections_of.values())
     assert {
         *effects.BOUNDS,
         *spreading.LEADS,
@@ -228,9 +228,9 @@ def test_what_the_tables_name_is_in_the_model() -> None:
         "description",
         "image",
     } - {"path"} <= names
-    assert {name for pair in spreading.ADAPTS for name in pair if name} <= set(known)
+    assert {name for pair in spreading.ADAPTS for name in pair if name} <= set(sections_of)
     assert {
-        *known,
+        *sections_of,
         *(item.name for kind in KINDS for item in dataclasses.fields(kind)),
         "files",
         "descriptor",

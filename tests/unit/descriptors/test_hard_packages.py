@@ -46,14 +46,14 @@ def test_a_zip_that_lies_about_the_size_of_what_is_packed_takes_no_memory(
     data[at : at + 4] = b"\xff\xff\xff\x7f"  # 2 GiB packed
     (tmp_path / "lying.csar").write_bytes(data)
     code = "import resource, sys, descriptors; resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29)); print([item.rule for item in descriptors.read(sys.argv[1]).findings])"
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "lying.csar")],
         capture_output=True,
         text=True,
         check=True,
         cwd=Path(descriptors.__file__).parent.parent,
     )
-    assert done.stdout == "['csar-overlap']\n"
+    assert process.stdout == "['csar-overlap']\n"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_one_mistake_is_one_finding(make: Make, old: str, new: str, rule: str) -
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "where"),
+    ("old", "new", "words"),
     [
         (
             "      requirements:\n        - virtual_binding: vdu",
@@ -113,12 +113,12 @@ def test_one_mistake_is_one_finding(make: Make, old: str, new: str, rule: str) -
     ],
 )
 def test_what_has_another_shape_is_said_at_its_line(
-    make: Make, old: str, new: str, where: str
+    make: Make, old: str, new: str, words: str
 ) -> None:
     assert old in VNFD
     found = descriptors.read(make(vnfd=VNFD.replace(old, new, 1))).errors
     assert any(
-        where in finding.message and finding.line > 1 and finding.column and finding.hint
+        words in finding.message and finding.line > 1 and finding.column and finding.hint
         for finding in found
     ), list(map(str, found))
     assert not any("tosca-parser" in finding.message for finding in found)

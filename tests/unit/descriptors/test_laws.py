@@ -177,7 +177,7 @@ def test_a_level_without_end_takes_no_time() -> None:
 
 
 @st.composite
-def written(draw: st.DrawFn) -> tuple[str, dict[str, tuple[int, int, int]]]:
+def described(draw: st.DrawFn) -> tuple[str, dict[str, tuple[int, int, int]]]:
     """A VNFD with VDUs of any size and one aspect, as text, and what the model must say: {vdu:
     (CPUs, MiB, VNFCs at level 2)}."""
     document = yaml.safe_load(VNFD)
@@ -240,13 +240,13 @@ def written(draw: st.DrawFn) -> tuple[str, dict[str, tuple[int, int, int]]]:
 
 
 @SLOW
-@given(written())
+@given(described())
 def test_what_was_built_is_what_is_read(
-    tmp_path_factory: pytest.TempPathFactory, made: tuple[str, dict[str, tuple[int, int, int]]]
+    tmp_path_factory: pytest.TempPathFactory, vnf: tuple[str, dict[str, tuple[int, int, int]]]
 ) -> None:
     folder = tmp_path_factory.mktemp("thing")
     (folder / "Definitions").mkdir()
-    (folder / "Definitions" / "thing.yaml").write_text(made[0])
+    (folder / "Definitions" / "thing.yaml").write_text(vnf[0])
     draft, package = (
         building.read(folder),
         descriptors.read(building.build(folder, folder / "thing.csar")),
@@ -257,8 +257,8 @@ def test_what_was_built_is_what_is_read(
     df = package.descriptor.flavours["simple"]
     numbers = resources.instances(df, scale={"more": 2})
     assert {
-        name: (df.vdus[name].vcpus, df.vdus[name].memory, numbers[name]) for name in made[1]
-    } == made[1]
+        name: (df.vdus[name].vcpus, df.vdus[name].memory, numbers[name]) for name in vnf[1]
+    } == vnf[1]
 
 
 @pytest.mark.parametrize("folder", targets.samples(), ids=lambda folder: folder.name)
@@ -281,9 +281,9 @@ def many(folder: Path) -> list[Path]:
         for name, broken in BROKEN.items()
         if name not in ("parser-timeout", "parser-crash")
     ]
-    found = [*good, *real_packages(), *good, *bad][:64]
-    random.Random(1).shuffle(found)
-    return found
+    packages = [*good, *real_packages(), *good, *bad][:64]
+    random.Random(1).shuffle(packages)
+    return packages
 
 
 def _fresh(folder: Path, name: str) -> Path:
@@ -318,14 +318,14 @@ def test_the_order_of_a_path_and_who_is_apart_are_told(tmp_path: Path) -> None:
     package = building.read(Path(descriptors.__file__).parent / "ns" / "branch")
     assert isinstance(package.descriptor, model.Nsd)
     graph = package.descriptor.flavours["default"].vnffgds["traffic"]
-    shown = {
+    hops = {
         name: [
             f"{one.profile or one.cp}.{one.cp}>{other.profile}.{other.cp}"
             for one, other in resources.hops(path)
         ]
         for name, path in graph.nfps.items()
     }
-    assert shown == {
+    assert hops == {
         "http": [
             "people.people>router.lan",
             "router.wan>firewall.outside",

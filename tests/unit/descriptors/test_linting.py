@@ -27,9 +27,9 @@ BAD = VNFD.replace("virtual_binding: vdu", "virtual_binding: nobody").replace(
 
 
 def run(*words: object) -> tuple[int, str]:
-    done = CliRunner().invoke(cli.group, ["lint", *map(str, words)])
-    assert done.exception is None or isinstance(done.exception, SystemExit)
-    return done.exit_code, done.output
+    result = CliRunner().invoke(cli.group, ["lint", *map(str, words)])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.output
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +52,18 @@ def test_findings_of_a_csar_a_folder_and_a_file_are_the_same(
     single = tmp_path / "vnfd.yaml"
     single.write_text(BAD)
     packed, unpacked = make(vnfd=BAD), folder(tmp_path / "thing")
-    found = {
+    findings = {
         path: [
-            (one.rule, one.line, one.column, one.message)
-            for one in inspection.lint([path], pool=children)
+            (finding.rule, finding.line, finding.column, finding.message)
+            for finding in inspection.lint([path], pool=children)
         ]
         for path in (packed, unpacked, single)
     }
-    assert found[packed] == found[unpacked] == found[single]
-    assert {rule for rule, *_ in found[packed]} == {"tosca-unknown-node", "tosca-value-type"}
-    assert {one.file for one in inspection.lint([packed, unpacked, single], pool=children)} == {
+    assert findings[packed] == findings[unpacked] == findings[single]
+    assert {rule for rule, *_ in findings[packed]} == {"tosca-unknown-node", "tosca-value-type"}
+    assert {
+        finding.file for finding in inspection.lint([packed, unpacked, single], pool=children)
+    } == {
         f"{packed}!/Definitions/vnfd.yaml",
         f"{unpacked}/Definitions/vnfd.yaml",
         str(single),
@@ -72,9 +74,12 @@ def test_lint_says_what_onboarding_says(children: pool.Pool, make: Make) -> None
     path = make(
         {"../evil": "x"}, vnfd=BAD, meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n"
     )
-    online = {(one.rule, one.line, one.message) for one in children.read(path).findings}
+    online = {
+        (finding.rule, finding.line, finding.message) for finding in children.read(path).findings
+    }
     assert {
-        (one.rule, one.line, one.message) for one in inspection.lint([path], pool=children)
+        (finding.rule, finding.line, finding.message)
+        for finding in inspection.lint([path], pool=children)
     } == online
 
 
@@ -111,7 +116,7 @@ def test_a_rule_that_does_not_exist_is_answered_with_the_closest(make: Make) -> 
 
 
 @pytest.mark.parametrize(
-    ("switches", "left"),
+    ("switches", "remaining"),
     [
         ([], {"tosca-unknown-node", "tosca-value-type", "csar-missing-file"}),
         (["no-csar"], {"tosca-unknown-node", "tosca-value-type"}),
@@ -121,32 +126,34 @@ def test_a_rule_that_does_not_exist_is_answered_with_the_closest(make: Make) -> 
     ],
 )
 def test_rules_are_switched_on_and_off(
-    children: pool.Pool, make: Make, switches: list[str], left: set[str]
+    children: pool.Pool, make: Make, switches: list[str], remaining: set[str]
 ) -> None:
     path = make(vnfd=BAD, meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n")
     only, off = inspection.switches(switches)
-    assert {one.rule for one in inspection.lint([path], only=only, off=off, pool=children)} == left
+    assert {
+        finding.rule for finding in inspection.lint([path], only=only, off=off, pool=children)
+    } == remaining
 
 
 def test_json_has_everything_a_finding_knows(make: Make) -> None:
     code, output = run("--format", "json", "-W", "no-csar", make({"../evil": "x"}, vnfd=BAD))
-    found = json.loads(output)
+    document = json.loads(output)
     assert code == 1
-    assert found["summary"] == {"packages": 1, "errors": 2, "warnings": 0, "off": 1}
-    one = next(item for item in found["findings"] if item["rule"] == "tosca-value-type")
-    assert (one["severity"], one["line"], one["column"], one["clause"]) == (
+    assert document["summary"] == {"packages": 1, "errors": 2, "warnings": 0, "off": 1}
+    finding = next(item for item in document["findings"] if item["rule"] == "tosca-value-type")
+    assert (finding["severity"], finding["line"], finding["column"], finding["clause"]) == (
         "error",
         33,
         28,
         "SP 3.3",
     )
-    assert one["hint"] and found["notes"] == []
+    assert finding["hint"] and document["notes"] == []
 
 
 def test_what_a_finding_does_not_know_is_null_in_json(tmp_path: Path) -> None:
     (tmp_path / "x.csar").write_bytes(b"PK no zip")
-    [one] = json.loads(run("--format", "json", tmp_path / "x.csar")[1])["findings"]
-    assert (one["line"], one["column"], one["rule"]) == (None, None, "csar-not-a-zip")
+    [finding] = json.loads(run("--format", "json", tmp_path / "x.csar")[1])["findings"]
+    assert (finding["line"], finding["column"], finding["rule"]) == (None, None, "csar-not-a-zip")
 
 
 def sarif(*paths: object) -> dict[str, Any]:
@@ -164,8 +171,8 @@ def places(log: dict[str, Any]) -> set[str]:
 
 
 def test_sarif_is_what_its_schema_asks_for(make: Make) -> None:
-    one = sarif(make({"../evil ü": "x"}, vnfd=BAD))
-    driver = one["tool"]["driver"]
+    finding = sarif(make({"../evil ü": "x"}, vnfd=BAD))
+    driver = finding["tool"]["driver"]
     assert {rule["id"] for rule in driver["rules"]} == {
         "csar-unsafe-path",
         "tosca-unknown-node",
@@ -180,9 +187,9 @@ def test_sarif_is_what_its_schema_asks_for(make: Make) -> None:
     )
     assert (
         set(driver) <= {"name", "version", "informationUri", "rules"}
-        and one["columnKind"] == "unicodeCodePoints"
+        and finding["columnKind"] == "unicodeCodePoints"
     )
-    for result in one["results"]:
+    for result in finding["results"]:
         assert set(result) == {"ruleId", "ruleIndex", "level", "message", "locations"}
         assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         assert result["level"] in ("error", "warning")
@@ -206,8 +213,8 @@ def test_sarif_names_files_from_where_one_stands(
     path = folder(tmp_path / "my vnf")
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path)
-    for given in ("./my vnf/", "my vnf", path, "elsewhere/../my vnf"):
-        assert places(sarif(given)) == {"my%20vnf/Definitions/vnfd.yaml"}
+    for place in ("./my vnf/", "my vnf", path, "elsewhere/../my vnf"):
+        assert places(sarif(place)) == {"my%20vnf/Definitions/vnfd.yaml"}
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert places(sarif("../my vnf")) == {(path / "Definitions/vnfd.yaml").as_uri()}
 
@@ -219,12 +226,13 @@ def test_sarif_names_the_archive_and_tells_the_line_in_it(
     monkeypatch.chdir(path.parent)
     log = sarif(path.name)
     assert places(log) == {path.name}
-    one = next(result for result in log["results"] if result["ruleId"] == "tosca-value-type")
-    assert one["message"]["text"].startswith("Definitions/vnfd.yaml:33:28: ")
+    finding = next(result for result in log["results"] if result["ruleId"] == "tosca-value-type")
+    assert finding["message"]["text"].startswith("Definitions/vnfd.yaml:33:28: ")
     assert (
-        one["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "Definitions/vnfd.yaml"
+        finding["locations"][0]["logicalLocations"][0]["fullyQualifiedName"]
+        == "Definitions/vnfd.yaml"
     )
-    assert one["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+    assert finding["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
 
 
 def test_a_folder_of_packages_stands_for_all_of_them(
@@ -235,7 +243,8 @@ def test_a_folder_of_packages_stands_for_all_of_them(
     folder(tmp_path / "all" / "b")
     folder(tmp_path / "all" / "c", VNFD)
     assert {
-        one.file.split("/all/")[1] for one in inspection.lint([tmp_path / "all"], pool=children)
+        finding.file.split("/all/")[1]
+        for finding in inspection.lint([tmp_path / "all"], pool=children)
     } == {"a.csar!/Definitions/vnfd.yaml", "b/Definitions/vnfd.yaml"}
 
 
@@ -344,7 +353,7 @@ def service(**profile: Any) -> model.Nsd:
 
 
 @pytest.mark.parametrize(
-    ("profile", "rule", "said"),
+    ("profile", "rule", "words"),
     [
         ({"vnfd_id": "gone", "flavour": "small"}, "nsd-unknown-vnfd", "onboard it first"),
         ({"vnfd_id": "web", "flavour": "smal"}, "nsd-unknown-flavour", "did you mean small?"),
@@ -362,7 +371,7 @@ def service(**profile: Any) -> model.Nsd:
     ],
 )
 def test_what_a_service_names_of_its_vnfs_must_be_there(
-    profile: dict[str, Any], rule: str, said: str
+    profile: dict[str, Any], rule: str, words: str
 ) -> None:
     df = model.VnfDf(
         "small",
@@ -371,19 +380,19 @@ def test_what_a_service_names_of_its_vnfs_must_be_there(
         ext_cpds={"cp": model.ExtCpd("cp")},
     )
     vnfd = model.Vnfd("web", "me", "Web", "1", "1", default_flavour="small", flavours={"small": df})
-    found = constituents.check(service(**profile), {"web": vnfd}, "ns.yaml")
-    assert [one.rule for one in found] == [rule] * bool(rule)
+    findings = constituents.check(service(**profile), {"web": vnfd}, "ns.yaml")
+    assert [finding.rule for finding in findings] == [rule] * bool(rule)
     assert all(
-        one.severity == rules.RULES[one.rule].severity
-        and said in one.hint
-        and one.file == "ns.yaml"
-        for one in found
+        finding.severity == rules.RULES[finding.rule].severity
+        and words in finding.hint
+        and finding.file == "ns.yaml"
+        for finding in findings
     )
 
 
 def test_lint_asks_of_signatures_what_onboarding_asks(tmp_path: Path) -> None:
-    built = descriptors.build(SAMPLES / "vnf/web", tmp_path)
-    with zipfile.ZipFile(built) as source, zipfile.ZipFile(tmp_path / "broken.csar", "w") as target:
+    csar = descriptors.build(SAMPLES / "vnf/web", tmp_path)
+    with zipfile.ZipFile(csar) as source, zipfile.ZipFile(tmp_path / "broken.csar", "w") as target:
         for name in source.namelist():
             broken = b"-----BEGIN CMS-----\nAAAA\n-----END CMS-----\n" if name == "web.mf" else b""
             target.writestr(name, source.read(name) + broken)
@@ -392,51 +401,53 @@ def test_lint_asks_of_signatures_what_onboarding_asks(tmp_path: Path) -> None:
         and "signature-invalid" in run(tmp_path / "broken.csar")[1]
     )
     assert run("--signatures", "off", tmp_path / "broken.csar")[0] == 0
-    assert run(built)[0] == 0 and "signature-missing" in run("--signatures", "require", built)[1]
+    assert run(csar)[0] == 0 and "signature-missing" in run("--signatures", "require", csar)[1]
 
 
 def test_a_package_that_hangs_its_reader_is_a_finding(tmp_path: Path) -> None:
     path, impatient = BROKEN["parser-timeout"].write(tmp_path), pool.Pool(timeout=2)
-    assert [one.rule for one in inspection.lint([path], pool=impatient)] == ["parser-timeout"]
+    assert [finding.rule for finding in inspection.lint([path], pool=impatient)] == [
+        "parser-timeout"
+    ]
     impatient.close()
 
 
 def test_an_official_copy_that_was_changed_is_told_where(make: Make) -> None:
-    own = (
+    types = (
         Path(descriptors.__file__).parent / "types" / "etsi_nfv_sol001_common_types.yaml"
     ).read_text()
     package = descriptors.read(
         make(
             {
-                "Definitions/etsi_nfv_sol001_common_types.yaml": own.replace(
+                "Definitions/etsi_nfv_sol001_common_types.yaml": types.replace(
                     "root: { type: integer", "root: { type: float"
                 )
             },
             vnfd=VNFD.replace("[ etsi", "[ etsi_nfv_sol001_common_types.yaml, etsi"),
         )
     )
-    found = [one for one in package.findings if one.rule == "types-differ"]
+    findings = [finding for finding in package.findings if finding.rule == "types-differ"]
     assert any(
-        "LinkBitrateRequirements" in one.message
-        and "properties root differs" in one.message
-        and one.line
-        for one in found
+        "LinkBitrateRequirements" in finding.message
+        and "properties root differs" in finding.message
+        and finding.line
+        for finding in findings
     )
     assert package.ok
 
 
 def test_hints_name_what_is_near_over_files_too(make: Make) -> None:
     text = TOP.replace("types.yaml, small.yaml", "etsi_nfv_sol001_vnf_types.yaml")
-    found = [
-        one
-        for one in descriptors.read(make(vnfd=text)).findings
-        if one.rule == "tosca-import-missing"
+    findings = [
+        finding
+        for finding in descriptors.read(make(vnfd=text)).findings
+        if finding.rule == "tosca-import-missing"
     ]
-    assert found[0].hint == "did you mean etsi_nfv_sol001_vnfd_types.yaml?"
+    assert findings[0].hint == "did you mean etsi_nfv_sol001_vnfd_types.yaml?"
 
 
 @pytest.mark.parametrize(
-    ("written", "known", "hint"),
+    ("word", "names", "hint"),
     [
         ("IPv4", ["ipv4", "ipv6"], "did you mean ipv4?"),
         ("helo", ["hello", "x"], "did you mean hello?"),
@@ -464,9 +475,9 @@ def test_hints_name_what_is_near_over_files_too(make: Make) -> None:
     ],
 )
 def test_a_hint_is_the_name_that_is_like_it_or_what_there_is(
-    written: str, known: list[str], hint: str
+    word: str, names: list[str], hint: str
 ) -> None:
-    assert closest(written, known) == hint
+    assert closest(word, names) == hint
 
 
 def test_no_mistake_hides_another(make: Make) -> None:
@@ -492,7 +503,7 @@ def test_no_mistake_hides_another(make: Make) -> None:
         meta=META
         + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n\nName: Definitions/vnfd.yaml\nAlgorithm: X\nHash: 0\n",
     )
-    assert {one.rule for one in descriptors.read(path).findings} == {
+    assert {finding.rule for finding in descriptors.read(path).findings} == {
         "tosca-version",
         "tosca-unknown-key",
         "tosca-unknown-parent",

@@ -37,7 +37,7 @@ def pool() -> Iterator[Pool]:
 
 def children() -> set[int]:
     """The pool's children of this process."""
-    found = set()
+    processes = set()
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             words = (entry / "stat").read_text().rsplit(")", 1)[1].split()
@@ -46,10 +46,10 @@ def children() -> set[int]:
                 and words[0] != "Z"
                 and b"descriptors.child" in (entry / "cmdline").read_bytes()
             ):
-                found.add(int(entry.name))
+                processes.add(int(entry.name))
         except OSError:
             continue
-    return found
+    return processes
 
 
 def test_the_child_answers_what_reading_here_answers(pool: Pool, make: Make) -> None:
@@ -64,14 +64,14 @@ def test_the_parent_never_loads_the_parser(make: Make) -> None:
         "print('toscaparser' in sys.modules)"
     )
     above = str(Path(descriptors.__file__).parent.parent)
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", code, str(make())],
         capture_output=True,
         text=True,
         check=True,
         env={**os.environ, "PYTHONPATH": above},
     )
-    assert done.stdout.strip() == "False"
+    assert process.stdout.strip() == "False"
 
 
 def test_a_package_that_keeps_the_parser_busy_is_given_up(make: Make) -> None:
@@ -139,13 +139,13 @@ def test_a_child_that_was_taken_over_has_nothing_to_say_but_data(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     rogue = tmp_path / "rogue"
-    sent = (
+    request = (
         f"len({answer!r}).to_bytes(8, 'big') + {answer!r}.encode()"
         if answer
         else "b'\\x7f' + bytes(7)"
     )
     rogue.write_text(
-        f"#!{sys.executable}\nimport sys, time\nsys.stdout.buffer.write({sent})\nsys.stdout.flush()\ntime.sleep(5)\n"
+        f"#!{sys.executable}\nimport sys, time\nsys.stdout.buffer.write({request})\nsys.stdout.flush()\ntime.sleep(5)\n"
     )
     rogue.chmod(0o755)
     path = make()

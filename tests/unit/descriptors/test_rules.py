@@ -26,7 +26,7 @@ NO_RULES = {"tosca-parser", "tosca-import"}
 
 def named() -> set[str]:
     """Every rule that the code names."""
-    found = set()
+    names = set()
     for path in CODE.rglob("*.py"):
         if path.parent.name != "rules":
             for node in ast.walk(ast.parse(path.read_text())):
@@ -35,8 +35,8 @@ def named() -> set[str]:
                     and isinstance(node.value, str)
                     and NAME.fullmatch(node.value)
                 ):
-                    found.add(node.value)
-    return found - NO_RULES
+                    names.add(node.value)
+    return names - NO_RULES
 
 
 def test_the_table_holds_exactly_the_rules_the_code_names() -> None:
@@ -74,16 +74,16 @@ def test_what_the_broken_packages_are_made_of_is_good(make: Make, text: str) -> 
 def test_a_broken_package_is_found_by_its_rule_at_its_place(tmp_path: Path, rule: str) -> None:
     broken = BROKEN[rule]
     package = descriptors.read(broken.write(tmp_path), broken.limits)
-    found = [finding for finding in package.findings if finding.rule == rule]
-    assert found, [str(finding) for finding in package.findings]
+    matches = [finding for finding in package.findings if finding.rule == rule]
+    assert matches, [str(finding) for finding in package.findings]
     assert all(
         finding.severity == rules.RULES[finding.rule].severity for finding in package.findings
     )
     if broken.at:
         lines = broken.vnfd.splitlines()
         assert any(
-            broken.at in lines[finding.line - 1] and finding.column > 0 for finding in found
-        ), [str(one) for one in found]
+            broken.at in lines[finding.line - 1] and finding.column > 0 for finding in matches
+        ), [str(one) for one in matches]
 
 
 @pytest.mark.parametrize(

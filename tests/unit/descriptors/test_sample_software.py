@@ -64,23 +64,23 @@ def needs() -> str:
         if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin"):
             return f"the program {program}"
     name = f"{TAG}probe"
-    made = subprocess.run(["ip", "netns", "add", name], capture_output=True)
-    if made.returncode:
+    namespace = subprocess.run(["ip", "netns", "add", name], capture_output=True)
+    if namespace.returncode:
         return "network namespaces"
     rules = """table ip p {\nchain c {\ntype nat hook prerouting priority dstnat;
             tcp dport 1 dnat to numgen inc mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }\n}\n}\n"""
-    done = subprocess.run(
+    process = subprocess.run(
         ["ip", "netns", "exec", name, "nft", "-f", "-"], input=rules, text=True, capture_output=True
     )
     ip("netns", "del", name)
-    return "nftables with nat and numgen" if done.returncode else ""
+    return "nftables with nat and numgen" if process.returncode else ""
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.Popen[str]]]:
     """The chain client, firewall, load balancer, two web servers; the processes by namespace."""
-    if missing := needs():
-        pytest.skip(f"needs {missing}")
+    if requirement := needs():
+        pytest.skip(f"needs {requirement}")
     folder = tmp_path_factory.mktemp("software")
     processes: dict[str, subprocess.Popen[str]] = {}
     try:
@@ -272,15 +272,15 @@ def test_missing_nft_says_what_to_install(tmp_path: Path) -> None:
     )
     run = SAMPLES / "vnf/firewall/software/firewall/run"
     text = run.read_text().replace(":/usr/sbin:/sbin", ":/nowhere")
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-IS", "-c", text],
         capture_output=True,
         text=True,
         timeout=20,
         env={"PATH": "/nowhere", "MANO_DAY0": str(day0)},
     )
-    assert done.returncode == 1
-    assert "apt-get install nftables" in done.stderr
+    assert process.returncode == 1
+    assert "apt-get install nftables" in process.stderr
 
 
 def _until_ready() -> None:

@@ -106,20 +106,20 @@ def words(svg: str) -> set[str]:
 def names(package: Package) -> set[str]:
     """What a picture of the package must show."""
     item = package.descriptor
-    found: set[str] = set()
+    names: set[str] = set()
     if isinstance(item, model.Vnfd):
         for df in item.flavours.values():
-            found |= {*df.cpds, *df.virtual_links, *df.ext_cpds}
+            names |= {*df.cpds, *df.virtual_links, *df.ext_cpds}
     elif isinstance(item, model.Nsd):
         df = item.flavours[item.default_flavour]
         profiles = [*df.vnf_profiles.values(), *df.pnf_profiles.values(), *df.ns_profiles.values()]
-        found = {
+        names = {
             *df.virtual_links,
             *df.sapds,
             *(profile.id for profile in profiles),
             *(cp for item in profiles for cp in item.links),
         }
-    return found
+    return names
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -145,8 +145,8 @@ def test_totals_count_pinned_cpus_storage_functions_and_pages() -> None:
 
 
 def test_the_level_asked_for_is_the_one_shown() -> None:
-    shown = run("show", SAMPLES / "vnf/web", "--level", "full").output
-    assert re.search(r"full +4× web +4 +256 MiB", shown) and "pair" not in shown
+    output = run("show", SAMPLES / "vnf/web", "--level", "full").output
+    assert re.search(r"full +4× web +4 +256 MiB", output) and "pair" not in output
 
 
 @pytest.mark.parametrize(
@@ -177,12 +177,12 @@ def test_what_a_pnf_does_not_have_is_not_asked_for(more: list[str | Path], tmp_p
 def test_a_flavour_or_level_that_is_not_there_is_said_with_those_that_are(
     option: str, more: list[str]
 ) -> None:
-    done = run("show", SAMPLES / "vnf/web", option, "huge", *more)
-    assert done.exit_code == 2 and "huge" in done.output and "only " in done.output
+    result = run("show", SAMPLES / "vnf/web", option, "huge", *more)
+    assert result.exit_code == 2 and "huge" in result.output and "only " in result.output
 
 
 def test_the_scale_asked_for_is_the_one_whose_resources_are_shown() -> None:
-    shown = run(
+    output = run(
         "show",
         SAMPLES / "vnf/streaming",
         "--flavour",
@@ -193,14 +193,14 @@ def test_the_scale_asked_for_is_the_one_whose_resources_are_shown() -> None:
         "archive=1",
     ).output
     assert (
-        re.search(r"begin \(default\), scaled +3× front +6 ", shown)
-        and "archive 1 of 1" in shown
-        and "flavour large" not in shown
+        re.search(r"begin \(default\), scaled +3× front +6 ", output)
+        and "archive 1 of 1" in output
+        and "flavour large" not in output
     )
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "words"),
     [
         (["vnf/web", "--tree", "--json"], "do not go together"),
         (["vnf/web", "--level", "full", "--tree"], "do not go together"),
@@ -214,15 +214,15 @@ def test_the_scale_asked_for_is_the_one_whose_resources_are_shown() -> None:
     ],
 )
 def test_options_that_say_nothing_together_are_wrong_use(
-    arguments: list[str | Path], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: list[str | Path], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    done = run("show", SAMPLES / arguments[0], *arguments[1:])
-    assert done.exit_code == 2 and said in done.output and not list(tmp_path.iterdir())
+    result = run("show", SAMPLES / arguments[0], *arguments[1:])
+    assert result.exit_code == 2 and words in result.output and not list(tmp_path.iterdir())
 
 
 def test_a_service_shows_its_levels_aspects_rules_and_how_many_there_are_of_each() -> None:
-    shown, tree = (
+    output, tree = (
         " ".join(run("show", SAMPLES / "ns/branch", *more).output.split())
         for more in ([], ["--tree"])
     )
@@ -232,7 +232,7 @@ def test_a_service_shows_its_levels_aspects_rules_and_how_many_there_are_of_each
         "firewall VNF default default 1 of 1…2",
         "from-the-office: ingress ipv4 tcp 80, of people",
     ):
-        assert words in shown
+        assert words in output
     for words in (
         "firewall: 1…2 of flavour default;",
         "safe: 2× firewall",
@@ -244,19 +244,19 @@ def test_a_service_shows_its_levels_aspects_rules_and_how_many_there_are_of_each
 
 def test_the_resources_of_a_service_are_those_of_its_vnfs_at_a_level() -> None:
     others = [part for name in ("web", "firewall") for part in ("--with", SAMPLES / "vnf" / name)]
-    shown = run(
+    output = run(
         "show", SAMPLES / "ns/branch", "--level", "safe", "--with", SAMPLES / "vnf/firewall"
     ).output
-    assert re.search(r"firewall +2 +2 +128 MiB", shown) and re.search(
-        r"the whole \(without web\) +2 +128 MiB", shown
+    assert re.search(r"firewall +2 +2 +128 MiB", output) and re.search(
+        r"the whole \(without web\) +2 +128 MiB", output
     )
-    shown = run(
+    output = run(
         "show", SAMPLES / "ns/secure-web", *others, "--with", SAMPLES / "vnf/gateway"
     ).output
-    assert re.search(r"web +1 +2 +128 MiB", shown) and re.search(
-        r"the whole \(without loadbalancer\) +3 +192 MiB", shown
+    assert re.search(r"web +1 +2 +128 MiB", output) and re.search(
+        r"the whole \(without loadbalancer\) +3 +192 MiB", output
     )
-    assert "vnf/gateway changes nothing: no VNF of the service has the VNFD" in shown
+    assert "vnf/gateway changes nothing: no VNF of the service has the VNFD" in output
 
 
 def test_the_tree_of_a_vnf_shows_steps_and_security_groups() -> None:
@@ -271,38 +271,38 @@ def test_the_tree_of_a_vnf_shows_steps_and_security_groups() -> None:
     )
     console = Console(width=100, file=io.StringIO())
     console.print(trees.tree(Package("vnf", dataclasses.replace(VNFD, flavours={"big": df}))))
-    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    output = console.file.getvalue()  # type: ignore[attr-defined]
     assert all(
-        words in shown
+        words in output
         for words in ("step 1: 1× fast", "steps 2…3: 2× fast", "in: ingress ipv4 tcp 80…81, of a")
     )
 
 
 def test_in_80_columns_no_word_is_broken_and_no_line_is_longer() -> None:
-    done = CliRunner(env={"COLUMNS": "80"}).invoke(
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(
         cli.group, ["show", str(SAMPLES / "vnf/gateway")]
     )
-    assert all(len(line) <= 80 for line in done.output.splitlines())
+    assert all(len(line) <= 80 for line in result.output.splitlines())
     assert (
         "forwarder, asks for: static CPU pinning, NUMA, huge pages, logical node, dpdk"
-        in done.output
+        in result.output
     )
-    assert "Storage" not in done.output and "512× 2 MiB" in done.output
+    assert "Storage" not in result.output and "512× 2 MiB" in result.output
 
 
 def test_a_vdu_without_compute_has_no_size() -> None:
     bare = model.VnfDf("df", vdus={"v": model.Vdu("v", "v")})
     console = Console(width=100, file=io.StringIO())
-    for shown in (tables.summary, trees.tree):
-        console.print(shown(Package("vnf", dataclasses.replace(VNFD, flavours={"df": bare}))))
+    for show in (tables.summary, trees.tree):
+        console.print(show(Package("vnf", dataclasses.replace(VNFD, flavours={"df": bare}))))
     assert "vCPU" not in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def test_a_terminal_without_utf8_gets_simpler_signs() -> None:
-    done = CliRunner(charset="ascii").invoke(
+    result = CliRunner(charset="ascii").invoke(
         cli.group, ["show", str(SAMPLES / "vnf/web"), "--tree"]
     )
-    assert done.exit_code == 0 and "1...4 VNFCs" in done.output
+    assert result.exit_code == 0 and "1...4 VNFCs" in result.output
 
 
 def test_the_version_is_told() -> None:
@@ -324,53 +324,53 @@ def test_a_package_that_hangs_its_reader_ends_as_a_finding(
 ) -> None:
     monkeypatch.setenv("MANO_PACKAGE_TIMEOUT", "2")
     monkeypatch.chdir(tmp_path)
-    done = run(*arguments, BROKEN["parser-timeout"].write(tmp_path))
+    result = run(*arguments, BROKEN["parser-timeout"].write(tmp_path))
     assert (
-        done.exit_code == 1
-        and "parser-timeout" in done.output
-        and "MANO_PACKAGE_TIMEOUT" in done.output
+        result.exit_code == 1
+        and "parser-timeout" in result.output
+        and "MANO_PACKAGE_TIMEOUT" in result.output
     )
 
 
 def test_a_picture_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:
-    done = run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "nowhere/x.dot")
+    result = run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "nowhere/x.dot")
     assert (
-        done.exit_code == 1
-        and done.output == f"Error: {tmp_path}/nowhere/x.dot: no such file or directory\n"
+        result.exit_code == 1
+        and result.output == f"Error: {tmp_path}/nowhere/x.dot: no such file or directory\n"
     )
 
 
 def test_different_kinds_are_not_compared(tmp_path: Path) -> None:
-    done = run("diff", SAMPLES / "vnf/web", SAMPLES / "ns/branch")
+    result = run("diff", SAMPLES / "vnf/web", SAMPLES / "ns/branch")
     assert (
-        done.exit_code == 2
-        and "web is a VNF package" in done.output
-        and "branch is a network service" in done.output
+        result.exit_code == 2
+        and "web is a VNF package" in result.output
+        and "branch is a network service" in result.output
     )
 
 
 def test_a_package_that_cannot_be_read_is_no_stack_trace(tmp_path: Path) -> None:
     (tmp_path / "x.csar").write_bytes(b"PK no zip")
-    done = run("show", tmp_path / "x.csar")
+    result = run("show", tmp_path / "x.csar")
     assert (
-        done.exit_code == 1
-        and "csar-not-a-zip" in done.output
-        and isinstance(done.exception, SystemExit)
+        result.exit_code == 1
+        and "csar-not-a-zip" in result.output
+        and isinstance(result.exception, SystemExit)
     )
 
 
 @needs_dot
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_the_picture_of_a_sample_has_every_name(folder: str, tmp_path: Path) -> None:
-    done = run("show", SAMPLES / folder, "--graph", tmp_path / "x.svg")
-    assert done.exit_code == 0, done.output
-    shown = words((tmp_path / "x.svg").read_text())
-    assert names(read(folder)) <= {word.partition("  ×")[0] for word in shown}
+    result = run("show", SAMPLES / folder, "--graph", tmp_path / "x.svg")
+    assert result.exit_code == 0, result.output
+    words_drawn = words((tmp_path / "x.svg").read_text())
+    assert names(read(folder)) <= {word.partition("  ×")[0] for word in words_drawn}
     item = read(folder).descriptor
     for df in item.flavours.values() if isinstance(item, model.Vnfd) else ():
-        assert all(any(word.startswith(f"{vdu} ") for word in shown) for vdu in df.vdus)
+        assert all(any(word.startswith(f"{vdu} ") for word in words_drawn) for vdu in df.vdus)
         assert all(
-            any(aspect.name in word and "…" in word for word in shown)
+            any(aspect.name in word and "…" in word for word in words_drawn)
             for aspect in df.aspects.values()
             if any(aspect.deltas)
         )
@@ -387,8 +387,13 @@ def test_the_picture_of_a_service_can_show_the_inside_of_its_vnfs(tmp_path: Path
         run("show", SAMPLES / "ns/secure-web", "--graph", tmp_path / "x.svg", *others).exit_code
         == 0
     )
-    shown = words((tmp_path / "x.svg").read_text())
-    assert {"web  ×2", "lb  ×1", "↕ servers 1…4", "→ http: ipv4, tcp, destinationPort 80"} <= shown
+    words_drawn = words((tmp_path / "x.svg").read_text())
+    assert {
+        "web  ×2",
+        "lb  ×1",
+        "↕ servers 1…4",
+        "→ http: ipv4, tcp, destinationPort 80",
+    } <= words_drawn
 
 
 @needs_dot
@@ -403,7 +408,7 @@ def test_the_suffix_chooses_the_format(suffix: str, begin: bytes, tmp_path: Path
 @needs_dot
 def test_odd_names_and_several_flavours_are_drawn(tmp_path: Path) -> None:
     pictures.draw(Package("vnf", VNFD), tmp_path / "x.svg")
-    shown = words((tmp_path / "x.svg").read_text())
+    words_drawn = words((tmp_path / "x.svg").read_text())
     assert {
         "<Big> 1",
         "flavour big (default), level two",
@@ -414,9 +419,9 @@ def test_odd_names_and_several_flavours_are_drawn(tmp_path: Path) -> None:
         "b",
         "inner",
         "exposed",
-    } <= shown
-    assert any("1 VF" in word for word in shown) and any(
-        "static CPU pinning" in word for word in shown
+    } <= words_drawn
+    assert any("1 VF" in word for word in words_drawn) and any(
+        "static CPU pinning" in word for word in words_drawn
     )
 
 
@@ -424,8 +429,8 @@ def test_a_missing_dot_is_said_and_another_format_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    missing = run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "x.svg")
-    assert missing.exit_code == 1 and "apt-get install graphviz" in missing.output
+    result = run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "x.svg")
+    assert result.exit_code == 1 and "apt-get install graphviz" in result.output
     assert run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "x.dot").exit_code == 0
     assert "one of .svg" in run("show", SAMPLES / "vnf/web", "--graph", tmp_path / "x.txt").output
 
@@ -585,18 +590,18 @@ INNER_OUT = model.Vnfd(
 
 
 @needs_dot
-@pytest.mark.parametrize("inside", [[], [INNER_OUT]])
+@pytest.mark.parametrize("vnfds", [[], [INNER_OUT]])
 def test_management_has_no_wires_but_grey_cells_that_name_its_link(
-    inside: list[model.Vnfd], tmp_path: Path
+    vnfds: list[model.Vnfd], tmp_path: Path
 ) -> None:
     package = Package("ns", chain(2))
     assert all(
-        "control" not in key for _, _, bar in pictures.scene(package, inside).wires for key in bar
+        "control" not in key for _, _, bar in pictures.scene(package, vnfds).wires for key in bar
     )
-    pictures.draw(package, tmp_path / "x.svg", inside)
-    shown = words((tmp_path / "x.svg").read_text())
-    assert "■ management: control 10.9.0.0/24" in shown and any(
-        "control 10.9.0.0/24" in word for word in shown if "·" in word
+    pictures.draw(package, tmp_path / "x.svg", vnfds)
+    words_drawn = words((tmp_path / "x.svg").read_text())
+    assert "■ management: control 10.9.0.0/24" in words_drawn and any(
+        "control 10.9.0.0/24" in word for word in words_drawn if "·" in word
     )
 
 
@@ -604,14 +609,14 @@ def test_management_has_no_wires_but_grey_cells_that_name_its_link(
 def test_a_picture_tells_numbers_aspects_rules_and_virtual_functions(tmp_path: Path) -> None:
     pictures.draw(Package("ns", chain(2)), tmp_path / "x.svg")
     pictures.draw(Package("vnf", INNER_OUT), tmp_path / "y.svg")
-    shown = words((tmp_path / "x.svg").read_text())
+    words_drawn = words((tmp_path / "x.svg").read_text())
     assert {
         "vnf-0  ×1",
         "vnf-1",
         "↕ more 1…3",
         "anti-affinity at nfvi_node: vnf-1",
         "web-only: ingress ipv4 tcp 80",
-    } <= shown
+    } <= words_drawn
     assert any(word.endswith("direct") for word in words((tmp_path / "y.svg").read_text()))
 
 
@@ -634,9 +639,9 @@ def test_of_two_paths_through_a_cp_each_has_a_port_and_arrows_end_at_cps_only() 
 
 @pytest.mark.parametrize(("length", "direction"), [(3, "LR"), (8, "TB")])
 def test_a_long_chain_goes_down(length: int, direction: str) -> None:
-    for inside in ([], [INNER_OUT]):
-        source = drawing.graph(pictures.scene(Package("ns", chain(length)), inside)).source
-        assert f"rankdir={direction}" in source or (inside and "rankdir=TB" in source)
+    for vnfds in ([], [INNER_OUT]):
+        source = drawing.graph(pictures.scene(Package("ns", chain(length)), vnfds)).source
+        assert f"rankdir={direction}" in source or (vnfds and "rankdir=TB" in source)
 
 
 def test_the_default_flavour_is_on_top_and_open_ends_do_not_repeat_their_names() -> None:

@@ -129,7 +129,7 @@ def test_a_manifest_signed_as_text_by_openssl_holds(
     authority: Authority, vendor: signing.Identity, web: Path, tmp_path: Path
 ) -> None:
     def by_hand(files: dict[str, bytes]) -> None:
-        done = subprocess.run(
+        process = subprocess.run(
             [
                 "openssl",
                 "cms",
@@ -145,7 +145,7 @@ def test_a_manifest_signed_as_text_by_openssl_holds(
             capture_output=True,
             check=True,
         )
-        files["web.mf"] += done.stdout
+        files["web.mf"] += process.stdout
 
     assert (
         checked(
@@ -262,11 +262,11 @@ def test_a_signature_with_a_content_of_its_own_does_not_vouch_for_another(
 def test_a_package_tells_where_its_signature_is(
     vendor: signing.Identity, web: Path, tmp_path: Path
 ) -> None:
-    for option, where in ((1, "in the manifest"), (2, "beside the CSAR")):
-        shown = CliRunner().invoke(
+    for option, place in ((1, "in the manifest"), (2, "beside the CSAR")):
+        result = CliRunner().invoke(
             cli.group, ["show", str(signing.sign(web, vendor, tmp_path, option))]
         )
-        assert re.search(rf"Signature +{where}", shown.output)
+        assert re.search(rf"Signature +{place}", result.output)
 
 
 def test_a_missing_certificate_is_found(authority: Authority, web: Path, tmp_path: Path) -> None:
@@ -334,10 +334,10 @@ def test_an_expired_certificate_is_refused(authority: Authority, web: Path, tmp_
 
 
 def test_a_revoked_certificate_is_refused(authority: Authority, web: Path, tmp_path: Path) -> None:
-    lost = authority.signer("lost")
-    signed = signing.sign(web, lost, tmp_path)
+    signer = authority.signer("lost")
+    signed = signing.sign(web, signer, tmp_path)
     assert checked(signed, authority.anchors).ok
-    assert errors(checked(signed, authority.revoke(lost))) == {"signature-revoked"}
+    assert errors(checked(signed, authority.revoke(signer))) == {"signature-revoked"}
 
 
 def test_the_policy_says_what_becomes_of_a_package_that_is_not_signed(web: Path) -> None:
@@ -394,10 +394,10 @@ def test_a_pattern_that_fits_no_file_is_refused(
 def test_an_ns_is_signed_like_a_vnf(
     authority: Authority, vendor: signing.Identity, tmp_path: Path
 ) -> None:
-    built = building.build(SAMPLES / "ns/secure-web", tmp_path)
+    csar = building.build(SAMPLES / "ns/secure-web", tmp_path)
     assert (
         checked(
-            signing.sign(built, vendor, tmp_path / "ns.csar"), authority.anchors, "require"
+            signing.sign(csar, vendor, tmp_path / "ns.csar"), authority.anchors, "require"
         ).findings
         == []
     )

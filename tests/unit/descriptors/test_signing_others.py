@@ -177,17 +177,17 @@ def test_a_package_holds_what_its_folder_does(name: str, tmp_path: Path) -> None
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content)
     (folder / "Tests/a/run").chmod(0o755)
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    paths = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     with zipfile.ZipFile(building.build(folder, tmp_path)) as archive:
         images = {f"Files/images/{item.name}.tar.gz" for item in (folder / "software").glob("*")}
-        kept = {path for path in there if not path.startswith("software/")} - {"README.md"}
-        assert set(archive.namelist()) == kept | images | {
+        unchanged = {path for path in paths if not path.startswith("software/")} - {"README.md"}
+        assert set(archive.namelist()) == unchanged | images | {
             "TOSCA-Metadata/TOSCA.meta",
             f"{folder.name}.mf",
         }
         assert all(
             archive.read(path) == (folder / path).read_bytes()
-            for path in kept
+            for path in unchanged
             if not path.startswith("Definitions/")
         )
         assert [

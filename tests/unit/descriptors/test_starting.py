@@ -30,8 +30,8 @@ def run(*arguments: str | Path) -> Result:
 
 @pytest.mark.parametrize("kind", ["vnf", "ns", "pnf"])
 def test_a_new_package_of_each_kind_lints_clean_and_builds(kind: str, tmp_path: Path) -> None:
-    done = run("init", kind, tmp_path / "my-thing", "--provider", "Me & Co.")
-    assert done.exit_code == 0, done.output
+    result = run("init", kind, tmp_path / "my-thing", "--provider", "Me & Co.")
+    assert result.exit_code == 0, result.output
     assert run("lint", tmp_path / "my-thing").output == "1 package: 0 errors, 0 warnings\n"
     package = descriptors.read(building.build(tmp_path / "my-thing", tmp_path))
     assert (package.findings, package.kind) == ([], kind)
@@ -105,16 +105,16 @@ def test_a_new_package_says_when_it_was_released_and_leaves_room_for_traffic(
 
 def how_to_say() -> dict[str, list[dict[str, Any]]]:
     """The table of docs/packages.md: YAML by the place that it belongs to."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    examples: dict[str, list[dict[str, Any]]] = {}
     for row in re.findall(
         r"^\| (?!to say).*\|$", (SAMPLES.parent / "docs/packages.md").read_text(), re.M
     ):
         cells = [cell.strip() for cell in row.strip("|").split(" | ")]
         if len(cells) == 4 and "`" in cells[2]:
-            found.setdefault(cells[1].replace("`", ""), []).extend(
+            examples.setdefault(cells[1].replace("`", ""), []).extend(
                 yaml.safe_load(code) for code in re.findall(r"`([^`]+)`", cells[2])
             )
-    return found
+    return examples
 
 
 def merged(target: dict[str, Any], parts: list[dict[str, Any]]) -> None:
@@ -175,8 +175,8 @@ def test_two_new_packages_have_ids_of_their_own(tmp_path: Path) -> None:
 
 def test_what_is_there_already_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("x")
-    done = run("init", "vnf", tmp_path)
-    assert done.exit_code == 2 and "not empty" in done.output
+    result = run("init", "vnf", tmp_path)
+    assert result.exit_code == 2 and "not empty" in result.output
     assert [item.name for item in tmp_path.iterdir()] == ["mine"]
 
 
@@ -192,8 +192,8 @@ def test_what_cannot_be_made_is_said(
     arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    done = run("init", *arguments)
-    assert done.exit_code == 2 and words in done.output and list(tmp_path.iterdir()) == []
+    result = run("init", *arguments)
+    assert result.exit_code == 2 and words in result.output and list(tmp_path.iterdir()) == []
 
 
 def test_build_makes_the_package_one_stands_in(
@@ -201,11 +201,11 @@ def test_build_makes_the_package_one_stands_in(
 ) -> None:
     run("init", "vnf", tmp_path / "mine")
     monkeypatch.chdir(tmp_path / "mine")
-    done = run("build", "-o", tmp_path / "out")
-    assert (done.exit_code, [item.name for item in (tmp_path / "out").iterdir()]) == (
+    result = run("build", "-o", tmp_path / "out")
+    assert (result.exit_code, [item.name for item in (tmp_path / "out").iterdir()]) == (
         0,
         ["mine.csar"],
-    ), done.output
+    ), result.output
 
 
 @pytest.mark.parametrize("folders", [[], ["empty"]])
@@ -215,14 +215,14 @@ def test_build_of_no_package_is_wrong_use_and_writes_nothing(
     (tmp_path / "empty").mkdir()
     (tmp_path / "compose.yaml").write_text("services: {}")
     monkeypatch.chdir(tmp_path)
-    done = run("build", *folders, "-o", "out")
-    assert done.exit_code == 2 and "no package here" in done.output and "init" in done.output
+    result = run("build", *folders, "-o", "out")
+    assert result.exit_code == 2 and "no package here" in result.output and "init" in result.output
     assert not (tmp_path / "out").exists()
 
 
 def test_the_samples_are_built_where_they_are_asked_for(tmp_path: Path) -> None:
-    done = run("build", "--samples", "-o", tmp_path)
-    assert done.exit_code == 0 and sorted(item.stem for item in tmp_path.iterdir()) == sorted(
+    result = run("build", "--samples", "-o", tmp_path)
+    assert result.exit_code == 0 and sorted(item.stem for item in tmp_path.iterdir()) == sorted(
         item.name for item in targets.samples()
     )
 
@@ -231,13 +231,13 @@ def test_the_samples_are_built_where_they_are_asked_for(tmp_path: Path) -> None:
 def test_out_may_be_the_file_that_is_to_be(name: str, tmp_path: Path) -> None:
     (tmp_path / "there").write_text("x")
     (tmp_path / "there.csar").write_text("x")
-    done = run("build", SAMPLES / "vnf/web", "-o", tmp_path / name)
-    assert done.exit_code == 0 and descriptors.read(tmp_path / name).kind == "vnf", done.output
+    result = run("build", SAMPLES / "vnf/web", "-o", tmp_path / name)
+    assert result.exit_code == 0 and descriptors.read(tmp_path / name).kind == "vnf", result.output
 
 
 def test_two_packages_do_not_go_into_one_file(tmp_path: Path) -> None:
-    done = run("build", SAMPLES / "vnf/web", SAMPLES / "vnf/firewall", "-o", tmp_path / "x.csar")
-    assert done.exit_code == 2 and "name a directory" in done.output
+    result = run("build", SAMPLES / "vnf/web", SAMPLES / "vnf/firewall", "-o", tmp_path / "x.csar")
+    assert result.exit_code == 2 and "name a directory" in result.output
 
 
 @pytest.mark.parametrize("arguments", [["build"], ["show"], ["lint"]])
@@ -251,26 +251,26 @@ def test_a_file_that_may_not_be_read_is_named(
         "os.access",
         lambda path, *rest, **more: Path(path) != barred and allowed(path, *rest, **more),
     )
-    done = run(*arguments, tmp_path / "mine")
+    result = run(*arguments, tmp_path / "mine")
     assert (
-        isinstance(done.exception, SystemExit)
-        and "Errno" not in done.output
-        and "ChangeLog.txt" in done.output
+        isinstance(result.exception, SystemExit)
+        and "Errno" not in result.output
+        and "ChangeLog.txt" in result.output
     )
 
 
 def test_mano_package_is_the_same_group_of_commands() -> None:
     names = ["init", "build", "lint", "show", "diff", "sign", "verify"]
-    shown = CliRunner().invoke(mano.root, ["package", "--help"])
-    assert shown.exit_code == 0 and all(name in shown.output for name in names)
-    done = CliRunner().invoke(mano.root, ["package", "lint", str(SAMPLES / "vnf/web")])
-    assert (done.exit_code, done.output) == (0, "1 package: 0 errors, 0 warnings\n")
+    usage = CliRunner().invoke(mano.root, ["package", "--help"])
+    assert usage.exit_code == 0 and all(name in usage.output for name in names)
+    result = CliRunner().invoke(mano.root, ["package", "lint", str(SAMPLES / "vnf/web")])
+    assert (result.exit_code, result.output) == (0, "1 package: 0 errors, 0 warnings\n")
 
 
 def test_the_toolchain_runs_as_a_module_and_needs_nothing_else_of_ours(tmp_path: Path) -> None:
     (tmp_path / "descriptors").symlink_to(SAMPLES)
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run(
+    result = subprocess.run(
         [
             sys.executable,
             "-m",
@@ -285,4 +285,4 @@ def test_the_toolchain_runs_as_a_module_and_needs_nothing_else_of_ours(tmp_path:
         env=environment,
         cwd=tmp_path,
     )
-    assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "web.csar").is_file()
+    assert (result.returncode, result.stderr) == (0, "") and (tmp_path / "web.csar").is_file()
