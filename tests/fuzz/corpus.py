@@ -17,8 +17,8 @@ Files = dict[str, bytes]
 def seeds() -> list[Files]:
     """Every seed is small: what counts is how many mutations a second are tried."""
     sys.path.insert(0, str(UNIT))
-    from broken import BROKEN, FLAVOURS, FULL, MANIFEST, TOP, WITH_MANIFEST
-    from made_packages import META, NSD, VNFD
+    from broken_packages import BROKEN, FLAVOURS, FULL, MANIFEST, TOP, WITH_MANIFEST
+    from small_packages import META, NSD, VNFD
 
     good = [
         _package(VNFD, META),
@@ -40,7 +40,7 @@ def seeds() -> list[Files]:
     broken = [
         _package(item.vnfd, item.meta, item.files)
         for item in BROKEN.values()
-        if item.made is None and len(item.vnfd) < 20_000 and "(a|aa)" not in item.vnfd
+        if item.writer is None and len(item.vnfd) < 20_000 and "(a|aa)" not in item.vnfd
     ]
     return good * (1 + 3 * len(broken) // len(good)) + broken  # three of four begin good
 

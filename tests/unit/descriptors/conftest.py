@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from authorities import Authority
-from made_packages import META, VNFD, Make, write_csar
+from small_packages import META, VNFD, Make, write_csar
 
 import descriptors
 from descriptors.archive import signing

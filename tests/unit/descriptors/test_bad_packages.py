@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from made_packages import META, VNFD, Make, rules
+from small_packages import META, VNFD, Make, rules
 
 import descriptors
 
@@ -117,7 +117,11 @@ def test_block_headings_and_a_package_without_tosca_metadata_are_understood(make
     assert package.entry == "top.yaml"
 
 
-METADATA = "metadata:\n  vnf_product_name: p\n  vnf_provider_id: q\n  vnf_package_version: 1\n  vnf_release_date_time: 2026\n\n"
+METADATA = (
+    "metadata:\n  vnf_product_name: p\n  vnf_provider_id: q\n  vnf_package_version: 1\n"
+    "  vnf_release_date_time: 2026\n\n"
+    ""
+)
 
 
 def manifest(*blocks: tuple[str, str, str]) -> str:
@@ -322,7 +326,8 @@ POLICIES = """\
   policies:
     - aspects:
         type: tosca.policies.nfv.ScalingAspects
-        properties: { aspects: { size: { name: size, description: d, max_scale_level: 2, step_deltas: [ one ] } } }
+        properties: { aspects: { size: { name: size, description: d,
+            max_scale_level: 2, step_deltas: [ one ] } } }
     - deltas:
         type: tosca.policies.nfv.VduScalingAspectDeltas
         properties: { aspect: size, deltas: { one: { number_of_instances: 1 } } }
@@ -358,7 +363,8 @@ IMAGE = """\
         sw_image:
           type: tosca.artifacts.nfv.SwImage
           file: ../Files/image
-          properties: { name: i, version: "1", container_format: bare, checksum: { algorithm: sha-256, hash: %s } }
+          properties: { name: i, version: "1", container_format: bare, checksum: {
+              algorithm: sha-256, hash: %s } }
 """
 
 

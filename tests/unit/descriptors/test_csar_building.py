@@ -62,7 +62,7 @@ def test_a_folder_that_makes_no_package_is_refused_and_leaves_nothing(tmp_path: 
     folder = tmp_path / "broken"
     (folder / "Definitions").mkdir(parents=True)
     (folder / "Definitions" / "broken.yaml").write_text("imports: [ gone.yaml ]\n")
-    with pytest.raises(building.BuildError, match="gone.yaml is not in the package"):
+    with pytest.raises(building.BuildError, match=r"gone\.yaml is not in the package"):
         descriptors.build(folder, tmp_path / "out.csar")
     assert [item.name for item in tmp_path.iterdir()] == ["broken"]
 

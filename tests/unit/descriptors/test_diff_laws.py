@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
-from any_descriptor import anything, full, hints, variants
-from broken import FULL
+from broken_packages import FULL
+from descriptor_strategies import anything, full, hints, variants
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from made_packages import NSD
+from small_packages import NSD
 
 import descriptors
 from descriptors import changes, comparing, effects, fields, model, spreading, successors
@@ -138,22 +138,26 @@ def written(text: str, place: tuple[Any, ...], value: Any) -> str:
 
 LINK = """    vl:
       type: tosca.nodes.nfv.VnfVirtualLink
-      properties: { connectivity_type: { layer_protocols: [ ipv4 ] }, vl_profile: { max_bitrate_requirements: { root: 9 }, min_bitrate_requirements: { root: 1 } } }
+      properties: { connectivity_type: { layer_protocols: [ ipv4 ] }, vl_profile: {
+          max_bitrate_requirements: { root: 9 }, min_bitrate_requirements: { root: 1 } } }
 """
 OTHERS = """    - billed: { type: acme.Deltas, properties: { price: 3 } }
     - rates:
         type: tosca.policies.nfv.VirtualLinkBitrateInitialDelta
         properties: { initial_delta: { bitrate_requirements: { root: 3 } } }
         targets: [ vl ]
-    - apart: { type: tosca.policies.nfv.AntiAffinityRule, properties: { scope: zone, nfvi_maintenance_group_info: { n: 1 } }, targets: [ vdu ] }
+    - apart: { type: tosca.policies.nfv.AntiAffinityRule, properties: { scope: zone,
+        nfvi_maintenance_group_info: { n: 1 } }, targets: [ vdu ] }
     - open:
         type: tosca.policies.nfv.SecurityGroupRule
-        properties: { description: d, direction: ingress, ether_type: ipv4, protocol: tcp, port_range_min: 80, port_range_max: 90 }
+        properties: { description: d, direction: ingress, ether_type: ipv4, protocol: tcp,
+            port_range_min: 80, port_range_max: 90 }
         targets: [ cp ]
 """
 NS_OTHERS = """    - watched:
         type: tosca.policies.nfv.NsMonitoring
-        properties: { ns_monitoring_parameters: { load: { name: load, performance_metric: m, collection_period: 5 s } } }
+        properties: { ns_monitoring_parameters: { load: { name: load, performance_metric: m,
+            collection_period: 5 s } } }
         targets: [ NS ]
 """
 

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from made_packages import META, VNFD, Make, rules, write_csar
+from small_packages import META, VNFD, Make, rules, write_csar
 
 import descriptors
 
@@ -45,7 +45,11 @@ def test_a_zip_that_lies_about_the_size_of_what_is_packed_takes_no_memory(
     at = [found.start() for found in re.finditer(b"PK\x01\x02", data)][entry] + 20
     data[at : at + 4] = b"\xff\xff\xff\x7f"  # 2 GiB packed
     (tmp_path / "lying.csar").write_bytes(data)
-    code = "import resource, sys, descriptors; resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29)); print([item.rule for item in descriptors.read(sys.argv[1]).findings])"
+    code = (
+        "import resource, sys, descriptors; resource.setrlimit(resource.RLIMIT_AS, (2**29, "
+        "2**29)); print([item.rule for item in "
+        "descriptors.read(sys.argv[1]).findings])"
+    )
     process = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "lying.csar")],
         capture_output=True,
@@ -100,7 +104,9 @@ def test_one_mistake_is_one_finding(make: Make, old: str, new: str, rule: str) -
         ),
         (
             "    VNF: { type: test.VNF }",
-            "    VNF: { type: test.VNF }\n  groups:\n    g: { type: tosca.groups.nfv.PlacementGroup, properties: { description: d }, members: vdu }",
+            "    VNF: { type: test.VNF }\n  groups:\n"
+            "    g: { type: tosca.groups.nfv.PlacementGroup, properties: { description: d }, "
+            "members: vdu }",
             "members of g is 'vdu', not a list",
         ),
         ("imports: [", "? [ a, b ]\n: c\nimports: [", "a key is a map or a list"),
@@ -151,20 +157,19 @@ def test_scripts_that_a_type_names_are_looked_for_as_those_of_a_template(
             "  node_templates:\n",
             "  node_templates:\n"
             + "".join(
-                f"    c{n}: {{ type: tosca.nodes.nfv.VduCp, properties: {{ layer_protocols: [ ipv4 ], description: {{ concat: [ "
+                f"    c{n}: {{ type: tosca.nodes.nfv.VduCp, properties: {{ layer_protocols: [ "
+                f"ipv4 ], description: {{ concat: [ "
                 + ", ".join([f"{{ get_property: [ c{n + 1}, description ] }}"] * 8)
                 + " ] } } }\n"
                 for n in range(12)
             )
-            + "    c12: { type: tosca.nodes.nfv.VduCp, properties: { layer_protocols: [ ipv4 ], description: x } }\n",
+            + "    c12: { type: tosca.nodes.nfv.VduCp, properties: { layer_protocols: [ ipv4 "
+            "], description: x } }\n",
         ),
-        VNFD
-        + "  groups:\n    g: { type: tosca.groups.nfv.PlacementGroup, properties: { description: x }, members: [ "
-        + "vdu, " * 5000
-        + "] }\n"
-        "  policies:\n    - a: { type: tosca.policies.nfv.AffinityRule, properties: { scope: zone }, targets: [ "
-        + "g, " * 5000
-        + "] }\n",
+        VNFD + "  groups:\n    g: { type: tosca.groups.nfv.PlacementGroup, properties: { "
+        "description: x }, members: [ " + "vdu, " * 5000 + "] }\n"
+        "  policies:\n    - a: { type: tosca.policies.nfv.AffinityRule, properties: { scope: "
+        "zone }, targets: [ " + "g, " * 5000 + "] }\n",
     ],
 )
 def test_small_packages_that_ask_for_much_work_are_read_within_seconds_of_cpu_time(

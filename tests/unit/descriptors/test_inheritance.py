@@ -5,7 +5,7 @@ types name."""
 from __future__ import annotations
 
 import pytest
-from made_packages import VNFD, Make
+from small_packages import VNFD, Make
 from test_what_is_read import flavour, vnfd
 
 SCRIPTS: dict[str, str | bytes | None] = {

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from broken import BROKEN, FULL, INITIAL
+from broken_packages import BROKEN, FULL, INITIAL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_packages import NSD, VNFD, Make, real_packages, write_csar
+from small_packages import NSD, VNFD, Make, real_packages, write_csar
 
 import descriptors
 from descriptors import building, model, pool, resources
@@ -345,7 +345,7 @@ def test_the_order_of_a_path_and_who_is_apart_are_told(tmp_path: Path) -> None:
     }
 
 
-def test_two_aspects_of_a_vdu_add_up_in_any_order_and_a_vdu_without_an_initial_number_begins_at_its_minimum(
+def test_two_aspects_of_a_vdu_add_up_and_without_an_initial_number_it_begins_at_its_minimum(
     make: Make,
 ) -> None:
     more = (

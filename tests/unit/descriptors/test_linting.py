@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from broken import BROKEN, TOP
+from broken_packages import BROKEN, TOP
 from click.testing import CliRunner
-from made_packages import META, VNFD, Make
+from small_packages import META, VNFD, Make
 
 import descriptors
 from descriptors import constituents, model, pool, rules
@@ -320,7 +320,8 @@ def test_findings_in_other_files_of_the_package_are_only_counted(tmp_path: Path)
         tmp_path / "vnfd", VNFD.replace("vnfd_types.yaml ]", "vnfd_types.yaml, more.yaml ]")
     )
     (path / "Definitions/more.yaml").write_text(
-        "tosca_definitions_version: tosca_simple_yaml_1_3\nnode_types: { x: { derived_from: nothing } }\n"
+        "tosca_definitions_version: tosca_simple_yaml_1_3\n"
+        "node_types: { x: { derived_from: nothing } }\n"
     )
     assert run(path / "Definitions/vnfd.yaml") == (
         0,
@@ -465,7 +466,8 @@ def test_hints_name_what_is_near_over_files_too(make: Make) -> None:
                 "ptp",
                 "virtio-forwarder",
             ],
-            "known: bridge, direct, direct-physical, ipvlan, loopback, macvlan, normal, ptp, virtio-forwarder",
+            "known: bridge, direct, direct-physical, ipvlan, loopback, macvlan, normal, ptp, "
+            "virtio-forwarder",
         ),
         (
             "a",
@@ -500,8 +502,8 @@ def test_no_mistake_hides_another(make: Make) -> None:
     path = make(
         {"../evil": "x"},
         vnfd=text,
-        meta=META
-        + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n\nName: Definitions/vnfd.yaml\nAlgorithm: X\nHash: 0\n",
+        meta=META + "\nName: gone\nAlgorithm: SHA-256\nHash: 0\n\nName: Definitions/vnfd.yaml\n"
+        "Algorithm: X\nHash: 0\n",
     )
     assert {finding.rule for finding in descriptors.read(path).findings} == {
         "tosca-version",

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from made_packages import VNFD, Make, rules
+from small_packages import VNFD, Make, rules
 
 import descriptors
 from descriptors.pool import Pool
@@ -60,7 +60,8 @@ def test_the_child_answers_what_reading_here_answers(pool: Pool, make: Make) -> 
 
 def test_the_parent_never_loads_the_parser(make: Make) -> None:
     code = (
-        "import sys; from descriptors.pool import Pool; pool = Pool(); assert pool.read(sys.argv[1]).ok; pool.close(); "
+        "import sys; from descriptors.pool import Pool; pool = Pool(); assert "
+        "pool.read(sys.argv[1]).ok; pool.close(); "
         "print('toscaparser' in sys.modules)"
     )
     above = str(Path(descriptors.__file__).parent.parent)
@@ -145,7 +146,8 @@ def test_a_child_that_was_taken_over_has_nothing_to_say_but_data(
         else "b'\\x7f' + bytes(7)"
     )
     rogue.write_text(
-        f"#!{sys.executable}\nimport sys, time\nsys.stdout.buffer.write({request})\nsys.stdout.flush()\ntime.sleep(5)\n"
+        f"#!{sys.executable}\nimport sys, time\nsys.stdout.buffer.write({request})\n"
+        "sys.stdout.flush()\ntime.sleep(5)\n"
     )
     rogue.chmod(0o755)
     path = make()

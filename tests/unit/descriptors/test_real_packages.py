@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made_packages import real_packages
+from small_packages import real_packages
 
 import descriptors
 from descriptors import model, resources

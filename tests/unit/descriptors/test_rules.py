@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 import pytest
-from broken import BROKEN, FLAVOURS, FULL, TOP
-from made_packages import NSD, VNFD, Make
+from broken_packages import BROKEN, FLAVOURS, FULL, TOP
+from small_packages import NSD, VNFD, Make
 
 import descriptors
 from descriptors import rules

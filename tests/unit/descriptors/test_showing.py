@@ -13,7 +13,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from broken import BROKEN
+from broken_packages import BROKEN
 from click.testing import CliRunner, Result
 from rich.console import Console
 

@@ -9,8 +9,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from broken import BROKEN, FLAVOURS, TOP, Broken, artifact, changed
-from made_packages import META, VNFD, Make, write_csar
+from broken_packages import BROKEN, FLAVOURS, TOP, Broken, artifact, changed
+from small_packages import META, VNFD, Make, write_csar
 
 import descriptors
 from descriptors import model
@@ -155,7 +155,7 @@ FOUND: dict[str, tuple[Broken, str]] = {
     "an import by ..": (BROKEN["tosca-import-path"], "tosca-import-path"),
     "an artifact outside": (BROKEN["csar-artifact-path"], "csar-artifact-path"),
     "an artifact by file:": (artifact("file:///etc/passwd"), "csar-artifact-path"),
-    "a zip bomb": (Broken(made=zipped), "csar-limit"),
+    "a zip bomb": (Broken(writer=zipped), "csar-limit"),
     "an alias bomb": (Broken(BOMB), "yaml-limit"),
 }
 

@@ -9,8 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from broken import MANIFEST, TOP, WITH_MANIFEST
-from made_packages import META, NSD, VNFD, Make, write_csar
+from broken_packages import MANIFEST, TOP, WITH_MANIFEST
+from small_packages import META, NSD, VNFD, Make, write_csar
 from test_what_is_read import ns, policy, vnfd
 
 import descriptors

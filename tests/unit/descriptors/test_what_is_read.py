@@ -8,8 +8,8 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from broken import FLAVOURS, FULL, TOP
-from made_packages import VNFD, Make
+from broken_packages import FLAVOURS, FULL, TOP
+from small_packages import VNFD, Make
 
 import descriptors
 from descriptors import model, resources, sizing

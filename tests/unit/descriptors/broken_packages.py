@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from made_packages import META, NSD, VNFD, write_csar
+from small_packages import META, NSD, VNFD, write_csar
 
 from descriptors.package import Limits
 
@@ -32,7 +32,8 @@ POLICIES = (
   policies:
     - aspects:
         type: tosca.policies.nfv.ScalingAspects
-        properties: { aspects: { size: { name: size, description: d, max_scale_level: 2, step_deltas: [ one ] } } }
+        properties: { aspects: { size: { name: size, description: d,
+            max_scale_level: 2, step_deltas: [ one ] } } }
     - deltas:
         type: tosca.policies.nfv.VduScalingAspectDeltas
         properties: { aspect: size, deltas: { one: { number_of_instances: 1 } } }
@@ -51,14 +52,17 @@ POLICIES = (
         targets: [ vdu ]
     - coordinate:
         type: tosca.policies.nfv.LcmCoordinationAction
-        properties: { action_name: drain, action: { endpoint_type: vnf, coordination_stage: start } }
+        properties: { action_name: drain, action: { endpoint_type: vnf,
+            coordination_stage: start } }
     - coordinated:
         type: tosca.policies.nfv.LcmCoordinationsForLcmOperation
-        properties: { vnf_lcm_operation: scale, actions: [ drain ], referenced_coordination_actions: [ com.em.wait ] }
+        properties: { vnf_lcm_operation: scale, actions: [ drain ],
+            referenced_coordination_actions: [ com.em.wait ] }
     - change:
         type: tosca.policies.nfv.VnfPackageChange
         properties:
-          selector: [ { source_descriptor_id: a, destination_descriptor_id: b, source_flavour_id: simple } ]
+          selector: [ { source_descriptor_id: a, destination_descriptor_id: b,
+              source_flavour_id: simple } ]
           modification_qualifier: up
           destination_flavour_id: simple
           actions: [ drain ]
@@ -75,7 +79,8 @@ POLICIES = (
 FULL = VNFD + POLICIES
 FLAVOURS = {
     "Definitions/types.yaml": VNFD.split("topology_template:")[0],
-    "Definitions/small.yaml": "tosca_definitions_version: tosca_simple_yaml_1_3\nimports: [ types.yaml ]\ntopology_template:"
+    "Definitions/small.yaml": "tosca_definitions_version: tosca_simple_yaml_1_3\n"
+    "imports: [ types.yaml ]\ntopology_template:"
     + VNFD.split("topology_template:")[1].replace(
         "node_type: test.VNF", "node_type: test.VNF\n    properties: { flavour_id: simple }"
     ),
@@ -99,11 +104,11 @@ class Broken:
     files: dict[str, str | bytes | None] = field(default_factory=dict)
     meta: str = META
     limits: Limits = field(default_factory=Limits)
-    made: Callable[[Path], Path] | None = None  # instead of all that
+    writer: Callable[[Path], Path] | None = None  # instead of all that
 
     def write(self, folder: Path) -> Path:
-        if self.made is not None:
-            return self.made(folder)
+        if self.writer is not None:
+            return self.writer(folder)
         return write_csar(
             folder / "broken.csar",
             {
@@ -206,19 +211,19 @@ TYPE = "node_types:\n  test.VNF:"
 SPARE = "node_types:\n  test.Spare:\n    derived_from: {}\n  test.VNF:"
 
 BROKEN: dict[str, Broken] = {
-    "csar-unreadable": Broken(made=lambda folder: folder / "nothing"),
-    "csar-not-a-zip": Broken(made=written("x.csar", b"hello")),
-    "csar-truncated": Broken(made=written("x.csar", good()[:-200])),
-    "csar-corrupt": Broken(made=written("x.csar", corrupt())),
+    "csar-unreadable": Broken(writer=lambda folder: folder / "nothing"),
+    "csar-not-a-zip": Broken(writer=written("x.csar", b"hello")),
+    "csar-truncated": Broken(writer=written("x.csar", good()[:-200])),
+    "csar-corrupt": Broken(writer=written("x.csar", corrupt())),
     "csar-limit": Broken(limits=Limits(entries=1)),
     "csar-unsafe-path": Broken(files={"../evil": "x"}),
-    "csar-symlink": Broken(made=linked),
-    "csar-encrypted": Broken(made=written("x.csar", encrypted())),
-    "csar-method": Broken(made=written("x.csar", packed(zipfile.ZIP_BZIP2))),
-    "csar-overlap": Broken(made=written("x.csar", overlapping())),
-    "csar-duplicate": Broken(made=twice),
+    "csar-symlink": Broken(writer=linked),
+    "csar-encrypted": Broken(writer=written("x.csar", encrypted())),
+    "csar-method": Broken(writer=written("x.csar", packed(zipfile.ZIP_BZIP2))),
+    "csar-overlap": Broken(writer=written("x.csar", overlapping())),
+    "csar-duplicate": Broken(writer=twice),
     "csar-option2": Broken(
-        made=lambda folder: write_csar(folder / "x.zip", {"a.csar": good(), "readme": "x"})
+        writer=lambda folder: write_csar(folder / "x.zip", {"a.csar": good(), "readme": "x"})
     ),
     "csar-no-entry": Broken(meta=META.replace("vnfd.yaml", "other.yaml")),
     "csar-no-manifest": Broken(meta=WITH_MANIFEST),
@@ -371,14 +376,16 @@ BROKEN: dict[str, Broken] = {
     ),
     "types-differ": changed(
         TYPE,
-        "data_types:\n  tosca.datatypes.nfv.VduLevel: { derived_from: tosca.datatypes.Root, properties: "
+        "data_types:\n  tosca.datatypes.nfv.VduLevel: { derived_from: tosca.datatypes.Root, "
+        "properties: "
         "{ number_of_instances: { type: integer } } }\n" + TYPE,
         "VduLevel",
     ),
     "vnfd-image-checksum": changed(
         "      type: tosca.nodes.nfv.Vdu.Compute\n",
         "      type: tosca.nodes.nfv.Vdu.Compute\n      artifacts:\n        i:\n"
-        "          type: tosca.artifacts.nfv.SwImage\n          file: ../Files/i\n          properties: { name: i, version: '1', "
+        "          type: tosca.artifacts.nfv.SwImage\n          file: ../Files/i\n"
+        "          properties: { name: i, version: '1', "
         f"container_format: bare, checksum: {{ algorithm: sha-256, hash: {'0' * 64} }} }}\n",
         "vdu:",
         files={"Files/i": "i"},

@@ -82,7 +82,7 @@ def variants(value: Any, kind: Any, path: str = "") -> Iterator[tuple[str, Any]]
         for index, item in enumerate(value):
             yield f"{path}.{index} less", value[:index] + value[index + 1 :]
             yield from (
-                (place, value[:index] + [other] + value[index + 1 :])
+                (place, [*value[:index], other, *value[index + 1 :]])
                 for place, other in variants(item, args[0] if origin else Any, f"{path}.{index}")
             )
     else:

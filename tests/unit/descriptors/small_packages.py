@@ -126,20 +126,26 @@ topology_template:
         type: tosca.policies.nfv.NsScalingAspects
         properties:
           aspects:
-            more: { name: more, description: d, ns_scale_levels: { 0: { description: one }, 1: { description: two } } }
+            more: { name: more, description: d, ns_scale_levels: { 0: { description: one }, 1: {
+                description: two } } }
     - mapped:
         type: tosca.policies.nfv.VnfToLevelMapping
         properties: { aspect: more, number_of_instances: { 0: 1, 1: 2 } }
         targets: [ vnf ]
     - levels:
         type: tosca.policies.nfv.NsInstantiationLevels
-        properties: { ns_levels: { small: { description: d }, large: { description: d } }, default_level: small }
+        properties: { ns_levels: { small: { description: d }, large: { description: d } },
+            default_level: small }
     - sizes:
         type: tosca.policies.nfv.VnfToInstantiationLevelMapping
         properties: { number_of_instances: { small: 1, large: 2 } }
         targets: [ vnf ]
 """
-META = "TOSCA-Meta-File-Version: 1.1\nCSAR-Version: 1.1\nCreated-By: me\nEntry-Definitions: Definitions/vnfd.yaml\n"
+META = (
+    "TOSCA-Meta-File-Version: 1.1\nCSAR-Version: 1.1\nCreated-By: me\n"
+    "Entry-Definitions: Definitions/vnfd.yaml\n"
+    ""
+)
 Make = Callable[..., Path]
 
 
