@@ -60,6 +60,8 @@ class Answer:
     @property
     def resource(self) -> str:
         """The id of the resource that Location names: what the request has made or started."""
+        if "Location" not in self.headers:  # an answer that was stored before headers were kept
+            return str(self.body.get("vnfLcmOpOccId") or self.body["id"])
         return self.headers["Location"].rpartition("/")[2]
 
 
