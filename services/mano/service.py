@@ -75,7 +75,7 @@ class Service:
     def __post_init__(self) -> None:
         self.post = Post(self.store, self.carrier)
         self.receiver = Receiver(
-            self.store, self.verbs, self.sol, self.run, self.answered, self._reply
+            self.store, self.verbs, self.sol, self.run, self.take_answer, self._reply
         )
         self.running: dict[str, Pending] = {}  # by job
         self.unanswered: dict[str, int] = {}  # by job that this process ran last: open requests
@@ -104,7 +104,7 @@ class Service:
         A wake-up for a job that this process is running is not lost."""
         self._work(id, Pending(woken=True))
 
-    def answered(self, id: str, answer: Body) -> None:
+    def take_answer(self, id: str, answer: Body) -> None:
         """A peer's answer to a job: taken at once by an operation that is free.
 
         Those that come while this process runs it are taken together after that, and so are those

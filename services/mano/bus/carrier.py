@@ -18,10 +18,10 @@ class Undeliverable(Exception):
 class Carrier(Protocol):
     """Carries messages to addresses, at least once, in no promised order."""
 
-    def send(self, message: Message, taken: Callable[[], None]) -> None:
-        """Calls `taken` once the message is safe: handled by its receiver, or stored by a broker.
+    def send(self, message: Message, confirm: Callable[[], None]) -> None:
+        """Calls `confirm` once the message is safe: handled by its receiver, or stored by a broker.
 
-        May raise Undeliverable; may also never call `taken`: then the message is sent again
+        May raise Undeliverable; may also never call `confirm`: then the message is sent again
         later."""
 
     def listen(self, address: str, deliver: Callable[[Message], None]) -> None:

@@ -25,7 +25,7 @@ class Delivery:
 
     message: Message
     receive: Receive
-    taken: list[Callable[[], None]]
+    confirmations: list[Callable[[], None]]
 
 
 class Local:
@@ -38,16 +38,16 @@ class Local:
         self.waiting: dict[tuple[str, str], Delivery] = {}  # by address and id
         self.guard = threading.Lock()
 
-    def send(self, message: Message, taken: Callable[[], None]) -> None:
+    def send(self, message: Message, confirm: Callable[[], None]) -> None:
         receive = self.receivers.get(message["to"], self.elsewhere)
         if receive is None:
             raise carrier.Undeliverable(f"nobody listens at {message['to']!r}")
         with self.guard:
             delivery = self.waiting.get((message["to"], message["id"]))
             if delivery is not None and delivery.message == message:
-                delivery.taken.append(taken)
+                delivery.confirmations.append(confirm)
                 return
-            delivery = Delivery(message, receive, [taken])
+            delivery = Delivery(message, receive, [confirm])
             self.waiting[message["to"], message["id"]] = delivery
         self.threads.submit(self._deliver, delivery)
 
@@ -70,5 +70,5 @@ class Local:
         except Exception as error:  # not taken: it stays in the outbox and comes again
             log.warning("message %s to %s was not handled: %s", message["id"], message["to"], error)
         else:
-            for taken in delivery.taken:
-                taken()
+            for confirm in delivery.confirmations:
+                confirm()

@@ -31,7 +31,7 @@ class Post:
         self.broker = carrier if isinstance(carrier, Broker) else None
         self.messages: queue.SimpleQueue[tuple[int, Message] | None] = queue.SimpleQueue()
         self.waiting: set[int] = set()  # outbox ids that are in this queue
-        self.taken: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        self.confirmations: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self.stopping = threading.Event()
         self.threads = [
             threading.Thread(target=work, name=f"{store.name}-{name}", daemon=True)
@@ -45,7 +45,7 @@ class Post:
     def stop(self) -> None:
         self.stopping.set()
         self.messages.put(None)
-        self.taken.put(None)
+        self.confirmations.put(None)
         for thread in self.threads:
             thread.join(timeout=3)
 
@@ -72,10 +72,10 @@ class Post:
         """Deletes from the outbox what the carrier has taken."""
         try:
             with self.store.begin() as tx:
-                tx.sent(numbers)
+                tx.forget(numbers)
         except Unavailable:
             for number in numbers:
-                self.taken.put(number)
+                self.confirmations.put(number)
 
     def _queue(self, number: int, message: Message) -> None:
         if number in self.waiting:
@@ -92,7 +92,7 @@ class Post:
 
     def _entry(self, number: int, message: Message) -> Entry:
         """0 is the number of what is in no outbox."""
-        return message, functools.partial(self.taken.put, number) if number else _nothing
+        return message, functools.partial(self.confirmations.put, number) if number else _nothing
 
     def _send_all(self, entries: list[Entry]) -> None:
         assert self.broker is not None
@@ -114,9 +114,9 @@ class Post:
 
     def _forget(self) -> None:
         while not self.stopping.is_set():
-            first = self.taken.get()
+            first = self.confirmations.get()
             self.stopping.wait(FORGET_EVERY)
-            numbers = [number for number in (first, *_at_hand(self.taken)) if number]
+            numbers = [number for number in (first, *_at_hand(self.confirmations)) if number]
             if numbers:
                 self.forget(numbers)
 
@@ -127,10 +127,10 @@ def _nothing() -> None:
 
 def _at_hand(items: queue.SimpleQueue[Item], limit: int | None = None) -> list[Item]:
     """What lies in a queue, without waiting for more."""
-    taken: list[Item] = []
-    while limit is None or len(taken) < limit:
+    batch: list[Item] = []
+    while limit is None or len(batch) < limit:
         try:
-            taken.append(items.get_nowait())
+            batch.append(items.get_nowait())
         except queue.Empty:
             break
-    return taken
+    return batch

@@ -39,10 +39,10 @@ class RabbitMQ:
         self.away_until = 0.0
         self.stopping = threading.Event()
 
-    def send(self, message: Message, taken: Callable[[], None]) -> None:
+    def send(self, message: Message, confirm: Callable[[], None]) -> None:
         """Returns when the broker has stored the message; Undeliverable, quickly, if it is away or
         knows no such queue."""
-        if self.send_all([(message, taken)]):
+        if self.send_all([(message, confirm)]):
             raise carrier.Undeliverable(
                 f"there is no queue {message['to']!r}: nobody has listened there yet"
             )
@@ -62,9 +62,9 @@ class RabbitMQ:
                 raise carrier.Undeliverable(
                     f"the broker does not take messages: {error or type(error).__name__}"
                 ) from error
-        for message, taken in entries:
+        for message, confirm in entries:
             if message["id"] not in returned:
-                taken()
+                confirm()
         return [message for message in messages if message["id"] in returned]
 
     def listen(self, address: str, deliver: Callable[[Message], None]) -> None:
@@ -113,7 +113,7 @@ class _Sender:
         channel.events["basic_ack"].add(self._on_ack)
         channel.events["basic_nack"].add(self._on_nack)
         self.producer: Any = app.amqp.Producer(channel, on_return=self._on_return)
-        self.sent = 0  # so many so far: the broker numbers them
+        self.count = 0  # so many so far: the broker numbers them
         self.unconfirmed: set[int] = set()
         self.returned: set[str] = set()
 
@@ -121,8 +121,8 @@ class _Sender:
         """Returns when the broker has stored them all; the ids of those that have no queue."""
         self.returned.clear()
         for message in messages:
-            self.sent += 1
-            self.unconfirmed.add(self.sent)
+            self.count += 1
+            self.unconfirmed.add(self.count)
             self._publish(message)
         while self.unconfirmed:
             self.connection.drain_events(timeout=celery_app.PATIENCE)

@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 
 # (status, body) and perhaps headers; None where the answer comes later (who waits for it is stored)
 # or none is due
-Said = tuple[int, Any] | tuple[int, Any, dict[str, str]] | None
-Route = Callable[[Transaction, Message], Said]  # a SOL request: one transaction
-Verb = Callable[[Message], Said]  # a verb of a port: idempotent by nature
+Response = tuple[int, Any] | tuple[int, Any, dict[str, str]] | None
+Route = Callable[[Transaction, Message], Response]  # a SOL request: one transaction
+Verb = Callable[[Message], Response]  # a verb of a port: idempotent by nature
 AGAIN = (Unavailable, Stale)  # no answer: nothing was done, the message is to come again
 
 
@@ -28,7 +28,7 @@ class Receiver:
     """`verbs` are idempotent by nature (they find what they made by name); SOL requests are made so
     by the inbox.
 
-    `run` runs a job, `answered` hands an answer to the job that asked, `reply` sends an answer that
+    `run` runs a job, `take_answer` hands an answer to the job that asked, `reply` sends an answer that
     may be lost, for it is asked for again."""
 
     def __init__(
@@ -37,11 +37,11 @@ class Receiver:
         verbs: Mapping[str, Verb],
         sol: Route | None,
         run: Callable[[str], None],
-        answered: Callable[[str, Body], None],
+        take_answer: Callable[[str, Body], None],
         reply: Callable[[Message], None],
     ):
         self.store, self.verbs, self.sol = store, verbs, sol
-        self.run, self.answered, self.reply = run, answered, reply
+        self.run, self.take_answer, self.reply = run, take_answer, reply
 
     def deliver(self, message: Message) -> None:
         """Handles a message; an exception means: not handled, bring it again."""
@@ -63,9 +63,9 @@ class Receiver:
 
     def _take_answer(self, reply: Reply) -> None:
         job, _, key = reply["key"].partition("|")
-        self.answered(job, {**reply, "key": key})
+        self.take_answer(job, {**reply, "key": key})
 
-    def _reply_with(self, message: Message, work: Callable[[], Said]) -> None:
+    def _reply_with(self, message: Message, work: Callable[[], Response]) -> None:
         """What the work gives is the answer, and so is its refusal.
 
         A verb opens its own transactions, for it may take long (a call to a VIM's API)."""
@@ -79,7 +79,7 @@ class Receiver:
         if answer is not None and message["reply_to"]:
             self.reply(messages.answer(message, *answer))
 
-    def _read(self, message: Message, route: Route) -> Said:
+    def _read(self, message: Message, route: Route) -> Response:
         return self.store.run(lambda tx: route(tx, message), kind=READING)
 
     def _handle_once(self, message: Message, route: Route) -> None:
@@ -110,7 +110,7 @@ def _handle(tx: Transaction, message: Message, route: Route) -> None:
     """Handles a request, or finds the answer that it was given before."""
     before = tx.receive(message["id"])
     if before is not None:
-        answer: Said = (before["status"], before["body"], before.get("headers", {}))
+        answer: Response = (before["status"], before["body"], before.get("headers", {}))
     else:
         answer = route(tx, message)
         if answer is not None and answer[0] >= 400:

@@ -108,7 +108,7 @@ def _attempt(service: Service, plan: Plan, job: store.Job) -> Outcome:
             outcome = _advance(service, plan, job, tx)
             if outcome is Outcome.GO_ON:
                 tx.keep(job)
-                job.seen = []
+                job.signal_ids = []
             return outcome
     except (store.Unavailable, store.LeaseLost):
         raise

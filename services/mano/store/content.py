@@ -56,12 +56,12 @@ class Contents(Statements):
 
     def read_content(self, id: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The content's bytes from `offset`, at most `length` of them."""
-        left = self.content_size(id) - offset if length is None else length
+        remaining = self.content_size(id) - offset if length is None else length
         number, skip = divmod(offset, CHUNK)
-        while left > 0 and (chunk := self.read_chunk(id, number)):
-            part = chunk[skip : skip + left]
+        while remaining > 0 and (chunk := self.read_chunk(id, number)):
+            part = chunk[skip : skip + remaining]
             yield part
-            left, number, skip = left - len(part), number + 1, 0
+            remaining, number, skip = remaining - len(part), number + 1, 0
 
     def remove_content(self, id: str) -> None:
         """Deletes the content."""

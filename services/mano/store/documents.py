@@ -109,9 +109,9 @@ class Documents(Statements):
         if where:
             sql += f" AND ({where})"
         sql += " ORDER BY seq" + (" LIMIT %(limit)s" if limit is not None else "")
-        known = {"kind": kind, "after": after, "owner": owner, "limit": limit}
+        parameters = {"kind": kind, "after": after, "owner": owner, "limit": limit}
         # What clients ask for differs too much to be prepared.
-        rows = self._run(sql, {**known, **(values or {})}, prepare=not where)
+        rows = self._run(sql, {**parameters, **(values or {})}, prepare=not where)
         return [Document(*row) for row in rows]
 
     def containing(

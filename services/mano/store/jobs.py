@@ -30,7 +30,7 @@ class Job:
     attempts: int
     state: dict[str, Any]
     signals: list[Any] = field(default_factory=list)
-    seen: list[int] = field(default_factory=list)  # the ids of those signals
+    signal_ids: list[int] = field(default_factory=list)  # the ids of those signals
 
 
 class LeaseLost(Exception):
@@ -96,7 +96,7 @@ class Jobs(Statements):
             state=text.dumps(job.state),
             attempts=job.attempts,
             delay=delay,
-            seen=job.seen,
+            signal_ids=job.signal_ids,
         ).first()
         if row is None:
             raise LeaseLost(job.id)
@@ -106,7 +106,12 @@ class Jobs(Statements):
     def keep(self, job: Job, lease: float = LEASE) -> None:
         """Stores the job's state and renews the lease; LeaseLost if another worker has it."""
         if not self.execute(
-            _KEEP, id=job.id, me=worker(), state=text.dumps(job.state), lease=lease, seen=job.seen
+            _KEEP,
+            id=job.id,
+            me=worker(),
+            state=text.dumps(job.state),
+            lease=lease,
+            signal_ids=job.signal_ids,
         ).rowcount:
             raise LeaseLost(job.id)
 
@@ -174,7 +179,7 @@ _FREE_OF_KIND = "j.kind = %(kind)s AND " + _IS_FREE
 _CLAIM = "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND " + _IS_DUE + _LEASE
 _TAKE = "WITH it AS (SELECT j.id FROM {s}.job j WHERE j.id = %(id)s AND " + _FREE_OF_KIND + _LEASE
 _DONE_WITH_SIGNALS = (
-    "WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(seen)s::bigint[]))"
+    "WITH gone AS (DELETE FROM {s}.signal WHERE id = ANY(%(signal_ids)s::bigint[]))"
     " UPDATE {s}.job SET state = %(state)s, "
 )
 _IF_STILL_MINE = " WHERE id = %(id)s AND lease_by = %(me)s"
@@ -188,7 +193,7 @@ _RELEASE = (
     + _DUE_LATER
     + _IF_STILL_MINE
     + " RETURNING EXISTS (SELECT FROM {s}.signal"
-    " WHERE job = %(id)s AND id <> ALL(%(seen)s::bigint[]))"
+    " WHERE job = %(id)s AND id <> ALL(%(signal_ids)s::bigint[]))"
 )
 _KEEP = (
     _DONE_WITH_SIGNALS

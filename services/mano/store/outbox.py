@@ -21,22 +21,22 @@ GRACE = 2.0  # seconds in which the process that stored a message is expected to
 class Outbox(Statements):
     """The part of a transaction that deals with messages."""
 
-    owed: list[Mapping[str, Any]]
+    outgoing: list[Mapping[str, Any]]
     ending: str  # what commits the transaction, on the same way to the server as a last statement
 
     def owe(self, message: Mapping[str, Any]) -> None:
         """Stores a message; it is sent after the commit, at least once."""
-        self.owed.append(message)
+        self.outgoing.append(message)
 
-    def store_owed(self) -> None:
+    def store_outgoing(self) -> None:
         """Stores the messages that were owed so far, all by one statement: the last of a
         transaction, which takes its end along."""
-        numbers = [random.getrandbits(62) for _ in self.owed]
-        messages = [text.dumps(message) for message in self.owed]
+        numbers = [random.getrandbits(62) for _ in self.outgoing]
+        messages = [text.dumps(message) for message in self.outgoing]
         self.execute(_OWE + self.ending, numbers=numbers, messages=messages, grace=GRACE)
-        self.effects.messages += zip(numbers, self.owed, strict=True)
+        self.effects.messages += zip(numbers, self.outgoing, strict=True)
 
-    def sent(self, ids: list[int]) -> None:
+    def forget(self, ids: list[int]) -> None:
         """Forgets messages that the carrier has taken."""
         # Losing this deletion sends a message twice, which receivers expect; so it need not wait
         # for the disk.

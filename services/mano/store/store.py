@@ -66,12 +66,12 @@ class Store:
         self, work: Callable[[Transaction], Result], tries: int = 10, kind: str = SAFE
     ) -> Result:
         """`work` in a transaction, done again when it collided with another one."""
-        for left in reversed(range(tries)):
+        for attempts_left in reversed(range(tries)):
             try:
                 with self.begin(kind) as tx:
                     return work(tx)
             except errors.Stale:
-                if not left:
+                if not attempts_left:
                     raise
         raise AssertionError("unreachable")
 

@@ -36,7 +36,7 @@ class Transaction(Documents, Jobs, Outbox, Contents, Notices):
         self.begun = False
         self.read = {}
         self.locked = set()
-        self.owed = []
+        self.outgoing = []
         self.effects = Effects()
 
     def execute(self, sql: str, /, **values: Any) -> Rows:
@@ -58,8 +58,8 @@ class Transaction(Documents, Jobs, Outbox, Contents, Notices):
 
     def commit(self) -> None:
         """Stores all of it; for `Store.begin`."""
-        if self.owed:
-            self.store_owed()
+        if self.outgoing:
+            self.store_outgoing()
         elif self.begun and self.opening:
             self.connection.cursor().execute("COMMIT")
 

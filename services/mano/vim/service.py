@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mano import bus, store
-from mano.bus.receiver import Said, Verb
+from mano.bus.receiver import Response, Verb
 from mano.sol.documents import Body
 from mano.vim import port
 
@@ -55,14 +55,14 @@ def _vim(factory: Factory, message: bus.Message) -> port.Vim:
     return factory(message["body"]["vim"])
 
 
-def _allocate(factory: Factory, kept: store.Store, message: bus.Message) -> Said:
+def _allocate(factory: Factory, kept: store.Store, message: bus.Message) -> Response:
     body = message["body"]
     return _answer_or_watch(
         kept, message, _vim(factory, message).allocate(body["kind"], body["name"], body["spec"])
     )
 
 
-def _terminate(factory: Factory, kept: store.Store, message: bus.Message) -> Said:
+def _terminate(factory: Factory, kept: store.Store, message: bus.Message) -> Response:
     body = message["body"]
     return _answer_or_watch(
         kept, message, _vim(factory, message).terminate(body["kind"], body["name"])
@@ -71,7 +71,7 @@ def _terminate(factory: Factory, kept: store.Store, message: bus.Message) -> Sai
 
 def _answer_or_watch(
     kept: store.Store, message: bus.Message, resource: port.Resource | None
-) -> Said:
+) -> Response:
     said = _said(message["operation"], resource)
     if said is None and resource is not None and message["reply_to"]:
         body = message["body"]
@@ -93,7 +93,7 @@ def _add_watcher(tx: store.Transaction, id: str, watcher: Body, poll: float) -> 
     tx.signal(id, {"watcher": watcher})
 
 
-def _said(verb: str, resource: port.Resource | None) -> Said:
+def _said(verb: str, resource: port.Resource | None) -> Response:
     """The answer a resource's state amounts to; None while it is on its way."""
     if resource is None:
         return 204, None
@@ -144,13 +144,13 @@ def _watch(factory: Factory, service: Service, job: store.Job) -> bool:
         return not tx.finish_unless_signalled(job)
 
 
-def _add_image(factory: Factory, message: bus.Message) -> Said:
+def _add_image(factory: Factory, message: bus.Message) -> Response:
     body = message["body"]
     return 200, _vim(factory, message).add_image(
         body["name"], body["offset"], base64.b64decode(body["content"]), body["last"]
     )
 
 
-def _configure(factory: Factory, message: bus.Message) -> Said:
+def _configure(factory: Factory, message: bus.Message) -> Response:
     _vim(factory, message).configure(message["body"]["settings"])
     return 200, {}

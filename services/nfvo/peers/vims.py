@@ -7,7 +7,7 @@ import functools
 from typing import Any, cast
 
 from mano import bus, lcm
-from mano.bus.receiver import Said, Verb
+from mano.bus.receiver import Response, Verb
 from mano.problems import Problem
 from mano.sol.documents import Body
 from mano.store import Store, Transaction
@@ -72,7 +72,7 @@ def verbs(store: Store) -> dict[str, Verb]:
     return {"host_report": functools.partial(_take_host_report, store)}
 
 
-def _take_host_report(store: Store, message: bus.Message) -> Said:
+def _take_host_report(store: Store, message: bus.Message) -> Response:
     store.run(lambda tx: _record_host(tx, message["body"]))
     return 200, {}
 

@@ -7,7 +7,7 @@ import functools
 from typing import Any, TypedDict
 
 from mano import bus, lcm
-from mano.bus.receiver import Said, Verb
+from mano.bus.receiver import Response, Verb
 from mano.sol import states
 from mano.sol.documents import Body
 from mano.store import Document, Store, Transaction
@@ -38,7 +38,7 @@ def verbs(store: Store) -> dict[str, Verb]:
     return {"vnflcm_notification": functools.partial(_take_notification, store)}
 
 
-def _take_notification(store: Store, message: bus.Message) -> Said:
+def _take_notification(store: Store, message: bus.Message) -> Response:
     store.run(lambda tx: take(tx, message["body"]))
     return 200, {}
 

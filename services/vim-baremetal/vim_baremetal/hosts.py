@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from mano import bus, store
-from mano.bus.receiver import Said, Verb
+from mano.bus.receiver import Response, Verb
 from mano.vim import port
 from mano.vim import service as vim_service
 from vim_baremetal import images, reports, stored
@@ -37,7 +37,7 @@ def verbs(kept: store.Store, carrier: bus.Carrier, settings: Settings) -> dict[s
     }
 
 
-def _add(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+def _add(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
     """Answers 201 as soon as the agent has been heard of; any number of times."""
     host, vim = stored.lock_host(tx, message["body"]["host"]), message["body"]["vim"]
     if (
@@ -65,7 +65,7 @@ def _add(tx: store.Transaction, settings: Settings, message: bus.Message) -> Sai
     return None
 
 
-def _remove(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+def _remove(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
     id, vim = message["body"]["host"], message["body"]["vim"]
     host = tx.look("hosts", id, lock=True)
     if host is None or not host.body["added"]:
@@ -84,7 +84,7 @@ def _remove(tx: store.Transaction, settings: Settings, message: bus.Message) -> 
     return 204, None
 
 
-def _pause(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+def _pause(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
     """With `paused` the host's agent plans and changes nothing, until it is unpaused."""
     host = stored.lock_host(tx, message["body"]["host"])
     if host.body.get("paused", False) != message["body"]["paused"]:
@@ -94,7 +94,7 @@ def _pause(tx: store.Transaction, settings: Settings, message: bus.Message) -> S
     return 200, {}
 
 
-def _hello(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+def _hello(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
     """An agent has started or come back: it is sent its desired state again."""
     host = stored.lock_host(tx, message["body"]["host"])
     _note(tx, host, message["body"])
@@ -106,7 +106,7 @@ def _hello(tx: store.Transaction, settings: Settings, message: bus.Message) -> S
     return 200, {}
 
 
-def _report(tx: store.Transaction, settings: Settings, message: bus.Message) -> Said:
+def _report(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
     body = message["body"]
     host = stored.lock_host(tx, body["host"])
     if body["at"] < host.body.get("reportedAt", "") and time.time() - host.body["seen"] < OVERTAKEN:
@@ -123,7 +123,7 @@ def _report(tx: store.Transaction, settings: Settings, message: bus.Message) -> 
     return 200, {}
 
 
-def _image(kept: store.Store, carrier: bus.Carrier, message: bus.Message) -> Said:
+def _image(kept: store.Store, carrier: bus.Carrier, message: bus.Message) -> Response:
     """A piece of an image. It is not owed: an agent asks until it has it, and a piece is large."""
     body = message["body"]
     with kept.begin() as tx:

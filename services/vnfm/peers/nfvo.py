@@ -9,7 +9,7 @@ import functools
 from collections.abc import Callable
 
 from mano import bus, lcm
-from mano.bus.receiver import Said, Verb
+from mano.bus.receiver import Response, Verb
 from mano.sol.documents import Body
 from mano.store import Store, Transaction
 
@@ -62,7 +62,7 @@ def verbs(store: Store) -> dict[str, Verb]:
 
 def _in_transaction(
     store: Store, take: Callable[[Transaction, Body], None], message: bus.Message
-) -> Said:
+) -> Response:
     store.run(lambda tx: take(tx, message["body"]))
     return 200, {}
 
