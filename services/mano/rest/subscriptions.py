@@ -76,8 +76,8 @@ def _check_callback(subscription: dict[str, Any]) -> None:
     if failure := notifications.test(subscription):
         raise Problem(
             422,
-            f"The test GET to callbackUri {subscription['callbackUri']} did not answer 204: {failure}. "
-            "Start the receiver first, or correct the URI or the authentication.",
+            f"The test GET to callbackUri {subscription['callbackUri']} did not answer 204:"
+            f" {failure}. Start the receiver first, or correct the URI or the authentication.",
         )
 
 
