@@ -28,8 +28,8 @@ class Receiver:
     """`verbs` are idempotent by nature (they find what they made by name); SOL requests are made so
     by the inbox.
 
-    `run` runs a job, `take_answer` hands an answer to the job that asked, `reply` sends one that may
-    be lost, for it is asked for again."""
+    `run` runs a job, `take_answer` hands an answer to the job that asked; what `reply` sends may be
+    lost, for it is asked for again."""
 
     def __init__(
         self,
