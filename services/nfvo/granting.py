@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from descriptors import model
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import Need
+from mano.vim.documents import Connection
 from nfvo import affinity, capacity, vnfcs
 
 UNKNOWN_NEED: Need = {"vcpus": 1}
@@ -28,7 +29,7 @@ def grant(
     id: str,
     request: Body,
     places: Mapping[str, capacity.Place],
-    connection: Body,
+    connection: Connection | None,
     images: list[dict[str, str]],
 ) -> Body:
     """The Grant (SOL003 9.5.2.3).

@@ -13,6 +13,7 @@ from mano import bus, lcm, store
 from mano.sol.documents import Body
 from mano.store.content import CHUNK
 from mano.vim import asks
+from mano.vim.documents import Checksum, Connection, ImageSpec
 from nfvo import contents, onboarded
 from nfvo.peers import vims
 
@@ -73,28 +74,32 @@ def leave_at(tx: store.Transaction, vim: str) -> None:
 
 
 def _allocation(
-    op: lcm.Operation[Any], connection: Body, package: str, image: model.SwImage
+    op: lcm.Operation[Any], connection: Connection, package: str, image: model.SwImage
 ) -> lcm.Ask:
-    spec = {
+    size, checksum = _measured(op, package, image)
+    spec: ImageSpec = {
         "owner": package,
-        **_measured(op, package, image),
+        "size": size,
+        "checksum": checksum,
         "diskFormat": image.disk_format,
         "containerFormat": image.container_format,
     }
     return asks.allocate(connection, "image", f"{package}/{image.id}", spec)
 
 
-def _measured(op: lcm.Operation[Any], package: str, image: model.SwImage) -> Body:
+def _measured(op: lcm.Operation[Any], package: str, image: model.SwImage) -> tuple[int, Checksum]:
     """Size and checksum of the image as it is in the package, whatever the VNFD says.
 
     Of an external one, the VNFD's."""
     for path, size, checksum in onboarded.details(op.tx, onboarded.PACKAGES, package)["files"]:
         if path == image.path:
-            return {"size": size, "checksum": {"algorithm": "sha-256", "hash": checksum}}
-    return {"size": 0, "checksum": image.checksum}
+            return size, {"algorithm": "sha-256", "hash": checksum}
+    return 0, cast(Checksum, image.checksum)
 
 
-def _send(op: lcm.Operation[Any], connection: Body, package: str, image: model.SwImage) -> None:
+def _send(
+    op: lcm.Operation[Any], connection: Connection, package: str, image: model.SwImage
+) -> None:
     """The image's bytes, piece by piece, the next when the one before has arrived."""
     with (
         contents.archive(op.tx, f"{onboarded.PACKAGES}/{package}") as files,

@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mano import lcm
 from mano.vim import port
+from mano.vim.documents import Connection, Spec
 
 GONE = frozenset({404})
 
 
-def allocate(connection: dict[str, Any], kind: str, name: str, spec: dict[str, Any]) -> lcm.Ask:
+def allocate(connection: Connection, kind: str, name: str, spec: Spec) -> lcm.Ask:
     """The request for a resource; `connection` is the VimConnectionInfo."""
     return lcm.Ask(
         port.address(connection["vimType"]),
@@ -22,7 +21,7 @@ def allocate(connection: dict[str, Any], kind: str, name: str, spec: dict[str, A
     )
 
 
-def terminate(connection: dict[str, Any], kind: str, name: str) -> lcm.Ask:
+def terminate(connection: Connection, kind: str, name: str) -> lcm.Ask:
     """The request to remove a resource."""
     return lcm.Ask(
         port.address(connection["vimType"]),
@@ -33,9 +32,7 @@ def terminate(connection: dict[str, Any], kind: str, name: str) -> lcm.Ask:
     )
 
 
-def add_image(
-    connection: dict[str, Any], name: str, offset: int, content: str, last: bool
-) -> lcm.Ask:
+def add_image(connection: Connection, name: str, offset: int, content: str, last: bool) -> lcm.Ask:
     """The request to take a piece of an image; `content` is base64."""
     return lcm.Ask(
         port.address(connection["vimType"]),

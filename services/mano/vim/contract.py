@@ -14,13 +14,14 @@ import tarfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from mano import problems
 from mano.store.content import CHUNK
 from mano.vim import port
+from mano.vim.documents import ComputeSpec, ImageSpec, Resource, Spec
 
 Names = Callable[[str], str]
 RUN = b"#!/bin/sh\nexec sleep 1000000\n"
@@ -59,10 +60,10 @@ class VimContract:
             archive.addfile(entry, io.BytesIO(RUN))
         return stream.getvalue()
 
-    # -- what the tests do over and over -----------------------------------------------------------------------------
-    def arrived(self, vim: port.Vim, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
+    # What the tests do over and over.
+    def arrived(self, vim: port.Vim, kind: str, name: str, spec: dict[str, Any]) -> Resource:
         """Allocates and waits until the resource is ACTIVE."""
-        owned = {"owner": name.partition("/")[0], **spec}
+        owned = cast(Spec, {"owner": name.partition("/")[0], **spec})
         until = time.monotonic() + self.patience
         found = vim.allocate(kind, name, owned)
         while found["state"] == "BUILDING" and time.monotonic() < until:
@@ -79,10 +80,10 @@ class VimContract:
             time.sleep(0.05)
         assert vim.query(kind, {"name": name}) == []
 
-    def image(self, vim: port.Vim, name: str, content: bytes | None = None) -> port.Resource:
+    def image(self, vim: port.Vim, name: str, content: bytes | None = None) -> Resource:
         """Adds an image."""
         content = self.software() if content is None else content
-        spec = {
+        spec: ImageSpec = {
             "owner": name.partition("/")[0],
             "size": len(content),
             "diskFormat": "raw",
@@ -94,10 +95,10 @@ class VimContract:
             vim.add_image(
                 name, offset, content[offset : offset + CHUNK], offset + CHUNK >= len(content)
             )
-        return self.arrived(vim, "image", name, spec)
+        return self.arrived(vim, "image", name, {**spec})
 
     def compute(
-        self, names: Names, image: port.Resource, word: str, **more: Any
+        self, names: Names, image: Resource, word: str, **more: Any
     ) -> tuple[str, dict[str, Any]]:
         """Name and spec of a small compute."""
         return names(word), {
@@ -122,7 +123,7 @@ class VimContract:
         assert problem.status == status, problem.detail
         return problem.detail
 
-    # -- the contract ------------------------------------------------------------------------------------------------
+    # The contract.
     def test_a_name_is_allocated_once(self, vim: port.Vim, names: Names) -> None:
         name = names("net")
         first = self.arrived(vim, "network", name, {"mtu": 1400})
@@ -169,7 +170,11 @@ class VimContract:
         item = web["detail"]["ports"][0]
         assert (item["name"], item["cp"], item["network"]) == (end, "http", net["id"])
         assert len(item["mac"].split(":")) == 6 and web["detail"]["host"]
-        assert web["spec"]["vcpus"] == 1 and web["name"] == name and web["kind"] == "compute"
+        assert (
+            cast(ComputeSpec, web["spec"])["vcpus"] == 1
+            and web["name"] == name
+            and web["kind"] == "compute"
+        )
         for resource in (path, web, sap, net, image):
             self.ended(vim, resource["kind"], resource["name"])
 
@@ -245,8 +250,9 @@ class VimContract:
         name, spec = self.compute(names, self.image(vim, names("image")), "web")
         self.refused(404, vim.update, "compute", name, {"userData": {"a": 1}})
         self.arrived(vim, "compute", name, spec)
-        assert vim.update("compute", name, {"userData": {"a": 1}})["spec"]["userData"] == {"a": 1}
-        assert self.arrived(vim, "compute", name, spec)["spec"]["userData"] == {"a": 1}
+        changed = vim.update("compute", name, {"userData": {"a": 1}})
+        for resource in (changed, self.arrived(vim, "compute", name, spec)):
+            assert cast(ComputeSpec, resource["spec"])["userData"] == {"a": 1}
 
     def test_pieces_of_an_image_may_come_twice(self, vim: port.Vim, names: Names) -> None:
         name, content = names("image"), b"x" * (CHUNK + 10)

@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The port towards a VIM: the operations of IFA005/IFA006 as six verbs. Shapes are in
-docs/ports.md, section 3."""
+"""The port towards a VIM: the operations of IFA005/IFA006 as seven verbs.
+
+What they take and give is in `documents.py`."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, Protocol
+from typing import Protocol
 
 from mano import problems
+from mano.vim.documents import (
+    Change,
+    ConnectionSettings,
+    Filter,
+    Resource,
+    Spec,
+    Zone,
+)
 
 KINDS = ("network", "port", "compute", "storage", "image", "path")
-Resource = dict[str, Any]
 _OURS = uuid.UUID("6d616e6f-0000-4000-8000-76696d000000")
 
 
@@ -25,28 +33,28 @@ class Vim(Protocol):
     A resource on the way may carry `poll`: in how many seconds it is worth to ask again.
     """
 
-    def allocate(self, kind: str, name: str, spec: dict[str, Any]) -> Resource:
+    def allocate(self, kind: str, name: str, spec: Spec) -> Resource:
         """Finds the resource of that name or begins to make it; one in ERROR is tried anew. Refused
         409 after `terminate` of the same name, 4xx for a spec that can never be met, 507 without
         capacity."""
 
-    def query(self, kind: str, filter: dict[str, str]) -> list[Resource]:
+    def query(self, kind: str, filter: Filter) -> list[Resource]:
         """The resources of a kind, with `{"name": …}` or `{"owner": …}` only those."""
 
-    def update(self, kind: str, name: str, change: dict[str, Any]) -> Resource:
+    def update(self, kind: str, name: str, change: Change) -> Resource:
         """Changes what may be changed of a spec; Refused 404 or 409."""
 
     def terminate(self, kind: str, name: str) -> Resource | None:
         """Begins to remove the resource; None once nothing of it is left. A name never seen is
         closed for ever."""
 
-    def capacity(self) -> list[dict[str, Any]]:
+    def capacity(self) -> list[Zone]:
         """The zones with what they have and what is taken."""
 
     def add_image(self, name: str, offset: int, data: bytes, last: bool) -> Resource:
         """Takes a piece of an image that was allocated; a piece may come twice."""
 
-    def configure(self, settings: dict[str, Any]) -> None:
+    def configure(self, settings: ConnectionSettings) -> None:
         """Takes the connection settings of the VIM's registration (interfaceInfo, accessInfo,
         extra)."""
 

@@ -13,6 +13,7 @@ from mano import bus, store
 from mano.bus.receiver import Response, Verb
 from mano.sol.documents import Body
 from mano.vim import port
+from mano.vim.documents import Resource
 
 if TYPE_CHECKING:
     from mano.service import Service
@@ -70,7 +71,7 @@ def _terminate(factory: Factory, kept: store.Store, message: bus.Message) -> Res
 
 
 def _answer_or_watch(
-    kept: store.Store, message: bus.Message, resource: port.Resource | None
+    kept: store.Store, message: bus.Message, resource: Resource | None
 ) -> Response:
     said = _said(message["operation"], resource)
     if said is None and resource is not None and message["reply_to"]:
@@ -93,7 +94,7 @@ def _add_watcher(tx: store.Transaction, id: str, watcher: Body, poll: float) -> 
     tx.signal(id, {"watcher": watcher})
 
 
-def _said(verb: str, resource: port.Resource | None) -> Response:
+def _said(verb: str, resource: Resource | None) -> Response:
     """The answer a resource's state amounts to; None while it is on its way."""
     if resource is None:
         return 204, None
@@ -103,7 +104,7 @@ def _said(verb: str, resource: port.Resource | None) -> Response:
         # Without the spec, which who asks has sent: a VNFC's day-0 document names all the others.
         return 201, {name: value for name, value in resource.items() if name != "spec"}
     if resource["state"] == "ERROR":
-        error = resource.get("error") or {}
+        error: Body = {**resource.get("error", {})}
         return int(error.get("status", 500)), {
             "status": 500,
             "detail": "the resource is in ERROR",
@@ -128,7 +129,8 @@ def _watch(factory: Factory, service: Service, job: store.Job) -> bool:
                 409,
                 {
                     "status": 409,
-                    "detail": f"{body['kind']} {body['name']} was terminated while it was being allocated",
+                    "detail": f"{body['kind']} {body['name']} was terminated while it was being "
+                    "allocated",
                 },
             )
         if said is None and resource is not None:

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import copy
 import time
-from typing import Any
+from typing import Any, cast
 
 from mano import store
+from mano.sol.documents import Body
 from mano.vim import port
+from mano.vim.documents import Amounts, Change, ConnectionSettings, Filter, Resource, Spec, Zone
 
 DEFAULT_ZONES = {
     "zone-1": {"vcpus": 100_000, "memoryMiB": 100_000_000, "storageMiB": 1_000_000_000}
@@ -32,34 +34,34 @@ class Simulated:
     def __init__(self, kept: store.Store, vim: str):
         self.store, self.vim = kept, vim
 
-    def configure(self, settings: dict[str, Any]) -> None:
+    def configure(self, settings: ConnectionSettings) -> None:
         self.store.run(lambda tx: self._configure(tx, settings.get("extra") or {}))
 
-    def allocate(self, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
-        said = self.store.run(lambda tx: self._allocate(tx, kind, name, spec))
+    def allocate(self, kind: str, name: str, spec: Spec) -> Resource:
+        said = self.store.run(lambda tx: self._allocate(tx, kind, name, {**spec}))
         if isinstance(said, port.Refused):
             raise said
-        return said
+        return cast(Resource, said)
 
-    def query(self, kind: str, filter: dict[str, str]) -> list[port.Resource]:
-        return self.store.run(lambda tx: self._query(tx, kind, filter))
+    def query(self, kind: str, filter: Filter) -> list[Resource]:
+        return cast(list[Resource], self.store.run(lambda tx: self._query(tx, kind, filter)))
 
-    def update(self, kind: str, name: str, change: dict[str, Any]) -> port.Resource:
-        def work(tx: store.Transaction) -> port.Resource:
+    def update(self, kind: str, name: str, change: Change) -> Resource:
+        def work(tx: store.Transaction) -> Resource:
             document = tx.get(kind, port.resource_id(self.vim, kind, name), lock=True)
             document.body["spec"].update(change)
             tx.put(document)
-            return document.body
+            return cast(Resource, document.body)
 
         return self.store.run(work)
 
-    def terminate(self, kind: str, name: str) -> port.Resource | None:
+    def terminate(self, kind: str, name: str) -> Resource | None:
         said = self.store.run(lambda tx: self._terminate(tx, kind, name))
         if isinstance(said, port.Refused):
             raise said
-        return said
+        return cast(Resource, said)
 
-    def capacity(self) -> list[dict[str, Any]]:
+    def capacity(self) -> list[Zone]:
         with self.store.begin() as tx:
             zones = self._settings(tx)["zones"]
             used = {document.id: document.body for document in tx.find("usage", owner=self.vim)}
@@ -68,13 +70,13 @@ class Simulated:
                 "id": zone,
                 "state": "ENABLED",
                 "total": total,
-                "used": used.get(f"{self.vim}/{zone}", {}),
+                "used": cast(Amounts, used.get(f"{self.vim}/{zone}", {})),
                 "features": {"node": True},  # a zone has no nodes to tell apart
             }
             for zone, total in zones.items()
         ]
 
-    def add_image(self, name: str, offset: int, data: bytes, last: bool) -> port.Resource:
+    def add_image(self, name: str, offset: int, data: bytes, last: bool) -> Resource:
         return self.query("image", {"name": name})[0]
 
     def _configure(self, tx: store.Transaction, extra: dict[str, Any]) -> None:
@@ -95,9 +97,7 @@ class Simulated:
             **(document.body if document else {}),
         }
 
-    def _query(
-        self, tx: store.Transaction, kind: str, filter: dict[str, str]
-    ) -> list[port.Resource]:
+    def _query(self, tx: store.Transaction, kind: str, filter: Filter) -> list[Body]:
         if "name" in filter:
             found = tx.look(kind, port.resource_id(self.vim, kind, filter["name"]))
             documents = [found] if found else []
@@ -109,8 +109,8 @@ class Simulated:
         ]
 
     def _allocate(
-        self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]
-    ) -> port.Resource | port.Refused:
+        self, tx: store.Transaction, kind: str, name: str, spec: Body
+    ) -> Body | port.Refused:
         """A fault is returned, not raised: that it has happened is to be committed."""
         if kind not in port.KINDS:
             raise port.Refused(400, f"a VIM has no {kind!r}, only {', '.join(port.KINDS)}")
@@ -145,9 +145,7 @@ class Simulated:
             tx.put(document)
         return _now(body) or body
 
-    def _terminate(
-        self, tx: store.Transaction, kind: str, name: str
-    ) -> port.Resource | port.Refused | None:
+    def _terminate(self, tx: store.Transaction, kind: str, name: str) -> Body | port.Refused | None:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)
         document = tx.look(kind, id, lock=True)
@@ -169,7 +167,7 @@ class Simulated:
         tx.add("closed", id, {"at": time.time()})
         return None
 
-    def _seen(self, tx: store.Transaction, document: store.Document) -> port.Resource | None:
+    def _seen(self, tx: store.Transaction, document: store.Document) -> Body | None:
         """The resource at this moment; one whose time to be removed is over is gone."""
         if found := _now(document.body):
             return found
@@ -207,7 +205,7 @@ class Simulated:
         settings: dict[str, Any],
         kind: str,
         name: str,
-        spec: dict[str, Any],
+        spec: Body,
     ) -> str:
         """The zone in which the resource fits, with what it needs taken from it; Refused 507 says
         what is short where."""
@@ -254,7 +252,7 @@ class Simulated:
             tx.put(used)
 
 
-def _need(kind: str, spec: dict[str, Any]) -> dict[str, int]:
+def _need(kind: str, spec: Body) -> dict[str, int]:
     if kind == "storage":
         return {"storageMiB": spec.get("storageMiB", 0)}
     if kind != "compute":
@@ -267,7 +265,7 @@ def _delay(settings: dict[str, Any], kind: str) -> float:
     return float(delay.get(kind, 0) if isinstance(delay, dict) else delay) if kind in SLOW else 0.0
 
 
-def _now(body: dict[str, Any]) -> port.Resource | None:
+def _now(body: dict[str, Any]) -> Body | None:
     """The resource at this moment: what was on its way may have arrived, or be gone (None)."""
     if body["state"] not in ("BUILDING", "TERMINATING"):
         return body
@@ -277,7 +275,7 @@ def _now(body: dict[str, Any]) -> port.Resource | None:
     return None if body["state"] == "TERMINATING" else {**body, "state": "ACTIVE"}
 
 
-def _detail(vim: str, kind: str, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+def _detail(vim: str, kind: str, name: str, spec: Body) -> dict[str, Any]:
     if kind != "compute":
         return {}
     ports = copy.deepcopy(spec.get("ports", []))

@@ -52,10 +52,10 @@ def _decide_later(request: Request) -> Reply:
 def _grant(request: Request, id: str, vnf: store.Document | None) -> Body:
     """The Grant for a VNF whose places are decided, or that wants none."""
     if vnf is None or not request.body.get("addResources"):
-        return granting.grant(id, request.body, {}, {}, [])
+        return granting.grant(id, request.body, {}, None, [])
     places = {name: (vim, zone) for name, (vim, zone) in vnf.body["places"].items()}
     if not places:
-        return granting.grant(id, request.body, {}, {}, [])
+        return granting.grant(id, request.body, {}, None, [])
     vim = request.tx.get(vims.KIND, next(vim for vim, _ in places.values()))
     connection = vims.connection(vim.body)
     return granting.grant(id, request.body, places, connection, vnf.body["images"])

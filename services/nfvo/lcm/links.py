@@ -10,6 +10,7 @@ from descriptors import model, resources
 from mano import lcm, store
 from mano.sol.documents import Body
 from mano.vim import asks
+from mano.vim.documents import Hop, Spec
 from nfvo import network_service, vnf_requests
 from nfvo.lcm import designs
 from nfvo.lcm.memos import InstantiateMemo
@@ -34,7 +35,7 @@ def names(operation: str, ns: NetworkService) -> dict[str, list[str]]:
 def create_links(op: Operation) -> None:
     """The NS virtual links (IFA005 7.4.1.2)."""
     ns = designs.of(op)
-    specs = {
+    specs: dict[str, Spec] = {
         id: {
             "owner": op.occurrence["nsInstanceId"],
             "zone": _zone(op),
@@ -51,7 +52,7 @@ def create_saps(op: Operation) -> None:
     """The service access points: ports on their links (IFA005 7.4.1.2, network port)."""
     ns = designs.of(op)
     addresses = {sap.id: vnf_requests.sap_addresses(ns, sap.id) for sap in ns.saps}
-    specs = {
+    specs: dict[str, Spec] = {
         sap.id: {
             "owner": op.occurrence["nsInstanceId"],
             "zone": _zone(op),
@@ -71,7 +72,7 @@ def create_saps(op: Operation) -> None:
 def create_paths(op: Operation) -> None:
     """The forwarding paths of the VNFFGs (IFA005 7.4.4.2)."""
     ns = designs.of(op)
-    specs = {
+    specs: dict[str, Spec] = {
         id: {
             "owner": op.occurrence["nsInstanceId"],
             "zone": _zone(op),
@@ -109,7 +110,7 @@ def note(instance: store.Document, ns: NetworkService, operation: str, vim: str)
     }
 
 
-def _allocate(op: Operation, kind: str, specs: dict[str, Body]) -> dict[str, Body]:
+def _allocate(op: Operation, kind: str, specs: dict[str, Spec]) -> dict[str, Body]:
     """The resources by id, once they are all there."""
     connection = vims.connection(op.tx.get(vims.KIND, op.memo["vim"]).body)
     answers = op.ask_all(
@@ -124,7 +125,7 @@ def _zone(op: Operation) -> str | None:
     return zones.pop() if len(zones) == 1 else None
 
 
-def _hop(op: Operation, stage: list[tuple[model.CpRef, model.CpRef]]) -> Body:
+def _hop(op: Operation, stage: list[tuple[model.CpRef, model.CpRef]]) -> Hop:
     return {
         "from": _ports(op, (out for out, _ in stage)),
         "to": _ports(op, (into for _, into in stage)),

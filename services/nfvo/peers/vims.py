@@ -12,6 +12,7 @@ from mano.problems import Problem
 from mano.sol.documents import Body
 from mano.store import Store, Transaction
 from mano.vim import port
+from mano.vim.documents import Connection
 from nfvo import capacity
 
 KIND, HOSTS = "vims", "hosts"
@@ -58,13 +59,14 @@ def _capacity(vim: Body) -> lcm.Ask:
     )
 
 
-def connection(vim: Body) -> Body:
+def connection(vim: Body) -> Connection:
     """The VimConnectionInfo (SOL003 4.4.1.6) of a VIM."""
-    return {
-        "vimId": vim["id"],
-        "vimType": vim["vimType"],
-        **{name: vim[name] for name in ("interfaceInfo", "extra") if vim.get(name)},
-    }
+    connection: Connection = {"vimId": vim["id"], "vimType": vim["vimType"]}
+    if vim.get("interfaceInfo"):
+        connection["interfaceInfo"] = vim["interfaceInfo"]
+    if vim.get("extra"):
+        connection["extra"] = vim["extra"]
+    return connection
 
 
 def verbs(store: Store) -> dict[str, Verb]:

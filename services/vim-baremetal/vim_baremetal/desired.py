@@ -15,8 +15,8 @@ def document(
     vim: str,
     host: str,
     version: int,
-    resources: Iterable[port.Resource],
-    images: Iterable[port.Resource],
+    resources: Iterable[Document],
+    images: Iterable[Document],
     paused: bool = False,
 ) -> Document:
     """The document for an agent: the resources of its host but those that are being removed, and
@@ -69,7 +69,7 @@ def hops(vim: str, spec: Document) -> list[Document]:
     ]
 
 
-def _network(vim: str, resource: port.Resource) -> Document:
+def _network(vim: str, resource: Document) -> Document:
     return {
         "id": resource["id"],
         "name": resource["name"],
@@ -77,11 +77,11 @@ def _network(vim: str, resource: port.Resource) -> Document:
     }
 
 
-def _port(vim: str, resource: port.Resource) -> Document:
+def _port(vim: str, resource: Document) -> Document:
     return interface(vim, {**resource["spec"], "name": resource["name"]})
 
 
-def _compute(vim: str, resource: port.Resource) -> Document:
+def _compute(vim: str, resource: Document) -> Document:
     spec = resource["spec"]
     return {
         "id": resource["id"],
@@ -99,7 +99,7 @@ def _compute(vim: str, resource: port.Resource) -> Document:
     }
 
 
-def _path(vim: str, resource: port.Resource) -> Document:
+def _path(vim: str, resource: Document) -> Document:
     return {
         "id": resource["id"],
         "name": resource["name"],
@@ -108,7 +108,7 @@ def _path(vim: str, resource: port.Resource) -> Document:
     }
 
 
-def _image(resource: port.Resource) -> Document:
+def _image(resource: Document) -> Document:
     return {
         "id": resource["id"],
         "checksum": resource["spec"]["checksum"],

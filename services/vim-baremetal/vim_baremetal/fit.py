@@ -71,7 +71,8 @@ def short(facts: dict[str, Any], used: Amounts, wanted: Amounts, policy: Policy)
     left = total["vcpus"] - dedicated * policy.vcpus_per_cpu
     if dedicated and not lacks and left < used.get("vcpus", 0):
         lacks.append(
-            f"vcpus: {used['vcpus']} are taken, but {dedicated} more dedicated CPUs would leave only {left}"
+            f"vcpus: {used['vcpus']} are taken, but {dedicated} more dedicated CPUs would leave "
+            f"only {left}"
         )
     return lacks
 

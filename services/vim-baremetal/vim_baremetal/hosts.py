@@ -18,7 +18,8 @@ from vim_baremetal.settings import Settings
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
-OVERTAKEN = 5.0  # seconds in which a report may arrive after a younger one; later, the host's clock was set back
+# Seconds in which a report may arrive after a younger one; later, the host's clock was set back.
+OVERTAKEN = 5.0
 
 
 def verbs(kept: store.Store, carrier: bus.Carrier, settings: Settings) -> dict[str, Verb]:

@@ -142,5 +142,6 @@ def _lacks(body: dict[str, Any], wanted: fit.Amounts, policy: fit.Policy) -> lis
     if not body["seen"]:
         return ["REGISTERED: its agent was never heard of; start it there"]
     return [
-        f"{body['state']}: its agent has been silent for {time.time() - body['seen']:.0f} s; see whether it runs"
+        f"{body['state']}: its agent has been silent for {time.time() - body['seen']:.0f} s; "
+        "see whether it runs"
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mano.vim import port
 from vim_baremetal import desired
 
 Document = dict[str, Any]
@@ -15,9 +14,7 @@ COUNTERS = ("rx", "tx")
 SPOKEN = ("kind", "state", "why", "log", "ports")
 
 
-def after(
-    vim: str, resource: port.Resource, said: Document | None, version: int
-) -> port.Resource | None:
+def after(vim: str, resource: Document, said: Document | None, version: int) -> Document | None:
     """The resource as it is after a report of this version; None when nothing is left of it.
 
     A report that is older than the resource's last change says nothing of it. `said` is None for
@@ -35,13 +32,13 @@ def after(
     return news
 
 
-def building(vim: str, resource: port.Resource) -> port.Resource:
+def building(vim: str, resource: Document) -> Document:
     """The resource on its way, nothing read back yet."""
     rest = {key: value for key, value in resource.items() if key != "error"}
     return {**rest, "state": "BUILDING", "detail": assigned(vim, resource)}
 
 
-def assigned(vim: str, resource: port.Resource) -> Document:
+def assigned(vim: str, resource: Document) -> Document:
     """The detail that the VIM itself decides."""
     host = {"host": resource["zone"]} if resource["zone"] else {}
     if resource["kind"] == "compute":
@@ -54,7 +51,7 @@ def assigned(vim: str, resource: port.Resource) -> Document:
     return host
 
 
-def _detail(vim: str, resource: port.Resource, said: Document) -> Document:
+def _detail(vim: str, resource: Document, said: Document) -> Document:
     detail = assigned(vim, resource) | {
         key: value for key, value in said.items() if key not in SPOKEN
     }
@@ -71,7 +68,7 @@ def _detail(vim: str, resource: port.Resource, said: Document) -> Document:
     return detail
 
 
-def _why(resource: port.Resource, said: Document) -> str:
+def _why(resource: Document, said: Document) -> str:
     log = said.get("log") or []
     lines = log if isinstance(log, list) else [log]
     return "\n".join(

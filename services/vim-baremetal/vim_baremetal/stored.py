@@ -9,11 +9,12 @@ the resource's: one order, no deadlock."""
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from mano import store
-from mano.vim import port
+from mano.sol.documents import Body
 from mano.vim import service as vim_service
+from mano.vim.documents import Amounts, Resource
 from vim_baremetal import fit
 
 ON_HOSTS = (
@@ -70,7 +71,7 @@ def changed(tx: store.Transaction, host: store.Document) -> int:
     return int(host.body["desiredVersion"])
 
 
-def take(host: store.Document, resource: port.Resource, policy: fit.Policy) -> None:
+def take(host: store.Document, resource: Body, policy: fit.Policy) -> None:
     """Takes the resource's need from the locked host, and chooses its CPUs."""
     wanted = fit.need(resource["kind"], resource["spec"])
     host.body["used"] = fit.plus(host.body["used"], wanted)
@@ -85,7 +86,7 @@ def take(host: store.Document, resource: port.Resource, policy: fit.Policy) -> N
         resource["inner"]["cpus"] = cpus
 
 
-def give_back(host: store.Document, resource: port.Resource) -> None:
+def give_back(host: store.Document, resource: Body) -> None:
     """The opposite of `take`."""
     host.body["used"] = fit.plus(
         host.body["used"], fit.need(resource["kind"], resource["spec"]), -1
@@ -101,10 +102,12 @@ def close(tx: store.Transaction, vim: str, document: store.Document) -> None:
     tx.signal(vim_service.job_id(vim, document.kind, document.body["name"]))
 
 
-def public(resource: port.Resource) -> port.Resource:
+def public(resource: Body) -> Resource:
     """The resource as callers see it."""
     seen = {key: value for key, value in resource.items() if key != "inner"}
-    return {**seen, "poll": POLL} if seen["state"] in ("BUILDING", "TERMINATING") else seen
+    if seen["state"] in ("BUILDING", "TERMINATING"):
+        seen["poll"] = POLL
+    return cast(Resource, seen)
 
 
 def public_host(host: dict[str, Any], policy: fit.Policy) -> dict[str, Any]:
@@ -116,7 +119,7 @@ def public_host(host: dict[str, Any], policy: fit.Policy) -> dict[str, Any]:
     return {**kept, "total": fit.totals(host["facts"], host["used"], policy), "used": used(host)}
 
 
-def used(host: dict[str, Any]) -> dict[str, Any]:
+def used(host: dict[str, Any]) -> Amounts:
     """What is taken of a host; pages and VFs are not given out yet."""
     none = {"vcpus": 0, "dedicatedCpus": 0, "memoryMiB": 0, "storageMiB": 0}
-    return {**none, **host["used"], "hugepages": {}, "vfs": {}}
+    return cast(Amounts, {**none, **host["used"], "hugepages": {}, "vfs": {}})

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import cast
 
 from mano import store
+from mano.sol.documents import Body
 from mano.vim import port
 from mano.vim import service as vim_service
+from mano.vim.documents import Amounts, Change, ConnectionSettings, Filter, Resource, Spec, Zone
 from vim_baremetal import fit, images, placing, reports, stored
 from vim_baremetal.settings import Settings
 
@@ -26,14 +28,14 @@ class BareMetal:
     def __init__(self, kept: store.Store, settings: Settings, vim: str):
         self.store, self.settings, self.vim = kept, settings, vim
 
-    def configure(self, settings: dict[str, Any]) -> None:
+    def configure(self, settings: ConnectionSettings) -> None:
         """Nothing to connect to: hosts come by `add_host`, agents by themselves."""
 
-    def allocate(self, kind: str, name: str, spec: dict[str, Any]) -> port.Resource:
+    def allocate(self, kind: str, name: str, spec: Spec) -> Resource:
         _known(kind)
-        return self.store.run(lambda tx: self._allocate(tx, kind, name, spec))
+        return self.store.run(lambda tx: self._allocate(tx, kind, name, {**spec}))
 
-    def query(self, kind: str, filter: dict[str, str]) -> list[port.Resource]:
+    def query(self, kind: str, filter: Filter) -> list[Resource]:
         _known(kind)
         with self.store.begin() as tx:
             if "name" in filter:
@@ -47,15 +49,15 @@ class BareMetal:
             if filter.get("owner", document.body["owner"]) == document.body["owner"]
         ]
 
-    def update(self, kind: str, name: str, change: dict[str, Any]) -> port.Resource:
+    def update(self, kind: str, name: str, change: Change) -> Resource:
         _known(kind)
-        return self.store.run(lambda tx: self._update(tx, kind, name, change))
+        return self.store.run(lambda tx: self._update(tx, kind, name, {**change}))
 
-    def terminate(self, kind: str, name: str) -> port.Resource | None:
+    def terminate(self, kind: str, name: str) -> Resource | None:
         _known(kind)
         return self.store.run(lambda tx: self._terminate(tx, kind, name))
 
-    def capacity(self) -> list[dict[str, Any]]:
+    def capacity(self) -> list[Zone]:
         policy = self.settings.policy
         with self.store.begin() as tx:
             hosts = [host.body for host in stored.hosts(tx, self.vim)]
@@ -63,7 +65,7 @@ class BareMetal:
             {
                 "id": host["id"],
                 "state": "DISABLED" if host["state"] == "REGISTERED" else host["state"],
-                "total": fit.totals(host["facts"], host["used"], policy),
+                "total": cast(Amounts, fit.totals(host["facts"], host["used"], policy)),
                 "used": stored.used(host),
                 "features": {
                     name: feature["works"]
@@ -73,8 +75,8 @@ class BareMetal:
             for host in hosts
         ]
 
-    def add_image(self, name: str, offset: int, data: bytes, last: bool) -> port.Resource:
-        def work(tx: store.Transaction) -> port.Resource:
+    def add_image(self, name: str, offset: int, data: bytes, last: bool) -> Resource:
+        def work(tx: store.Transaction) -> Resource:
             document = self._get(tx, "image", name)
             before = document.body["state"]
             images.add(tx, document, offset, data, last)
@@ -88,9 +90,7 @@ class BareMetal:
             raise port.Refused(image["error"]["status"], image["error"]["detail"])
         return image
 
-    def _allocate(
-        self, tx: store.Transaction, kind: str, name: str, spec: dict[str, Any]
-    ) -> port.Resource:
+    def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: Body) -> Resource:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)
         document = tx.look(kind, id)
@@ -126,7 +126,7 @@ class BareMetal:
             tx.put(document)
         return stored.public(body)
 
-    def _place(self, tx: store.Transaction, body: port.Resource) -> None:
+    def _place(self, tx: store.Transaction, body: Body) -> None:
         """Gives the resource its host, and what it takes of it."""
         kind, spec, policy = body["kind"], body["spec"], self.settings.policy
         if kind == "compute":
@@ -143,7 +143,7 @@ class BareMetal:
             placing.bind(tx, self.vim, kind, spec, host, version)
         tx.put(host)
 
-    def _needs_image(self, tx: store.Transaction, body: port.Resource) -> None:
+    def _needs_image(self, tx: store.Transaction, body: Body) -> None:
         id = body["spec"].get("image")
         image = tx.look("image", id) if id else None
         if image is None or image.body["state"] == "ERROR":
@@ -166,9 +166,7 @@ class BareMetal:
         if document.kind == "image":
             tx.remove_content(f"image/{document.id}")
 
-    def _update(
-        self, tx: store.Transaction, kind: str, name: str, change: dict[str, Any]
-    ) -> port.Resource:
+    def _update(self, tx: store.Transaction, kind: str, name: str, change: Body) -> Resource:
         fixed = sorted(set(change) - set(CHANGEABLE.get(kind, ())))
         if fixed:
             raise port.Refused(
@@ -196,7 +194,7 @@ class BareMetal:
         tx.put(document)
         return stored.public(document.body)
 
-    def _terminate(self, tx: store.Transaction, kind: str, name: str) -> port.Resource | None:
+    def _terminate(self, tx: store.Transaction, kind: str, name: str) -> Resource | None:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)
         before = tx.look(kind, id)

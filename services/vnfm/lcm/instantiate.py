@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from descriptors import model
 from mano import lcm, store
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import GrantParameters
 from mano.vim import asks
+from mano.vim.documents import ComputeSpec, Connection, NetworkSpec
 from vnfm import computes, info, resources, vnfds
 from vnfm.day0 import Book
 from vnfm.lcm import occurrences
@@ -76,12 +77,12 @@ def _undo_grant(op: Operation) -> None:
 def _networks(op: Operation) -> None:
     """The internal virtual links (IFA006 7.4.1.2)."""
     links = resources.internal_links(_flavour(op))
-    place = {"owner": op.occurrence["vnfInstanceId"], "zone": _zone(op)}
+    specs: dict[str, NetworkSpec] = {
+        id: {"owner": op.occurrence["vnfInstanceId"], "zone": _zone(op), **link}
+        for id, link in links.items()
+    }
     answers = op.ask_all(
-        [
-            asks.allocate(_vim(op), "network", f"{op.id}/{id}", {**place, **link})
-            for id, link in links.items()
-        ]
+        [asks.allocate(_vim(op), "network", f"{op.id}/{id}", spec) for id, spec in specs.items()]
     )
     op.memo["networks"] = {
         id: computes.Network(id=answer.body["id"], cidr=links[id]["cidr"])
@@ -115,7 +116,7 @@ def _compute(op: Operation) -> None:
 
 def _ask_compute(op: Operation, name: str, spec: computes.Spec, book: Book) -> lcm.Ask:
     """The request for a VNFC; its day-0 document is written only when the request is sent."""
-    ask = asks.allocate(_vim(op), "compute", f"{op.id}/{name}", {**spec})
+    ask = asks.allocate(_vim(op), "compute", f"{op.id}/{name}", cast(ComputeSpec, spec))
 
     def body() -> Body:
         return {**ask.body, "spec": {**spec, "userData": book.document(name)}}
@@ -169,9 +170,9 @@ def _flavour(op: Operation) -> model.VnfDf:
     return resources.flavour(vnfd, _request(op)["flavourId"])
 
 
-def _vim(op: Operation) -> Body:
+def _vim(op: Operation) -> Connection:
     """The VimConnectionInfo (SOL003 4.4.1.6) that was granted."""
-    connection: Body = next(iter(op.memo["grant"]["vimConnectionInfo"].values()))
+    connection: Connection = next(iter(op.memo["grant"]["vimConnectionInfo"].values()))
     return connection
 
 

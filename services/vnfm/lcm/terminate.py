@@ -11,6 +11,7 @@ from typing import Literal, TypedDict
 from mano import lcm, store
 from mano.sol.documents import Body
 from mano.vim import asks
+from mano.vim.documents import Connection
 from vnfm import info
 from vnfm.lcm import occurrences
 from vnfm.peers import nfvo
@@ -20,7 +21,7 @@ class Memo(TypedDict, total=False):
     """What the operation remembers."""
 
     resources: Body  # the names under which the VIM knows them, by kind
-    vim: Body  # the VimConnectionInfo
+    vim: Connection
 
 
 Operation = lcm.Operation[Memo]
