@@ -86,15 +86,15 @@ class ScriptedAgent:
 
     def resources(self) -> dict[str, Any]:
         return {id: {"kind": kind, "state": "BUILDING"} for id, kind in self.lingers.items()} | {
-            resource["id"]: self.says.get(resource.get("name", ""), self.known(kind, resource))
+            resource["id"]: self.says.get(resource.get("name", ""), self.reading(kind, resource))
             for plural, kind in LISTS.items()
             for resource in self.desired.get(plural, [])
         }
 
-    def known(self, kind: str, resource: dict[str, Any]) -> dict[str, Any]:
-        said: dict[str, Any] = {"kind": kind, "state": "ACTIVE"}
+    def reading(self, kind: str, resource: dict[str, Any]) -> dict[str, Any]:
+        report: dict[str, Any] = {"kind": kind, "state": "ACTIVE"}
         if kind == "compute":
-            said |= {
+            report |= {
                 "namespace": "m0",
                 "pid": 42,
                 "restarts": 0,
@@ -112,10 +112,10 @@ class ScriptedAgent:
                 ],
             }
             if resource["image"] not in self.whole:
-                said["state"] = "BUILDING"
+                report["state"] = "BUILDING"
         if kind == "path":
-            said["hops"] = [{"packets": 7, "bytes": 700} for _ in resource["hops"]]
-        return said
+            report["hops"] = [{"packets": 7, "bytes": 700} for _ in resource["hops"]]
+        return report
 
     def send(self, operation: str, body: dict[str, Any]) -> None:
         number = f"{self.host}/{id(self)}/{next(self.numbers)}"

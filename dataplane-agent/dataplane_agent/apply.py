@@ -124,7 +124,7 @@ def _start(actions: list[Action], toolbox: Toolbox) -> Errors:
         name = action.target["compute"].get("runtime") or runtimes.DEFAULT
         runtime = toolbox.host.runtimes[name]
         try:
-            pid = runtime.start(_launch(action.target, toolbox))
+            pid = runtime.start(launch(action.target, toolbox))
         except (kernel.Failed, OSError) as e:
             errors[number] = str(e)
             continue
@@ -145,7 +145,8 @@ def _not_ready(
             yield runtime, pid
 
 
-def _launch(target: dict[str, Any], toolbox: Toolbox) -> runtimes.Launch:
+def launch(target: dict[str, Any], toolbox: Toolbox) -> runtimes.Launch:
+    """What a runtime is told to start a compute."""
     compute, host = target["compute"], toolbox.host
     bounded = host.works("cgroup_memory")
     return runtimes.Launch(

@@ -3,10 +3,13 @@
 reading back."""
 
 import os
+import pathlib
 import signal
 import time
 
 from vim_side import IDLE, Document, Vim, compute, needs, network, port
+
+from dataplane_agent import kernel
 
 
 def one(vim: Vim, run: str = IDLE, **more: object) -> Document:
@@ -33,14 +36,31 @@ def test_a_process_that_ends_is_restarted_within_a_fraction_of_a_second(vim: Vim
     assert after["boot"]
 
 
+# Says "alive" if the child of an earlier process still is; then has a child of its own, which
+# leaves its session. A zombie has no exe.
+PARENT = """#!/bin/sh
+former=$(cat $HOME/child 2>/dev/null)
+[ -n "$former" ] && [ -e /proc/$former/exe ] && echo alive >> $HOME/verdict
+setsid sleep 1000 &
+echo $! > $HOME/child
+sleep 1001
+"""
+
+
 def test_children_of_a_process_that_ended_are_ended_before_the_next_one_starts(vim: Vim) -> None:
     vim.start()
-    pid = vim.converged(one(vim, "#!/bin/sh\nsetsid sleep 1000 &\nsleep 1001\n"))["resources"][
-        "id-c"
-    ]["pid"]
+    home = pathlib.Path(vim.state, "computes", "id-c", "home")
+    pid = vim.converged(one(vim, PARENT))["resources"]["id-c"]["pid"]
+    vim.wait(lambda: len(vim.found().processes) == 3)
+    former = {process.pid for process in vim.found().processes}
+    child = int((home / "child").read_text())
+    assert {pid, child} < former
     os.kill(pid, signal.SIGKILL)
     vim.report(lambda r: r["resources"]["id-c"].get("pid", pid) != pid and not r["plan"])
     vim.wait(lambda: len(vim.found().processes) == 3)
+    assert not former & {process.pid for process in vim.found().processes}
+    assert int((home / "child").read_text()) != child
+    assert not (home / "verdict").exists()
 
 
 def test_a_crash_loop_is_an_error_with_the_last_words_and_ends_when_the_software_is_mended(
@@ -64,9 +84,10 @@ def test_a_crash_loop_is_an_error_with_the_last_words_and_ends_when_the_software
 
 def test_an_image_without_run_is_an_error_that_says_so(vim: Vim) -> None:
     vim.start()
-    wanted = one(vim, "")
-    vim.desire(wanted)
-    vim.report(lambda r: r["resources"].get("id-c", {}).get("state") == "ERROR")
+    vim.desire({**one(vim), "images": [vim.image(IDLE, file="walk")]})
+    bad = vim.report(lambda r: r["resources"].get("id-c", {}).get("state") == "ERROR")
+    why = bad["resources"]["id-c"]["why"]
+    assert "ended with status 127" in why and "no executable file run at its top" in why
 
 
 def test_a_process_outlives_its_agent_and_is_found_by_the_next(vim: Vim) -> None:
@@ -94,7 +115,7 @@ def test_a_pin_is_read_back_and_repaired(vim: Vim) -> None:
     vim.start()
     after = vim.converged(one(vim, cpus=[cpu]))["resources"]["id-c"]
     assert after["cpus"] == [cpu]
-    status = open(f"/proc/{after['pid']}/status").read()
+    status = kernel.read(f"/proc/{after['pid']}/status")
     assert f"Cpus_allowed_list:\t{cpu}\n" in status
 
 
@@ -103,7 +124,7 @@ def test_memory_and_cpu_are_limited_by_control_groups(vim: Vim) -> None:
     vim.start()
     after = vim.converged(one(vim, memoryMiB=48, vcpus=2))["resources"]["id-c"]
     assert (after["limits"]["memory"], after["limits"]["cpu"]) == (48 << 20, 200_000)
-    assert f"/m{vim.tag}/" in open(f"/proc/{after['pid']}/cgroup").read()
+    assert f"/m{vim.tag}/" in kernel.read(f"/proc/{after['pid']}/cgroup")
     grown = vim.converged(one(vim, memoryMiB=64, vcpus=2))["resources"]["id-c"]
     assert grown["limits"]["memory"] == 64 << 20 and grown["pid"] == after["pid"]
 

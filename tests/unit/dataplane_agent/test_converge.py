@@ -11,7 +11,7 @@ import time
 import pytest
 from vim_side import IDLE, Document, Vim, compute, needs, network, port
 
-from dataplane_agent import found
+from dataplane_agent import found, kernel
 from dataplane_agent.interconnects.bridge.holding import Holding
 
 
@@ -44,7 +44,7 @@ def test_a_desired_document_becomes_networks_ports_and_processes_that_read_back(
         os.readlink(f"/proc/{fw['pid']}/ns/net")
         == f"net:[{vim.found().spaces[fw['namespace']].inode}]"
     )
-    day0 = open(f"{vim.state}/computes/id-fw/day0.json").read()
+    day0 = kernel.read(f"{vim.state}/computes/id-fw/day0.json")
     assert json.loads(day0) == {"name": "fw"}
     shown = vim.command("exec", "id-web", "cat", "/sys/class/net/http/mtu", "/proc/net/dev")
     assert "http" in shown.stdout
@@ -193,7 +193,7 @@ def test_the_boot_id_changes_when_all_kernel_objects_were_lost(vim: Vim) -> None
     vim.start()
     before = vim.converged(service(vim))
     vim.kill()
-    document = open(f"{vim.state}/desired.json").read()
+    document = kernel.read(f"{vim.state}/desired.json")
     vim.start()
     assert vim.report(lambda r: not r["plan"])["boot"] == before["boot"]
     vim.kill()
@@ -255,7 +255,7 @@ def test_facts_are_small_and_quick_to_have(vim: Vim) -> None:
         "why" in f and "for" in f for f in hello["facts"]["features"].values() if not f["works"]
     )
     assert vim.agent
-    memory = open(f"/proc/{vim.agent.pid}/status").read().split("VmRSS:")[1].split()[0]
+    memory = kernel.read(f"/proc/{vim.agent.pid}/status").split("VmRSS:")[1].split()[0]
     assert int(memory) < 30 << 10
 
 

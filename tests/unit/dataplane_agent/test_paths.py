@@ -10,12 +10,18 @@ import sys
 import pytest
 from vim_side import IDLE, Document, Vim, compute, needs, network, port
 
-SERVE = f"#!/bin/sh\ncd $HOME; echo $MANO_COMPUTE > index.html; exec {sys.executable} -m http.server 80\n"
+SERVE = (
+    "#!/bin/sh\ncd $HOME; echo $MANO_COMPUTE > index.html\n"
+    f"exec {sys.executable} -m http.server 80\n"
+)
 ROUTE = "#!/bin/sh\necho 1 > /proc/sys/net/ipv4/ip_forward\nexec sleep 1000\n"
 GET = (
     "import sys,urllib.request as u,time\n"
     "for n in range(60):\n"
-    "  try: print(u.urlopen('http://10.77.2.4:' + sys.argv[1], timeout=1).read().decode().strip()); break\n"
+    "  try:\n"
+    "    with u.urlopen('http://10.77.2.4:' + sys.argv[1], timeout=1) as answer:\n"
+    "      print(answer.read().decode().strip())\n"
+    "    break\n"
     "  except OSError: time.sleep(0.05)\n"
 )
 

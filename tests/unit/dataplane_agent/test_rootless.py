@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Without root the agent's host is a user namespace of its own; the rest is the same."""
 
-import json
 import os
 import shutil
 import signal
@@ -11,6 +10,8 @@ import sys
 import click
 import pytest
 from vim_side import IDLE, Vim, compute, needs, network, port
+
+from dataplane_agent import state
 
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 
@@ -62,7 +63,7 @@ def test_an_unprivileged_user_has_a_host_of_his_own_that_survives_the_agent(user
     after = user.report(lambda r: not r["plan"])
     assert after["resources"]["id-c"]["pid"] == before["resources"]["id-c"]["pid"]
 
-    holder = json.load(open(f"{user.state}/holder.json"))["pid"]
+    holder = state.load(user.state, "holder.json")["pid"]
     user.kill()
     os.kill(holder, signal.SIGKILL)
     user.received.clear()

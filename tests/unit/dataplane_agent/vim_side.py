@@ -57,23 +57,13 @@ class Vim:
 
     def start(self, *options: str) -> None:
         """Start an agent (anew)."""
-        self.agent = subprocess.Popen(
-            [
-                *self.program,
-                "run",
-                "--host",
-                self.host,
-                "--bus",
-                self.url,
-                "--state",
-                self.state,
-                "--tag",
-                self.tag,
-                *options,
-            ],
-            env=self.environment,
-            stderr=open(f"{self.folder}/agent.log", "ab"),
-        )
+        identity = ["--host", self.host, "--bus", self.url, "--state", self.state]
+        with open(f"{self.folder}/agent.log", "ab") as log:
+            self.agent = subprocess.Popen(
+                [*self.program, "run", *identity, "--tag", self.tag, *options],
+                env=self.environment,
+                stderr=log,
+            )
 
     def kill(self) -> None:
         """kill -9 the agent."""
@@ -94,11 +84,11 @@ class Vim:
             check=False,
         )
 
-    def image(self, run: str, name: str = "image-1") -> Document:
-        """An image whose `run` is this script, to be named by a desired document."""
+    def image(self, run: str, name: str = "image-1", file: str = "run") -> Document:
+        """An image whose `run` (or another file) is this script, to be named by a desired document."""
         raw = io.BytesIO()
         with tarfile.open(fileobj=raw, mode="w") as archive:
-            entry = tarfile.TarInfo("run")
+            entry = tarfile.TarInfo(file)
             entry.mode, entry.size = 0o755, len(run.encode())
             archive.addfile(entry, io.BytesIO(run.encode()))
         content = self.images[name] = gzip.compress(raw.getvalue(), mtime=0)
