@@ -8,7 +8,8 @@ from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.leaves import mapping, text, texts
 from descriptors.sol001.policies import POLICY
-from descriptors.tosca.topology import Policy, Topology, report
+from descriptors.tosca.policies import Policy, report
+from descriptors.tosca.topology import Topology
 
 
 def coordinations(topology: Topology, findings: Findings) -> list[model.LcmCoordination]:
@@ -58,7 +59,6 @@ def actions(topology: Topology, policy: Policy, findings: Findings) -> list[str]
             actions.append(names[name])
         else:
             report(
-                topology,
                 policy,
                 findings,
                 "vnfd-unknown-coordination",

@@ -11,7 +11,8 @@ from descriptors.hints import closest
 from descriptors.leaves import integer, mapping, text
 from descriptors.sol001 import numbers
 from descriptors.sol001.numbers import Aspect, Numbers, Sized
-from descriptors.tosca.topology import Policy, Topology, report, warn
+from descriptors.tosca.policies import Policy, report, warn
+from descriptors.tosca.topology import Topology
 
 
 def levels(
@@ -44,7 +45,6 @@ def _default(
         default = text(policy.properties.get("default_level")) or default
         if default and default not in levels:
             report(
-                topology,
                 policy,
                 findings,
                 "vnfd-unknown-level",
@@ -65,7 +65,6 @@ def _fixed(
         for name, item in mapping(policy.properties.get("levels")).items():
             if str(name) not in declared:
                 report(
-                    topology,
                     policy,
                     findings,
                     "vnfd-unknown-level",
@@ -91,7 +90,6 @@ def _add(
         first = level.setdefault((node, part), number)
         if first != number:
             warn(
-                topology,
                 policy,
                 findings,
                 "vnfd-level-twice",
@@ -116,7 +114,6 @@ def _check_scale(
         place = ("levels", level, "scale_info", aspect)
         if aspect not in aspects:
             report(
-                topology,
                 policy,
                 findings,
                 "vnfd-unknown-aspect",
@@ -126,7 +123,6 @@ def _check_scale(
             )
         elif number > aspects[aspect].most:
             report(
-                topology,
                 policy,
                 findings,
                 "vnfd-scale-level",
@@ -153,7 +149,6 @@ def _check_level(
     for key, number in fixed.items():
         if key in scales and number != scaled.get(key, 0):
             warn(
-                topology,
                 policy,
                 findings,
                 "vnfd-level-scale",

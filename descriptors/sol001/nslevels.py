@@ -11,7 +11,8 @@ from descriptors import model
 from descriptors.findings import Findings
 from descriptors.hints import closest
 from descriptors.leaves import integer, mapping, text
-from descriptors.tosca.topology import Policy, Topology, report
+from descriptors.tosca.policies import Policy, report
+from descriptors.tosca.topology import Topology
 
 POLICY = "tosca.policies.nfv."
 _KINDS = (
@@ -38,7 +39,6 @@ def _levels(topology: Topology, findings: Findings) -> tuple[dict[str, model.NsL
         default = text(policy.properties.get("default_level")) or default
         if default and default not in levels:
             report(
-                topology,
                 policy,
                 findings,
                 "nsd-unknown-level",
@@ -70,7 +70,6 @@ def _aspects(topology: Topology, findings: Findings) -> dict[str, model.NsScalin
             aspect = text(policy.properties.get("aspect"))
             if aspect not in declared:
                 report(
-                    topology,
                     policy,
                     findings,
                     "nsd-unknown-aspect",
@@ -104,7 +103,6 @@ def _fill(
         level = levels.get(str(name))
         if level is None:
             report(
-                topology,
                 policy,
                 findings,
                 "nsd-unknown-level",

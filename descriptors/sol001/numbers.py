@@ -9,7 +9,8 @@ from typing import Any
 
 from descriptors import model, resources
 from descriptors.leaves import integer, mapping
-from descriptors.tosca.topology import Policy, Topology
+from descriptors.tosca.policies import Policy
+from descriptors.tosca.topology import Topology
 
 POLICY = "tosca.policies.nfv."
 

@@ -12,7 +12,8 @@ from descriptors.hints import closest
 from descriptors.leaves import mapping, sequence, text, texts
 from descriptors.sol001 import coordination
 from descriptors.sol001.policies import POLICY
-from descriptors.tosca.topology import Policy, Topology, report
+from descriptors.tosca.policies import Policy, report
+from descriptors.tosca.topology import Topology
 
 NODE = "tosca.nodes.nfv."
 
@@ -48,7 +49,6 @@ def package_changes(
         here = any(text(item.get("destination_descriptor_id")) == vnfd for item in selectors)
         if here and flavour not in flavours:
             report(
-                topology,
                 policy,
                 findings,
                 "sol001-unknown-flavour",
@@ -93,7 +93,6 @@ def _check_mapping(
     )
     if kind in (*_COMPONENTS, *components) and not set(ends) & set(here):
         report(
-            topology,
             policy,
             findings,
             "vnfd-unknown-component",

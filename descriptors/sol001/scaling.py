@@ -16,7 +16,8 @@ from descriptors.leaves import integer, mapping, text, texts
 from descriptors.sol001 import levels as instantiation
 from descriptors.sol001 import numbers, size_checks
 from descriptors.sol001.numbers import Aspect, Numbers, Sized
-from descriptors.tosca.topology import Policy, Topology, report, warn
+from descriptors.tosca.policies import Policy, report, warn
+from descriptors.tosca.topology import Topology
 
 
 def sizes(
@@ -78,7 +79,6 @@ def _aspect(
     steps = texts(item.get("step_deltas")) or list(deltas)[:1]
     if len(deltas) > 1 and not texts(item.get("step_deltas")):
         warn(
-            topology,
             declaring,
             findings,
             "vnfd-no-step-deltas",
@@ -91,7 +91,6 @@ def _aspect(
     for step in steps:
         if step not in deltas and (deltas or not _astray(topology)):
             report(
-                topology,
                 declaring,
                 findings,
                 "vnfd-unknown-delta",

@@ -9,7 +9,8 @@ from descriptors.hints import closest
 from descriptors.leaves import text
 from descriptors.sol001 import numbers
 from descriptors.sol001.numbers import Aspect, Sized
-from descriptors.tosca.topology import Topology, report
+from descriptors.tosca.policies import report
+from descriptors.tosca.topology import Topology
 
 
 def check_deltas(
@@ -19,7 +20,6 @@ def check_deltas(
     for policy in numbers.policies(topology, numbers.DELTAS):
         if (name := text(policy.properties.get("aspect"))) not in aspects:
             report(
-                topology,
                 policy,
                 findings,
                 "vnfd-unknown-aspect",

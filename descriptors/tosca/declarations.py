@@ -37,18 +37,36 @@ def check(units: list[Unit], types: Types, findings: Findings) -> None:
             document.types()
 
 
+TOPOLOGY_SHAPE: dict[str, type] = {
+    "inputs": dict,
+    "node_templates": dict,
+    "groups": dict,
+    "outputs": dict,
+    "policies": list,
+}
+NODE_SHAPE: dict[str, type] = {
+    "properties": dict,
+    "capabilities": dict,
+    "requirements": list,
+    "artifacts": dict,
+    "interfaces": dict,
+}
+GROUP_SHAPE: dict[str, type] = {"members": list, "properties": dict}
+POLICY_SHAPE: dict[str, type] = {"targets": list, "properties": dict, "triggers": dict}
+
+
 class _Document:
     def __init__(self, unit: Unit, types: Types, findings: Findings) -> None:
         self.unit, self.known, self._findings = unit, types, findings
         self._values = Values(unit, types, findings)
 
     def version(self) -> None:
-        stated = self.unit.document.get("tosca_definitions_version")
-        if stated not in vocabulary.VERSIONS:
+        version = self.unit.document.get("tosca_definitions_version")
+        if version not in vocabulary.VERSIONS:
             self._error(
                 "tosca-version",
-                f"tosca_definitions_version is {text(stated) or 'missing'}",
-                closest(stated, vocabulary.VERSIONS),
+                f"tosca_definitions_version is {text(version) or 'missing'}",
+                closest(version, vocabulary.VERSIONS),
                 ["tosca_definitions_version"],
             )
 
@@ -74,89 +92,62 @@ class _Document:
                 )
 
     def shapes(self) -> None:
-        """What is a map or a list in TOSCA must be one: anything else would be passed over, or
-        stumbled over later."""
+        """What is a map or a list in TOSCA must be one, or it would be passed over."""
         topology = mapping(self.unit.document.get("topology_template"))
-        self._shape(
-            topology,
-            ["topology_template"],
-            {
-                "inputs": dict,
-                "node_templates": dict,
-                "groups": dict,
-                "outputs": dict,
-                "policies": list,
-            },
-        )
+        top = ["topology_template"]
+        self._shape(topology, top, TOPOLOGY_SHAPE)
         for name, node in mapping(topology.get("node_templates")).items():
-            self._shape(
-                mapping(node),
-                ["topology_template", "node_templates", name],
-                {
-                    "properties": dict,
-                    "capabilities": dict,
-                    "requirements": list,
-                    "artifacts": dict,
-                    "interfaces": dict,
-                },
-            )
+            self._shape(mapping(node), [*top, "node_templates", name], NODE_SHAPE)
         for name, group in mapping(topology.get("groups")).items():
-            self._shape(
-                mapping(group),
-                ["topology_template", "groups", name],
-                {"members": list, "properties": dict},
-            )
+            self._shape(mapping(group), [*top, "groups", name], GROUP_SHAPE)
         for index, entry in enumerate(sequence(topology.get("policies"))):
             for name, policy in mapping(entry).items():
-                self._shape(
-                    mapping(policy),
-                    ["topology_template", "policies", index, name],
-                    {"targets": list, "properties": dict, "triggers": dict},
-                )
-        for key, found in mapping(topology.get("substitution_mappings")).items():
-            self._mappings(str(key), found)
+                self._shape(mapping(policy), [*top, "policies", index, name], POLICY_SHAPE)
+        for key, value in mapping(topology.get("substitution_mappings")).items():
+            self._mappings(str(key), value)
 
-    def _mappings(self, key: str, found: Any) -> None:
+    def _mappings(self, key: str, entries: Any) -> None:
         """Each substitution mapping is a list of a node and what it is of it, or a map with such a
         `mapping`."""
         if key not in ("requirements", "capabilities"):
             return
         path = ["topology_template", "substitution_mappings", key]
-        for index, entry in enumerate([found] if isinstance(found, dict) else sequence(found)):
+        for index, entry in enumerate(
+            [entries] if isinstance(entries, dict) else sequence(entries)
+        ):
             for name, target in mapping(entry).items():
                 target = mapping(target).get("mapping") if isinstance(target, dict) else target
                 if not isinstance(target, list):
+                    word = "requirement" if key == "requirements" else "capability"
                     self._error(
                         "tosca-value-type",
                         f"the mapping of {name} is {target!r:.60}, not [ node, name ]",
-                        f"write `{name}: [ <node>, <{key[:-1] if key == 'requirements' else 'capability'} of it> ]`",
-                        [*path, name] if isinstance(found, dict) else [*path, index, name],
+                        f"write `{name}: [ <node>, <{word} of it> ]`",
+                        [*path, name] if isinstance(entries, dict) else [*path, index, name],
                     )
 
-    def _shape(self, holder: dict[str, Any], path: list[Any], wanted: dict[str, type]) -> None:
-        for key, kind in wanted.items():
-            found = holder.get(key)
-            if found is not None and not isinstance(found, kind):
-                words = (
-                    "a map: write `name: …` lines" if kind is dict else "a list: write `- …` lines"
-                )
+    def _shape(self, holder: dict[str, Any], path: list[Any], kinds: dict[str, type]) -> None:
+        for key, kind in kinds.items():
+            value = holder.get(key)
+            if value is not None and not isinstance(value, kind):
+                word, example = ("map", "name: …") if kind is dict else ("list", "- …")
+                shape = "a map" if isinstance(value, dict) else repr(value)[:60]
                 self._error(
                     "tosca-value-type",
-                    f"{key} of {path[-1]} is {'a map' if isinstance(found, dict) else repr(found)[:60]}, not a "
-                    f"{'map' if kind is dict else 'list'}",
-                    words,
+                    f"{key} of {path[-1]} is {shape}, not a {word}",
+                    f"a {word}: write `{example}` lines",
                     [*path, key],
                 )
 
-    def _keys(self, found: Any, known: tuple[str, ...], path: list[Any]) -> None:
-        if found is not None and not isinstance(found, dict):
+    def _keys(self, value: Any, keys: tuple[str, ...], path: list[Any]) -> None:
+        if value is not None and not isinstance(value, dict):
             self._error("tosca-value-type", f"{path[-1]} is no map", "write `name: …` lines", path)
-        for name in mapping(found):
-            if name not in known:
+        for name in mapping(value):
+            if name not in keys:
                 self._error(
                     "tosca-unknown-key",
                     f"{name!r} is no key of TOSCA here",
-                    closest(name, known),
+                    closest(name, keys),
                     [*path, name],
                 )
 
@@ -240,12 +231,12 @@ class _Document:
                 )
 
     def _name(self, rule: str, section: str, name: Any, label: str, path: list[Any]) -> None:
-        known = self.known.sections[section]
-        if text(name) not in known and text(name) not in vocabulary.OWN[section]:
+        names = self.known.sections[section]
+        if text(name) not in names and text(name) not in vocabulary.OWN[section]:
             self._error(
                 rule,
                 f"{label} {text(name) or name!r}, which is not defined",
-                closest(name, [*known, *vocabulary.OWN[section]]),
+                closest(name, [*names, *vocabulary.OWN[section]]),
                 path,
             )
 

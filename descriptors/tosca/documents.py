@@ -8,6 +8,7 @@ needs it."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import math
@@ -19,6 +20,8 @@ import yaml
 from descriptors.findings import Findings, Stop, words
 from descriptors.package import Limits, raising
 
+_DIGITS = 80  # that a whole number may have
+
 
 class _Loader(yaml.CSafeLoader):
     """The safe C loader that also notes duplicate keys. Keys are text, also where YAML sees a
@@ -29,24 +32,22 @@ class _Loader(yaml.CSafeLoader):
         self.duplicates: list[tuple[str, int, int]] = []
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        seen = set()
+        keys = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
                     None, None, "a key is a map or a list", key.start_mark
                 )
-            if key.value in seen and isinstance(key.value, str) and key.value != "<<":
+            if key.value in keys and isinstance(key.value, str) and key.value != "<<":
                 self.duplicates.append(
                     (key.value, key.start_mark.line + 1, key.start_mark.column + 1)
                 )
             if isinstance(key.value, str):
-                seen.add(key.value)
-        found = super().construct_mapping(node, deep=deep)
-        return (
-            found
-            if all(isinstance(key, str) for key in found)
-            else {key if isinstance(key, str) else str(key): value for key, value in found.items()}
-        )
+                keys.add(key.value)
+        mapping = super().construct_mapping(node, deep=deep)
+        if all(isinstance(key, str) for key in mapping):
+            return mapping
+        return {str(key): value for key, value in mapping.items()}
 
 
 def _text(loader: Any, node: Any) -> str:
@@ -68,21 +69,15 @@ def _number(loader: Any, node: Any) -> float:
 
 
 def _whole(loader: Any, node: Any) -> int:
-    """A whole number as databases know it: 64 bits. Also keeps Python from working on thousands of
-    digits."""
-    written = str(loader.construct_scalar(node))
-    try:
-        if (
-            len(written) <= 80
-            and -(2**63)
-            <= (value := yaml.constructor.SafeConstructor.construct_yaml_int(loader, node))
-            < 2**63
-        ):
-            return int(value)
-    except ValueError:
-        pass
+    """A whole number as databases know it: 64 bits. Python need not work on thousands of digits."""
+    digits = str(loader.construct_scalar(node))
+    if len(digits) <= _DIGITS:
+        with contextlib.suppress(ValueError):
+            value = int(yaml.constructor.SafeConstructor.construct_yaml_int(loader, node))
+            if -(2**63) <= value < 2**63:
+                return value
     raise yaml.constructor.ConstructorError(
-        None, None, f"{written[:40]} is no whole number of 64 bits", node.start_mark
+        None, None, f"{digits[:40]} is no whole number of 64 bits", node.start_mark
     )
 
 
@@ -113,12 +108,11 @@ _MEMO_BYTES = 8 * 2**20  # of text; what is built of it is twenty times as large
 
 
 def load(text: bytes, file: str, limits: Limits, findings: Findings) -> Any:
-    """The document in `text`. Raises Stop, with the reason in `findings`, where it cannot be
-    read."""
+    """The document in `text`. Raises Stop, with the reason in `findings`, if it cannot be read."""
     key = hashlib.sha256(text).digest(), limits
-    found = _MEMO.pop(key, None) or _load(text, file, limits, findings)
-    document, duplicates = found[:2]
-    _MEMO[key] = found  # at the end: the one used last is forgotten last
+    entry = _MEMO.pop(key, None) or _load(text, file, limits, findings)
+    document, duplicates = entry[:2]
+    _MEMO[key] = entry  # at the end: the one used last is forgotten last
     while sum(size for _, _, size in _MEMO.values()) > _MEMO_BYTES:
         _MEMO.popitem(last=False)
     for name, line, column in duplicates:
@@ -165,52 +159,64 @@ def _load(
 
 def _unreadable(text: bytes, error: yaml.YAMLError) -> tuple[int, int]:
     """The place of bytes that are no text."""
-    before = text[: max(0, getattr(error, "position", -1))]
-    return (before.count(b"\n") + 1, len(before) - before.rfind(b"\n")) if before else (0, 0)
+    readable = text[: max(0, getattr(error, "position", -1))]
+    return (
+        (readable.count(b"\n") + 1, len(readable) - readable.rfind(b"\n")) if readable else (0, 0)
+    )
 
 
 def _measure(text: bytes, file: str, limits: Limits, findings: Findings) -> None:
     """Counts nodes as if aliases were written out, before anything is built of them."""
-    sizes: dict[str, int] = {}
-    open_nodes: list[tuple[str | None, int]] = []
-    nodes = aliases = 0
+    census = _Census(file, limits, findings)
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         mark: Any = event.start_mark
         at = (mark.line + 1, mark.column + 1)
+        census.count(event, at)
+        census.check(at)
+
+
+class _Census:
+    """Nodes, aliases and depth of a document, so far."""
+
+    def __init__(self, file: str, limits: Limits, findings: Findings) -> None:
+        self.file, self.limits, self.findings = file, limits, findings
+        self.sizes: dict[str, int] = {}  # nodes below an anchor
+        self.open: list[tuple[str | None, int]] = []  # anchor, nodes before it
+        self.nodes = self.aliases = 0
+
+    def count(self, event: Any, at: tuple[int, int]) -> None:
         if isinstance(event, yaml.AliasEvent):
-            aliases += 1
-            if event.anchor not in sizes:
-                findings.error(
-                    "yaml-alias",
-                    file,
-                    f"*{event.anchor} stands for nothing, or for what it is inside of",
-                    "define the anchor before",
-                    at,
-                )
-                raise Stop
-            nodes += sizes[event.anchor]
+            self.aliases += 1
+            self.nodes += self._size(event.anchor, at)
         elif isinstance(event, yaml.ScalarEvent):
-            nodes += 1
+            self.nodes += 1
             if event.anchor:
-                sizes[event.anchor] = 1
+                self.sizes[event.anchor] = 1
         elif isinstance(event, yaml.CollectionStartEvent):
-            sizes.pop(event.anchor or "", None)
-            open_nodes.append((event.anchor, nodes))
-            nodes += 1
+            self.sizes.pop(event.anchor or "", None)
+            self.open.append((event.anchor, self.nodes))
+            self.nodes += 1
         elif isinstance(event, yaml.CollectionEndEvent):
-            anchor, before = open_nodes.pop()
+            anchor, earlier = self.open.pop()
             if anchor:
-                sizes[anchor] = nodes - before
-        for name, value in (("nodes", nodes), ("aliases", aliases), ("depth", len(open_nodes))):
-            if value > getattr(limits, name):
-                findings.error(
-                    "yaml-limit",
-                    file,
-                    f"the limit `{name}` of {getattr(limits, name)} is exceeded",
-                    raising(name),
-                    at,
-                )
+                self.sizes[anchor] = self.nodes - earlier
+
+    def check(self, at: tuple[int, int]) -> None:
+        """Stop, with a finding, where a limit is exceeded."""
+        counts = (("nodes", self.nodes), ("aliases", self.aliases), ("depth", len(self.open)))
+        for name, count in counts:
+            limit = getattr(self.limits, name)
+            if count > limit:
+                message = f"the limit `{name}` of {limit} is exceeded"
+                self.findings.error("yaml-limit", self.file, message, raising(name), at)
                 raise Stop
+
+    def _size(self, anchor: str, at: tuple[int, int]) -> int:
+        if anchor not in self.sizes:
+            message = f"*{anchor} stands for nothing, or for what it is inside of"
+            self.findings.error("yaml-alias", self.file, message, "define the anchor before", at)
+            raise Stop
+        return self.sizes[anchor]
 
 
 def forget() -> None:
@@ -225,18 +231,16 @@ def position(text: bytes, path: list[Any]) -> tuple[int, int]:
     mark = node.start_mark if node is not None else None
     for step in path:
         if isinstance(node, yaml.MappingNode):
-            found = next(
-                ((key, value) for key, value in node.value if key.value == str(step)), None
-            )
+            pair = next(((key, value) for key, value in node.value if key.value == str(step)), None)
         elif (
             isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value)
         ):
-            found = (node.value[step], node.value[step])
+            pair = (node.value[step], node.value[step])
         else:
-            found = None
-        if found is None:
+            pair = None
+        if pair is None:
             break
-        mark, node = found[0].start_mark, found[1]
+        mark, node = pair[0].start_mark, pair[1]
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 

@@ -30,11 +30,11 @@ class Design:
 
     def topologies(self, entry: Unit, types: Types) -> list[Topology]:
         """Those of the flavours and, where it is not one of them, that of the entry itself."""
-        found = list(self.flavours.values())
+        topologies = list(self.flavours.values())
         return (
-            found
-            if any(item.unit is entry for item in found)
-            else [*found, Topology(entry, types, {})]
+            topologies
+            if any(item.unit is entry for item in topologies)
+            else [*topologies, Topology(entry, types, {})]
         )
 
 
@@ -49,7 +49,8 @@ def find(units: list[Unit], types: Types, findings: Findings) -> Design | None:
             "sol001-nothing",
             entry.path,
             "describes no VNF, NS or PNF",
-            "a node or substitution_mappings must be of a type derived from tosca.nodes.nfv.VNF, NS or PNF",
+            "a node or substitution_mappings must be of a type derived from tosca.nodes.nfv.VNF, "
+            "NS or PNF",
             (1, 1),
         )
         return None
@@ -78,13 +79,13 @@ def find(units: list[Unit], types: Types, findings: Findings) -> Design | None:
         flavours[flavour] = Topology(
             unit, types, {**inputs, "flavour_id": flavour, "selected_flavour": flavour}
         )
-    asked = text(top.properties.get("flavour_id"))
-    if asked and asked not in flavours:
+    requested = text(top.properties.get("flavour_id"))
+    if requested and requested not in flavours:
         findings.error(
             "sol001-unknown-flavour",
             entry.path,
-            f"the flavour {asked} is described by no template",
-            closest(asked, flavours),
+            f"the flavour {requested} is described by no template",
+            closest(requested, flavours),
             top.at("properties", "flavour_id"),
         )
     return Design(kind, top, flavours)
@@ -95,10 +96,10 @@ def _check_allowed(
 ) -> None:
     """The flavour must be one of the valid_values that the substituted type states, where it states
     some."""
-    stated = types.properties("node_types", text(topology.substitution.get("node_type"))).get(
+    definition = types.properties("node_types", text(topology.substitution.get("node_type"))).get(
         "flavour_id", {}
     )
-    for constraint in sequence(stated.get("constraints")):
+    for constraint in sequence(definition.get("constraints")):
         allowed = [text(item) for item in sequence(mapping(constraint).get("valid_values"))]
         if allowed and flavour not in allowed:
             findings.error(
@@ -141,18 +142,18 @@ def _top(topology: Topology, kind: str) -> Node:
     if same or not substituted:
         return same[0]
     base = [node for node in nodes if node.type == BASES[kind]] if kind == "ns" else []
-    found = base[0] if base else Node("", substituted, topology.unit)
+    node = base[0] if base else Node("", substituted, topology.unit)
     return Node(
-        found.name,
+        node.name,
         substituted,
         topology.unit,
-        topology.types.with_defaults("node_types", substituted, found.given),
-        found.given,
-        found.capabilities,
-        found.requirements,
-        found.artifacts,
-        found.interfaces,
-        found.metadata,
+        topology.types.with_defaults("node_types", substituted, node.given),
+        node.given,
+        node.capabilities,
+        node.requirements,
+        node.artifacts,
+        node.interfaces,
+        node.metadata,
     )
 
 
@@ -181,15 +182,15 @@ def _substitutes(unit: Unit, top: Node, kind: str, types: Types) -> bool:
 def _flavour(topology: Topology, top: Node, kind: str) -> str:
     """substitution_mappings' properties or filter, else the node's own flavour_id."""
     substitution = topology.substitution
-    stated: Any = mapping(substitution.get("properties")).get("flavour_id")
-    if not text(stated):
+    flavour: Any = mapping(substitution.get("properties")).get("flavour_id")
+    if not text(flavour):
         conditions = mapping(
             substitution.get("substitution_filter") or substitution.get("node_filter")
         ).get("properties")
         for entry in sequence(conditions):
-            wanted = mapping(entry).get("flavour_id")
-            stated = stated or _equal(wanted)
-    return text(stated) or text(top.properties.get("flavour_id")) or "default"
+            condition = mapping(entry).get("flavour_id")
+            flavour = flavour or _equal(condition)
+    return text(flavour) or text(top.properties.get("flavour_id")) or "default"
 
 
 def _equal(condition: Any) -> str:

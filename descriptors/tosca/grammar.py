@@ -35,12 +35,13 @@ def check(units: list[Unit], types: Types, design: Design, findings: Findings) -
         section: types.sections[section] for section in SECTIONS if types.sections[section]
     }
     for topology in design.topologies(units[-1], types):
-        unit, written = topology.unit, mapping(topology.unit.document.get("topology_template"))
+        unit = topology.unit
+        raw = mapping(unit.document.get("topology_template"))
         template = _copy(
             {
                 **definitions,
                 "tosca_definitions_version": VERSION,
-                "topology_template": {key: written[key] for key in _KEYS if written.get(key)},
+                "topology_template": {key: raw[key] for key in _KEYS if raw.get(key)},
             }
         )
         _adapt(template, types)
@@ -85,9 +86,8 @@ def _copy(value: Any) -> Any:
 
 
 def _adapt(template: dict[str, Any], types: Types) -> None:
-    template.pop(
-        "interface_types", None
-    )  # `templates` checks interfaces; tosca-parser knows no inherited operations
+    # `templates` checks interfaces; tosca-parser knows no inherited operations.
+    template.pop("interface_types", None)
     for name, definition in mapping(template.get("data_types")).items():
         _flatten(definition, str(name), types)
     for section in (
@@ -119,7 +119,7 @@ def _simplify(template: dict[str, Any], topology: Topology) -> None:
         for holder in (node, *capabilities):
             properties = mapping(mapping(holder).get("properties"))
             for item, value in properties.items():
-                resolved = topology.resolve(str(name), value)
+                resolved = topology.functions.resolve(str(name), value)
                 properties[item] = _copy(_unanswered(resolved) or resolved)
     for entry in sequence(template.get("policies")):
         for policy in mapping(entry).values():
@@ -138,7 +138,7 @@ def _unanswered(value: Any) -> Any:
     if is_function(value):
         return value
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((found for item in inner if (found := _unanswered(item)) is not None), None)
+    return next((function for item in inner if (function := _unanswered(item)) is not None), None)
 
 
 def _flatten(definition: dict[str, Any], name: str, types: Types) -> None:

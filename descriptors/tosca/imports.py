@@ -43,7 +43,7 @@ class Unit:
 def resolve(source: Source, entry: str, limits: Limits, findings: Findings) -> list[Unit]:
     """The entry and all it imports, the entry last. Raises Stop where the entry cannot be read."""
     walk = _Walk(source, limits, findings)
-    if walk.visit(entry, own=False) is None:
+    if walk.visit(entry, is_ours=False) is None:
         raise Stop
     return list(walk.units.values())
 
@@ -55,11 +55,11 @@ class _Walk:
         self._trail: list[str] = []
         self._refused: set[str] = set()
 
-    def visit(self, path: str, own: bool) -> Unit | None:
+    def visit(self, path: str, is_ours: bool) -> Unit | None:
         """The unit at `path` and, before it, what it imports."""
         if path in self.units or path in self._refused:
             return self.units.get(path)
-        unit = self._load(path, own)
+        unit = self._load(path, is_ours)
         if unit is None:
             self._refused.add(path)
             return None
@@ -76,7 +76,7 @@ class _Walk:
         self.units[path] = unit
         return unit
 
-    def _load(self, path: str, own: bool) -> Unit | None:
+    def _load(self, path: str, is_ours: bool) -> Unit | None:
         if len(self.units) + len(self._trail) >= self.limits.documents:
             self.findings.error(
                 "yaml-limit",
@@ -85,9 +85,11 @@ class _Walk:
                 raising("documents"),
             )
             return None
-        text = (TYPES / path.removeprefix(OWN)).read_bytes() if own else self._read(path)
+        text = (TYPES / path.removeprefix(OWN)).read_bytes() if is_ours else self._read(path)
         try:
-            document = documents.load(text, path, Limits() if own else self.limits, self.findings)
+            document = documents.load(
+                text, path, Limits() if is_ours else self.limits, self.findings
+            )
         except Stop:
             return None
         if not isinstance(document, dict):
@@ -99,7 +101,7 @@ class _Walk:
                 (1, 1),
             )
             return None
-        return Unit(path, document, text, own)
+        return Unit(path, document, text, is_ours)
 
     def _read(self, path: str) -> bytes:
         with self.source.open(path) as stream:
@@ -120,10 +122,10 @@ class _Walk:
                 unit.at("imports", index),
             )
             return
-        found = self._find(unit, index, name)
-        if found is None:
+        location = self._find(unit, index, name)
+        if location is None:
             return
-        path, own = found
+        path, is_ours = location
         if path in self._trail:
             chain = " -> ".join([*self._trail[self._trail.index(path) :], path])
             self.findings.error(
@@ -134,7 +136,7 @@ class _Walk:
                 unit.at("imports", index),
             )
             return
-        self.visit(path, own)
+        self.visit(path, is_ours)
 
     def _find(self, unit: Unit, index: int, name: str) -> tuple[str, bool] | None:
         if _scheme(name) == "file":
@@ -174,12 +176,12 @@ class _Walk:
         base = posixpath.basename(name)
         if base in NAMES:
             return OWN + base, True
-        known = [*self.source.sizes, *NAMES]
+        names = [*self.source.sizes, *NAMES]
         self.findings.error(
             "tosca-import-missing",
             unit.path,
             f"{name} is not in the package",
-            closest(name, known) or "add it, or correct the path",
+            closest(name, names) or "add it, or correct the path",
             unit.at("imports", index),
         )
         return None

@@ -33,57 +33,57 @@ class Interfaces:
     declared: dict[str, Operations] = field(default_factory=dict)
 
 
-def of_node(types: Types, kind: str, written: Any) -> Interfaces:
+def of_node(types: Types, kind: str, assigned: Any) -> Interfaces:
     """All interfaces of a node; what stands nearer to the template wins, key by key and input by
     input."""
-    found = Interfaces()
+    interfaces = Interfaces()
     lineage = reversed(types.lineage("node_types", kind))
     for layer in (
         *(types.sections["node_types"].get(name, {}).get("interfaces") for name in lineage),
-        written,
+        assigned,
     ):
         for name, interface in mapping(layer).items():
             for operation, item in of_type(types, text(mapping(interface).get("type"))).items():
-                _add(found.declared, str(name), operation, mapping(item.get("inputs")))
+                _add(interfaces.declared, str(name), operation, mapping(item.get("inputs")))
             for operation, item in operations(interface).items():
                 inputs = mapping(item.get("inputs"))
                 declared = {
                     key: value for key, value in inputs.items() if _is_definition(types, value)
                 }
                 values = {key: value for key, value in inputs.items() if key not in declared}
-                before = found.operations.get(str(name), {}).get(operation, {})
-                values = {**mapping(before.get("inputs")), **values}
-                _add(found.operations, str(name), operation, {**item, "inputs": values})
-                _add(found.declared, str(name), operation, declared)
-    return found
+                inherited = interfaces.operations.get(str(name), {}).get(operation, {})
+                values = {**mapping(inherited.get("inputs")), **values}
+                _add(interfaces.operations, str(name), operation, {**item, "inputs": values})
+                _add(interfaces.declared, str(name), operation, declared)
+    return interfaces
 
 
 def of_type(types: Types, kind: str) -> Operations:
     """The operations of an interface type, inherited ones included; inputs one by one."""
-    found: Operations = {}
+    merged: Operations = {}
     for name in reversed(types.lineage("interface_types", kind)):
         for operation, item in operations(types.sections["interface_types"].get(name)).items():
-            before = found.get(operation, {})
-            found[operation] = {
-                **before,
+            inherited = merged.get(operation, {})
+            merged[operation] = {
+                **inherited,
                 **item,
-                "inputs": {**mapping(before.get("inputs")), **mapping(item.get("inputs"))},
+                "inputs": {**mapping(inherited.get("inputs")), **mapping(item.get("inputs"))},
             }
-    return found
+    return merged
 
 
 def operations(interface: Any) -> Operations:
     """Those of one definition or assignment: below `operations` (1.3), or directly (1.0 to 1.2); a
     script alone is short for it."""
     nested = mapping(interface).get("operations")
-    named = (
+    entries = (
         nested
         if isinstance(nested, dict)
         else {name: item for name, item in mapping(interface).items() if name not in NO_OPERATION}
     )
     return {
         str(name): {"implementation": item} if isinstance(item, str) else mapping(item)
-        for name, item in named.items()
+        for name, item in entries.items()
     }
 
 
@@ -93,7 +93,7 @@ def _is_definition(types: Types, value: Any) -> bool:
 
 
 def _add(
-    found: dict[str, Operations], interface: str, operation: str, more: dict[str, Any]
+    collection: dict[str, Operations], interface: str, operation: str, more: dict[str, Any]
 ) -> None:
-    known = found.setdefault(interface, {})
-    known[operation] = {**known.get(operation, {}), **more}
+    entry = collection.setdefault(interface, {})
+    entry[operation] = {**entry.get(operation, {}), **more}

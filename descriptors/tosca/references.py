@@ -52,23 +52,29 @@ class _References:
             return
         if self.types.is_broken("node_types", node.type):
             return  # its parent is the finding; what it has from there cannot be told
-        known = self.types.merged("node_types", node.type, "requirements")
-        for index, (name, target, written) in enumerate(node.requirements):
-            self._requirement(node, index, name, target, written, known)
-        self._occurrences(node, known)
+        requirements = self.types.merged("node_types", node.type, "requirements")
+        for index, (name, target, requirement) in enumerate(node.requirements):
+            self._requirement(node, index, name, target, requirement, requirements)
+        self._occurrences(node, requirements)
 
     def _requirement(
-        self, node: Node, index: int, name: str, target: str, written: Any, known: dict[str, Any]
+        self,
+        node: Node,
+        index: int,
+        name: str,
+        target: str,
+        requirement: Any,
+        requirements: dict[str, Any],
     ) -> None:
         place = ["node_templates", node.name, "requirements", index]
-        if name not in known and name != "dependency":
+        if name not in requirements and name != "dependency":
             self._error(
                 "tosca-unknown-requirement",
                 f"{node.name}: {node.type} has no requirement {name!r}",
-                closest(name, known),
+                closest(name, requirements),
                 place,
             )
-        if not target and not mapping(written).get("node_filter"):
+        if not target and not mapping(requirement).get("node_filter"):
             self._error(
                 "tosca-missing-requirement",
                 f"{node.name}: the requirement {name} names no node",
@@ -84,8 +90,8 @@ class _References:
                 closest(target, self.topology.nodes),
                 place,
             )
-        elif name in known and (
-            why := self._unfit(known[name], self.topology.nodes[target], written)
+        elif name in requirements and (
+            why := self._unfit(requirements[name], self.topology.nodes[target], requirement)
         ):
             self._error(
                 "tosca-requirement-target",
@@ -94,44 +100,48 @@ class _References:
                 place,
             )
 
-    def _unfit(self, definition: Any, target: Node, written: Any) -> str:
+    def _unfit(self, definition: Any, target: Node, requirement: Any) -> str:
         """Why the target cannot meet the requirement, "" if it can or if that cannot be told."""
         definition = (
             {"capability": definition} if isinstance(definition, str) else mapping(definition)
         )
-        base, wanted = text(definition.get("node")), text(definition.get("capability"))
+        base, capability = text(definition.get("node")), text(definition.get("capability"))
         if (
             base
             and not self.types.is_a("node_types", target.type, base)
             and self._defined("node_types", target.type)
         ):
             return f"a {target.type}, not a {base}"
-        offered = self.types.merged("node_types", target.type, "capabilities")
+        capabilities = self.types.merged("node_types", target.type, "capabilities")
         kinds = {
             name: item if isinstance(item, str) else text(mapping(item).get("type"))
-            for name, item in offered.items()
+            for name, item in capabilities.items()
         }
-        chosen = text(mapping(written).get("capability"))
-        if wanted not in self.types.sections["capability_types"] or wanted == FEATURE or not kinds:
+        chosen = text(mapping(requirement).get("capability"))
+        if (
+            capability not in self.types.sections["capability_types"]
+            or capability == FEATURE
+            or not kinds
+        ):
             return ""
         if any(
-            self.types.is_a("capability_types", kind, wanted)
+            self.types.is_a("capability_types", kind, capability)
             for name, kind in kinds.items()
             if not chosen or chosen in (name, kind)
         ):
             return ""
-        return f"a {target.type}, which has no {wanted}" + (
+        return f"a {target.type}, which has no {capability}" + (
             f" called {chosen}" if chosen in kinds else ""
         )
 
-    def _occurrences(self, node: Node, known: dict[str, Any]) -> None:
+    def _occurrences(self, node: Node, requirements: dict[str, Any]) -> None:
         """A VNF, PNF or NS is linked by whoever uses it, hence its requirements may be open
         here."""
         if any(self.types.is_a("node_types", node.type, base) for base in BASES.values()):
             return
-        for name, definition in known.items():
+        for name, definition in requirements.items():
             low, high = [*sequence(mapping(definition).get("occurrences")), *RANGE][:2]
-            count = sum(found == name for found, _, _ in node.requirements)
+            count = sum(key == name for key, _, _ in node.requirements)
             place = ["node_templates", node.name]
             if isinstance(low, int) and count < low and (node.name, name) not in self._exposed:
                 self._error(
@@ -160,19 +170,19 @@ class _References:
             )
             return
         for key in ("requirements", "capabilities"):
-            own = self.types.merged("node_types", kind, key)
+            names = self.types.merged("node_types", kind, key)
             for name, target in self.topology.mappings(key).items():
-                self._mapping(key, name, target, own, [*place, key, name])
+                self._mapping(key, name, target, names, [*place, key, name])
 
     def _mapping(
-        self, key: str, name: str, target: list[str], own: dict[str, Any], place: list[Any]
+        self, key: str, name: str, target: list[str], names: dict[str, Any], place: list[Any]
     ) -> None:
         word = key[:-1] if key == "requirements" else "capability"
-        if name not in own:
+        if name not in names:
             self._error(
                 "substitution-unknown-name",
                 f"substitution_mappings: the node type has no {word} {name!r}",
-                closest(name, own),
+                closest(name, names),
                 place,
             )
         node = self.topology.nodes.get(target[0])
@@ -184,16 +194,16 @@ class _References:
                 place,
             )
         elif len(target) > 1 and self._defined("node_types", node.type):
-            known = {
+            members = {
                 **self.types.merged("node_types", node.type, key),
                 **({"feature": {}} if key == "capabilities" else {}),
             }
-            if target[1] not in known:
+            if target[1] not in members:
                 self._error(
                     "substitution-unknown-name",
                     f"substitution_mappings: {name} leads to {target[0]}, which has no "
                     f"{word} {target[1]!r}",
-                    closest(target[1], known),
+                    closest(target[1], members),
                     place,
                 )
 
@@ -266,11 +276,11 @@ class _References:
 
     def _of_lineage(self, section: str, kind: str, key: str) -> list[str]:
         """`targets` or `members` of the nearest type that states them."""
-        stated = (
+        values = (
             self.types.sections[section].get(name, {}).get(key)
             for name in self.types.lineage(section, kind)
         )
-        return next(([text(item) for item in sequence(found)] for found in stated if found), [])
+        return next(([text(item) for item in sequence(value)] for value in values if value), [])
 
     def _defined(self, section: str, name: str) -> bool:
         return name in self.types.sections[section] or name in vocabulary.OWN[section]

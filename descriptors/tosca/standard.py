@@ -67,8 +67,8 @@ class _Text:
 def _nearest(text: _Text) -> tuple[str, dict[str, list[str]]] | None:
     """The version the document is nearest to, and what differs; None where it has none of the
     standard's types."""
-    known = {name for facts in _facts().values() for name in facts}
-    copied = {name: entries for name, entries in _of(text.document).items() if name in known}
+    candidates = {name for facts in _facts().values() for name in facts}
+    copied = {name: entries for name, entries in _of(text.document).items() if name in candidates}
     if not copied:
         return None
     return min(
@@ -105,11 +105,11 @@ def _report(unit: Unit, version: str, different: dict[str, list[str]], findings:
 
 
 def _different(
-    found: dict[str, dict[str, str]], facts: dict[str, dict[str, str]]
+    differences: dict[str, dict[str, str]], facts: dict[str, dict[str, str]]
 ) -> dict[str, list[str]]:
     """Per type the entries that are missing, added or different."""
     result = {}
-    for name, entries in found.items():
+    for name, entries in differences.items():
         if name not in facts:
             result[name] = ["not in it"]
             continue
@@ -135,16 +135,16 @@ def _of(document: dict[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def _entries(definition: dict[str, Any]) -> dict[str, str]:
-    found = {key: _hash(definition[key]) for key in _WHOLE if definition.get(key)}
+    entries = {key: _hash(definition[key]) for key in _WHOLE if definition.get(key)}
     for part in _PARTS:
-        written = definition.get(part)
+        value = definition.get(part)
         items = (
-            [item for entry in written for item in mapping(entry).items()]
-            if isinstance(written, list)
-            else mapping(written).items()
+            [item for entry in value for item in mapping(entry).items()]
+            if isinstance(value, list)
+            else mapping(value).items()
         )
-        found.update({f"{part} {name}": _hash(value) for name, value in items})
-    return found
+        entries.update({f"{part} {name}": _hash(value) for name, value in items})
+    return entries
 
 
 def _hash(value: Any) -> str:

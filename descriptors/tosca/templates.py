@@ -49,18 +49,18 @@ class _Templates:
         self._values = Values(self.unit, self.types, findings)
 
     def inputs(self) -> None:
-        known = self.types.sections["data_types"]
+        names = self.types.sections["data_types"]
         for name, definition in mapping(self._raw.get("inputs")).items():
             kind = mapping(definition).get("type")
             if (
                 kind is not None
-                and text(kind) not in known
+                and text(kind) not in names
                 and text(kind) not in vocabulary.OWN["data_types"]
             ):
                 self._error(
                     "tosca-unknown-data-type",
                     f"the input {name} is of type {kind!r}, which is not defined",
-                    closest(kind, [*known, *vocabulary.OWN["data_types"]]),
+                    closest(kind, [*names, *vocabulary.OWN["data_types"]]),
                     ["topology_template", "inputs", name, "type"],
                 )
             if mapping(definition).get("default") is not None:
@@ -94,59 +94,59 @@ class _Templates:
         for name, artifact in node.artifacts.items():
             self._artifact(node, name, artifact, [*path, "artifacts", name])
 
-    def _capabilities(self, node: Node, given: dict[str, Any], path: list[Any]) -> None:
-        known = self.types.merged("node_types", node.type, "capabilities")
-        if self.types.is_a("node_types", node.type, _COMPUTE) and "virtual_compute" not in given:
+    def _capabilities(self, node: Node, assigned: dict[str, Any], path: list[Any]) -> None:
+        definitions = self.types.merged("node_types", node.type, "capabilities")
+        if self.types.is_a("node_types", node.type, _COMPUTE) and "virtual_compute" not in assigned:
             self._warn(
                 "vnfd-no-compute",
                 f"{node.name} does not say which CPUs and memory it needs",
                 "add the capability virtual_compute",
                 path,
             )
-        for name, written in given.items():
+        for name, value in assigned.items():
             place = [*path, "capabilities", name]
-            if name not in known:
+            if name not in definitions:
                 if name != "feature":
                     self._error(
                         "tosca-unknown-capability",
                         f"{node.name}: {node.type} has no capability {name!r}",
-                        closest(name, known),
+                        closest(name, definitions),
                         place,
                     )
                 continue
             kind = (
-                known[name]
-                if isinstance(known[name], str)
-                else text(mapping(known[name]).get("type"))
+                definitions[name]
+                if isinstance(definitions[name], str)
+                else text(mapping(definitions[name]).get("type"))
             )
             if kind in self.types.sections["capability_types"]:
                 self._values.properties(
                     self.types.properties("capability_types", kind),
-                    mapping(written).get("properties"),
+                    mapping(value).get("properties"),
                     [*place, "properties"],
                     f"{node.name}.{name}",
                 )
 
-    def _interfaces(self, node: Node, given: dict[str, Any], path: list[Any]) -> None:
-        known = self.types.merged("node_types", node.type, "interfaces")
-        for name, written in given.items():
+    def _interfaces(self, node: Node, assigned: dict[str, Any], path: list[Any]) -> None:
+        definitions = self.types.merged("node_types", node.type, "interfaces")
+        for name, value in assigned.items():
             place = [*path, "interfaces", name]
-            definition = mapping(known.get(name))
-            kind = text(mapping(written).get("type")) or text(definition.get("type"))
+            definition = mapping(definitions.get(name))
+            kind = text(mapping(value).get("type")) or text(definition.get("type"))
             if (
-                name not in known
+                name not in definitions
                 and name not in vocabulary.INTERFACES
                 and kind not in self.types.sections["interface_types"]
             ):
                 self._error(
                     "tosca-unknown-interface",
                     f"{node.name}: {node.type} has no interface {name!r}",
-                    closest(name, known),
+                    closest(name, definitions),
                     place,
                 )
                 continue
             allowed = self._allowed(kind, definition)
-            for operation in interfaces.operations(written):
+            for operation in interfaces.operations(value):
                 if allowed and operation not in allowed:
                     self._error(
                         "tosca-unknown-operation",
@@ -156,16 +156,15 @@ class _Templates:
                     )
 
     def _allowed(self, kind: str, definition: dict[str, Any]) -> set[str]:
-        """The operations of an interface; none, where its type leaves them open or is TOSCA's
-        own."""
-        found = set(interfaces.of_type(self.types, kind))
-        return found | set(interfaces.operations(definition)) if found else set()
+        """The operations of an interface; none where its type leaves them open."""
+        operations = set(interfaces.of_type(self.types, kind))
+        return operations | set(interfaces.operations(definition)) if operations else set()
 
-    def _implementation(self, node: Node, written: Any, path: list[Any]) -> None:
-        found = written if isinstance(written, str) else mapping(written).get("implementation")
-        parts = [found]
-        if isinstance(found, dict):
-            parts = [found.get("primary"), *sequence(found.get("dependencies"))]
+    def _implementation(self, node: Node, value: Any, path: list[Any]) -> None:
+        paths = value if isinstance(value, str) else mapping(value).get("implementation")
+        parts = [paths]
+        if isinstance(paths, dict):
+            parts = [paths.get("primary"), *sequence(paths.get("dependencies"))]
         for part in parts:
             name = text(mapping(part).get("file")) if isinstance(part, dict) else text(part)
             if name and name not in node.artifacts and ("/" in name or "." in name):
@@ -185,53 +184,42 @@ class _Templates:
                 [*path, "type"],
             )
         elif kind in self.types.sections["artifact_types"]:
-            written = mapping(
-                mapping(mapping(self._raw.get("node_templates")).get(node.name)).get("artifacts")
-            ).get(name)
+            template = mapping(mapping(self._raw.get("node_templates")).get(node.name))
+            assigned = mapping(template.get("artifacts")).get(name)
             self._values.properties(
                 self.types.properties("artifact_types", kind),
-                mapping(written).get("properties"),
+                mapping(assigned).get("properties"),
                 [*path, "properties"],
                 f"{node.name}.{name}",
-                complete=not mapping(node.properties.get("sw_image_data")) and bool(written),
+                complete=not mapping(node.properties.get("sw_image_data")) and bool(assigned),
             )
         if not artifact.get("repository"):
             self._file(node, f"the artifact {name}", text(artifact.get("file")), path)
 
-    def _file(self, node: Node, label: str, written: str, path: list[Any]) -> None:
-        scheme = written.split(":", 1)[0].lower() if ":" in written else ""
-        if not written:
-            self._error(
-                "csar-missing-artifact", f"{node.name}: {label} names no file", "add `file`", path
-            )
-        if (
-            not written
-            or scheme in _REMOTE
-            or (_REFERENCE.fullmatch(written[:500]) and written not in self.source.sizes)
-        ):
+    def _file(self, node: Node, label: str, name: str, path: list[Any]) -> None:
+        """A file that a node names must be in the package, or be an address to fetch it from."""
+        if not name:
+            message = f"{node.name}: {label} names no file"
+            self._error("csar-missing-artifact", message, "add `file`", path)
             return
-        inside = node.file(written)
-        if scheme or (
-            not inside
-            and not self.source.single
-            and written.removeprefix("./") not in self.source.sizes
-        ):
+        scheme = name.split(":", 1)[0].lower() if ":" in name else ""
+        sizes = self.source.sizes
+        if scheme in _REMOTE or (_REFERENCE.fullmatch(name[:500]) and name not in sizes):
+            return
+        in_package = node.file(name)
+        is_there = in_package in sizes or name.removeprefix("./") in sizes or self.source.single
+        if scheme or not (in_package or is_there):
             self._error(
                 "csar-artifact-path",
-                f"{node.name}: {label} names {written!r}, which leads out of the package",
+                f"{node.name}: {label} names {name!r}, which leads out of the package",
                 "name a file of the package, or an address with http(s)",
                 path,
             )
-        elif (
-            not self.source.single
-            and inside not in self.source.sizes
-            and written.removeprefix("./") not in self.source.sizes
-        ):
+        elif not is_there:
             self._error(
                 "csar-missing-artifact",
-                f"{node.name}: {label} names {written!r}, which is not in the package",
-                closest(inside, self.source.sizes)
-                or "add it (`file` is relative to this YAML file)",
+                f"{node.name}: {label} names {name!r}, which is not in the package",
+                closest(in_package, sizes) or "add it (`file` is relative to this YAML file)",
                 path,
             )
 
@@ -305,21 +293,21 @@ class _Templates:
     def _wrong_path(self, argument: Any, node: str, key: str) -> tuple[str, str] | None:
         if len(sequence(argument)) < 2:
             return "needs a node and a name", "write [ <node or SELF>, <name> ]"
-        where, name = text(argument[0]), text(argument[1])
-        if where not in KEYWORDS and where not in self.topology.nodes:
-            return f"there is no node {where!r}", closest(where, self.topology.nodes)
-        target = self.topology.nodes.get(node if where == "SELF" else where)
+        place, name = text(argument[0]), text(argument[1])
+        if place not in KEYWORDS and place not in self.topology.nodes:
+            return f"there is no node {place!r}", closest(place, self.topology.nodes)
+        target = self.topology.nodes.get(node if place == "SELF" else place)
         if not key or target is None or target.type not in self.types.sections["node_types"]:
             return None
-        known = {
+        names = {
             **self.types.properties("node_types", target.type),
             **self.types.merged("node_types", target.type, "capabilities"),
             **self.types.merged("node_types", target.type, "requirements"),
         }
         return (
             None
-            if name in known
-            else (f"{target.name} has no property {name!r}", closest(name, known))
+            if name in names
+            else (f"{target.name} has no property {name!r}", closest(name, names))
         )
 
     def _path(self, *path: Any) -> list[Any]:

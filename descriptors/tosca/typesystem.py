@@ -81,9 +81,9 @@ class Types:
         """The property definitions of a type by name, inherited ones included."""
         key = (section, name)
         if key not in self._properties:
-            found = self.merged(section, name, "properties")
+            properties = self.merged(section, name, "properties")
             self._properties[key] = {
-                item: mapping(definition) for item, definition in found.items()
+                item: mapping(definition) for item, definition in properties.items()
             }
         return self._properties[key]
 

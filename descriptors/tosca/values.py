@@ -8,6 +8,7 @@ of the value."""
 from __future__ import annotations
 
 import functools
+import operator
 import re
 from collections.abc import Callable
 from typing import Any
@@ -29,10 +30,8 @@ FUNCTIONS = (
     "concat",
     "token",
 )
-LISTED = (
-    "concat",
-    "token",
-)  # a map with one of these keys alone is a function only if a list follows
+# A map with one of these keys alone is a function only if a list follows.
+LISTED = ("concat", "token")
 _DEEP = 40
 
 
@@ -53,31 +52,35 @@ def _scalar(units: dict[str, Any], value: Any) -> bool:
     return isinstance(value, str) and number(value, units) is not None
 
 
+def _is(*kinds: type) -> Callable[[Any], bool]:
+    """A test for values of these kinds; true and false are no numbers."""
+
+    def test(value: Any) -> bool:
+        return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
+
+    return test
+
+
+def _boolean(value: Any) -> bool:
+    return isinstance(value, bool) or value in ("true", "false")
+
+
+EXAMPLES = ("1 GiB", "10 s", "1 Gbps", "2 GHz")
+SCALARS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    name: (f"a {name} with its unit, such as {example}", functools.partial(_scalar, units))
+    for (name, units), example in zip(UNITS.items(), EXAMPLES, strict=True)
+}
 PRIMITIVES: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "string": ("a string", lambda value: isinstance(value, str)),
+    "string": ("a string", _is(str)),
     "integer": ("a whole number", _whole),
-    "float": (
-        "a number",
-        lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
-    ),
-    "boolean": (
-        "true or false",
-        lambda value: isinstance(value, bool) or value in ("true", "false"),
-    ),
-    "timestamp": ("a timestamp", lambda value: isinstance(value, str)),
-    "version": (
-        "a version",
-        lambda value: isinstance(value, (str, float, int)) and not isinstance(value, bool),
-    ),
+    "float": ("a number", _is(int, float)),
+    "boolean": ("true or false", _boolean),
+    "timestamp": ("a timestamp", _is(str)),
+    "version": ("a version", _is(str, float, int)),
     "range": ("a range [low, high]", _range),
-    "list": ("a list", lambda value: isinstance(value, list)),
-    "map": ("a map", lambda value: isinstance(value, dict)),
-    **{
-        name: (f"a {name} with its unit, such as {example}", functools.partial(_scalar, units))
-        for (name, units), example in zip(
-            UNITS.items(), ("1 GiB", "10 s", "1 Gbps", "2 GHz"), strict=True
-        )
-    },
+    "list": ("a list", _is(list)),
+    "map": ("a map", _is(dict)),
+    **SCALARS,
 }
 
 
@@ -99,7 +102,7 @@ class Values:
     def properties(
         self,
         definitions: dict[str, Any],
-        given: Any,
+        values: Any,
         path: list[Any],
         of: str,
         complete: bool = True,
@@ -107,15 +110,15 @@ class Values:
     ) -> None:
         """A map of properties against their definitions; `complete`: none that is required may be
         missing."""
-        if given is not None and not isinstance(given, dict):
+        if values is not None and not isinstance(values, dict):
             self._error(
                 "tosca-value-type",
-                f"{of} is {_shown(given)}, not a map",
+                f"{of} is {_shown(values)}, not a map",
                 path,
                 "write `name: value` lines",
             )
             return
-        for name, value in mapping(given).items():
+        for name, value in mapping(values).items():
             if name in definitions:
                 self.value(mapping(definitions[name]), value, [*path, name], f"{of}.{name}", depth)
             else:
@@ -125,19 +128,19 @@ class Values:
                     [*path, name],
                     closest(name, definitions),
                 )
-        missing = [
+        absent = [
             name
             for name, definition in definitions.items()
-            if name not in mapping(given)
+            if name not in mapping(values)
             and mapping(definition).get("required", True) is True
             and "default" not in mapping(definition)
         ]
-        if complete and missing:
+        if complete and absent:
             self._error(
                 "tosca-missing-property",
-                f"{of} lacks what is required: {', '.join(missing)}",
+                f"{of} lacks what is required: {', '.join(absent)}",
                 path,
-                f"give {missing[0]} a value",
+                f"give {absent[0]} a value",
             )
 
     def value(
@@ -209,55 +212,49 @@ class Values:
                 self.value(schema, item, [*path, name], f"{label}.{name}", depth + 1)
 
     def _constraints(
-        self, written: list[Any], kind: str, value: Any, path: list[Any], label: str
+        self, constraints: list[Any], kind: str, value: Any, path: list[Any], label: str
     ) -> None:
-        for constraint in written:
+        for constraint in constraints:
             for name, operand in mapping(constraint).items():
                 if not _holds(str(name), operand, kind, value):
-                    known = (
+                    allowed = (
                         [text(item) for item in sequence(operand)] if name == "valid_values" else []
                     )
                     self._error(
                         "tosca-constraint",
                         f"{label} is {_shown(value)}, allowed is {name}: {_shown(operand)}",
                         path,
-                        closest(value, known) if known else "",
+                        closest(value, allowed) if allowed else "",
                     )
 
     def _error(self, rule: str, message: str, path: list[Any], hint: str = "") -> None:
         self._findings.error(rule, self._unit.path, message, hint, self._unit.at(*path))
 
 
+CONSTRAINTS: dict[str, Callable[[Any, Any], bool]] = {
+    "equal": operator.eq,
+    "greater_than": operator.gt,
+    "greater_or_equal": operator.ge,
+    "less_than": operator.lt,
+    "less_or_equal": operator.le,
+    "in_range": lambda value, operand: _within(value, operand),
+    "valid_values": lambda value, operand: is_function(operand) or value in operand,
+    "length": lambda value, operand: len(value) == operand,
+    "min_length": lambda value, operand: len(value) >= operand,
+    "max_length": lambda value, operand: len(value) <= operand,
+}
+
+
 def _holds(name: str, operand: Any, kind: str, value: Any) -> bool:
-    """The constraint holds, or cannot be told here (a pattern is for tosca-parser, under its
-    limits)."""
+    """The constraint holds, or cannot be told here: a pattern is for tosca-parser, with limits."""
+    if name not in CONSTRAINTS:
+        return True
     try:
         if kind in UNITS:
             value, operand = number(value, UNITS[kind]), _scaled(operand, UNITS[kind])
-        match name:
-            case "equal":
-                return bool(value == operand)
-            case "greater_than":
-                return bool(value > operand)
-            case "greater_or_equal":
-                return bool(value >= operand)
-            case "less_than":
-                return bool(value < operand)
-            case "less_or_equal":
-                return bool(value <= operand)
-            case "in_range":
-                return _within(value, operand)
-            case "valid_values":
-                return is_function(operand) or bool(value in operand)
-            case "length":
-                return bool(len(value) == operand)
-            case "min_length":
-                return bool(len(value) >= operand)
-            case "max_length":
-                return bool(len(value) <= operand)
+        return bool(CONSTRAINTS[name](value, operand))
     except (TypeError, IndexError, KeyError, ValueError, OverflowError):
         return True  # the constraint itself is not one: a finding of the type
-    return True
 
 
 def _within(value: Any, operand: Any) -> bool:
@@ -272,8 +269,8 @@ def _within(value: Any, operand: Any) -> bool:
 def _scaled(operand: Any, units: dict[str, Any]) -> Any:
     if isinstance(operand, list):
         return [_scaled(item, units) for item in operand]
-    found = number(operand, units)
-    return operand if found is None else found
+    amount = number(operand, units)
+    return operand if amount is None else amount
 
 
 def _quotes(kind: str, value: Any) -> str:
@@ -290,5 +287,5 @@ def _quotes(kind: str, value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else shown[:60] + "…"
+    words = repr(value)
+    return words if len(words) <= 60 else words[:60] + "…"

@@ -108,7 +108,8 @@ OWN: dict[str, frozenset[str]] = {
     "node_types": _types(
         "tosca.nodes.",
         "Root Abstract.Compute Abstract.Storage Compute SoftwareComponent WebServer "
-        "WebApplication DBMS Database Storage.ObjectStorage Storage.BlockStorage ObjectStorage BlockStorage "
+        "WebApplication DBMS Database Storage.ObjectStorage Storage.BlockStorage ObjectStorage "
+        "BlockStorage "
         "Container.Runtime Container.Application LoadBalancer network.Network network.Port",
     ),
     "capability_types": _types(

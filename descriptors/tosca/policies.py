@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Policies of a topology template, and findings at places in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from descriptors.findings import Findings
+from descriptors.leaves import mapping, sequence, text
+from descriptors.tosca.functions import Functions
+from descriptors.tosca.imports import Unit
+from descriptors.tosca.typesystem import Types
+
+
+@dataclass
+class Policy:
+    """A policy; `targets` are names of nodes or groups."""
+
+    name: str
+    type: str
+    properties: dict[str, Any]
+    targets: list[str]
+    index: int
+    unit: Unit
+    triggers: dict[str, Any] = field(default_factory=dict)
+
+
+def read(value: Any, unit: Unit, types: Types, functions: Functions) -> Iterator[Policy]:
+    """The policies: a list of maps, or one map."""
+    if isinstance(value, dict):
+        value = [{name: item} for name, item in value.items()]
+    for index, entry in enumerate(sequence(value)):
+        for name, raw in mapping(entry).items():
+            yield _policy(str(name), mapping(raw), index, unit, types, functions)
+
+
+def _policy(
+    name: str, raw: dict[str, Any], index: int, unit: Unit, types: Types, functions: Functions
+) -> Policy:
+    kind = text(raw.get("type"))
+    properties = mapping(functions.resolve("", mapping(raw.get("properties"))))
+    return Policy(
+        name,
+        kind,
+        types.with_defaults("policy_types", kind, properties),
+        [text(target) for target in sequence(raw.get("targets"))],
+        index,
+        unit,
+        mapping(raw.get("triggers")),
+    )
+
+
+def report(
+    policy: Policy,
+    findings: Findings,
+    rule: str,
+    message: str,
+    hint: str,
+    *path: Any,
+) -> None:
+    """An error at a place in a policy's properties."""
+    at = policy.unit.at(
+        "topology_template", "policies", policy.index, policy.name, "properties", *path
+    )
+    findings.error(rule, policy.unit.path, f"policy {policy.name}: {message}", hint, at)
+
+
+def warn(
+    policy: Policy,
+    findings: Findings,
+    rule: str,
+    message: str,
+    hint: str,
+    *path: Any,
+) -> None:
+    """A warning at a place in a policy's properties."""
+    at = policy.unit.at(
+        "topology_template", "policies", policy.index, policy.name, "properties", *path
+    )
+    findings.warning(rule, policy.unit.path, f"policy {policy.name}: {message}", hint, at)
