@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`build`: from a folder to a CSAR (SOL004, SOL007). The same folder gives the same bytes on any
-day and machine.
+"""`build`: from a folder to a CSAR (SOL004, SOL007).
 
-`software/<name>/` becomes `Files/images/<name>.tar.gz`. What the descriptor must say of a file that
-is only made here is written in it as `$sha256(path)` and `$size(path)`."""
+The same folder gives the same bytes on any day and machine. `software/<name>/` becomes
+`Files/images/<name>.tar.gz`. What the descriptor must say of a file that is only made here is
+written in it as `$sha256(path)` and `$size(path)`."""
 
 from __future__ import annotations
 

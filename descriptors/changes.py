@@ -12,12 +12,12 @@ RAW = ("virtual_links", "storages")  # `properties` are those of the node, said 
 
 @dataclass(frozen=True)
 class Change:
-    """`section` is the model's field, "nfps" (named VNFFG/NFP), "descriptor" (the whole) or
-    "files".
+    """What differs in one item.
 
-    `change` is added, removed, changed, or follows: nothing is written otherwise, but what it
-    stands on is (`because`, as section and name). `fields` is {path: [before, after]}; of a flavour
-    that comes or goes, the names in each section. `effect` is one of `effects.ALL`."""
+    `section` is the field of the model, "nfps" (named VNFFG/NFP), "descriptor" (the whole) or
+    "files". `change` is added, removed, changed, or follows: nothing is written otherwise, but
+    what it stands on is (`because`, as section and name). `fields` is {path: [before, after]};
+    of a flavour that comes or goes, the names in each section. `effect` is one of `effects.ALL`."""
 
     flavour: str
     section: str
@@ -29,8 +29,9 @@ class Change:
 
     @property
     def details(self) -> dict[Path, Pair]:
-        """The fields without what only repeats another: all `properties` of a node as read, the
-        first of several subnets."""
+        """The fields without what only repeats another.
+
+        These are all `properties` of a node as read, and the first of several subnets."""
         return {path: pair for path, pair in self.fields.items() if not self._repeats(path)}
 
     def _repeats(self, path: Path) -> bool:

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A child process that reads, as its pool sees it: started and started again as needed, asked,
-ended."""
+"""A child process that reads, as its pool sees it: started as needed, asked, ended."""
 
 from __future__ import annotations
 

@@ -23,7 +23,9 @@ _LISTS = ("", "TOSCA-Metadata/TOSCA.meta")  # files that only list others, besid
 
 @dataclass(frozen=True)
 class Difference:
-    """`before` and `after` are {"id", "version"}; a change of the whole package is of the flavour
+    """What changes between two versions.
+
+    `before` and `after` are {"id", "version"}; a change of the whole package is of the flavour
     ""."""
 
     before: dict[str, str]
@@ -31,8 +33,9 @@ class Difference:
     changes: list[Change] = field(default_factory=list)
 
     def names(self, flavour: str, section: str, *chosen: str) -> list[str]:
-        """What meets one of these effects: ("default", "vdus", "create"), (…, "vnf_profiles",
-        "upgrade"), (…, "nfps", "delete")."""
+        """What meets one of these effects.
+
+        ("default", "vdus", "create"), (…, "vnf_profiles", "upgrade"), (…, "nfps", "delete")."""
         return [
             change.name
             for change in self.changes
@@ -68,8 +71,9 @@ def compare(before: Descriptor, after: Descriptor) -> Difference:
 
 
 def packages(before: Package, after: Package) -> Difference:
-    """The same of packages, with the files: an image or chart may change though its descriptor does
-    not."""
+    """The same of packages, with the files.
+
+    An image or chart may change though its descriptor does not."""
     if before.descriptor is None or after.descriptor is None:
         raise ValueError("a package without a descriptor cannot be compared")
     return _compare(before.descriptor, after.descriptor, list(_files(before, after)))

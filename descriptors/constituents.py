@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether an NSD fits the VNFs it is made of: VNFDs, flavours, levels and external CPs that its
-profiles name (IFA014 6.3.3)."""
+"""Whether an NSD fits the VNFs it is made of (IFA014 6.3.3).
+
+Its profiles name VNFDs, flavours, levels and external CPs."""
 
 from __future__ import annotations
 
@@ -15,8 +16,9 @@ Misfit = tuple[str, str, str, str]  # rule, severity, message, hint
 
 
 def check(nsd: model.Nsd, vnfds: Vnfds, file: str = "") -> list[Finding]:
-    """What does not fit, by the VNFDs that are at hand ({id: VNFD}); `file`: where the findings are
-    said to be."""
+    """What does not fit, by the VNFDs that are at hand ({id: VNFD}).
+
+    `file`: where the findings are said to be."""
     findings = []
     for df in nsd.flavours.values():
         for profile in df.vnf_profiles.values():

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a change of one thing in a descriptor means for instances; what follows for others is for
-`spreading` to say.
+"""What a change of one thing in a descriptor means for instances.
 
-A field that is not in these tables counts for the most: what it belongs to is made anew. So a new
-one errs to the safe side. Sizes that the scale status of an instance stands for (initial numbers,
-deltas, narrower bounds) change in place, levels to ask for later are only recorded."""
+What follows for others is for `spreading` to say. A field that is not in these tables counts for
+the most: what it belongs to is made anew. So a new one errs to the safe side. Sizes that the
+scale status of an instance stands for (initial numbers, deltas, narrower bounds) change in
+place, levels to ask for later are only recorded."""
 
 from __future__ import annotations
 

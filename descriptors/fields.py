@@ -70,8 +70,9 @@ def _leaves(old: object, new: object, path: Path) -> Iterator[tuple[Path, Pair]]
 
 
 def _is_comparable(old: object, new: object) -> bool:
-    """Whether the parts of the two are to be compared: two objects or dicts, a dict that comes or
-    goes, lists in step."""
+    """Whether the parts of the two are to be compared.
+
+    So are two objects or dicts, a dict that comes or goes, lists in step."""
     if isinstance(old, list) and isinstance(new, list):
         return len(old) == len(new) and all(map(is_composed, [*old, *new]))
     if type(old) is type(new):

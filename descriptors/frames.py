@@ -30,8 +30,10 @@ def send(stream: IO[bytes] | None, data: bytes) -> None:
 
 
 def receive(stream: IO[bytes] | None, deadline: float, most: int = 0) -> Document:
-    """The next document, of at `most` so many bytes. Raises EOFError at the end of the stream,
-    TimeoutError after the deadline and ValueError for what is no such document."""
+    """The next document, of at `most` so many bytes.
+
+    Raises EOFError at the end of the stream, TimeoutError after the deadline and ValueError for
+    what is no such document."""
     assert stream is not None
     (length,) = _LENGTH.unpack(_exactly(stream.fileno(), _LENGTH.size, deadline))
     if most and length > most:

@@ -13,11 +13,10 @@ _COMPARED = 24  # names that are compared letter by letter: those most like the 
 
 
 def closest(name: object, known: Iterable[str]) -> str:
-    """`did you mean x?` where a known name is like it, whatever the case; else the known names; ""
-    where there are none.
+    """`did you mean x?` where a known name is like it, whatever the case.
 
-    A few names are all told; of many the first, as long as no line gets too long.
-    """
+    Else the known names; "" where there are none. A few names are all told; of many the first,
+    as long as no line gets too long."""
     names = sorted({str(item) for item in known})
     similar = _similar(str(name)[:100], names)
     if similar:
@@ -42,8 +41,9 @@ def _similar(word: str, names: list[str]) -> str:
 
 
 def _likeness(word: str, name: str) -> int:
-    """How many letters two names have in common at their beginning and end, less those that one has
-    more."""
+    """How many letters two names have in common at their beginning and end.
+
+    Less those that one has more."""
     common = _common(word, name) + _common(word[::-1], name[::-1])
     return 2 * common - abs(len(word) - len(name))
 

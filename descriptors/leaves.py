@@ -14,8 +14,9 @@ def integer(value: Any, otherwise: int = 0) -> int:
 
 
 def text(value: Any) -> str:
-    """A string, also where YAML made a number of it; "" for anything else (an unresolved function,
-    None)."""
+    """A string, also where YAML made a number of it.
+
+    "" for anything else (an unresolved function, None)."""
     return (
         str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
     )

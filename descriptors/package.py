@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What reading a package gives: facts, the descriptor and the findings, all of it plain JSON on
-demand."""
+"""What reading a package gives: facts, the descriptor and the findings, on demand as JSON."""
 
 from __future__ import annotations
 

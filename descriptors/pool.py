@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`read` in child processes with limits, for services: what a package does to its parser stays in
-the parser.
+"""`read` in child processes with limits, for services.
 
-A child is started when it is first needed and ends by itself when it is idle. One that crashes,
-hangs or takes too much is ended and becomes a finding; the next read gets a new one."""
+What a package does to its parser stays in the parser. A child is started when it is first needed
+and ends by itself when it is idle. One that crashes, hangs or takes too much is ended and
+becomes a finding; the next read gets a new one."""
 
 from __future__ import annotations
 
@@ -46,11 +46,10 @@ class Pool:
             self._free.put(child)
 
     def read(self, path: str | Path, draft: bool = False) -> Package:
-        """As `descriptors.read`; a parser that crashed or hung is the finding parser-crash or
-        parser-timeout.
+        """As `descriptors.read`.
 
-        `draft`: as `building.read`, which also takes a folder that is yet to be built.
-        """
+        A parser that crashed or hung is the finding parser-crash or parser-timeout. `draft`: as
+        `building.read`, which also takes a folder that is yet to be built."""
         request = {
             "path": str(Path(path).absolute()),
             "limits": dataclasses.asdict(self._limits),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`read`: from a path to a `Package`. Bad input is never an exception, always a list of
-findings."""
+"""`read`: from a path to a `Package`.
+
+Bad input is never an exception, always a list of findings."""
 
 from __future__ import annotations
 

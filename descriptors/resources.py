@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Pure questions to a VNFD or NSD: how many at which size and rate, from which image, who with
-whom, in which order."""
+"""Pure questions to a VNFD or NSD.
+
+How many at which size and rate, from which image, who with whom, in which order."""
 
 from __future__ import annotations
 
@@ -16,11 +17,10 @@ K = TypeVar("K", bound=Hashable)
 def instances(
     df: model.VnfDf, level: str | None = None, scale: Mapping[str, int] | None = None
 ) -> dict[str, int]:
-    """VNFCs per VDU id at an instantiation level (default: the default level) or at scale levels
-    {aspect: level}.
+    """VNFCs per VDU id at an instantiation level or at scale levels {aspect: level}.
 
-    `scale` refines the level: aspects it does not name stay at the level's. ValueError names what
-    is not declared."""
+    Without, at the default level. `scale` refines the level: aspects it does not name stay at
+    the level's. ValueError names what is not declared."""
     initial = {name: df.initial.get(name, vdu.minimum) for name, vdu in df.vdus.items()}
     return _at(df, level, scale, initial, lambda level: level.vdus, lambda aspect: aspect.deltas)
 
@@ -58,8 +58,9 @@ def scale_status(df: model.VnfDf, level: str | None = None) -> dict[str, int]:
 
 
 def delta(df: model.VnfDf, aspect: str, level: int, target: int) -> dict[str, int]:
-    """VNFCs per VDU that going from one scale level of the aspect to another adds; negative where
-    it removes."""
+    """VNFCs per VDU that going from one scale level to another adds.
+
+    Negative where it removes."""
     return _delta(_aspect(df, aspect, level, target).deltas, level, target)
 
 
@@ -112,14 +113,16 @@ def affinity(df: model.VnfDf | model.NsDf, member: str) -> dict[tuple[str, str],
 
 
 def hops(path: model.Nfpd) -> list[tuple[model.CpRef, model.CpRef]]:
-    """The order of a forwarding path: from where traffic leaves an element of a position to where
-    it enters one of the next."""
+    """The order of a forwarding path.
+
+    From where traffic leaves an element of a position to where it enters one of the next."""
     return [hop for stage in stages(path) for hop in stage]
 
 
 def stages(path: model.Nfpd) -> list[list[tuple[model.CpRef, model.CpRef]]]:
-    """The hops between each two positions that follow one another: every element leads to every one
-    of the next."""
+    """The hops between each two positions that follow one another.
+
+    Every element leads to every one of the next."""
     return [list(_hops(before, after)) for before, after in itertools.pairwise(path.positions)]
 
 
@@ -138,8 +141,9 @@ def _at(
     numbers_of: Callable[[model.InstantiationLevel], Mapping[K, int]],
     steps: Callable[[model.ScalingAspect], Sequence[Mapping[K, int]]],
 ) -> dict[K, int]:
-    """The level's numbers, or the initial ones, and what every aspect adds from the level's scale
-    level to that of `scale`."""
+    """The numbers of the level, or the initial ones, and what every aspect adds.
+
+    From the scale level that the level has to that of `scale`."""
     chosen = _level(df, level)
     numbers = dict(numbers_of(chosen) if chosen else initial)
     status = scale_status(df, level)

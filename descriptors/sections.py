@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The items with names of which flavours and descriptors consist, and which of them differ in
-two."""
+"""The items with names of which flavours consist, and which of them differ in two."""
 
 from __future__ import annotations
 
@@ -31,8 +30,9 @@ class Pair:
 
 
 def pairs(before: object, after: object, without: tuple[str, ...] = ()) -> Iterator[Pair]:
-    """The items that differ in all sections of two flavours (or of two descriptors, without their
-    flavours)."""
+    """The items that differ in all sections of two flavours or descriptors.
+
+    `without`: sections that are left out."""
     new = attributes(after)
     for name, old in attributes(before).items():
         if name not in without and is_section(old, new[name]):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a VNF asks of the NFVI at a flavour and level: vCPUs, memory, storage, virtual functions,
-huge pages."""
+"""What a VNF asks of the NFVI at a flavour and level.
+
+vCPUs, memory, storage, virtual functions, huge pages."""
 
 from __future__ import annotations
 
@@ -27,8 +28,10 @@ class Spec(TypedDict):
 
 @dataclass(frozen=True)
 class Need:
-    """Resources: `memory`, `storage` in MiB; `dedicated` of the vCPUs are pinned; `pages` is {size
-    in MiB: number}."""
+    """Resources.
+
+    `memory`, `storage` in MiB; `dedicated` of the vCPUs are pinned; `pages` is {size in MiB:
+    number}."""
 
     vcpus: int = 0
     dedicated: int = 0
@@ -59,8 +62,9 @@ class Need:
 
 
 def vnfc(df: model.VnfDf, name: str) -> Need:
-    """One instance of a VDU with the storages of its own; those that all VNFCs share are in `total`
-    only."""
+    """One instance of a VDU with the storages of its own.
+
+    Those that all VNFCs share are in `total` only."""
     vdu = df.vdus[name]
     containers = [df.containers[item] for item in vdu.containers if item in df.containers]
     cpds = [df.cpds[item] for item in vdu.cpds if item in df.cpds]

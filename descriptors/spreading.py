@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a change spreads: what is made anew moves all that stands on it, from file and link to CP,
-VDU, profile and NFP."""
+"""How a change spreads: what is made anew moves all that stands on it.
+
+From file and link to CP, VDU, profile and NFP."""
 
 from __future__ import annotations
 
@@ -48,8 +49,9 @@ ADAPTS = {
 def spread(
     changes: Iterable[Change], flavour: str, df: Flavour, files: Iterable[Change]
 ) -> list[Change]:
-    """The changes within a flavour and what follows from them, in the order of the model; `df` is
-    the new flavour."""
+    """The changes within a flavour and what follows from them, in the order of the model.
+
+    `df` is the new flavour."""
     by_key = {(change.section, change.name): change for change in changes}
     files_changed = {("files", file.name) for file in files if file.change == "changed"}
     ground = {
@@ -131,8 +133,9 @@ def _references(fields: Mapping[str, object]) -> Iterator[Key]:
 
 
 def _position(df: model.NsDf, ref: model.CpRef) -> Iterator[Key]:
-    """What an NFP's CP stands on: a SAP, or a profile and the link of its CP, of all its CPs where
-    that is not told."""
+    """What the CP of an NFP stands on.
+
+    A SAP, or a profile and the link of its CP, of all its CPs where that is not told."""
     if ref.profile is None:
         yield "sapds", ref.cp
         return

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What of the new VNFD stands for what of the old one: flavours and components, by VnfPackageChange
-(IFA011 7.1.15.2)."""
+"""What of the new VNFD stands for what of the old one (IFA011 7.1.15.2).
+
+Flavours and components, by VnfPackageChange."""
 
 from __future__ import annotations
 
@@ -24,8 +25,9 @@ def flavours(descriptor: Descriptor) -> Mapping[str, Flavour]:
 
 
 def flavour(before: Descriptor, after: Descriptor, name: str) -> str | None:
-    """The flavour of `after` in which instances of a flavour of `before` go on: of the same name,
-    or where they are sent."""
+    """The flavour of `after` in which instances of a flavour of `before` go on.
+
+    Of the same name, or where they are sent."""
     names = flavours(after)
     if name in names:
         return name
@@ -34,11 +36,13 @@ def flavour(before: Descriptor, after: Descriptor, name: str) -> str | None:
 
 
 def renamed(before: Descriptor, after: Descriptor, name: str, destination: str) -> Flavour:
-    """The flavour `name` of `before` in the words of `after`: components are called what they are
-    mapped to, but keep their id."""
+    """The flavour `name` of `before` in the words of `after`.
+
+    Components are called what they are mapped to, but keep their id."""
     df = flavours(before)[name]
     names = _mapping(before, after, name, destination)
-    components = {key for items in vars(df).values() if isinstance(items, dict) for key in items}
+    sections = [items for items in vars(df).values() if isinstance(items, dict)]
+    components = set().union(*sections)
     if len({names.get(key, key) for key in components}) < len(components):
         names = {}  # two would become one: that is no mapping
     values: dict[str, Any] = {key: _renamed(value, names, key) for key, value in vars(df).items()}

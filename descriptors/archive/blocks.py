@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Blocks of `Name: value` lines, of which TOSCA.meta and manifests consist, and the hashes in
-them."""
+"""Blocks of `Name: value` lines, of which TOSCA.meta and manifests consist, and their hashes."""
 
 from __future__ import annotations
 

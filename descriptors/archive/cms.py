@@ -35,8 +35,9 @@ class Unusable(Exception):
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signed: `subject` as RFC 2253 writes it, `certificate` and those given along with it as
-    PEM."""
+    """Who signed.
+
+    `subject` as RFC 2253 writes it; `certificate` and those given along with it as PEM."""
 
     subject: str
     certificate: str
@@ -51,11 +52,10 @@ def sign(
     embed: bool = True,
     passphrase: Path | None = None,
 ) -> bytes:
-    """A detached signature as PEM. `embed`: the certificate is in it. Without the file `passphrase`
-    openssl asks for it itself.
+    """A detached signature as PEM.
 
-    Raises Unusable with openssl's words.
-    """
+    `embed`: the certificate is in it. Without the file `passphrase` openssl asks for it itself.
+    Raises Unusable with openssl's words."""
     command = [*_SIGN, "-signer", str(certificate), "-inkey", str(key)]
     command += ["-certfile", str(chain)] if chain and embed else []
     command += [] if embed else ["-nocerts"]
@@ -109,8 +109,9 @@ def doubts(signer: Signer, anchors: Path) -> list[Doubt]:
 
 
 def _revocations(signer: Signer, command: list[str]) -> list[Doubt]:
-    """Whether the signer or one between them and the anchor is revoked. Who has no revocation list
-    is not asked for one."""
+    """Whether the signer or one between them and the anchor is revoked.
+
+    Who has no revocation list is not asked for one."""
     reasons: dict[Doubt, None] = {}
     for certificate in dict.fromkeys([signer.certificate, *_CERTIFICATE.findall(signer.chain)]):
         with openssl.files(one=certificate.encode(), chain=signer.chain.encode()) as files:

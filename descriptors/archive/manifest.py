@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The manifest: what it says of the package, and what every file's hash must be (SOL004 4.3, SOL007
-4.3)."""
+"""The manifest: what it says of the package, and of every file (SOL004 4.3, SOL007 4.3)."""
 
 from __future__ import annotations
 

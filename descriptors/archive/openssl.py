@@ -55,8 +55,10 @@ def files(**contents: bytes) -> Iterator[dict[str, str]]:
 
 
 def run(arguments: list[str], content: IO[bytes] | None = None) -> Answer:
-    """Runs openssl, which reads `content` at the argument CONTENT: not as its standard input, where
-    it would look for passphrases. Raises Missing."""
+    """Runs openssl. Raises Missing.
+
+    It reads `content` at the argument CONTENT: not as its standard input, where it would look
+    for passphrases."""
     program = shutil.which("openssl")
     if program is None:
         raise Missing("the program openssl is needed for signatures: apt-get install openssl")

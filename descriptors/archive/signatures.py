@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is signed in a package: the whole, the manifest, single artifacts; and which files the
-manifest's signature guards (SOL004 4.3.6, 5.1)."""
+"""What is signed in a package (SOL004 4.3.6, 5.1).
+
+The whole, the manifest, single artifacts; and which files the signature of the manifest guards."""
 
 from __future__ import annotations
 
@@ -36,8 +37,9 @@ class Signed:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`text` up to the `signature`, which is b"" where there is none; `entry`: the entry
-    definition."""
+    """A manifest, split where its signature begins.
+
+    `signature` is b"" where there is none; `entry` is the entry definition."""
 
     path: str
     entry: str
@@ -131,8 +133,9 @@ def check_covered(source: Source, manifest: Manifest, findings: Findings) -> Non
 
 
 def _forms(text: bytes) -> Iterator[bytes]:
-    """The manifest as tools sign it: with or without the last line's end, with LF or (S/MIME's text
-    form) CRLF."""
+    """The manifest as tools sign it.
+
+    With or without the end of the last line, with LF or (S/MIME) CRLF."""
     lines = text.replace(b"\r\n", b"\n")
     bare = lines.rstrip(b"\n")
     crlf = [form.replace(b"\n", b"\r\n") for form in (lines, bare, bare + b"\n")]

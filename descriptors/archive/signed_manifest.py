@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What changes in a package whose manifest is signed: the manifest, TOSCA.meta, signatures and
-certificates (SOL004 4.3.6, 5.1)."""
+"""What changes in a package whose manifest is signed (SOL004 4.3.6, 5.1).
+
+The manifest, TOSCA.meta, signatures and certificates."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`sign`: a CSAR signed in its manifest (SOL004 5.1, option 1) or as a whole (option 2), and
-artifacts one by one."""
+"""`sign`: a CSAR signed in its manifest (SOL004 5.1, option 1) or as a whole (option 2).
+
+Artifacts of it may be signed one by one as well."""
 
 from __future__ import annotations
 
@@ -23,8 +24,10 @@ __all__ = ["Identity", "SigningError", "sign"]
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signs: PEM files. `embed`: the certificate travels in the signature, else in a file
-    beside it; `passphrase`: a file with that of the key."""
+    """Who signs: PEM files.
+
+    `embed`: the certificate travels in the signature, else in a file beside it; `passphrase`: a
+    file with that of the key."""
 
     key: Path
     certificate: Path
@@ -55,9 +58,9 @@ class Identity:
 def sign(
     package: Path, identity: Identity, out: Path, option: int = 1, artifacts: Sequence[str] = ()
 ) -> Path:
-    """Signs a CSAR; gives the path written: `out`, or in the directory `out` the CSAR's name
-    (option 2: with .zip).
+    """Signs a CSAR; gives the path written.
 
+    That is `out`, or in the directory `out` the name of the CSAR (option 2: with .zip).
     `artifacts`: patterns of files in the package to sign one by one as well (option 1). Raises
     SigningError."""
     suffix = ".zip" if option == 2 else package.suffix
@@ -84,8 +87,7 @@ def _check(signed: Path) -> None:
 
 
 def _wrap(package: Path, identity: Identity, out: Path) -> None:
-    """Option 2: a zip with the CSAR, its signature and, where that does not hold it, the
-    certificate."""
+    """Option 2: a zip with the CSAR, its signature and, where needed, the certificate."""
     with _opened(package):
         pass
     with package.open("rb") as stream:

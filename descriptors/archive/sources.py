@@ -23,8 +23,9 @@ ALGORITHMS = {
 
 
 class Source:
-    """Files by their path inside the package. `name` is what findings say, `single`: it is one YAML
-    file."""
+    """Files by their path inside the package.
+
+    `name` is what findings say, `single`: it is one YAML file."""
 
     def __init__(self, name: str, sizes: dict[str, int], single: bool = False) -> None:
         self.name, self.sizes, self.single = name, sizes, single

@@ -13,8 +13,9 @@ _LEFTOVERS = ("~", ".orig", ".swp", ".part", ".pyc")
 
 
 def tarball(directory: Path) -> bytes:
-    """The directory's content: sorted, without times and owners; of modes only the executable
-    bit."""
+    """What is in the directory: sorted, without times and owners.
+
+    Of modes only the executable bit is kept."""
     packed = io.BytesIO()
     with (
         gzip.GzipFile("", "wb", 9, packed, mtime=0) as stream,

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`verify`: whether the signatures of a package hold, and whose they are (SOL004 clause 5, SOL007
-clause 5).
+"""`verify`: whether signatures hold, and whose they are (SOL004 clause 5, SOL007 clause 5).
 
 Option 1 signs the manifest, and by its hashes every file; option 2 signs the whole CSAR, which lies
 in a zip beside its signature. Artifacts may be signed one by one as well. That hashes are right is
@@ -26,8 +25,10 @@ _RULES = {
 
 @dataclass
 class Verdict:
-    """`option` is 0 for a package that is not signed as a whole; `signers` are subjects,
-    `certificate` is PEM."""
+    """What the signatures of a package are worth.
+
+    `option` is 0 for one that is not signed as a whole; `signers` are subjects, `certificate` is
+    PEM."""
 
     option: int = 0
     signers: list[str] = field(default_factory=list)
@@ -82,8 +83,7 @@ def _verify(path: Path, source: Source, trust: Trust, verdict: Verdict, findings
 
 
 def _verify_manifest(source: Source, trust: Trust, verdict: Verdict, findings: Findings) -> None:
-    """Option 1: the manifest's signature, what it covers, and the artifacts that are signed one by
-    one."""
+    """Option 1: the signature of the manifest, what it covers, and single artifacts."""
     manifest = signatures.manifest(source, findings)
     if manifest is None:
         return

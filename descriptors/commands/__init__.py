@@ -16,8 +16,9 @@ def version() -> str:
 
 
 def documentation() -> str:
-    """The address of docs/: where the distribution says it is published, else the folder beside the
-    code; "" without."""
+    """The address of docs/, "" without.
+
+    Where the distribution says it is published, else the folder beside the code."""
     folder = Path(__file__).resolve().parents[2] / "docs"
     local = folder.as_uri() if (folder / "rules.md").is_file() else ""
     return (_published() or local).rstrip("/")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Boxes, bars and frames of a picture as graphviz's HTML-like labels, for pictures that go right or
-down."""
+"""Boxes, bars and frames of a picture as HTML-like labels of graphviz.
+
+For pictures that go right or down."""
 
 from __future__ import annotations
 

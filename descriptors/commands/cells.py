@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CPs as cells of a box, by side. Where several paths meet one, each has its own bit of the
-border."""
+"""CPs as cells of a box, by side.
+
+Where several paths meet one, each has its own bit of the border."""
 
 from __future__ import annotations
 
@@ -15,7 +16,9 @@ _TABLE = '<table border="0" cellborder="1" cellspacing="0" cellpadding="4">'
 
 @dataclass(frozen=True)
 class Cell:
-    """A CP: `port` is its id, `side` where it lies: in, out, both (wires on two sides) or quiet
+    """A CP of a box.
+
+    `port` is its id, `side` where it lies: in, out, both (wires on two sides) or quiet
     (management, no wires)."""
 
     port: str

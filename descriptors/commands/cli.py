@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line of the toolchain: `mano-package`, `mano package` and `python -m descriptors` are
-this group."""
+"""The command line of the toolchain.
+
+`mano-package`, `mano package` and `python -m descriptors` are this group."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Output on a terminal or into a file that has no UTF-8: a simpler sign stands for one that cannot
-be written."""
+"""Output on a terminal or into a file that has no UTF-8.
+
+A simpler sign stands for one that cannot be written."""
 
 from __future__ import annotations
 

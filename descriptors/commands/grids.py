@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A table that keeps readable where the terminal is narrow: no word is broken, and what is long
-goes below."""
+"""A table that keeps readable where the terminal is narrow.
+
+No word is broken, and what is long goes below."""
 
 from __future__ import annotations
 
@@ -25,8 +26,9 @@ _UNBOUNDED = 10_000  # characters
 
 @dataclass
 class Grid:
-    """Columns in which no row says anything are left out. The last column goes below where the
-    table is too wide."""
+    """Columns in which no row says anything are left out.
+
+    The last column goes below where the table is too wide."""
 
     title: str
     columns: Sequence[str]

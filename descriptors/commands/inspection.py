@@ -29,8 +29,9 @@ Packages = dict[Path, Package]
 
 @dataclass(frozen=True)
 class Switches:
-    """Rules, or groups of rules (`csar`: all that begin with `csar-`), to apply alone or to leave
-    out."""
+    """Rules, or groups of rules, to apply alone or to leave out.
+
+    The group `csar` are all rules that begin with `csar-`."""
 
     only: Sequence[str]
     off: Sequence[str]
@@ -49,12 +50,12 @@ def lint(
     pool: Pool | None = None,
     trust: Trust | None = None,
 ) -> Report:
-    """The findings of all packages, by path and line; `file` begins with the path that was asked
-    for.
+    """The findings of all packages, by path and line.
 
-    A folder without a package in it stands for the packages below it, a YAML file in a package for
-    what is found in that file. `pool`: who reads, else a child for this call that checks signatures
-    by `trust`. Raises ValueError on a rule that does not exist, or no package."""
+    `file` of a finding begins with the path that was asked for. A folder without a package in it
+    stands for the packages below it, a YAML file in a package for what is found in that file.
+    `pool`: who reads, else a child for this call that checks signatures by `trust`. Raises
+    ValueError on a rule that does not exist, or no package."""
     for name in [*only, *off]:
         _check_rule(name)
     chosen = _targets(paths)

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scene of a network service: SAPs, constituents, the links between them and the paths through
-them."""
+"""The scene of a network service: SAPs, constituents, links between them, paths through them."""
 
 from __future__ import annotations
 
@@ -95,8 +94,9 @@ class _Picture:
         self.ends |= {(profile.id, cp): end for cp, end in ends.items()}
 
     def _wire(self, links: Mapping[str, str], ends: Ends) -> None:
-        """Wires CPs to their links; one at a management link says so instead, or wires would be
-        most of the picture."""
+        """Wires CPs to their links.
+
+        One at a management link says so instead, or wires would be most of the picture."""
         for cp, name in links.items():
             link, end = self.df.virtual_links.get(name), ends.get(cp)
             if link is None or end is None:

@@ -21,8 +21,9 @@ _LINKABLE = (
 
 @dataclass(frozen=True)
 class Constituent:
-    """A VNF of the service: `cps` as an NSD names them, `data` those without management, `links`
-    {CP: NS virtual link}."""
+    """A VNF of the service.
+
+    `cps` as an NSD names them, `data` those without management, `links` {CP: NS virtual link}."""
 
     name: str
     type: str
@@ -69,8 +70,9 @@ def aside(vnfds: Sequence[model.Vnfd]) -> list[str]:
 
 
 def identifier(text: str) -> str:
-    """A name as descriptors and folders have them: `load-balancer`. ValueError for what makes
-    none."""
+    """A name as descriptors and folders have them: `load-balancer`.
+
+    ValueError for what makes none."""
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if not name or name[0].isdigit():
         raise ValueError(f"{text!r} makes no name: begin it with a letter")
@@ -167,8 +169,7 @@ def _link(name: str, cidr: str) -> str:
 
 
 def _path(chain: list[tuple[str, list[str]]], links: list[str]) -> str:
-    """An NFP from the SAP through the VNFs, one position each, and the rule that says what takes
-    it."""
+    """An NFP from the SAP through the VNFs, a position each, and the rule of what takes it."""
     stops = [("clients", ["forwarding"]), *chain]
     positions = "".join(f"        - nfp_position: at-{name}\n" for name, _ in stops)
     elements = "".join(_element(name, cps) for name, cps in stops)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`show` of a network service as tables: its constituents, levels, scaling aspects, rules and
-paths, and its resources."""
+"""`show` of a network service as tables.
+
+Its constituents, levels, scaling aspects, rules and paths, and its resources."""
 
 from __future__ import annotations
 

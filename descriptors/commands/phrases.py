@@ -33,8 +33,9 @@ def wishes(vdu: model.Vdu) -> list[str]:
 
 
 def says_compute(vdu: model.Vdu) -> bool:
-    """The VDU says which CPUs and memory it needs; without, the model has one vCPU and no
-    memory."""
+    """Whether the VDU says which CPUs and memory it needs.
+
+    Without, the model has one vCPU and no memory."""
     return vdu.memory > 0 or vdu.vcpus > 1
 
 

@@ -26,8 +26,9 @@ def draw(
     level: str | None = None,
     scale: Mapping[str, int] | None = None,
 ) -> None:
-    """Writes the picture. ValueError for an unknown format, level or aspect, RuntimeError where
-    graphviz is missing."""
+    """Writes the picture.
+
+    ValueError for an unknown format, level or aspect, RuntimeError where graphviz is missing."""
     if file.suffix not in FORMATS:
         raise ValueError(f"{file.name}: a picture is one of {', '.join(FORMATS)}")
     picture = drawing.graph(scene(package, others, level, scale))
@@ -51,8 +52,9 @@ def scene(
     level: str | None = None,
     scale: Mapping[str, int] | None = None,
 ) -> Scene:
-    """What is to be seen: all flavours of a VNF, the default one of an NS. `others`: VNFs to draw
-    the inside of."""
+    """What is to be seen: all flavours of a VNF, the default one of an NS.
+
+    `others`: VNFs to draw the inside of."""
     match package.descriptor:
         case model.Vnfd() as vnfd:
             return vnf_scenes.of_vnf(vnfd, level, scale)

@@ -32,8 +32,9 @@ def read(pool: Pool, path: Path) -> Package:
 
 
 def barred(path: Path) -> list[Finding]:
-    """A finding for all that a package holds and the user may not read; what begins with a dot is
-    in no package."""
+    """A finding for all that a package holds and the user may not read.
+
+    What begins with a dot is in no package."""
     items = sorted(path.rglob("*")) if path.is_dir() else [path]
     names = [
         item.relative_to(path).as_posix() if item != path else path.name

@@ -15,8 +15,10 @@ FORMATS = ("text", "json", "sarif")
 
 
 class Report(list[Finding]):
-    """The findings. `packages` were read; `off` findings were switched off, `elsewhere` are in
-    files not asked for."""
+    """The findings.
+
+    `packages` were read; `off` findings were switched off, `elsewhere` are in files not asked
+    for."""
 
     def __init__(self, findings: Iterable[Finding] = ()) -> None:
         super().__init__(findings)

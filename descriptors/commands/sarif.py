@@ -20,8 +20,9 @@ SCHEMA = (
 
 
 def render(findings: Sequence[Finding], notes: Sequence[str] = ()) -> str:
-    """One run with all findings; `rules` holds those that are broken, `notes` what else is to be
-    said."""
+    """One run with all findings.
+
+    `rules` holds those that are broken, `notes` what else is to be said."""
     names = sorted({finding.rule for finding in findings})
     notices = [{"message": {"text": note}, "level": "note"} for note in notes]
     run = {

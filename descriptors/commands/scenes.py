@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a picture of a descriptor shows, before any layout: boxes with CPs, links, frames and the
-hops of paths.
+"""What a picture of a descriptor shows, before any layout.
 
-A box is a VDU, or a constituent whose inside is not known; a bar is a virtual link; a wire joins a
-box's CP and a bar."""
+Boxes with CPs, links, frames and the hops of paths. A box is a VDU, or a constituent whose
+inside is not known; a bar is a virtual link; a wire joins a box's CP and a bar."""
 
 from __future__ import annotations
 
@@ -15,7 +14,9 @@ End = tuple[Key, str]  # a box and one of its CPs
 
 @dataclass
 class Box:
-    """`marks`: what is said of a CP after its name; `managed`: CPs at a management link, which has
+    """A VDU, or what else has CPs.
+
+    `marks`: what is said of a CP after its name; `managed`: CPs at a management link, which has
     no wires."""
 
     kind: str  # vnf (also a VDU), pnf, ns, sap, cp (an external CP of an internal link)
@@ -47,7 +48,9 @@ class Bar:
 
 @dataclass
 class Scene:
-    """`hops`: (number of the path, number of the hop, from, to). `legend`: a line per path;
+    """All that is to be drawn.
+
+    `hops`: (number of the path, number of the hop, from, to). `legend`: a line per path;
     `notes`: further lines."""
 
     title: str = ""

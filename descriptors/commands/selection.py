@@ -33,8 +33,9 @@ def narrow(package: Package, flavour: str | None, level: str | None) -> Package:
 
 
 def scale(package: Package, statuses: Sequence[str]) -> dict[str, int]:
-    """{aspect: level} of `aspect=level` words. ValueError where they are none, or the package has
-    no such aspect."""
+    """{aspect: level} of `aspect=level` words.
+
+    ValueError where they are none, or the package has no such aspect."""
     if statuses and not isinstance(package.descriptor, model.Vnfd):
         raise ValueError("--scale is for a VNF; a network service has --level")
     levels = {}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -112,14 +112,15 @@ def _vnfds(package: Package, paths: Sequence[Path], others: Sequence[Package]) -
 
 def _unused(nsd: object, vnfd: model.Vnfd) -> str:
     """Why a VNFD is no part of a service; "" where it is."""
-    flavours = [
-        profile.flavour
-        for df in (nsd.flavours.values() if isinstance(nsd, model.Nsd) else ())
-        for profile in df.vnf_profiles.values()
-        if profile.vnfd_id == vnfd.id
-    ]
+    profiles = _profiles(nsd) if isinstance(nsd, model.Nsd) else ()
+    flavours = [profile.flavour for profile in profiles if profile.vnfd_id == vnfd.id]
     if not flavours:
         return f"no VNF of the service has the VNFD {vnfd.id}"
     if any((flavour or vnfd.default_flavour) in vnfd.flavours for flavour in flavours):
         return ""
     return f"the service wants a flavour {flavours[0]!r} that it does not have"
+
+
+def _profiles(nsd: model.Nsd) -> Iterator[model.VnfProfile]:
+    for df in nsd.flavours.values():
+        yield from df.vnf_profiles.values()

@@ -20,8 +20,9 @@ STARTERS = Path(__file__).parent.parent / "starters"
 def start(
     kind: str, folder: Path, provider: str = "example", vnfds: Sequence[model.Vnfd] = ()
 ) -> list[Path]:
-    """Writes the files of a new package of kind vnf, ns or pnf; gives their paths. ValueError,
-    FileExistsError."""
+    """Writes the files of a new package of kind vnf, ns or pnf; gives their paths.
+
+    ValueError, FileExistsError."""
     name = identifier(folder.resolve().name)
     values = _values(name, identifier(provider))
     if vnfds and kind != "ns":

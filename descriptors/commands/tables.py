@@ -26,8 +26,9 @@ def summary(
     scale: Scale | None = None,
     vnfds: Sequence[model.Vnfd] = (),
 ) -> RenderableType:
-    """Facts, then per flavour the resources: of all levels, or at a level and scale status; of a
-    service with `vnfds` too."""
+    """Facts, then per flavour the resources.
+
+    Of all levels, or at a level and scale status; of a service with `vnfds` too."""
     parts: list[RenderableType] = [_facts(package)]
     if isinstance(package.descriptor, model.Vnfd):
         for df in package.descriptor.flavours.values():

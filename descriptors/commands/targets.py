@@ -23,8 +23,9 @@ _HEAD = 1 << 18  # of a YAML file, to see whether it describes something
 
 @dataclass(frozen=True)
 class Target:
-    """A package, and the file in it that is meant ("" where all of it is), `alone` by its path as
-    written."""
+    """A package, and the file in it that is meant ("" where all of it is).
+
+    `alone` is its path as written."""
 
     package: Path
     file: str = ""
@@ -45,8 +46,9 @@ def targets(path: Path) -> list[Target]:
 
 
 def packages(path: Path) -> list[Path]:
-    """The path itself, or the packages in a folder that is none, however deep. ValueError where
-    there are none."""
+    """The path itself, or the packages in a folder that is none, however deep.
+
+    ValueError where there are none."""
     paths = list(_of_folder(path)) if path.is_dir() else [path]
     if not paths:
         raise ValueError(f"{path}: {NO_PACKAGE}")
@@ -59,8 +61,9 @@ def is_package(folder: Path) -> bool:
 
 
 def descriptors(folder: Path) -> list[Path]:
-    """What may be the entry of a folder: the YAML files in Definitions, and those beside it that
-    are TOSCA."""
+    """What may be the entry of a folder.
+
+    The YAML files in Definitions, and those beside it that are TOSCA."""
     in_definitions = [item for item in _items(folder / "Definitions") if item.suffix in _YAML]
     beside = [item for item in _items(folder) if item.suffix in _YAML and item.is_file()]
     return in_definitions + [item for item in beside if _is_tosca(item)]
@@ -101,8 +104,10 @@ def _as_written(path: Path, folder: Path) -> Path:
 
 
 def _of_folder(folder: Path) -> Iterator[Path]:
-    """The folder, if it is a package; its descriptors, if it holds several that have nothing to do
-    with each other; or what is below."""
+    """The packages in a folder.
+
+    The folder, if it is one; its descriptors, if it holds several that have nothing to do with
+    each other; or what is below."""
     is_whole = (folder / meta.META).is_file() or (folder / "Definitions").is_dir()
     loose = [] if is_whole else unread(folder, "")
     if len(loose) > 1:

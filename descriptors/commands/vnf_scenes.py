@@ -16,8 +16,9 @@ WIDTH = 40  # characters of a line in a box
 def of_vnf(
     vnfd: model.Vnfd, level: str | None = None, scale: Mapping[str, int] | None = None
 ) -> Scene:
-    """VNFs by themselves, one per flavour, the default one first; their external CPs lead nowhere
-    yet."""
+    """VNFs by themselves, one per flavour, the default one first.
+
+    Their external CPs lead nowhere yet."""
     scene = Scene()
     ordered = sorted(vnfd.flavours.values(), key=lambda df: df.id != vnfd.default_flavour)
     for df in reversed(ordered):  # dot draws the last on top
@@ -57,8 +58,9 @@ def add(
 
 
 def rules_of(df: model.VnfDf | model.NsDf, member: str, targets: Sequence[str]) -> list[str]:
-    """Whom a VDU or constituent is to be with or apart from, and what may pass it: `anti-affinity
-    at nfvi_node: store`, `ingress ipv4 tcp 80`."""
+    """Whom a VDU or constituent is to be with or apart from, and what may pass it.
+
+    `anti-affinity at nfvi_node: store`, `ingress ipv4 tcp 80`."""
     return [*_affinity(df, member), *security(df, targets)]
 
 
@@ -71,8 +73,9 @@ def security(df: model.VnfDf | model.NsDf, targets: Iterable[str]) -> Iterator[s
 
 
 def wrapped(words: list[str]) -> list[str]:
-    """The words, with commas between them, in lines; what stands between two commas stays together
-    where it can."""
+    """The words, with commas between them, in lines.
+
+    What stands between two commas stays together where it can."""
     line = ", ".join(word.replace(" ", "\xa0") if len(word) < WIDTH else word for word in words)
     return [part.replace("\xa0", " ") for part in textwrap.wrap(line, WIDTH)]
 
@@ -136,8 +139,7 @@ def _affinity(df: model.VnfDf | model.NsDf, member: str) -> Iterator[str]:
 
 
 def _aspects(df: model.VnfDf, vdu: str) -> list[str]:
-    """How many of a VDU there are at the lowest and the highest level of each aspect: `servers
-    1…4`."""
+    """How many of a VDU there are at most and least by each aspect: `servers 1…4`."""
     initial = df.initial.get(vdu, 0)
     lines = []
     for name, aspect in df.aspects.items():

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-ERRORS = (
+_YAML = (
     ("yaml-syntax", "The file is no YAML, or says what no database could hold.", "YAML 1.2"),
     (
         "yaml-limit",
@@ -12,6 +12,8 @@ ERRORS = (
         "",
     ),
     ("yaml-alias", "An alias stands for nothing, or for what it is inside of.", "YAML 1.2 3.2.2.2"),
+)
+_DOCUMENTS = (
     ("tosca-not-a-template", "The YAML is not a map, hence no service template.", "SP 3.10"),
     ("tosca-version", "tosca_definitions_version is missing or none of 1.0 to 1.3.", "SP 3.1"),
     ("tosca-unknown-key", "A key that TOSCA does not know; nothing would read it.", "SP 3.10"),
@@ -21,6 +23,8 @@ ERRORS = (
     ("tosca-import-path", "An import that leads out of the package.", "SP 3.6.8"),
     ("tosca-import-missing", "An import of a file that is not in the package.", "SP 3.6.8"),
     ("tosca-import-cycle", "A file imports itself, directly or by way of others.", "SP 3.6.8"),
+)
+_TYPES = (
     (
         "tosca-type-cycle",
         "A type is derived from itself, directly or by way of others.",
@@ -37,6 +41,8 @@ ERRORS = (
     ("tosca-unknown-group-type", "A group is of a type that is not defined.", "SP 3.8.5"),
     ("tosca-unknown-artifact-type", "An artifact is of a type that is not defined.", "SP 3.6.7"),
     ("tosca-no-type", "A node template or property has no type.", "SP 3.8.3"),
+)
+_TEMPLATES = (
     ("tosca-value-type", "A value is not of its property's type.", "SP 3.3"),
     ("tosca-constraint", "A value is not allowed by a constraint.", "SP 3.6.3"),
     ("tosca-unknown-property", "A property that the type does not have.", "SP 3.6.11"),
@@ -80,6 +86,7 @@ ERRORS = (
         "SP 3.8.13",
     ),
 )
+ERRORS = (*_YAML, *_DOCUMENTS, *_TYPES, *_TEMPLATES)
 WARNINGS = (
     ("yaml-duplicate-key", "A key is there twice; the last one counts.", "YAML 1.2 3.2.1.3"),
     (
