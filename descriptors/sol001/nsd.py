@@ -72,41 +72,57 @@ def nsd(design: Design, findings: Findings) -> model.Nsd:
 def _flavour(name: str, topology: Topology, service: Node, findings: Findings) -> model.NsDf:
     """`whole` stands for the NS in the top template; its scripts are those of flavours without."""
     top = node_of(topology, "ns")
-    vlds = topology.of_type(NODE + "NsVirtualLink")
-    ways = topology.of_type(NODE + "Forwarding")
-    links = {
-        **{key: key for key in vlds},
-        **{key: node.target("virtual_link") or "" for key, node in ways.items()},
-    }
     nested = {key: node for key, node in topology.of_type(NODE + "NS").items() if key != top.name}
     vnfs, pnfs = topology.of_type(NODE + "VNF"), topology.of_type(NODE + "PNF")
     saps = topology.of_type(NODE + "Sap")
     profiles = [*vnfs.values(), *pnfs.values(), *nested.values()]
-    for node in [*profiles, *saps.values(), *ways.values()]:
-        _check_links(node, topology, vlds if node in ways.values() else links, findings)
+    links = _links_of_all(topology, [*profiles, *saps.values()], findings)
     return model.NsDf(
         id=name,
         vnf_profiles={key: _vnf_profile(node, links) for key, node in vnfs.items()},
         pnf_profiles={key: _pnf_profile(node, links) for key, node in pnfs.items()},
         ns_profiles={key: _ns_profile(node, links) for key, node in nested.items()},
-        virtual_links={key: virtual_link(node) for key, node in vlds.items()},
-        sapds={key: _sapd(node, links) for key, node in saps.items()},
-        affinity=policies.affinity(topology, "tosca.policies.nfv.Ns"),
-        policies=unmodelled.unmodelled(topology),
-        **policies.groups(topology, "tosca.groups.nfv.NsPlacementGroup"),
-        security_groups=policies.security_groups(topology),
-        monitoring=_monitoring(topology),
-        autoscale=[
-            {"name": policy.name, "triggers": policy.triggers}
-            for policy in topology.policies_of("tosca.policies.nfv.NsAutoScale")
-        ],
-        operations=lcm.operations(top, "Nslcm") or lcm.operations(service, "Nslcm"),
-        requirements={
-            requirement: target[0] for requirement, target in topology.mappings().items()
+        virtual_links={
+            key: virtual_link(node)
+            for key, node in topology.of_type(NODE + "NsVirtualLink").items()
         },
+        sapds={key: _sapd(node, links) for key, node in saps.items()},
+        operations=lcm.operations(top, "Nslcm") or lcm.operations(service, "Nslcm"),
+        requirements={key: target[0] for key, target in topology.mappings().items()},
+        **_policies(topology),
         **forwarding.paths(topology, profiles, findings),
         **nslevels.sizes(topology, findings),
     )
+
+
+def _links_of_all(topology: Topology, nodes: list[Node], findings: Findings) -> dict[str, str]:
+    """The NS virtual link by what leads to it: itself, or a Forwarding node in between.
+
+    What the nodes and the Forwarding nodes require otherwise is a finding."""
+    vlds = topology.of_type(NODE + "NsVirtualLink")
+    forwarding_nodes = topology.of_type(NODE + "Forwarding")
+    links = {key: key for key in vlds}
+    links |= {key: node.target("virtual_link") or "" for key, node in forwarding_nodes.items()}
+    for node in nodes:
+        _check_links(node, topology, links, findings)
+    for node in forwarding_nodes.values():
+        _check_links(node, topology, vlds, findings)
+    return links
+
+
+def _policies(topology: Topology) -> dict[str, Any]:
+    """What policies and groups say besides sizes and paths, as an NsDf has it."""
+    return {
+        "affinity": policies.affinity(topology, "tosca.policies.nfv.Ns"),
+        "policies": unmodelled.unmodelled(topology),
+        **policies.groups(topology, "tosca.groups.nfv.NsPlacementGroup"),
+        "security_groups": policies.security_groups(topology),
+        "monitoring": _monitoring(topology),
+        "autoscale": [
+            {"name": policy.name, "triggers": policy.triggers}
+            for policy in topology.policies_of("tosca.policies.nfv.NsAutoScale")
+        ],
+    }
 
 
 def _vnf_profile(node: Node, links: dict[str, str]) -> model.VnfProfile:
