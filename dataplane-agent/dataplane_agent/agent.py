@@ -108,7 +108,7 @@ class Agent:
         calls = [MESSAGES[operation](self, body) for operation, body in handled]
         if ends or any(calls) or self.due() <= 0:
             self.look()
-        self.report(asked=any(calls))
+        self.report(request=any(calls))
 
     def due(self) -> float:
         """Seconds until the next look that nobody asks for."""
@@ -153,19 +153,19 @@ class Agent:
             request: ImageRequest = {"host": self.name, "id": image, "offset": offset}
             self.bus.send(bus.message(self.vim, "image", request))
 
-    def report(self, asked: bool) -> None:
+    def report(self, request: bool) -> None:
         """Send a report if it was asked for, says something new, or is due as a sign of life.
 
         Without a desired state there is nothing to report, and a hello is the sign of life: we are
         still here to be added."""
         silent_for = time.monotonic() - self.reported
-        if self.desired is None and not asked:
+        if self.desired is None and not request:
             if silent_for >= ALIVE:
                 self.hello()
             return
         body = self.body()
         text = json.dumps(body, sort_keys=True)
-        if asked or text != self.text or silent_for >= ALIVE:
+        if request or text != self.text or silent_for >= ALIVE:
             now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
             body["at"] = now.replace("+00:00", "Z")
             self.bus.send(bus.message(self.vim, "report", body))

@@ -54,11 +54,11 @@ def _all_tools(host: Host) -> dict[str, Tool]:
     tools = dict(TOOLS)
     for interconnect in host.interconnects.values():
         for name, tool in interconnect.tools.items():
-            tools[name] = _given_the_tag(tool)
+            tools[name] = _with_tag(tool)
     return tools
 
 
-def _given_the_tag(tool: KernelTool) -> Tool:
+def _with_tag(tool: KernelTool) -> Tool:
     return lambda actions, toolbox: tool(actions, toolbox.host.tag)
 
 

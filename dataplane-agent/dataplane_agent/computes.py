@@ -88,11 +88,11 @@ def stops(desired: Desired, found: Found, host: Host) -> list[Action]:
 
 def group_removals(desired: Desired, groups: Mapping[str, Limits]) -> list[Action]:
     """Control groups that nothing names any more."""
-    wanted = {names.group(compute["id"]) for compute in desired.get("computes", [])}
+    members = {names.group(compute["id"]) for compute in desired.get("computes", [])}
     return [
         Action("ungroup", f"remove control group {name}", target=name)
         for name in groups
-        if name not in wanted
+        if name not in members
     ]
 
 

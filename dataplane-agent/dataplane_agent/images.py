@@ -5,10 +5,13 @@ import base64
 import hashlib
 import os
 import shutil
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from dataplane_agent import names
 from dataplane_agent.port import Checksum, Image, ImagePiece
+
+if TYPE_CHECKING:
+    import tarfile  # at run time only while an image arrives: an idle agent stays small
 
 ENTRIES, BYTES = 20_000, 4 << 30  # what an image may unpack to
 AGAIN, LATER = 2.0, 5.0  # seconds until a chunk, or a bad image, is asked for again
@@ -104,7 +107,7 @@ def _check(file: str, checksum: Checksum) -> None:
 
 def _unpack(file: str, folder: str) -> None:
     """Unpack beside and rename, so that a folder is there as a whole or not at all."""
-    import tarfile  # only while an image arrives: an idle agent stays small
+    import tarfile
 
     fresh = f"{folder}.new.part"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -127,7 +130,7 @@ def _unpack(file: str, folder: str) -> None:
     os.rename(fresh, folder)
 
 
-def _entry(archive: Any, member: Any, folder: str) -> None:
+def _entry(archive: "tarfile.TarFile", member: "tarfile.TarInfo", folder: str) -> None:
     """Unpack one entry: a file, a directory, or a link that stays inside; owned by us, never
     writable by others."""
     parts = [part for part in member.name.split("/") if part not in ("", ".")]
@@ -145,6 +148,8 @@ def _entry(archive: Any, member: Any, folder: str) -> None:
         _symlink(member, target, folder)
     elif member.isreg() or member.islnk():
         source = archive.extractfile(member)
+        if source is None:
+            raise Bad(f"link {member.name!r} leads to no file")
         with open(target, "xb") as f:
             shutil.copyfileobj(source, f)
         os.chmod(target, 0o755 if member.mode & 0o111 else 0o644)
@@ -152,7 +157,7 @@ def _entry(archive: Any, member: Any, folder: str) -> None:
         raise Bad(f"entry {member.name!r} is neither file, directory nor link")
 
 
-def _symlink(member: Any, target: str, folder: str) -> None:
+def _symlink(member: "tarfile.TarInfo", target: str, folder: str) -> None:
     aim = os.path.normpath(os.path.join(os.path.dirname(target), member.linkname))
     if member.linkname.startswith("/") or not _is_inside(aim, os.path.normpath(folder)):
         raise Bad(f"link {member.name!r} leads out of the image")

@@ -55,11 +55,11 @@ def desired_names(desired: Desired, tag: str) -> set[str]:
 
 def removals(desired: Desired, spaces: Mapping[str, Space], tag: str) -> list[Action]:
     """Namespaces that nothing names any more, and names with nothing behind them."""
-    wanted = desired_names(desired, tag)
+    members = desired_names(desired, tag)
     return [
         Action("ip", f"remove namespace {name}", lines=(f"netns del {name}",))
         for name, space in spaces.items()
-        if name not in wanted or not space.inode
+        if name not in members or not space.inode
     ]
 
 

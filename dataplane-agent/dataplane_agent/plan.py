@@ -4,6 +4,7 @@
 Each kind of resource plans its own part; no action: converged."""
 
 import itertools
+from collections.abc import Iterable
 
 from dataplane_agent import computes, connections, files, insides, namespaces, shares
 from dataplane_agent.actions import Action
@@ -27,21 +28,31 @@ def plan(desired: Desired, found: Found, host: Host) -> list[Action]:
         interconnect, holding = host.interconnects[point.type], found.holdings[point.type]
         return interconnect.interface(point, host.tag, holding, found.spaces)
 
-    return [
-        *computes.stops(desired, found, host),
-        *itertools.chain(*(stage.removals for stage in stages)),
+    orphans = [
+        *_joined(stage.removals for stage in stages),
         *namespaces.removals(desired, found.spaces, host.tag),
         *computes.group_removals(desired, found.groups),
         *files.removals(desired, found),
-        *itertools.chain(*(stage.networks for stage in stages)),
+    ]
+    networks = [
+        *_joined(stage.networks for stage in stages),
         *namespaces.creations(desired, found.spaces, host.tag),
-        *itertools.chain(*(stage.ports for stage in stages)),
+        *_joined(stage.ports for stage in stages),
         *insides.changes(points, found.spaces, inside),
-        *itertools.chain(*(stage.paths for stage in stages)),
+        *_joined(stage.paths for stage in stages),
+    ]
+    return [
+        *computes.stops(desired, found, host),
+        *orphans,
+        *networks,
         *files.fetches(desired, found),
         *computes.limitations(desired, found, host),
         *computes.starts(desired, found, host),
     ]
+
+
+def _joined(parts: Iterable[list[Action]]) -> list[Action]:
+    return list(itertools.chain.from_iterable(parts))
 
 
 def _stages(name: str, desired: Desired, found: Found, host: Host) -> Stages:

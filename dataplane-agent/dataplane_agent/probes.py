@@ -87,7 +87,7 @@ def _network(probes: Mapping[str, Probe]) -> dict[str, Feature]:
     said."""
     script = "mount -t tmpfs tmpfs /run 2>/dev/null; mkdir -p /run/netns\n"
     for name, (_, commands) in probes.items():
-        script += f'said=$( {{ {commands} ; }} 2>&1 ); echo "{name} $? "$said\n'
+        script += f'words=$( {{ {commands} ; }} 2>&1 ); echo "{name} $? "$words\n'
     answers: dict[str, list[str]] = {}
     try:
         process = kernel.run(["unshare", "--net", "--mount", "sh", "-c", script])

@@ -72,13 +72,13 @@ def resources(
 def leaving(former: Mapping[str, Kind], desired: Desired, found: Found) -> dict[str, Kind]:
     """Of the resources once desired ({id: kind}), those that no longer are but are still in the
     kernel."""
-    wanted = {r["id"] for plural in KINDS for r in document.resources(desired, plural)}
+    members = {r["id"] for plural in KINDS for r in document.resources(desired, plural)}
     digests = {names.resource_digest(name) for name in found.names()}
     running = {process.compute for process in found.processes}
     return {
         identity: kind
         for identity, kind in former.items()
-        if identity not in wanted and (names.digest(identity) in digests or identity in running)
+        if identity not in members and (names.digest(identity) in digests or identity in running)
     }
 
 

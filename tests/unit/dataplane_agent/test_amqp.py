@@ -42,22 +42,22 @@ class Broker:
                 except TimeoutError:
                     continue
 
-    def take(self, body: Any, message: Any) -> None:
-        message.ack()
-        said = body[0][0]
-        if said["operation"] == "image":
-            content = self.vim.images[said["body"]["id"]]
+    def take(self, body: Any, delivery: Any) -> None:
+        delivery.ack()
+        message = body[0][0]
+        if message["operation"] == "image":
+            content = self.vim.images[message["body"]["id"]]
             self.send(
                 "image",
                 {
-                    "id": said["body"]["id"],
+                    "id": message["body"]["id"],
                     "offset": 0,
                     "last": True,
                     "content": base64.b64encode(content).decode(),
                 },
             )
         with self.vim.changed:
-            self.vim.received.append(said)
+            self.vim.received.append(message)
             self.vim.changed.notify_all()
 
 
@@ -68,10 +68,10 @@ def broker(vim: Vim) -> Iterator[Broker]:
     server = rabbitmq.RabbitMQ(Path(vim.folder) / "rabbitmq")
     server.start()
     vim.url = server.url
-    made = Broker(server.url, vim)
-    yield made
-    made.ends = True
-    made.thread.join()
+    end = Broker(server.url, vim)
+    yield end
+    end.ends = True
+    end.thread.join()
     server.stop()
 
 
@@ -79,16 +79,16 @@ def test_an_agent_converges_over_rabbitmq(vim: Vim, broker: Broker) -> None:
     vim.start("--vim", broker.name)
     vim.connection = True  # type: ignore[assignment]
     vim.wait(lambda: any(m["operation"] == "hello" for m in vim.received))
-    wanted = {
+    document = {
         "networks": [network("n1")],
         "images": [vim.image(IDLE)],
         "computes": [compute("c", [port("p", "n1", 2, "eth")])],
     }
-    pid = vim.converged(wanted)["resources"]["id-c"]["pid"]
+    pid = vim.converged(document)["resources"]["id-c"]["pid"]
     vim.kill()
     vim.connection = True  # type: ignore[assignment]
     vim.desire(
-        {**wanted, "networks": [network("n1"), network("n2")]}
+        {**document, "networks": [network("n1"), network("n2")]}
     )  # waits in the queue for the next agent
     time.sleep(0.1)
     vim.start("--vim", broker.name)

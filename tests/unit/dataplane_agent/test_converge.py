@@ -56,14 +56,14 @@ def test_a_desired_document_becomes_networks_ports_and_processes_that_read_back(
 
 def test_a_second_convergence_and_a_repeated_document_have_nothing_to_do(vim: Vim) -> None:
     vim.start()
-    wanted = service(vim)
-    first = vim.converged(wanted)
+    document = service(vim)
+    first = vim.converged(document)
     file = f"{vim.folder}/desired.json"
     with open(file, "w") as f:
-        json.dump(wanted, f)
+        json.dump(document, f)
     planned = vim.command("plan", "--desired", file)
     assert (planned.returncode, planned.stdout) == (0, "")
-    again = vim.converged(wanted)
+    again = vim.converged(document)
     assert again["resources"]["id-fw"]["pid"] == first["resources"]["id-fw"]["pid"]
 
 
@@ -83,10 +83,10 @@ def test_what_leaves_the_document_leaves_the_kernel_and_the_files(vim: Vim) -> N
 
 def test_a_burst_of_documents_ends_with_the_newest(vim: Vim) -> None:
     vim.start()
-    wanted = service(vim)
+    document = service(vim)
     for n in range(9):
-        vim.desire({**wanted, "networks": wanted["networks"] + [network(f"extra-{n}")]})
-    report = vim.converged(wanted)
+        vim.desire({**document, "networks": document["networks"] + [network(f"extra-{n}")]})
+    report = vim.converged(document)
     assert {r for r in report["resources"] if r.startswith("extra")} == set() and len(
         vim.holding().bridges
     ) == 2
@@ -160,16 +160,16 @@ def test_a_changed_address_replaces_the_old_one(vim: Vim) -> None:
 def test_an_agent_killed_at_any_instant_is_followed_by_one_that_finds_and_finishes(
     vim: Vim,
 ) -> None:
-    wanted, chance = service(vim), random.Random(5)
+    document, chance = service(vim), random.Random(5)
     vim.start()
     vim.wait(lambda: vim.connection)
     for turn in range(6):
-        vim.desire(wanted if turn % 2 == 0 else {"networks": [], "images": wanted["images"]})
+        vim.desire(document if turn % 2 == 0 else {"networks": [], "images": document["images"]})
         time.sleep(chance.uniform(0.0, 0.15))
         vim.kill()
         vim.start()
         vim.wait(lambda: vim.connection)
-    report = vim.converged(wanted)
+    report = vim.converged(document)
     marked = [p for p in vim.found().processes if p.main]
     assert sorted(p.pid for p in marked) == sorted(
         r["pid"] for r in report["resources"].values() if "pid" in r
@@ -209,9 +209,9 @@ def test_the_boot_id_changes_when_all_kernel_objects_were_lost(vim: Vim) -> None
 
 def test_a_refused_resource_is_an_error_that_says_why_and_the_rest_goes_on(vim: Vim) -> None:
     vim.start()
-    wanted = service(vim)
-    wanted["computes"][0]["ports"][0]["mac"] = "ff:ff:ff:ff:ff:ff"
-    vim.desire(wanted)
+    document = service(vim)
+    document["computes"][0]["ports"][0]["mac"] = "ff:ff:ff:ff:ff:ff"
+    vim.desire(document)
     report = vim.report(lambda r: r["resources"].get("id-web", {}).get("state") == "ACTIVE")
     assert report["resources"]["id-fw"]["state"] == "ERROR"
     assert (

@@ -39,10 +39,10 @@ def test_an_agent_without_a_desired_state_says_again_that_it_is_here(
         connection, _ = server.accept()
         connection.settimeout(25)
         lines = connection.makefile()
-        said: list[str] = []
-        while said.count("hello") < 2:
-            said.append(json.loads(lines.readline())["operation"])
-        assert said == ["attach", "hello", "hello"]
+        operations: list[str] = []
+        while operations.count("hello") < 2:
+            operations.append(json.loads(lines.readline())["operation"])
+        assert operations == ["attach", "hello", "hello"]
     finally:
         agent.kill()
         agent.wait()

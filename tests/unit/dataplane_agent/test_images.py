@@ -25,14 +25,10 @@ def archive(*members: tarfile.TarInfo) -> bytes:
 def entry(
     name: str, kind: bytes = tarfile.REGTYPE, link: str = "", mode: int = 0o4777
 ) -> tarfile.TarInfo:
-    made = tarfile.TarInfo(name)
-    made.type, made.linkname, made.mode, made.size = (
-        kind,
-        link,
-        mode,
-        3 if kind == tarfile.REGTYPE else 0,
-    )
-    return made
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname, member.mode = kind, link, mode
+    member.size = 3 if kind == tarfile.REGTYPE else 0
+    return member
 
 
 def add(state: Path, content: bytes, digest: str = "", algorithm: str = "sha-256") -> bool:

@@ -29,44 +29,30 @@ GET = (
 def chain(vim: Vim, **path: object) -> Document:
     """Client - router - web. The client's route leads to the idle port `stray`, so only the path
     gets it there."""
+    client = port("sap", "n1", 2, routes=[{"to": "10.77.2.0/24", "via": "10.77.1.9"}])
+    outside, inside = port("out", "n1", 3, "outside"), port("in", "n2", 3, "inside", net=2)
+    back = [{"to": "10.77.1.0/24", "via": "10.77.2.3"}]
+    server = port("http", "n2", 4, "http", net=2, routes=back)
+    way: Document = {
+        "id": "p1",
+        "name": "web",
+        "match": [{"protocol": "tcp", "destinationPort": [80, 80]}],
+        "hops": [
+            {"from": ["id-sap"], "to": ["id-out"]},
+            {"from": ["id-in"], "to": ["id-http"]},
+        ],
+        **path,
+    }
     return {
         "networks": [network("n1"), network("n2")],
         "images": [vim.image(SERVE, "serve"), vim.image(ROUTE, "route"), vim.image(IDLE, "idle")],
-        "ports": [port("sap", "n1", 2, routes=[{"to": "10.77.2.0/24", "via": "10.77.1.9"}])],
+        "ports": [client],
         "computes": [
-            compute(
-                "fw",
-                [port("out", "n1", 3, "outside"), port("in", "n2", 3, "inside", net=2)],
-                "route",
-            ),
+            compute("fw", [outside, inside], "route"),
             compute("stray", [port("stray", "n1", 9, "eth")], "idle"),
-            compute(
-                "web",
-                [
-                    port(
-                        "http",
-                        "n2",
-                        4,
-                        "http",
-                        net=2,
-                        routes=[{"to": "10.77.1.0/24", "via": "10.77.2.3"}],
-                    )
-                ],
-                "serve",
-            ),
+            compute("web", [server], "serve"),
         ],
-        "paths": [
-            {
-                "id": "p1",
-                "name": "web",
-                "match": [{"protocol": "tcp", "destinationPort": [80, 80]}],
-                "hops": [
-                    {"from": ["id-sap"], "to": ["id-out"]},
-                    {"from": ["id-in"], "to": ["id-http"]},
-                ],
-                **path,
-            }
-        ],
+        "paths": [way],
     }
 
 
@@ -86,30 +72,30 @@ def test_traffic_passes_every_hop_in_order_and_is_counted(vim: Vim) -> None:
 def test_a_change_of_one_path_keeps_the_counters_of_the_others(vim: Vim) -> None:
     needs("nft_bridge")
     vim.start()
-    wanted = chain(vim)
-    wanted["paths"].append(
+    document = chain(vim)
+    document["paths"].append(
         {
             "id": "p2",
             "match": [{"protocol": "tcp", "destinationPort": [81, 81]}],
             "hops": [{"from": ["id-sap"], "to": ["id-out"]}],
         }
     )
-    vim.converged(wanted)
+    vim.converged(document)
     get(vim)
     before = vim.fresh()["resources"]["p1"]["hops"]
-    wanted["paths"][1]["match"] = [{"protocol": "udp", "source": "10.77.1.0/24"}]
+    document["paths"][1]["match"] = [{"protocol": "udp", "source": "10.77.1.0/24"}]
     assert (
-        vim.converged(wanted)["resources"]["p1"]["hops"]
+        vim.converged(document)["resources"]["p1"]["hops"]
         == before
         != [{"packets": 0, "bytes": 0}] * 2
     )
-    wanted["paths"].pop(1)
-    after = vim.converged(wanted)
+    document["paths"].pop(1)
+    after = vim.converged(document)
     assert after["resources"]["p1"]["hops"] == before and "p2" not in after["resources"]
-    wanted["paths"][0]["hops"].pop()
-    assert vim.converged(wanted)["resources"]["p1"]["hops"] == before[:1]
+    document["paths"][0]["hops"].pop()
+    assert vim.converged(document)["resources"]["p1"]["hops"] == before[:1]
     assert (
-        set(vim.converged({**wanted, "paths": []})["resources"]) & {"p1"} == set()
+        set(vim.converged({**document, "paths": []})["resources"]) & {"p1"} == set()
         and not vim.holding().table
     )
 
@@ -117,10 +103,10 @@ def test_a_change_of_one_path_keeps_the_counters_of_the_others(vim: Vim) -> None
 def test_a_hop_with_several_ends_leaves_a_choice_already_made(vim: Vim) -> None:
     needs("nft_bridge", "nft_bridge_jhash")
     vim.start()
-    wanted = chain(vim)
-    wanted["computes"].append(compute("web2", [port("http2", "n2", 5, "http", net=2)], "serve"))
-    wanted["paths"][0]["hops"][1]["to"].append("id-http2")
-    vim.converged(wanted)
+    document = chain(vim)
+    document["computes"].append(compute("web2", [port("http2", "n2", 5, "http", net=2)], "serve"))
+    document["paths"][0]["hops"][1]["to"].append("id-http2")
+    vim.converged(document)
     assert get(vim) == "id-web"
 
 

@@ -105,14 +105,14 @@ def test_a_visitor_in_a_namespace_that_stays_is_left_alone() -> None:
 
 
 def test_a_process_outside_its_cpus_is_pinned_and_others_keep_off_dedicated_ones() -> None:
-    wanted = document(computes=[compute("c", [], cpus=[3]), compute("d", [])])
-    config = computes.config(wanted["computes"][0], wanted["images"])
+    goal = document(computes=[compute("c", [], cpus=[3]), compute("d", [])])
+    config = computes.config(goal["computes"][0], goal["images"])
     found = state(
         spaces={names.space("1a2b", "id-c"): Space(7, True)},
         processes=(Process(5, 7, "id-c", config, True, (2, 3)),),
     )
-    assert "pin process 5 of c to CPU 3" in sentences(wanted, found)
-    assert computes.allowed(wanted["computes"][1], wanted, HOST) == (0, 1, 2)
+    assert "pin process 5 of c to CPU 3" in sentences(goal, found)
+    assert computes.allowed(goal["computes"][1], goal, HOST) == (0, 1, 2)
 
 
 def test_limits_are_set_for_the_controllers_that_work_only() -> None:
@@ -131,8 +131,8 @@ def test_limits_are_set_for_the_controllers_that_work_only() -> None:
     ],
 )
 def test_a_port_that_cannot_be_is_refused_with_the_reason(change: Document, words: str) -> None:
-    wanted = document(computes=[compute("c", [{**port("p", "n1", 2, "eth"), **change}])])
-    possible, reasons = desired.sift(wanted, HOST)
+    goal = document(computes=[compute("c", [{**port("p", "n1", 2, "eth"), **change}])])
+    possible, reasons = desired.sift(goal, HOST)
     assert not possible["computes"] and words in reasons["id-c"]
 
 
@@ -157,12 +157,12 @@ def test_a_missing_kernel_feature_is_named_with_what_it_is_for() -> None:
     ],
 )
 def test_a_hop_that_cannot_be_is_refused(hop: Document, words: str) -> None:
-    wanted = document(
+    goal = document(
         networks=[network("n1"), network("n2")],
         paths=[{"id": "p1", "hops": [hop]}],
         ports=[port("q", "n2", 3)],
     )
-    assert words in desired.sift(wanted, HOST)[1]["p1"]
+    assert words in desired.sift(goal, HOST)[1]["p1"]
 
 
 def test_an_unknown_match_is_refused_and_never_ignored() -> None:

@@ -47,14 +47,14 @@ def user(vim: Vim) -> Vim:
 
 def test_an_unprivileged_user_has_a_host_of_his_own_that_survives_the_agent(user: Vim) -> None:
     user.start()
-    wanted = {
+    document = {
         "networks": [network("n1")],
         "images": [user.image(IDLE)],
         "ports": [port("sap", "n1", 2)],
         "computes": [compute("c", [port("p", "n1", 3, "eth")])],
         "paths": [{"id": "p1", "match": [], "hops": [{"from": ["id-sap"], "to": ["id-p"]}]}],
     }
-    before = user.converged(wanted)
+    before = user.converged(document)
     assert "eth" in user.command("exec", "id-c", "cat", "/proc/net/dev").stdout
     assert before["facts"]["features"]["cgroup_memory"]["why"]
     user.kill()

@@ -85,7 +85,7 @@ class Vim:
         )
 
     def image(self, run: str, name: str = "image-1", file: str = "run") -> Document:
-        """An image whose `run` (or another file) is this script, to be named by a desired document."""
+        """An image whose `run` (or another file) is this script, for a desired document."""
         raw = io.BytesIO()
         with tarfile.open(fileobj=raw, mode="w") as archive:
             entry = tarfile.TarInfo(file)

@@ -21,11 +21,11 @@ def link_name(tag: str, port: str) -> str:
 
 def removals(share: Share, holding: Holding) -> list[Action]:
     """Links that nothing names any more."""
-    wanted = {link_name(share.tag, point.port["id"]) for point in share.points}
+    links = {link_name(share.tag, point.port["id"]) for point in share.points}
     return [
         Action("unlink", f"remove port {name}", target=name)
         for name in holding.links
-        if name not in wanted
+        if name not in links
     ]
 
 

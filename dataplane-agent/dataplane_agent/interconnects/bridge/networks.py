@@ -27,11 +27,11 @@ def refuse(network: Network) -> str:
 
 def removals(share: Share, holding: Holding) -> list[Action]:
     """Bridges that nothing names any more."""
-    wanted = {bridge(share.tag, network["id"]) for network in share.networks}
+    bridges = {bridge(share.tag, network["id"]) for network in share.networks}
     return [
         Action("unlink", f"remove network {name}", target=name)
         for name in holding.bridges
-        if name not in wanted
+        if name not in bridges
     ]
 
 

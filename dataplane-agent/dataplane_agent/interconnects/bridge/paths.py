@@ -22,13 +22,13 @@ def refuse(path: Path) -> str:
 def removals(share: Share, holding: Holding) -> list[Action]:
     """Chains that nothing names any more; with the last one the whole table."""
     table = rules.table(share.tag)
-    wanted = {rules.chain_name(path["id"]) for path in share.paths}
-    if holding.table and not wanted:
+    chains = {rules.chain_name(path["id"]) for path in share.paths}
+    if holding.table and not chains:
         sentence = f"remove the forwarding paths' table {table}"
         return [Action("nft", sentence, lines=(f"delete table bridge {table}",))]
     actions = []
     for name, chain in holding.paths.items():
-        if name not in wanted:
+        if name not in chains:
             lines = rules.removal(table, name, chain.jumps, len(chain.hops))
             actions.append(Action("nft", f"remove path {name}", lines=tuple(lines)))
     return actions
