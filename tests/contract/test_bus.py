@@ -184,17 +184,17 @@ class TestEveryCarrier:
 
     def test_a_message_is_taken_only_once_it_is_safe(self, wires: Bus, address: str) -> None:
         wires.listen(address)
-        taken = threading.Event()
-        send(wires.sender(), message(address), taken.set)
-        assert taken.wait(PATIENCE)
+        confirmed = threading.Event()
+        send(wires.sender(), message(address), confirmed.set)
+        assert confirmed.wait(PATIENCE)
 
     def test_nobody_takes_a_message_to_an_address_where_nobody_ever_listened(
         self, wires: Bus, address: str
     ) -> None:
-        taken = threading.Event()
+        confirmed = threading.Event()
         with pytest.raises(carrier.Undeliverable):
-            wires.sender().send(message(address), taken.set)
-        assert not taken.is_set()
+            wires.sender().send(message(address), confirmed.set)
+        assert not confirmed.is_set()
 
     def test_a_message_stays_in_the_outbox_until_its_receiver_appears(
         self, wires: Bus, address: str, store: Store
@@ -239,12 +239,12 @@ class TestLocal:
         threads = Threads(1)
         local, mailbox = Local(threads), Mailbox()
         local.listen(address, mailbox.take)
-        taken: list[int] = []
-        local.send(message(address, 1), lambda: taken.append(1))
-        local.send(message(address, 1), lambda: taken.append(2))
-        local.send({**message(address, 1), "body": "another"}, lambda: taken.append(3))
+        confirmed: list[int] = []
+        local.send(message(address, 1), lambda: confirmed.append(1))
+        local.send(message(address, 1), lambda: confirmed.append(2))
+        local.send({**message(address, 1), "body": "another"}, lambda: confirmed.append(3))
         threads.start()
-        until(lambda: sorted(taken) == [1, 2, 3])
+        until(lambda: sorted(confirmed) == [1, 2, 3])
         assert mailbox.messages == [message(address, 1), {**message(address, 1), "body": "another"}]
         threads.stop()
 
@@ -314,11 +314,11 @@ class TestRabbitMQ:
         sender = brokered.sender()
         broker.kill()
         try:
-            begun = time.monotonic()
+            start = time.monotonic()
             for number in range(20):
                 with pytest.raises(carrier.Undeliverable):
                     sender.send(message(address, number), lambda: None)
-            assert time.monotonic() - begun < 5
+            assert time.monotonic() - start < 5
         finally:
             broker.start()
 
@@ -327,15 +327,15 @@ class TestRabbitMQ:
     ) -> None:
         worker, sender = brokered.listen(address), brokered.sender()
         send(sender, message(address, 0))
-        lost = message(f"{address}-nowhere", 1)
-        taken: list[str] = []
-        entries = [(message(address, number), taken.append) for number in range(1, 30)]
-        entries.insert(7, (lost, taken.append))
+        homeless = message(f"{address}-nowhere", 1)
+        confirmed: list[str] = []
+        entries = [(message(address, number), confirmed.append) for number in range(1, 30)]
+        entries.insert(7, (homeless, confirmed.append))
         returned = sender.send_all(
             [(each, lambda each=each, note=note: note(each["id"])) for each, note in entries]
         )
-        assert returned == [lost]
-        assert taken == [f"{address}/{number}" for number in range(1, 30)]
+        assert returned == [homeless]
+        assert confirmed == [f"{address}/{number}" for number in range(1, 30)]
         until(lambda: len(worker.ids) == 30)
 
     def test_a_queue_holds_what_is_no_message_of_ours_without_harm(
@@ -368,12 +368,12 @@ def number_of(message: bus.Message) -> int:
     return int(message["body"]["number"])
 
 
-def send(sender: bus.Carrier, message: bus.Message, taken: Callable[[], None] = int) -> None:
+def send(sender: bus.Carrier, message: bus.Message, confirmed: Callable[[], None] = int) -> None:
     """Sends as the outbox does: again while it cannot be delivered."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            sender.send(message, taken)
+            sender.send(message, confirmed)
             return
         except carrier.Undeliverable:
             if time.monotonic() > deadline:

@@ -108,9 +108,9 @@ class _Refused(Exception):
 
 def _handle(tx: Transaction, message: Message, route: Route) -> None:
     """Handles a request, or finds the answer that it was given before."""
-    before = tx.receive(message["id"])
-    if before is not None:
-        answer: Response = (before["status"], before["body"], before.get("headers", {}))
+    former = tx.receive(message["id"])
+    if former is not None:
+        answer: Response = (former["status"], former["body"], former.get("headers", {}))
     else:
         answer = route(tx, message)
         if answer is not None and answer[0] >= 400:

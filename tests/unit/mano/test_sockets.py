@@ -57,10 +57,10 @@ def test_messages_go_both_ways_once_an_agent_has_attached(side: Side) -> None:
 
 
 def test_a_message_to_an_agent_that_is_not_attached_is_not_taken(side: Side) -> None:
-    taken: list[int] = []
-    side.local.send(note("agent.away", 1), lambda: taken.append(1))
+    confirmed: list[int] = []
+    side.local.send(note("agent.away", 1), lambda: confirmed.append(1))
     time.sleep(0.2)
-    assert taken == []
+    assert confirmed == []
     with pytest.raises(carrier.Undeliverable, match=r"agent\.away"):
         side.sockets.send(note("agent.away", 1))
 
@@ -149,11 +149,11 @@ def connect(side: Side) -> socket.socket:
 
 def attach(side: Side, address: str) -> socket.socket:
     """An agent, known to the suite when this returns."""
-    before = side.sockets.attached.get(address)
+    former = side.sockets.attached.get(address)
     agent = connect(side)
     say(agent, {"operation": "attach", "body": {"address": address}})
     end = time.monotonic() + 5
-    while side.sockets.attached.get(address) is before:
+    while side.sockets.attached.get(address) is former:
         assert time.monotonic() < end
         time.sleep(0.01)
     return agent

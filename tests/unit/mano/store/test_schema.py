@@ -25,12 +25,12 @@ def test_the_newest_migration_is_the_one_the_quick_check_expects() -> None:
     versions = pathlib.Path(schema.__file__).parent / "migrations" / "versions"
     texts = [path.read_text() for path in versions.glob("*.py")]
     revisions = {re.search(r'^revision = "(.*)"', text, re.M).group(1) for text in texts}  # type: ignore[union-attr]
-    before = {
-        found.group(1)
+    parents = {
+        match.group(1)
         for text in texts
-        if (found := re.search(r'^down_revision = "(.*)"', text, re.M))
+        if (match := re.search(r'^down_revision = "(.*)"', text, re.M))
     }
-    assert revisions - before == {schema.HEAD}
+    assert revisions - parents == {schema.HEAD}
 
 
 def test_a_schema_is_migrated_once_by_many(database: object, store: Store) -> None:

@@ -158,24 +158,24 @@ def test_a_message_is_received_once_and_answered_twice(store: Store) -> None:
 
 
 def test_of_two_copies_at_the_same_time_one_waits_for_the_other(store: Store) -> None:
-    inside, go, second = threading.Event(), threading.Event(), []
+    entered, go, second = threading.Event(), threading.Event(), []
 
     def first() -> None:
         with store.begin() as tx:
             assert tx.receive("m") is None
-            inside.set()
+            entered.set()
             go.wait(5)
             tx.answer("m", {"status": 201})
 
     def other() -> None:
-        inside.wait(5)
+        entered.wait(5)
         with store.begin() as tx:
             second.append(tx.receive("m"))
 
     threads = [threading.Thread(target=work) for work in (first, other)]
     for thread in threads:
         thread.start()
-    inside.wait(5)
+    entered.wait(5)
     go.set()
     for thread in threads:
         thread.join(10)
