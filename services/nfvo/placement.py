@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Placement: which zone of which VIM each VNFC goes to. Pure: demands and zones in, places out.
 
-An algorithm is a function `(demands, zones, reserved) -> places` in ALGORITHMS; Problem 409 tells
-for every zone what is short, 422 that no zone will ever do."""
+An algorithm is a function `(demands, zones, reserved) -> places` that a package brings under the
+entry points `mano.placements`; Problem 409 tells for every zone what is short, 422 that no zone
+will ever do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from mano import plugins
 from mano.problems import Problem
 from nfvo import affinity, rooms
 from nfvo.capacity import Amounts, Demand, Place, Zone, amounts
 from nfvo.rooms import Lack, Room
 
+GROUP = "mano.placements"
 Algorithm = Callable[[Sequence[Demand], Sequence[Zone], Mapping[Place, Amounts]], dict[str, Place]]
 
 
@@ -34,7 +37,10 @@ def first_fit(
     raise _refusal(demands, lacks)
 
 
-ALGORITHMS: dict[str, Algorithm] = {"first-fit": first_fit}
+def algorithm(name: str) -> Algorithm:
+    """The algorithm of that name; plugins.Unknown if it is not installed."""
+    found: Algorithm = plugins.load(GROUP, name)
+    return found
 
 
 def _largest_first(demand: Demand) -> tuple[int, int]:
@@ -52,7 +58,7 @@ def _candidates(zones: Sequence[Zone]) -> list[list[Zone]]:
 
 
 def _links_span(zones: Iterable[Zone]) -> bool:
-    return all(zone["features"].get("overlay", zone["vimType"] != "baremetal") for zone in zones)
+    return all(zone["features"].get("overlay", True) for zone in zones)
 
 
 def _fill(

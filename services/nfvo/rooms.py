@@ -85,7 +85,7 @@ def empty(zone: Zone, reserved: Mapping[Place, Amounts]) -> Room:
 
 def zone_is_node(zone: Zone) -> bool:
     """Whether who shares the zone shares the node too."""
-    return bool(zone["features"].get("node", zone["vimType"] == "baremetal"))
+    return bool(zone["features"].get("node", False))
 
 
 def listed(vnfcs: Iterable[Demand]) -> str:
@@ -114,5 +114,5 @@ def _node_together(unit: Sequence[Demand]) -> str:
 
 
 def _name(zone: Zone) -> str:
-    kind = "host" if zone["vimType"] == "baremetal" else "zone"
+    kind = "host" if zone_is_node(zone) else "zone"
     return f"VIM {zone['vim']}, {kind} {zone['id']}"

@@ -34,7 +34,7 @@ EXTRA = {("services/mano/cli", "descriptors")}
 # The floors of mano, from the ground up: each stands only on what is below it. An import for types
 # alone counts too: what a floor needs of one above, it states as a Protocol.
 FLOORS = (
-    ("problems", "threads"),
+    ("plugins", "problems", "threads"),
     ("sol",),
     ("store",),
     ("bus",),

@@ -8,11 +8,19 @@ import click
 from mano.cli.failures import Failure
 from mano.cli.suite import suite_settings
 
-ROLES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremetal", "vim-simulated")
+
+def _role(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    """One of the processes there can be with what is installed."""
+    from mano.suite import distributed
+
+    roles = distributed.roles()
+    if name not in roles:
+        raise click.BadParameter(f"{name!r} is none of {', '.join(sorted(roles))}")
+    return name
 
 
 @click.command()
-@click.argument("process", type=click.Choice(ROLES))
+@click.argument("process", callback=_role)
 @click.option("--verbose", "-v", is_flag=True, help="Log details.")
 @click.pass_context
 def run(context: click.Context, process: str, verbose: bool) -> None:

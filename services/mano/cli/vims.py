@@ -29,9 +29,8 @@ group = resource.group(
 @click.option(
     "--type",
     "type_",
-    type=click.Choice(["baremetal", "simulated"]),
     required=True,
-    help="What kind of VIM it is.",
+    help="What kind of VIM it is: one of those that the NFVO has installed.",
 )
 @parameters.option
 @output.option

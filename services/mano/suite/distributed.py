@@ -16,6 +16,7 @@ from mano.store import Database, Store, Unavailable
 from mano.suite import parts
 from mano.suite.settings import Settings, Wrong
 from mano.threads import Threads
+from mano.vim import types
 
 log = logging.getLogger(__name__)
 PATIENCE = 60  # seconds that the database has to come up
@@ -29,14 +30,13 @@ class Role:
     rest: bool
 
 
-ROLES = {
-    "nfvo-api": Role("nfvo", True),
-    "nfvo-worker": Role("nfvo", False),
-    "vnfm-api": Role("vnfm", True),
-    "vnfm-worker": Role("vnfm", False),
-    "vim-baremetal": Role("vim-baremetal", False),
-    "vim-simulated": Role("vim-simulated", False),
-}
+def roles() -> dict[str, Role]:
+    """What a process can be: each service that has a REST side twice, each VIM a worker."""
+    result = {name: Role(name, False) for name in types.services()}
+    for name in parts.WITH_REST:
+        result[f"{name}-api"] = Role(name, True)
+        result[f"{name}-worker"] = Role(name, False)
+    return result
 
 
 def run(name: str, settings: Settings) -> None:
@@ -45,7 +45,7 @@ def run(name: str, settings: Settings) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    role = ROLES[name]
+    role = roles()[name]
     store = Store(Database(settings.database_url), role.service)
     _migrate(store, stopping)
     if stopping.is_set():
@@ -103,7 +103,7 @@ def _take_requests(role: Role, store: Store, settings: Settings, stopping: threa
 
 def _work(name: str, role: Role, store: Store, settings: Settings) -> None:
     """A Celery worker: handles the service's messages, and does what is due in threads of ours."""
-    parts.load(role.service)  # once, before there are children
+    parts.part(role.service)  # once, before there are children
     carrier = rabbitmq.RabbitMQ(settings.bus_url)
     work = Work(role.service, store, carrier, settings)
     worker.Worker(

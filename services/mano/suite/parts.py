@@ -16,27 +16,35 @@ from mano import bus, store
 from mano.service import Service
 from mano.suite import settings
 from mano.threads import Threads
+from mano.vim import types
 
-MODULES = {
-    "nfvo": "nfvo.service",
-    "vnfm": "vnfm.service",
-    "vim-baremetal": "vim_baremetal.service",
-    "vim-simulated": "mano.vim.simulator",
-}
-WITH_REST = ("nfvo", "vnfm")
+MODULES = {"nfvo": "nfvo.service", "vnfm": "vnfm.service"}
+WITH_REST = tuple(MODULES)
 
 
 class Missing(Exception):
     """A part of the suite is not installed; says which and what to do."""
 
 
+def names() -> list[str]:
+    """All services: those of MODULES, and one per type of VIM that is installed."""
+    return [*MODULES, *types.services()]
+
+
+def part(name: str) -> ModuleType | types.VimType:
+    """What has the `build` of any service."""
+    vim_type = types.services().get(name)
+    return load(name) if vim_type is None else types.find(vim_type)
+
+
 def load(name: str) -> ModuleType:
-    """The module with a service's `build` (and `documents`, if it has a REST side)."""
+    """The module with the `build` and `documents` of a service that has a REST side."""
     module = MODULES[name]
     package = module.partition(".")[0]
     if importlib.util.find_spec(package) is None:
         raise Missing(
-            f"the service {name} is not installed (there is no Python package {package!r}): run `make` in the repository"
+            f"the service {name} is not installed (there is no Python package {package!r}): "
+            "run `make` in the repository"
         )
     return importlib.import_module(module)
 
@@ -49,7 +57,7 @@ def build(
     given: settings.Settings,
 ) -> Service:
     """A service, put together; it does nothing before its `start`."""
-    service: Service = load(name).build(kept, carrier, threads, given)
+    service: Service = part(name).build(kept, carrier, threads, given)
     return service
 
 

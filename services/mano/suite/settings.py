@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from mano import plugins
 from mano.rest import settings as rest
 
 
@@ -46,6 +47,7 @@ class Settings:
     worker_pool: str = "threads"  # of a distributed worker: threads, or prefork
     api_threads: int = 6
     page_size: int = 100
+    placement: str = "first-fit"  # the algorithm: an entry point of `mano.placements`
     # Of packages that are onboarded: require, verify (if signed), off.
     package_signatures: str = "verify"
     trust_anchors: str = ""  # PEM file: whose signatures are taken; "" takes any, with a warning
@@ -86,6 +88,9 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "worker_pool": _choice(environment, "MANO_WORKER_POOL", ("threads", "prefork")),
         "api_threads": _number(environment, "MANO_API_THREADS"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
+        "placement": _choice(
+            environment, "MANO_PLACEMENT", tuple(plugins.names("mano.placements"))
+        ),
         "package_signatures": _choice(
             environment, "MANO_PACKAGE_SIGNATURES", ("require", "verify", "off")
         ),
@@ -150,3 +155,9 @@ def _reachable(address: Address) -> Address:
     """An address that listens everywhere is reached over loopback."""
     everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}
     return Address(everywhere.get(address.host, address.host), address.port)
+
+
+def _placement(environment: Mapping[str, str]) -> str:
+    if not environment.get("MANO_PLACEMENT"):
+        return ""
+    return _choice(environment, "MANO_PLACEMENT", tuple(plugins.names("mano.placements")))

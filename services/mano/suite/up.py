@@ -104,7 +104,7 @@ class Suite:
             name: parts.build(
                 name, store.Store(database, name), carrier, self.threads, self.settings
             )
-            for name in parts.MODULES
+            for name in parts.names()
         }
         self.apps = [
             (

@@ -193,3 +193,11 @@ class ConnectionSettings(TypedDict, total=False):
     interfaceInfo: dict[str, Any]
     accessInfo: dict[str, Any]
     extra: dict[str, Any]
+
+
+class Capabilities(TypedDict):
+    """What a type of VIM can. `capacity` brings it beside the zones."""
+
+    hosts: bool  # an operator adds hosts to it, and their agents report through it
+    zonesAreNodes: bool  # a zone is one NFVI node: who is apart by node is apart by zone
+    overlay: bool  # virtual links reach from zone to zone

@@ -13,7 +13,7 @@ from mano import bus, store
 from mano.bus.receiver import Response, Verb
 from mano.sol.documents import Body
 from mano.vim import port
-from mano.vim.documents import Resource
+from mano.vim.documents import Capabilities, Resource
 
 if TYPE_CHECKING:
     from mano.service import Service
@@ -26,7 +26,7 @@ AT_CALLER = (
 Factory = Callable[[str], port.Vim]  # the VIM of an id
 
 
-def verbs(factory: Factory, kept: store.Store) -> dict[str, Verb]:
+def verbs(factory: Factory, kept: store.Store, capabilities: Capabilities) -> dict[str, Verb]:
     """What a VIM service does with messages; a body names its VIM: {"vim", "kind", "name", …}."""
     return {
         "allocate": functools.partial(_allocate, factory, kept),
@@ -36,7 +36,10 @@ def verbs(factory: Factory, kept: store.Store) -> dict[str, Verb]:
             _vim(factory, m).update(m["body"]["kind"], m["body"]["name"], m["body"]["change"]),
         ),
         "query": lambda m: (200, _vim(factory, m).query(m["body"]["kind"], m["body"]["filter"])),
-        "capacity": lambda m: (200, {"zones": _vim(factory, m).capacity()}),
+        "capacity": lambda m: (
+            200,
+            {"zones": _vim(factory, m).capacity(), "capabilities": capabilities},
+        ),
         "add_image": functools.partial(_add_image, factory),
         "configure": functools.partial(_configure, factory),
     }
@@ -144,6 +147,11 @@ def _watch(factory: Factory, service: Service, job: store.Job) -> bool:
         if job.state["watchers"]:
             return tx.release(job, delay)
         return not tx.finish_unless_signalled(job)
+
+
+def _capacity(factory: Factory, capabilities: Capabilities, message: bus.Message) -> Response:
+    zones = _vim(factory, message).capacity()
+    return 200, {"zones": zones, "capabilities": capabilities}
 
 
 def _add_image(factory: Factory, message: bus.Message) -> Response:

@@ -6,25 +6,29 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from mano import bus, store
+from mano import bus
 from mano.service import Service
+from mano.store import Store
 from mano.threads import Threads
-from mano.vim import service, simulated
+from mano.vim import service, simulated, types
 
 NAME = "vim-simulated"
 
 
-def build(
-    kept: store.Store, carrier: bus.Carrier, threads: Threads | None, settings: Any
-) -> Service:
+def build(store: Store, carrier: bus.Carrier, threads: Threads | None, settings: Any) -> Service:
     """Puts the service together."""
-    factory = functools.partial(simulated.Simulated, kept)
+    factory = functools.partial(simulated.Simulated, store)
     return Service(
         NAME,
-        kept,
+        store,
         carrier,
         threads,
         runners={"await": service.awaiting(factory)},
-        verbs=service.verbs(factory, kept),
+        verbs=service.verbs(factory, store, VIM.capabilities),
         settings=settings,
     )
+
+
+VIM = types.VimType(
+    build=build, capabilities={"hosts": False, "zonesAreNodes": False, "overlay": True}
+)

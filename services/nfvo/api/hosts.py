@@ -33,11 +33,10 @@ def create(request: Request) -> Reply:
             422,
             f"There is no VIM {request.body['vimId']!r}; register it first (POST /admin/v1/vims).",
         )
-    if vim.body["vimType"] != "baremetal":
+    if not vims.capabilities(vim.body)["hosts"]:
         raise Problem(
             422,
-            f"VIM {vim.id} is of type {vim.body['vimType']}; only a bare-metal VIM has hosts to "
-            "be added.",
+            f"VIM {vim.id} is of type {vim.body['vimType']}; hosts cannot be added to those.",
         )
     document = request.tx.add(
         KIND,

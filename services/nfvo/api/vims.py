@@ -9,6 +9,7 @@ from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
 from mano.sol import documents
 from mano.sol.documents import Body
+from mano.vim import types
 from nfvo import images
 from nfvo.lcm import register_vim
 from nfvo.peers import vims
@@ -22,8 +23,12 @@ def query(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST: 201; the VIM is REGISTERING until its service has taken it. 409 if the id is taken."""
+    """POST: 201; the VIM is REGISTERING until its service has taken it.
+
+    409 if the id is taken, 422 for a type that is not installed or a connection that lacks what
+    it needs."""
     body = dict(request.body)
+    _check(body)
     access = body.pop("accessInfo", {})
     document = request.tx.add(
         KIND, body["id"], {**body, "_accessInfo": access, "state": "REGISTERING", "zones": []}
@@ -59,6 +64,24 @@ def delete(request: Request) -> Reply:
     request.tx.drop_job(document.id)
     images.leave_at(request.tx, document.id)
     return Reply(204)
+
+
+def _check(vim: Body) -> None:
+    if vim["vimType"] not in types.names():
+        raise Problem(
+            422,
+            f"vimType {vim['vimType']!r} is not installed here; there are: "
+            f"{', '.join(types.names())}.",
+        )
+    needed = types.find(vim["vimType"]).connection
+    missing = [key for key in needed if not _has(vim, key)]
+    if missing:
+        raise Problem(422, f"A VIM of type {vim['vimType']} needs {', '.join(missing)}.")
+
+
+def _has(vim: Body, key: str) -> bool:
+    group, _, name = key.partition(".")
+    return name in vim.get(group, {})
 
 
 def _shown(document: store.Document, request: Request) -> Body:

@@ -10,13 +10,12 @@ from mano import lcm
 from nfvo import capacity, placement, reservations
 from nfvo.peers import vims
 
-ALGORITHM = "first-fit"
-
 
 def place(
     op: lcm.Operation[Any], demands: Sequence[capacity.Demand], vim: str | None = None
 ) -> dict[str, capacity.Place]:
     """Where each goes; on that VIM, if one is named. The caller reserves it in this transaction."""
+    algorithm = placement.algorithm(op.service.settings.placement)
     zones = vims.capacities(op, vim)
     op.tx.lock("placement")
-    return placement.ALGORITHMS[ALGORITHM](demands, zones, reservations.total(op.tx))
+    return algorithm(demands, zones, reservations.total(op.tx))

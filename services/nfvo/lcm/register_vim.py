@@ -22,7 +22,8 @@ def _configure(op: Operation) -> None:
 
 def _zones(op: Operation) -> None:
     vim = op.occurrence
-    vim["zones"] = op.ask(_ask(vim, "capacity")).body["zones"]
+    answer = op.ask(_ask(vim, "capacity")).body
+    vim["zones"], vim["capabilities"] = answer["zones"], answer["capabilities"]
     op.save()
 
 

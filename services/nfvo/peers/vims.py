@@ -11,8 +11,8 @@ from mano.bus.receiver import Response, Verb
 from mano.problems import Problem
 from mano.sol.documents import Body
 from mano.store import Store, Transaction
-from mano.vim import port
-from mano.vim.documents import Connection
+from mano.vim import port, types
+from mano.vim.documents import Capabilities, Connection, Zone
 from nfvo import capacity
 
 KIND, HOSTS = "vims", "hosts"
@@ -43,7 +43,7 @@ def capacities(op: lcm.Operation[Any], id: str | None = None) -> list[capacity.Z
     vims = enabled(op.tx, id)
     answers = op.ask_all([_capacity(vim) for vim in vims])
     return [
-        cast(capacity.Zone, {"vim": vim["id"], "vimType": vim["vimType"], **zone})
+        _zone(vim, zone, answer.body["capabilities"])
         for vim, answer in zip(vims, answers, strict=True)
         for zone in answer.body["zones"]
     ]
@@ -57,6 +57,26 @@ def _capacity(vim: Body) -> lcm.Ask:
         f"capacity/{vim['id']}",
         f"capacity of VIM {vim['id']}",
     )
+
+
+def capabilities(vim: Body) -> Capabilities:
+    """What a VIM can: as it says itself, or, until it is registered, as its type says."""
+    said: Capabilities | None = vim.get("capabilities")
+    return said or types.find(vim["vimType"]).capabilities
+
+
+def _zone(vim: Body, zone: Zone, capabilities: Capabilities) -> capacity.Zone:
+    """The zone as placement sees it; what holds for the VIM is a feature of each of its zones."""
+    features = {"overlay": capabilities["overlay"], "node": capabilities["zonesAreNodes"]}
+    return {
+        "vim": vim["id"],
+        "vimType": vim["vimType"],
+        "id": zone["id"],
+        "state": zone["state"],
+        "total": {**zone["total"]},
+        "used": cast(dict[str, int], zone["used"]),
+        "features": features | zone.get("features", {}),
+    }
 
 
 def connection(vim: Body) -> Connection:

@@ -11,6 +11,8 @@ from mano.problems import Problem
 from mano.sol.vnf_parameters import Need
 from nfvo import affinity, capacity, placement
 
+BARE = {"overlay": False, "node": True}  # a zone is a host, and no link leaves it
+
 
 def zone(
     id: str,
@@ -27,7 +29,7 @@ def zone(
         "id": id,
         "state": state,
         "used": {},
-        "features": dict(features),
+        "features": (BARE if kind == "baremetal" else {}) | features,
         "total": {"vcpus": vcpus, "memoryMiB": memory, "storageMiB": 0, "dedicatedCpus": 0},
     }
 

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kinds of things that packages bring: found by entry point, so that one more touches no file here.
+
+A package names them in its pyproject.toml, under [project.entry-points."mano.vims"] and so on."""
+
+from __future__ import annotations
+
+import functools
+import pathlib
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+NOT_SOURCES = ("site-packages", "dist-packages")
+
+
+class Unknown(LookupError):
+    """No package brings what is asked for; says what there is."""
+
+
+def names(group: str) -> list[str]:
+    """The kinds that are installed."""
+    return sorted(_found(group))
+
+
+def load(group: str, name: str) -> Any:
+    """What a package brings under that name; Unknown if none does."""
+    found = _found(group)
+    if name not in found:
+        installed = ", ".join(sorted(found)) or "none"
+        raise Unknown(f"{name!r} is not installed in the group {group}; there are: {installed}")
+    return found[name].load()
+
+
+@functools.cache
+def _found(group: str) -> dict[str, EntryPoint]:
+    """The entry points by name, looked for once; what is installed precedes what is source."""
+    installed = {entry.name: entry for entry in entry_points(group=group)}
+    return {entry.name: entry for entry in _of_sources(group)} | installed
+
+
+def _of_sources(group: str) -> Iterator[EntryPoint]:
+    """Those of packages on the path that run from their sources, which need not be installed."""
+    for project in _projects():
+        entries = project.get("entry-points", {}).get(group, {})
+        for name, value in entries.items():
+            yield EntryPoint(name, value, group)
+
+
+@functools.cache
+def _projects() -> list[dict[str, Any]]:
+    projects = []
+    for folder in map(pathlib.Path, sys.path):
+        if folder.name in NOT_SOURCES:
+            continue
+        for path in (*folder.glob("pyproject.toml"), *folder.glob("*/pyproject.toml")):
+            with path.open("rb") as file:
+                projects.append(tomllib.load(file).get("project", {}))
+    return projects
