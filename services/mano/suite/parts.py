@@ -22,7 +22,7 @@ MODULES = {"nfvo": "nfvo.service", "vnfm": "vnfm.service"}
 WITH_REST = tuple(MODULES)
 
 
-class Missing(Exception):
+class Missing(RuntimeError):
     """A part of the suite is not installed; says which and what to do."""
 
 

@@ -182,11 +182,14 @@ class Server:
         Until then a new one refuses to start. The pid in left-over lock files may meanwhile be
         somebody else's, which PostgreSQL cannot tell from its own.
         """
+        locks = (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock")
+        if not any(lock.exists() for lock in locks):  # the last one was stopped, not killed
+            return
         if not _happens(lambda: not self._processes(), DIES_ALONE):
             for process in self._processes():
                 processes.send(process, signal.SIGKILL)
             _happens(lambda: not self._processes(), DIES)
-        for lock in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
+        for lock in locks:
             lock.unlink(missing_ok=True)
 
     def _processes(self) -> list[psutil.Process]:

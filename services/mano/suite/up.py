@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from mano import store
 from mano.suite import agent, paths, postgresql, requirements, running
 from mano.suite.settings import Settings
 
@@ -29,11 +28,10 @@ def run(settings: Settings) -> None:
         signal.signal(number, lambda *_: ending.set())
     with running.lock(settings.data):
         suite = Suite(settings)
-        suite.start()
-        running.write(settings.data, _record(settings))
-        log.info("the suite runs: NFVO %s, VNFM %s", settings.url("nfvo"), settings.url("vnfm"))
-        gc.collect()
-        gc.freeze()  # documents and code stay: no need to look through them again and again
+        with _without_collecting():
+            suite.start()
+            running.write(settings.data, _record(settings))
+            log.info("the suite runs: NFVO %s, VNFM %s", settings.url("nfvo"), settings.url("vnfm"))
         ending.wait()
         log.info("the suite ends")
         suite.stop()
@@ -50,14 +48,11 @@ class Suite:
         self.database = None if settings.database_url else postgresql.Server(settings.data)
 
     def start(self) -> None:
-        """Starts everything.
-
-        mano.rest.server.PortTaken, parts.Missing or RuntimeError say what stands in the way.
-        """
-        requirements.check(self.settings)
+        """Starts everything; RuntimeError says what stands in the way."""
         try:
-            self._start_watching(self._watch_agent)
             with _meanwhile(self._start_database):  # a process of its own, so it costs us no time
+                requirements.check(self.settings)
+                self._start_watching(self._watch_agent)
                 self._build()
             self._migrate()
             self._serve()
@@ -90,6 +85,7 @@ class Suite:
             self.database.stop()
 
     def _build(self) -> None:
+        from mano import store
         from mano.bus.sockets import Sockets
         from mano.suite import parts
         from mano.threads import Threads
@@ -119,6 +115,8 @@ class Suite:
 
         An embedded database that is lost meanwhile is started again.
         """
+        from mano import store
+
         for tries_left in reversed(range(MIGRATE_TRIES)):
             try:
                 for service in self.services.values():
@@ -135,7 +133,10 @@ class Suite:
     def _serve(self) -> None:
         from mano.rest import server
 
-        self.servers = server.serve(self.apps)
+        try:
+            self.servers = server.serve(self.apps)
+        except server.PortTaken as error:
+            raise RuntimeError(str(error)) from error
 
     def _abandon(self) -> None:
         """Leaves nothing behind of a start that failed."""
@@ -145,6 +146,7 @@ class Suite:
         self._stop_database()
 
     def _start_watching(self, watch: Callable[[], None]) -> None:
+        """Watches from now on, in a thread."""
         name = watch.__name__.strip("_")
         watcher = threading.Thread(target=self._repeat, args=(watch,), name=name, daemon=True)
         watcher.start()
@@ -182,6 +184,18 @@ def _record(settings: Settings) -> running.Record:
         "host": settings.host,
         "started": time.time(),
     }
+
+
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """What is loaded in the block stays: it is not looked through for garbage again and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @contextlib.contextmanager
