@@ -9,6 +9,8 @@ from pathlib import Path
 
 from descriptors.archive import signing
 
+NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+
 
 @dataclass(frozen=True)
 class Authority:
@@ -18,23 +20,8 @@ class Authority:
     name: str = "authority"
 
     def __post_init__(self) -> None:
-        openssl(
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "30",
-            "-keyout",
-            f"{self.anchors}.key",
-            "-out",
-            str(self.anchors),
-            "-subj",
-            f"/CN={self.name}",
-        )
+        files = ["-keyout", f"{self.anchors}.key", "-out", str(self.anchors)]
+        openssl("req", "-x509", *NEW_KEY, "-days", "30", *files, "-subj", f"/CN={self.name}")
 
     @property
     def anchors(self) -> Path:
@@ -50,36 +37,11 @@ class Authority:
         key, request, certificate = (
             self.folder / f"{name}.{suffix}" for suffix in ("key", "csr", "pem")
         )
-        openssl(
-            "req",
-            "-new",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-keyout",
-            str(key),
-            "-out",
-            str(request),
-            "-subj",
-            f"/CN={name}",
-        )
-        openssl(
-            "ca",
-            "-batch",
-            "-notext",
-            "-config",
-            str(self._configuration()),
-            "-in",
-            str(request),
-            "-out",
-            str(certificate),
-            "-startdate",
-            days[0],
-            "-enddate",
-            days[1],
-        )
+        subject = ["-subj", f"/CN={name}"]
+        openssl("req", "-new", *NEW_KEY, "-keyout", str(key), "-out", str(request), *subject)
+        command = ["ca", "-batch", "-notext", "-config", str(self._configuration())]
+        files = ["-in", str(request), "-out", str(certificate)]
+        openssl(*command, *files, "-startdate", days[0], "-enddate", days[1])
         return signing.Identity(key, certificate, embed=embed)
 
     def revoke(self, signer: signing.Identity) -> Path:
@@ -98,8 +60,10 @@ class Authority:
             (self.folder / f"{self.name}.serial").write_text("01\n")
             file.write_text(
                 f"[ca]\ndefault_ca=this\n[this]\ndatabase={self.folder}/{self.name}.index\n"
-                f"serial={self.folder}/{self.name}.serial\nnew_certs_dir={self.folder}\nunique_subject=no\n"
-                f"certificate={self.anchors}\nprivate_key={self.anchors}.key\ndefault_md=sha256\npolicy=any\n"
+                f"serial={self.folder}/{self.name}.serial\nnew_certs_dir={self.folder}\n"
+                "unique_subject=no\n"
+                f"certificate={self.anchors}\nprivate_key={self.anchors}.key\n"
+                "default_md=sha256\npolicy=any\n"
                 "default_crl_days=30\n[any]\ncommonName=supplied\n"
             )
         return file

@@ -8,6 +8,7 @@ import dataclasses
 import random
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -178,65 +179,49 @@ def test_a_level_without_end_takes_no_time() -> None:
 
 @st.composite
 def described(draw: st.DrawFn) -> tuple[str, dict[str, tuple[int, int, int]]]:
-    """A VNFD with VDUs of any size and one aspect, as text, and what the model must say: {vdu:
-    (CPUs, MiB, VNFCs at level 2)}."""
+    """A VNFD with VDUs of any size and one aspect, as text, and what the model must say of them.
+
+    That is {vdu: (CPUs, MiB, VNFCs at level 2)}."""
     document = yaml.safe_load(VNFD)
     templates = document["topology_template"]["node_templates"]
+    new = names.filter(lambda name: name not in templates)
     sizes, policies = {}, []
     step = draw(st.integers(1, 3))
-    for name in draw(
-        st.lists(
-            names.filter(lambda name: name not in templates), min_size=1, max_size=4, unique=True
-        )
-    ):
-        cpus, memory, initial = (
-            draw(st.integers(1, 64)),
-            draw(st.integers(1, 10**6)),
-            draw(st.integers(0, 3)),
-        )
-        vdu = yaml.safe_load(yaml.safe_dump(templates["vdu"]))
-        vdu["properties"]["name"] = name
-        vdu["properties"]["vdu_profile"]["max_number_of_instances"] = 100
-        vdu["capabilities"]["virtual_compute"]["properties"] = {
-            "virtual_cpu": {"num_virtual_cpu": cpus},
-            "virtual_memory": {"virtual_mem_size": f"{memory} MiB"},
-        }
-        templates[name], sizes[name] = vdu, (cpus, memory, initial + 2 * step)
-        policies.append(
-            {
-                f"{name}-initial": {
-                    "type": "tosca.policies.nfv.VduInitialDelta",
-                    "targets": [name],
-                    "properties": {"initial_delta": {"number_of_instances": initial}},
-                }
-            }
-        )
+    for name in draw(st.lists(new, min_size=1, max_size=4, unique=True)):
+        cpus, memory = draw(st.integers(1, 64)), draw(st.integers(1, 10**6))
+        initial = draw(st.integers(0, 3))
+        templates[name] = vdu_of(templates["vdu"], name, cpus, memory)
+        sizes[name] = (cpus, memory, initial + 2 * step)
+        begin = vnfcs(initial)
+        policies.append(policy(f"{name}-initial", "VduInitialDelta", [name], initial_delta=begin))
+    aspect = {"name": "more", "description": "d", "max_scale_level": 2, "step_deltas": ["step"]}
+    deltas = {"step": vnfcs(step)}
     policies += [
-        {
-            "aspects": {
-                "type": "tosca.policies.nfv.ScalingAspects",
-                "properties": {
-                    "aspects": {
-                        "more": {
-                            "name": "more",
-                            "description": "d",
-                            "max_scale_level": 2,
-                            "step_deltas": ["step"],
-                        }
-                    }
-                },
-            }
-        },
-        {
-            "deltas": {
-                "type": "tosca.policies.nfv.VduScalingAspectDeltas",
-                "targets": sorted(sizes),
-                "properties": {"aspect": "more", "deltas": {"step": {"number_of_instances": step}}},
-            }
-        },
+        policy("aspects", "ScalingAspects", [], aspects={"more": aspect}),
+        policy("deltas", "VduScalingAspectDeltas", sorted(sizes), aspect="more", deltas=deltas),
     ]
     document["topology_template"]["policies"] = policies
     return yaml.safe_dump(document, sort_keys=False), sizes
+
+
+def vdu_of(template: dict[str, Any], name: str, cpus: int, memory: int) -> dict[str, Any]:
+    vdu: dict[str, Any] = yaml.safe_load(yaml.safe_dump(template))
+    vdu["properties"]["name"] = name
+    vdu["properties"]["vdu_profile"]["max_number_of_instances"] = 100
+    vdu["capabilities"]["virtual_compute"]["properties"] = {
+        "virtual_cpu": {"num_virtual_cpu": cpus},
+        "virtual_memory": {"virtual_mem_size": f"{memory} MiB"},
+    }
+    return vdu
+
+
+def vnfcs(number: int) -> dict[str, int]:
+    return {"number_of_instances": number}
+
+
+def policy(name: str, kind: str, targets: list[str], **properties: object) -> dict[str, Any]:
+    body = {"type": f"tosca.policies.nfv.{kind}", "properties": properties}
+    return {name: {**body, "targets": targets} if targets else body}
 
 
 @SLOW
