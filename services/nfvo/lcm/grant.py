@@ -63,19 +63,10 @@ def _enter(op: Operation, state: str, error: Body | None) -> None:
         status, body = 403, {"title": "Grant refused", **(error or {}), "status": 403}
     op.document.body = {"id": op.id, "_request": request, "_status": status, **body}
     op.save()
-    op.tx.owe(
-        bus.request(
-            vnfm.VNFM,
-            "granted",
-            {
-                "vnfLcmOpOccId": request["vnfLcmOpOccId"],
-                "step": "grant",
-                "status": status,
-                "body": body,
-            },
-            id=f"granted/{op.id}",
-        )
-    )
+    # As the answer to the GET that the VNFM's operation would otherwise ask in a while.
+    key = f"{request['vnfLcmOpOccId']}|grant/granted"
+    reply = {"key": key, "status": status, "body": body}
+    op.tx.owe(bus.request(vnfm.VNFM, "reply", reply, id=f"granted/{op.id}"))
 
 
 def _grant(op: Operation, request: Body) -> dict[str, Any]:

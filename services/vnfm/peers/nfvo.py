@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The NFVO as the VNFM's peer.
 
-Grants are asked of it, notifications owed to it, VNFDs and late grants taken from it."""
+Grants are asked of it, notifications owed to it, VNFDs taken from it."""
 
 from __future__ import annotations
 
@@ -35,8 +35,7 @@ def grant(op: lcm.Operation, request: Body) -> Body:
 def _ask(op: lcm.Operation, request: Body) -> Body:
     answer = op.ask(lcm.Ask(NFVO, "POST /or-vnfm/grant/v1/grants", request, "grant", "grant"))
     if answer.status == 202:
-        # The NFVO pushes the grant when it has decided (verb "granted"); asking is for when that
-        # takes long.
+        # The NFVO pushes this answer when it has decided; asking is for when that takes long.
         later = f"GET /or-vnfm/grant/v1/grants/{answer.resource}"
         answer = op.ask(
             lcm.Ask(NFVO, later, None, "granted", "grant", again=NOT_YET, later=PATIENCE)
@@ -56,7 +55,6 @@ def verbs(store: Store) -> dict[str, Verb]:
     return {
         "vnfd": functools.partial(_in_transaction, store, _take_vnfd),
         "vnfd_removed": functools.partial(_in_transaction, store, _forget_vnfd),
-        "granted": functools.partial(_in_transaction, store, _take_grant),
     }
 
 
@@ -80,10 +78,3 @@ def _forget_vnfd(tx: Transaction, body: Body) -> None:
     document = tx.look(VNFDS, body["vnfdId"], lock=True)
     if document is not None and document.body["vnfPkgId"] == body["vnfPkgId"]:
         tx.remove(document)
-
-
-def _take_grant(tx: Transaction, body: Body) -> None:
-    tx.signal(
-        body["vnfLcmOpOccId"],
-        {"key": f"{body['step']}/granted", "status": body["status"], "body": body["body"]},
-    )

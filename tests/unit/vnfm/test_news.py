@@ -14,7 +14,9 @@ from vnfm.lcm import occurrences, plans
 def states_told(new_store: Callable[[], store.Store], peer: bool, states: list[str]) -> list[str]:
     """Of an instance that the NFVO made, or somebody else: which states it hears of."""
     body = {"id": "i", "vnfdId": "d", "instantiationState": "NOT_INSTANTIATED", "_peer": peer}
-    with new_store().begin() as tx:
+    things, effects = new_store(), list[store.Effects]()
+    things.after_commit = effects.append
+    with things.begin() as tx:
         instance = tx.add(occurrences.INSTANCES, "i", body)
         plan = plans.OPERATIONS["INSTANTIATE"]
         started = occurrences.start(tx, plan, "INSTANTIATE", instance, {})
@@ -22,8 +24,12 @@ def states_told(new_store: Callable[[], store.Store], peer: bool, states: list[s
         op = lcm.Operation(None, tx, job, "step", False)  # type: ignore[arg-type]  # asks nobody
         for state in states:
             occurrences.enter(op, state, None)
-        news = [message for message in tx.owed if message["operation"] == "vnflcm_notification"]
-    return [message["body"]["operationState"] for message in news]
+    messages = [message for effect in effects for _, message in effect.messages]
+    return [
+        message["body"]["operationState"]
+        for message in messages
+        if message["operation"] == "vnflcm_notification"
+    ]
 
 
 @pytest.mark.parametrize(
