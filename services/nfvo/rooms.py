@@ -114,5 +114,5 @@ def _node_together(unit: Sequence[Demand]) -> str:
 
 
 def _name(zone: Zone) -> str:
-    kind = "host" if zone_is_node(zone) else "zone"
+    kind = "host" if zone["features"].get("host", False) else "zone"
     return f"VIM {zone['vim']}, {kind} {zone['id']}"

@@ -71,7 +71,7 @@ class Simulated:
                 "state": "ENABLED",
                 "total": total,
                 "used": cast(Amounts, used.get(f"{self.vim}/{zone}", {})),
-                "features": {"node": True},  # a zone has no nodes to tell apart
+                "features": {},
             }
             for zone, total in zones.items()
         ]

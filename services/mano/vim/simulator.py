@@ -29,6 +29,7 @@ def build(store: Store, carrier: bus.Carrier, threads: Threads | None, settings:
     )
 
 
+# A zone has no nodes to tell apart.
 VIM = types.VimType(
-    build=build, capabilities={"hosts": False, "zonesAreNodes": False, "overlay": True}
+    build=build, capabilities={"hosts": False, "zonesAreNodes": True, "overlay": True}
 )

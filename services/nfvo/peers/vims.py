@@ -67,7 +67,11 @@ def capabilities(vim: Body) -> Capabilities:
 
 def _zone(vim: Body, zone: Zone, capabilities: Capabilities) -> capacity.Zone:
     """The zone as placement sees it; what holds for the VIM is a feature of each of its zones."""
-    features = {"overlay": capabilities["overlay"], "node": capabilities["zonesAreNodes"]}
+    features = {
+        "overlay": capabilities["overlay"],
+        "node": capabilities["zonesAreNodes"],
+        "host": capabilities["hosts"],
+    }
     return {
         "vim": vim["id"],
         "vimType": vim["vimType"],

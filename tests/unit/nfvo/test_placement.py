@@ -11,7 +11,7 @@ from mano.problems import Problem
 from mano.sol.vnf_parameters import Need
 from nfvo import affinity, capacity, placement
 
-BARE = {"overlay": False, "node": True}  # a zone is a host, and no link leaves it
+BARE = {"overlay": False, "node": True, "host": True}  # a zone is a host, and no link leaves it
 
 
 def zone(
