@@ -99,10 +99,10 @@ def _unchecked() -> Iterator[None]:
 
 
 def _answer(store: Store, settings: Settings) -> flask.Response | None:
-    call = flask.request.environ["asgi.scope"].get("mano")
+    call = flask.request.environ["asgi.scope"]["mano"]
     if call is None:  # /healthz or /oauth2/token: the gate let it pass, and it is no resource
         return None
-    return _response(wire.answer(call, flask.request.environ["wsgi.input"], store, settings))
+    return _flask(wire.answer(call, flask.request.environ["wsgi.input"], store, settings))
 
 
 def _token(authority: auth.Authority) -> flask.Response:
@@ -113,20 +113,20 @@ def _token(authority: auth.Authority) -> flask.Response:
     except auth.Refused as refusal:
         headers = {"WWW-Authenticate": 'Basic realm="mano"'} if refusal.status == 401 else {}
         body = {"error": refusal.error, "error_description": refusal.description}
-        return _response(Reply(refusal.status, body, headers))
-    return _response(Reply(200, token, {"Cache-Control": "no-store"}))
+        return _flask(wire.render(Reply(refusal.status, body, headers)))
+    return _flask(wire.render(Reply(200, token, {"Cache-Control": "no-store"})))
 
 
 def _health(store: Store) -> flask.Response:
-    if store.answers():
-        return _response(Reply(200, {"status": "ok"}))
-    return _response(
-        errors.answer(Problem(503, "The database does not answer.", headers={"Retry-After": "2"}))
-    )
+    reply = Reply(200, {"status": "ok"})
+    if not store.answers():
+        problem = Problem(503, "The database does not answer.", headers={"Retry-After": "2"})
+        reply = errors.answer(problem)
+    return _flask(wire.render(reply))
 
 
-def _response(reply: Reply) -> flask.Response:
-    response = flask.Response(wire.content(reply), reply.status, wire.fields(reply))
-    if reply.body is None:
-        del response.headers["Content-Type"]
-    return response
+def _flask(response: wire.Response) -> flask.Response:
+    theirs = flask.Response(response.content, response.status, response.headers)
+    if "Content-Type" not in response.headers:
+        del theirs.headers["Content-Type"]
+    return theirs

@@ -7,6 +7,8 @@ import json
 import math
 from typing import Any
 
+import orjson
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -20,7 +22,10 @@ def read(text: bytes) -> Any:
 
 def write(value: Any) -> bytes:
     """Compact JSON in UTF-8."""
-    return _encode(value).encode("utf-8", "surrogatepass")
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # a number beyond 64 bits, half a surrogate pair, a key that is no text
+        return _encode(value).encode("utf-8", "surrogatepass")
 
 
 def typed(text: str, kind: str | None) -> Any:

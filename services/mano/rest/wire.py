@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
@@ -15,14 +15,17 @@ from mano.rest.operations import Operation
 from mano.rest.settings import Settings
 from mano.store import READING, Store, Transaction
 
+Scope = MutableMapping[str, Any]
+NO_CONTENT = (204, 304)
 
-class Gone(Exception):
+
+class ClientLeft(Exception):
     """The client closed the connection before its request was complete."""
 
 
 @dataclass
-class Asked:
-    """What the gate found out about a request."""
+class Call:
+    """A request that the gate let pass: for which operation, and who asks."""
 
     operation: Operation
     params: dict[str, str]
@@ -33,113 +36,107 @@ class Asked:
     path: str
 
 
-def headers(scope: MutableMapping[str, Any]) -> dict[str, str]:
+@dataclass
+class Response:
+    """An answer as it goes out."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes | Iterator[bytes]
+
+
+def headers(scope: Scope) -> dict[str, str]:
     """The headers of an ASGI scope; names are lower-case there already."""
-    found: dict[str, str] = {}
-    for raw, value in scope["headers"]:
-        name = raw.decode("latin-1")
-        found[name] = (
-            f"{found[name]}, {value.decode('latin-1')}"
-            if name in found
-            else value.decode("latin-1")
-        )
-    return found
+    fields: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        fields[name] = f"{fields[name]}, {value}" if name in fields else value
+    return fields
 
 
-def query(scope: MutableMapping[str, Any]) -> dict[str, str]:
+def query(scope: Scope) -> dict[str, str]:
     """The query parameters of an ASGI scope; Problem 400 if they are not well-formed."""
     try:
-        return dict(
-            parse_qsl(
-                scope["query_string"].decode("ascii"),
-                keep_blank_values=True,
-                errors="strict",
-                max_num_fields=100,
-            )
-        )
+        text = scope["query_string"].decode("ascii")
+        return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100))
     except ValueError as error:
         raise Problem(400, f"The query is not well-formed: {error}.") from error
 
 
-def content(reply: Reply) -> Any:
-    """The reply's body as it goes out: bytes, or the iterator of bytes it has."""
+def render(reply: Reply) -> Response:
+    """The reply with its body as bytes, and with Content-Type and Content-Length."""
     if reply.body is None:
-        return b""
-    return (
-        json_text.write(reply.body)
-        if not reply.media or reply.media.endswith("json")
-        else reply.body
-    )
+        content, fields = b"", reply.headers
+    else:
+        is_json = not reply.media or reply.media.endswith("json")
+        content = json_text.write(reply.body) if is_json else reply.body
+        fields = {"Content-Type": reply.media or errors.JSON, **reply.headers}
+    if isinstance(content, bytes) and reply.status not in NO_CONTENT:
+        fields = {**fields, "Content-Length": str(len(content))}
+    return Response(reply.status, fields, content)
 
 
-def fields(reply: Reply) -> dict[str, str]:
-    """The reply's headers, with Content-Type where there is content."""
-    return (
-        reply.headers
-        if reply.body is None
-        else {"Content-Type": reply.media or errors.JSON, **reply.headers}
-    )
+def answer(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Response:
+    """Checks what came, calls the handler in one transaction, and writes what it answers.
 
-
-def answer(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Reply:
-    """Checks what was sent, and calls the handler in one transaction; an error becomes
-    ProblemDetails."""
+    An error becomes ProblemDetails."""
     try:
-        reply = _handle(asked, sent, store, settings)
-    except Gone:
+        reply = _handle(call, body, store, settings)
+    except ClientLeft:
         raise
     except Exception as error:
-        reply = errors.answer(error, asked.headers.get("accept", ""))
-    reply.headers.setdefault("Version", asked.operation.version)
-    return reply
+        reply = errors.answer(error, call.headers.get("accept", ""))
+    reply.headers.setdefault("Version", call.operation.version)
+    return render(reply)
 
 
-def _handle(asked: Asked, sent: BinaryIO, store: Store, settings: Settings) -> Reply:
-    operation = asked.operation
+def _handle(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Reply:
+    operation = call.operation
     request = Request(
-        tx=None,  # type: ignore[arg-type]
-        params=asked.params,
-        query=asked.query,
-        headers=asked.headers,  # type: ignore[arg-type]
-        base=asked.base,
-        principal=asked.principal,
-        path=asked.path,
+        tx=None,  # type: ignore[arg-type]  # its carrier, `work`, sets it
+        params=call.params,
+        query=call.query,
+        headers=call.headers,
+        base=call.base,
+        principal=call.principal,
+        path=call.path,
         operation=operation,
         page_size=settings.page_size,
     )
     if operation.uploads:
         if request.media_type not in operation.media_types and "*/*" not in operation.media_types:
             raise operation.wrong_media(request.media_type)
-        request.stream = sent
+        request.stream = body
     elif operation.media_types:
-        request.body = operation.read_body(
-            _read(sent, asked.headers, settings.max_body), request.media_type
-        )
+        text = _read(body, call.headers, settings.max_body)
+        request.body = operation.read_body(text, request.media_type)
 
     def work(tx: Transaction) -> Reply:
         request.tx = tx
         return operation.call(request)
 
-    if operation.method == "get":
-        with store.begin(READING) as tx:
-            reply = work(tx)
-    else:
-        reply = _once(store, work) if operation.uploads else store.run(work)
+    reply = _in_transaction(store, operation, work)
     if settings.validate_responses:
         operation.check_reply(reply)
     return reply
 
 
-def _once(store: Store, work: Callable[[Transaction], Reply]) -> Reply:
-    # An upload's stream can be read only once, so there is no second try.
-    with store.begin() as tx:
-        return work(tx)
+def _in_transaction(
+    store: Store, operation: Operation, work: Callable[[Transaction], Reply]
+) -> Reply:
+    if operation.method == "get":
+        with store.begin(READING) as tx:
+            return work(tx)
+    if operation.uploads:  # the stream can be read only once, so there is no second try
+        with store.begin() as tx:
+            return work(tx)
+    return store.run(work)
 
 
-def _read(sent: BinaryIO, headers: dict[str, str], limit: int) -> bytes:
+def _read(body: BinaryIO, headers: dict[str, str], limit: int) -> bytes:
     length = headers.get("content-length", "0")
     too_long = length.isdigit() and int(length) > limit
-    raw = b"" if too_long else sent.read(limit + 1)
-    if too_long or len(raw) > limit:
+    text = b"" if too_long else body.read(limit + 1)
+    if too_long or len(text) > limit:
         raise Problem(413, f"The body is larger than the {limit} bytes that are taken.")
-    return raw
+    return text
