@@ -32,12 +32,12 @@ def run(context: click.Context, process: str, verbose: bool) -> None:
     and so on."""
     from mano.suite import logs, parts
 
-    given = suite_settings(context.find_root().obj)
+    settings = suite_settings(context.find_root().obj)
     logs.set_up(verbose)
     from mano.rest.server import PortTaken
     from mano.suite import distributed
 
     try:
-        distributed.run(process, given)
+        distributed.run(process, settings)
     except (PortTaken, parts.Missing, RuntimeError) as error:
         raise Failure(str(error)) from error

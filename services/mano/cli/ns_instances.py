@@ -97,11 +97,11 @@ def tree(context: click.Context, ns: str, form: str) -> None:
     from mano.cli import tree as picture
 
     client = connect(context)
-    found = picture.gather(client, INSTANCES.id_of(client, ns))
+    service = picture.gather(client, INSTANCES.id_of(client, ns))
     if form == "table":
-        output.console().print(picture.draw(found))
+        output.console().print(picture.draw(service))
     else:
-        output.data(found, form)
+        output.data(service, form)
 
 
 def _operate(

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The services a suite consists of, by name: where each is put together, and whether it has a REST
-side.
+"""The services of a suite by name: where each is put together, and which has a REST side.
 
 They are loaded when they are needed, by name: the runtime imports no service.
 """
@@ -12,9 +11,10 @@ import importlib.util
 from types import ModuleType
 from typing import Any
 
-from mano import bus, store
+from mano import bus
 from mano.service import Service
-from mano.suite import settings
+from mano.store import Store
+from mano.suite.settings import Settings
 from mano.threads import Threads
 from mano.vim import types
 
@@ -51,18 +51,18 @@ def load(name: str) -> ModuleType:
 
 def build(
     name: str,
-    kept: store.Store,
+    store: Store,
     carrier: bus.Carrier,
     threads: Threads | None,
-    given: settings.Settings,
+    settings: Settings,
 ) -> Service:
     """A service, put together; it does nothing before its `start`."""
-    service: Service = part(name).build(kept, carrier, threads, given)
+    service: Service = part(name).build(store, carrier, threads, settings)
     return service
 
 
-def app(name: str, service: Service, given: settings.Settings) -> Any:
+def app(name: str, service: Service, settings: Settings) -> Any:
     """The ASGI app of a service that has a REST side."""
     from mano.rest.app import make_app
 
-    return make_app(load(name).documents(), service.store, given.rest())
+    return make_app(load(name).documents(), service.store, settings.rest())
