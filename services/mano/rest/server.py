@@ -6,11 +6,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import logging
-import pathlib
 import socket
 import threading
 from typing import Any
 
+import psutil
 import uvicorn
 
 log = logging.getLogger(__name__)
@@ -93,14 +93,15 @@ def serve(apps: list[tuple[Any, str, int]]) -> Servers:
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; PortTaken if the address is in use, is not ours, or not allowed."""
-    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind((host, port))
-        made.listen(1024)
-        return made
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(1024)
+        return listening
     except OSError as error:
-        made.close()
+        listening.close()
         if error.errno != errno.EADDRINUSE:
             raise PortTaken(f"cannot listen on {host} port {port}: {error.strerror}") from error
         raise PortTaken(
@@ -110,28 +111,15 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def holder(port: int) -> str:
-    """Who listens on a TCP port, "nginx (pid 4711)", as far as /proc lets us see; else ""."""
-    sockets = {f"socket:[{inode}]" for inode in _inodes(port)}
-    for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            if any(str(link.readlink()) in sockets for link in (folder / "fd").iterdir()):
-                return f"{(folder / 'comm').read_text().strip()} (pid {folder.name})"
-        except OSError:  # it ended, or it is not ours to look at
-            continue
+    """Who listens on a TCP port, "nginx (pid 4711)", as far as the system lets us see; else ""."""
+    try:
+        for connection in psutil.net_connections("tcp"):
+            listens = connection.status == psutil.CONN_LISTEN and connection.laddr.port == port
+            if listens and connection.pid is not None:
+                return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    except (psutil.Error, OSError):  # it ended, or it is not ours to look at
+        pass
     return ""
-
-
-def _inodes(port: int) -> set[str]:
-    found = set()
-    for table in ("tcp", "tcp6"):
-        try:
-            lines = pathlib.Path("/proc/net", table).read_text().splitlines()[1:]
-        except OSError:
-            continue
-        for fields in map(str.split, lines):
-            if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:  # 0A: LISTEN
-                found.add(fields[9])
-    return found
 
 
 def _config(app: Any) -> uvicorn.Config:
