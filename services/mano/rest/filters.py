@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Attribute-based filters (SOL013 5.2): read, and applied either by PostgreSQL or in Python, with
-one meaning.
+"""Attribute-based filters (SOL013 5.2): read, and applied by PostgreSQL.
 
 A path goes through arrays on its way: an expression holds if any element fits. `neq`, `nin` and
 `ncont` are the negations of `eq`, `in` and `cont`: no element fits, which is also so where the
@@ -10,9 +9,8 @@ from __future__ import annotations
 
 import datetime
 import json
-import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -22,12 +20,7 @@ from mano.rest.attributes import Attribute
 from mano.rest.selectors import names
 
 POSITIVE = {"neq": "eq", "nin": "in", "ncont": "cont"}
-ORDERS: dict[str, tuple[str, Callable[[Any, Any], bool]]] = {
-    "gt": (">", operator.gt),
-    "gte": (">=", operator.ge),
-    "lt": ("<", operator.lt),
-    "lte": ("<=", operator.le),
-}
+ORDERS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 SEVERAL = ("in", "nin", "cont", "ncont")
 OPERATORS = ("eq", "neq", *SEVERAL, *ORDERS)
 
@@ -43,30 +36,17 @@ class Expression:
     path: tuple[str, ...]
     values: tuple[Scalar, ...]
 
-    def matches(self, document: Any) -> bool:
-        """Whether the document fits."""
-        found = any(self._fits(value) for value in _values(document, self.path))
-        return found != (self.op in POSITIVE)
-
     def jsonpath(self) -> str:
         """The SQL/JSON path that finds an element that fits the positive form of the operator."""
         return (
             f"{_path(self.path)} ? ({' || '.join(self._condition(value) for value in self.values)})"
         )
 
-    def _fits(self, found: Any) -> bool:
-        op = POSITIVE.get(self.op, self.op)
-        if op == "cont":
-            return isinstance(found, str) and any(str(value) in found for value in self.values)
-        known = Decimal(repr(found)) if type(found) in (int, float) else found
-        compare = ORDERS[op][1] if op in ORDERS else operator.eq
-        return any(type(known) is type(value) and compare(known, value) for value in self.values)
-
     def _condition(self, value: Scalar) -> str:
         op = POSITIVE.get(self.op, self.op)
         if op == "cont":
             return f'@ like_regex {_literal(value)} flag "q"'
-        return f"@ {ORDERS[op][0] if op in ORDERS else '=='} {_literal(value)}"
+        return f"@ {ORDERS.get(op, '==')} {_literal(value)}"
 
 
 @dataclass(frozen=True)
@@ -74,10 +54,6 @@ class Filter:
     """Expressions that must all hold; none: everything fits."""
 
     expressions: tuple[Expression, ...] = ()
-
-    def matches(self, document: Any) -> bool:
-        """Whether a document (plain JSON) fits."""
-        return all(expression.matches(document) for expression in self.expressions)
 
     def sql(self, column: str = "body") -> tuple[str, dict[str, str]]:
         """A condition on a jsonb column with `%(name)s` parameters, and their values; "" if
@@ -229,25 +205,6 @@ def _words(text: str, place: int) -> tuple[list[str], int]:
         place = found.end() + 1
         if text[found.end()] == ")":
             return words, place
-
-
-def _values(document: Any, path: tuple[str, ...]) -> Iterator[Any]:
-    """What SQL/JSON's lax mode finds at a path: each array met is looked into, one level deep, at
-    the end two."""
-    found = [document]
-    for name in path:
-        unwrapped = [
-            item for value in found for item in (value if isinstance(value, list) else [value])
-        ]
-        if name == "@key":
-            found = [key for item in unwrapped if isinstance(item, dict) for key in item]
-        else:
-            found = [item[name] for item in unwrapped if isinstance(item, dict) and name in item]
-    for _ in range(2):  # by the path's filter, and by the comparison in it
-        found = [
-            item for value in found for item in (value if isinstance(value, list) else [value])
-        ]
-    yield from found
 
 
 def _path(path: tuple[str, ...]) -> str:
