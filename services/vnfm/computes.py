@@ -11,7 +11,8 @@ from typing import NotRequired, TypedDict, cast
 
 from descriptors import model, resources
 from mano.sol.documents import Body
-from mano.sol.vnf_parameters import InstantiateParameters, Link, Need, Route
+from mano.sol.vnf_parameters import InstantiateParameters, Link, Need
+from mano.vim.documents import ComputePort
 from vnfm import addressing, external
 from vnfm.resources import need, vnfc
 
@@ -23,17 +24,11 @@ class Network(TypedDict):
     cidr: str
 
 
-class Port(TypedDict):
+class Port(ComputePort, TypedDict):
     """A port of a VNFC: on an internal link, or, with `extCp`, on one of the network service."""
 
-    name: str
-    cp: str
-    network: str
-    addresses: list[str]  # as 10.0.0.2/24
-    routes: list[Route]
     link: str
     extCp: NotRequired[str]
-    mac: NotRequired[str]
 
 
 class Spec(Need):
