@@ -22,11 +22,11 @@ def header(document: Document) -> dict[str, str]:
 
 def check_if_match(request: Request, document: Document) -> None:
     """Problem 412 if the client means another version of the resource."""
-    wanted = request.headers.get("if-match")
-    if wanted is not None and not _names(wanted, document):
+    condition = request.headers.get("if-match")
+    if condition is not None and not _names(condition, document):
         raise Problem(
             412,
-            f"{document.kind} {document.id} has the ETag {etag(document)}, not {wanted}: it was "
+            f"{document.kind} {document.id} has the ETag {etag(document)}, not {condition}: it was "
             "changed meanwhile; read it again before you change it.",
         )
 
@@ -34,8 +34,8 @@ def check_if_match(request: Request, document: Document) -> None:
 def individual(request: Request, document: Document, body: Any) -> Reply:
     """The answer to GET on one resource: 200 with its ETag, or 304 if the client has this version
     already."""
-    known = request.headers.get("if-none-match")
-    if known is not None and _names(known, document):
+    condition = request.headers.get("if-none-match")
+    if condition is not None and _names(condition, document):
         return Reply(304, headers=header(document))
     return Reply(200, body, header(document))
 

@@ -31,13 +31,13 @@ def listing(
     resource's (default: that of the operation)."""
     attributes = attribute_tree(request, schema)
     select = selectors.selector(request.query, attributes, leave_out)
-    asked = filters.of_query(
+    filter = filters.of_query(
         {name: value for name, value in request.query.items() if name not in RESERVED},
         request.query.get("filter"),
         attributes,
     )
-    where, values = asked.sql()
-    found = request.tx.find(
+    where, values = filter.sql()
+    documents = request.tx.find(
         kind,
         where=where,
         values=values,
@@ -45,8 +45,8 @@ def listing(
         after=paging.after(request.query),
         limit=request.page_size + 1,
     )
-    page = found[: request.page_size]
-    headers = paging.link(request, page[-1].seq) if len(found) > len(page) else {}
+    page = documents[: request.page_size]
+    headers = paging.link(request, page[-1].seq) if len(documents) > len(page) else {}
     return Reply(
         200,
         [select(shown(document, request) if shown else document.body) for document in page],

@@ -14,15 +14,15 @@ from mano.rest.operations import Operation
 def resources(table: Table) -> dict[str, list[dict[str, Any]]]:
     """Path of each `api_versions` resource -> `[{"prefix", "version"}]`: of one major, and of all
     of an API."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    entries_of: dict[str, list[dict[str, Any]]] = {}
     for operation in table.operations:
         base = operation.document.base
         name = base.rpartition("/")[0]
         for path, prefix in ((f"{name}/api_versions", name), (f"{base}/api_versions", base)):
             entry = {"prefix": prefix + "/", "version": operation.version}
-            if entry not in found.setdefault(path, []):
-                found[path].append(entry)
-    return found
+            if entry not in entries_of.setdefault(path, []):
+                entries_of[path].append(entry)
+    return entries_of
 
 
 def reply(entries: list[dict[str, Any]], root: str) -> Reply:
