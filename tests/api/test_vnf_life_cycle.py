@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ INSTANCES, OPERATIONS = "/vnflcm/v2/vnf_instances", "/vnflcm/v2/vnf_lcm_op_occs"
 PACKAGES = "/vnfpkgm/v2/vnf_packages"
 GRANTS = "/or-vnfm/grant/v1/grants"
 FIREWALL = "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0001"
-SAMPLE = Path("/work/shared/packages/vnf/vnflcm1.zip")
+BESIDE = Path(__file__).resolve().parents[3] / "shared"
+SAMPLE = Path(os.environ.get("MANO_SHARED") or BESIDE) / "packages" / "vnf" / "vnflcm1.zip"
 
 
 def create(api: Api, vnfd: str = FIREWALL, name: str = "fw") -> str:

@@ -16,10 +16,16 @@ import pytest
 def test_an_agent_without_a_desired_state_says_again_that_it_is_here(
     tmp_path: pathlib.Path,
 ) -> None:
-    server = socket.socket(socket.AF_UNIX)
-    server.bind(str(tmp_path / "bus.sock"))
-    server.listen()
-    server.settimeout(20)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "bus.sock"))
+        server.listen()
+        server.settimeout(20)
+        operations = first_operations(server, tmp_path)
+    assert operations == ["attach", "hello", "hello"]
+
+
+def first_operations(server: socket.socket, tmp_path: pathlib.Path) -> list[str]:
+    """What an agent says to a VIM that answers nothing, until it has said hello twice."""
     agent = subprocess.Popen(
         [
             sys.executable,
@@ -37,12 +43,12 @@ def test_an_agent_without_a_desired_state_says_again_that_it_is_here(
     )
     try:
         connection, _ = server.accept()
-        connection.settimeout(25)
-        lines = connection.makefile()
-        operations: list[str] = []
-        while operations.count("hello") < 2:
-            operations.append(json.loads(lines.readline())["operation"])
-        assert operations == ["attach", "hello", "hello"]
+        with connection, connection.makefile() as lines:
+            connection.settimeout(25)
+            operations: list[str] = []
+            while operations.count("hello") < 2:
+                operations.append(json.loads(lines.readline())["operation"])
+            return operations
     finally:
         agent.kill()
         agent.wait()

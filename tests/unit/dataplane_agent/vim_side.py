@@ -3,6 +3,7 @@
 test's own."""
 
 import base64
+import contextlib
 import gzip
 import hashlib
 import io
@@ -18,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -49,6 +50,7 @@ class Vim:
         self.connection: socket.socket | None = None
         self.agent: subprocess.Popen[bytes] | None = None
         self.version = 0
+        self.sessions: list[threading.Thread] = []
         self.server = socket.socket(socket.AF_UNIX)
         self.server.bind(f"{folder}/bus")
         os.chmod(f"{folder}/bus", 0o777)
@@ -179,11 +181,25 @@ class Vim:
                 connection, _ = self.server.accept()
             except OSError:
                 return
-            threading.Thread(target=self._session, args=(connection,), daemon=True).start()
+            session = threading.Thread(target=self._session, args=(connection,), daemon=True)
+            self.sessions.append(session)
+            session.start()
+
+    def close(self) -> None:
+        """Stop listening; sessions end with their agents."""
+        with contextlib.suppress(OSError):
+            self.server.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
+        self.server.close()
+        for session in self.sessions:
+            session.join(5)
 
     def _session(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as lines:
+            self._take(connection, lines)
+
+    def _take(self, connection: socket.socket, lines: BinaryIO) -> None:
         try:
-            for line in connection.makefile("rb"):
+            for line in lines:
                 message = json.loads(line)
                 if message["operation"] == "attach":
                     self.connection = connection
@@ -219,7 +235,7 @@ def vim() -> Iterator[Vim]:
     side = Vim(folder)
     yield side
     side.kill()
-    side.server.close()
+    side.close()
     if side.elsewhere or os.path.exists(f"{side.state}/holder.json"):
         swept = side.command("sweep", "--delete")
         remains = swept.stdout + swept.stderr
