@@ -25,7 +25,7 @@ from mano.bus.post import Post
 from mano.store import Store
 from mano.threads import Threads
 
-PATIENCE = 20
+PATIENCE = 8
 
 
 class Mailbox:

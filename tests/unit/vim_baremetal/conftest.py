@@ -81,7 +81,7 @@ class Site:
             self.answers[message["body"]["key"]] = message["body"]
 
 
-def until(true: Callable[[], object], what: object = "", patience: float = 30.0) -> None:
+def until(true: Callable[[], object], what: object = "", patience: float = 8.0) -> None:
     """Waits until something is true."""
     end = time.monotonic() + patience
     while not true():
