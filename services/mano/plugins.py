@@ -34,6 +34,12 @@ def load(group: str, name: str) -> Any:
     return found[name].load()
 
 
+def forget() -> None:
+    """Looks anew at what is installed: the path has changed."""
+    _found.cache_clear()
+    _projects.cache_clear()
+
+
 @functools.cache
 def _found(group: str) -> dict[str, EntryPoint]:
     """The entry points by name, looked for once; what is installed precedes what is source."""

@@ -169,7 +169,7 @@ class VimContract:
         )
         item = web["detail"]["ports"][0]
         assert (item["name"], item["cp"], item["network"]) == (end, "http", net["id"])
-        assert len(item["mac"].split(":")) == 6 and web["detail"]["host"]
+        assert item["id"] and len(item["mac"].split(":")) == 6 and web["detail"]["host"]
         assert (
             cast(ComputeSpec, web["spec"])["vcpus"] == 1
             and web["name"] == name

@@ -134,8 +134,9 @@ class Error(TypedDict):
 class Resource(TypedDict):
     """A virtualised resource (IFA006 7.3 to 7.5). `detail` is what the VIM says of it.
 
-    A compute's detail: {"ports": […], "host", "namespace", "pid", …}, a path's: {"hops":
-    [{"packets", "bytes"}]}. The answer on the bus to `allocate` leaves out the spec."""
+    A compute's detail: {"ports": [{"id", "name", "cp", "network", "mac", "addresses", …}], "host",
+    "namespace", "pid", …}, a path's: {"hops": [{"packets", "bytes"}]}. The
+    answer on the bus to `allocate` leaves out the spec."""
 
     kind: str
     id: str
