@@ -2,6 +2,11 @@
 # One image, many commands: `mano run ROLE`, `dataplane-agent run …`. See docs/distributed.md.
 ARG BASE=debian:bookworm-slim
 
+# What each package asks for, and nothing else of ours: a layer that is the same while only our code changes.
+FROM ${BASE} AS projects
+COPY . /src
+RUN find /src -type f ! -name pyproject.toml ! -path /src/tools/packages -delete
+
 FROM ${BASE} AS build
 RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends ca-certificates python3-venv \
     && python3 -m venv /opt/mano
@@ -12,16 +17,11 @@ WORKDIR /src
 # Wheels found in build/wheels are used; a builder without PyPI sets PIP_NO_INDEX=1 as well.
 ARG PIP_NO_INDEX=
 COPY constraints.txt build/wheel[s] ./
-COPY services/mano/pyproject.toml services/mano/
-COPY services/nfvo/pyproject.toml services/nfvo/
-COPY services/vnfm/pyproject.toml services/vnfm/
-COPY services/vim-baremetal/pyproject.toml services/vim-baremetal/
-COPY descriptors/pyproject.toml descriptors/
-COPY dataplane-agent/pyproject.toml dataplane-agent/
-ENV OURS="./services/mano[amqp] ./services/nfvo ./services/vnfm ./services/vim-baremetal ./descriptors ./dataplane-agent[amqp]"
-RUN pip install -q --find-links . hatchling && pip install -q --find-links . --no-build-isolation $OURS && pip check
+COPY --from=projects /src .
+RUN pip install -q --find-links . hatchling && pip install -q --find-links . --no-build-isolation $(EXTRAS=amqp tools/packages requirements) \
+    && pip check
 COPY . .
-RUN pip install -q --no-index --no-deps --force-reinstall --no-build-isolation $OURS
+RUN pip install -q --no-index --no-deps --force-reinstall --no-build-isolation $(EXTRAS=amqp tools/packages requirements)
 
 FROM ${BASE}
 # What the agent and the sample VNFs call; the services need only Python.

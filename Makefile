@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 VENV  := .venv
 RUN   := $(VENV)/bin/python
-PINS  := constraints.txt tools/setup $(wildcard services/*/pyproject.toml) descriptors/pyproject.toml dataplane-agent/pyproject.toml
+PINS  := constraints.txt tools/setup $(addsuffix /pyproject.toml,$(shell tools/packages folders))
 # Keyed on what is pinned and where the folder lies: a change, or a move, sets up anew.
 STAMP := $(VENV)/.ready-$(shell (pwd; cat $(PINS)) | sha256sum | cut -c1-16)
 CODE  := services descriptors dataplane-agent tests
@@ -26,7 +26,7 @@ test: setup-test  ## set everything up and run all tests; some of them: make tes
 check: setup  ## lint and types
 	$(VENV)/bin/ruff format --check $(CODE)
 	$(VENV)/bin/ruff check $(CODE)
-	$(VENV)/bin/mypy -p mano -p nfvo -p vnfm -p vim_baremetal -p descriptors -p dataplane_agent
+	tools/types
 
 fmt: setup  ## mend what can be mended by machine
 	$(VENV)/bin/ruff check --fix $(CODE)

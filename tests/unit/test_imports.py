@@ -13,14 +13,17 @@ from collections.abc import Iterator
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
-PACKAGES = {
-    "mano": "services/mano",
-    "nfvo": "services/nfvo",
-    "vnfm": "services/vnfm",
-    "descriptors": "descriptors",
-    "vim_baremetal": "services/vim-baremetal/vim_baremetal",
-    "dataplane_agent": "dataplane-agent/dataplane_agent",
-}
+PROJECTS = [ROOT / "descriptors", ROOT / "dataplane-agent"]
+PROJECTS += sorted(path.parent for path in ROOT.glob("services/*/pyproject.toml"))
+
+
+def module_folder(project: pathlib.Path) -> pathlib.Path:
+    """The folder itself is the import package, or, where it bears a hyphen, one within it."""
+    inner = project / project.name.replace("-", "_")
+    return inner if inner.is_dir() else project
+
+
+PACKAGES = {path.name: str(path.relative_to(ROOT)) for path in map(module_folder, PROJECTS)}
 # mano.cli is a client beside the services, and builds the samples for the demo
 MAY = {
     "mano": set(),
@@ -28,7 +31,7 @@ MAY = {
     "dataplane_agent": set(),
     "nfvo": {"mano", "descriptors"},
     "vnfm": {"mano", "descriptors"},
-    "vim_baremetal": {"mano"},
+    **{name: {"mano"} for name in PACKAGES if name.startswith("vim_")},
 }
 EXTRA = {("services/mano/cli", "descriptors")}
 # The floors of mano, from the ground up: each stands only on what is below it. An import for types
