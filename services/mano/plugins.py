@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Kinds of things that packages bring: found by entry point, so that one more touches no file here.
 
-A package names them in its pyproject.toml, under [project.entry-points."mano.vims"] and so on."""
+A package names them in its pyproject.toml, under [project.entry-points."mano.vims"] and so on.
+What finds them is imported when it is asked, for pure decisions import this module."""
 
 from __future__ import annotations
 
 import functools
 import pathlib
 import sys
-import tomllib
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 NOT_SOURCES = ("site-packages", "dist-packages")
 
@@ -22,33 +24,37 @@ class Unknown(LookupError):
 
 def names(group: str) -> list[str]:
     """The kinds that are installed."""
-    return sorted(_found(group))
+    return sorted(_entries(group))
 
 
 def load(group: str, name: str) -> Any:
     """What a package brings under that name; Unknown if none does."""
-    found = _found(group)
-    if name not in found:
-        installed = ", ".join(sorted(found)) or "none"
+    entries = _entries(group)
+    if name not in entries:
+        installed = ", ".join(sorted(entries)) or "none"
         raise Unknown(f"{name!r} is not installed in the group {group}; there are: {installed}")
-    return found[name].load()
+    return entries[name].load()
 
 
 def forget() -> None:
     """Looks anew at what is installed: the path has changed."""
-    _found.cache_clear()
+    _entries.cache_clear()
     _projects.cache_clear()
 
 
 @functools.cache
-def _found(group: str) -> dict[str, EntryPoint]:
+def _entries(group: str) -> dict[str, EntryPoint]:
     """The entry points by name, looked for once; what is installed precedes what is source."""
+    from importlib.metadata import entry_points
+
     installed = {entry.name: entry for entry in entry_points(group=group)}
     return {entry.name: entry for entry in _of_sources(group)} | installed
 
 
 def _of_sources(group: str) -> Iterator[EntryPoint]:
     """Those of packages on the path that run from their sources, which need not be installed."""
+    from importlib.metadata import EntryPoint
+
     for project in _projects():
         entries = project.get("entry-points", {}).get(group, {})
         for name, value in entries.items():
@@ -57,6 +63,8 @@ def _of_sources(group: str) -> Iterator[EntryPoint]:
 
 @functools.cache
 def _projects() -> list[dict[str, Any]]:
+    import tomllib
+
     projects = []
     for folder in map(pathlib.Path, sys.path):
         if folder.name in NOT_SOURCES:

@@ -39,8 +39,8 @@ def first_fit(
 
 def algorithm(name: str) -> Algorithm:
     """The algorithm of that name; plugins.Unknown if it is not installed."""
-    found: Algorithm = plugins.load(GROUP, name)
-    return found
+    function: Algorithm = plugins.load(GROUP, name)
+    return function
 
 
 def _largest_first(demand: Demand) -> tuple[int, int]:

@@ -35,12 +35,12 @@ class Attribute:
     @cached_property
     def children(self) -> dict[str, Attribute]:
         """The named attributes of an object."""
-        found: dict[str, Attribute] = {}
+        children: dict[str, Attribute] = {}
         for part in self._parts:
             for name, schema in part.get("properties", {}).items():
-                if name not in found or name in part.get("required", ()):
-                    found[name] = Attribute(schema, name in part.get("required", ()))
-        return found
+                if name not in children or name in part.get("required", ()):
+                    children[name] = Attribute(schema, name in part.get("required", ()))
+        return children
 
     def child(self, name: str) -> Attribute | None:
         """The attribute of that name; of a map: of any key."""
@@ -62,13 +62,13 @@ class Attribute:
                 return Attribute({"type": "string"})
             below = node.child(name)
             if below is None:
-                parent, known = (
+                parent, names = (
                     "/".join(path[:depth]) or "the resource",
                     ", ".join(node.children) or "none",
                 )
                 raise Problem(
                     400,
-                    f"There is no attribute {'/'.join(path[: depth + 1])!r}; {parent} has {known}.",
+                    f"There is no attribute {'/'.join(path[: depth + 1])!r}; {parent} has {names}.",
                 )
             node = below
         return node

@@ -91,11 +91,11 @@ class Authority:
                 "'Authorization: Bearer …'."
             )
         token = _bearer(authorization)
-        known = self._verified.get(token) or self._verify(token)
-        if known.until <= time.time():
+        principal = self._verified.get(token) or self._verify(token)
+        if principal.until <= time.time():
             self._verified.pop(token, None)
             raise _unauthorized("The access token has expired: ask for a new one.", "invalid_token")
-        return known
+        return principal
 
     def _verify(self, token: str) -> Principal:
         try:
@@ -112,11 +112,11 @@ class Authority:
             ) from None
         if len(self._verified) >= REMEMBERED:
             self._verified.clear()
-        known = Principal(
+        principal = Principal(
             claims["sub"], frozenset(claims.get("scope", "").split()), float(claims["exp"])
         )
-        self._verified[token] = known
-        return known
+        self._verified[token] = principal
+        return principal
 
 
 def authorize(principal: Principal, scopes: tuple[str, ...], what: str) -> None:
@@ -138,10 +138,10 @@ def hashed(secret: str) -> str:
     return f"scrypt${salt}${_scrypt(secret, salt)}"
 
 
-def matches(secret: str, kept: str) -> bool:
-    """Whether it is the secret of which `kept` is the hash; takes the same time for any that is
+def matches(secret: str, hash_: str) -> bool:
+    """Whether it is the secret of which `hash_` is the hash; takes the same time for any that is
     not."""
-    _, salt, digest = kept.split("$")
+    _, salt, digest = hash_.split("$")
     return hmac.compare_digest(_scrypt(secret, salt), digest)
 
 

@@ -70,8 +70,8 @@ class Filter:
 def parse(text: str, attributes: Attribute | None = None) -> Filter:
     """The filter of a `filter` parameter, `(eq,a/b,c);(in,d,e,f)`; Problem 400 says what is wrong
     at which place."""
-    known = attributes or Attribute({})
-    return Filter(tuple(_expression(words, known) for words in _expressions(text)))
+    tree = attributes or Attribute({})
+    return Filter(tuple(_expression(words, tree) for words in _expressions(text)))
 
 
 def of_query(plain: dict[str, str], text: str | None, attributes: Attribute) -> Filter:
@@ -196,14 +196,14 @@ _WORD = re.compile(r"'((?:[^']|'')*)'(?=[,)])|([^,)']*)(?=[,)])")
 def _words(text: str, place: int) -> tuple[list[str], int]:
     words = []
     while True:
-        found = _WORD.match(text, place)
-        if found is None:
+        match = _WORD.match(text, place)
+        if match is None:
             raise Problem(
                 400, f"The filter {text!r} or a quote in it is not closed, after character {place}."
             )
-        words.append(found[1].replace("''", "'") if found[1] is not None else found[2])
-        place = found.end() + 1
-        if text[found.end()] == ")":
+        words.append(match[1].replace("''", "'") if match[1] is not None else match[2])
+        place = match.end() + 1
+        if text[match.end()] == ")":
             return words, place
 
 

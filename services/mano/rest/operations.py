@@ -148,9 +148,13 @@ class Operation:
         if reply.status == 304 or (reply.media and not _is_json(reply.media)):
             return
         schema = self._response_schema(reply.status)
-        if schema and (found := validation.violations(validation.validator(schema), reply.body)):
+        if not schema:
+            return
+        violations = validation.violations(validation.validator(schema), reply.body)
+        if violations:
             raise Broken(
-                f"{self} answered {reply.status} with what its document does not allow: {found}"
+                f"{self} answered {reply.status} with what its document does not allow: "
+                f"{violations}"
             )
 
     @property

@@ -40,10 +40,10 @@ def answer(
 
 def _part(field: str, size: int) -> tuple[int, int] | None:
     """First and last byte (first > last: not satisfiable), or None: everything."""
-    found = re.fullmatch(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)", field.strip(), re.ASCII)
-    if found is None or found.groups() == ("", ""):
+    match = re.fullmatch(r"bytes\s*=\s*(\d*)\s*-\s*(\d*)", field.strip(), re.ASCII)
+    if match is None or match.groups() == ("", ""):
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:
         return (max(0, size - int(last)), size - 1) if int(last) and size else (1, 0)
     if last and int(last) < int(first):

@@ -33,11 +33,11 @@ def selector(
         left_out = _asked(query["exclude_fields"], attributes)
         return lambda resource: _without(resource, left_out, attributes)
     if "fields" in query:
-        wanted = _asked(query["fields"], attributes)
+        chosen = _asked(query["fields"], attributes)
         if "exclude_default" in query:
-            remaining = _minus(default, wanted)
+            remaining = _minus(default, chosen)
             return lambda resource: _without(resource, remaining, attributes)
-        return lambda resource: _only(resource, wanted, attributes)
+        return lambda resource: _only(resource, chosen, attributes)
     return lambda resource: _without(resource, default, attributes)
 
 
@@ -86,28 +86,28 @@ def _without(value: Any, left_out: Tree, attribute: Attribute) -> Any:
         return [_without(item, left_out, attribute) for item in value]
     if not isinstance(value, dict):
         return value
-    kept = {}
+    selection = {}
     for name, below in value.items():
         child = attribute.child(name) or Attribute({})
         if name not in left_out:
-            kept[name] = below
+            selection[name] = below
         elif left_out[name]:
-            kept[name] = _without(below, left_out[name], child)
+            selection[name] = _without(below, left_out[name], child)
         elif child.required:
-            kept[name] = below
-    return kept
+            selection[name] = below
+    return selection
 
 
-def _only(value: Any, wanted: Tree, attribute: Attribute) -> Any:
+def _only(value: Any, chosen: Tree, attribute: Attribute) -> Any:
     if isinstance(value, list):
-        return [_only(item, wanted, attribute) for item in value]
+        return [_only(item, chosen, attribute) for item in value]
     if not isinstance(value, dict):
         return value
-    kept = {}
+    selection = {}
     for name, below in value.items():
         child = attribute.child(name) or Attribute({})
-        if name in wanted:
-            kept[name] = _only(below, wanted[name], child) if wanted[name] else below
+        if name in chosen:
+            selection[name] = _only(below, chosen[name], child) if chosen[name] else below
         elif child.required:
-            kept[name] = below
-    return kept
+            selection[name] = below
+    return selection

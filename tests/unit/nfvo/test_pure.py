@@ -11,7 +11,7 @@ import pytest
 
 SERVICES = pathlib.Path(__file__).parents[3] / "services"
 HEAVY = ("mano.rest", "mano.store", "mano.bus", "sqlalchemy", "psycopg2", "connexion", "flask")
-NO_PARSER = ("descriptors", "yaml", "jsonschema")
+NO_PARSER = ("descriptors", "yaml", "jsonschema", "tomllib", "importlib.metadata")
 LOADED = """
 import sys
 from nfvo import {module}
