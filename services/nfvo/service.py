@@ -43,6 +43,12 @@ def build(
 ) -> Service:
     """The NFVO's service on a store and a carrier."""
     reader = pool.Pool(READERS, trust=Trust(settings.package_signatures, settings.trust_anchors))
+    deliveries = notifications.Deliveries()
+
+    def close() -> None:
+        deliveries.close()
+        reader.close()
+
     return Service(
         name=NAME,
         store=store,
@@ -51,10 +57,10 @@ def build(
         plans=plans.PLANS,
         settings=settings,
         runners={
-            "notify": notifications.deliver,
+            "notify": deliveries.deliver,
             "onboard": functools.partial(onboarding.run, reader.read),
         },
         verbs=vnfm.verbs(store) | vims.verbs(store),
         sol=dispatch.table(*documents()).route_message(settings.url(NAME)),
-        at_stop=reader.close,
+        at_stop=close,
     )

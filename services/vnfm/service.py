@@ -28,6 +28,7 @@ def build(
     store: Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings
 ) -> Service:
     """The VNFM's service on a store and a carrier."""
+    deliveries = notifications.Deliveries()
     return Service(
         name=NAME,
         store=store,
@@ -35,7 +36,8 @@ def build(
         threads=threads,
         plans=plans.PLANS,
         settings=settings,
-        runners={"notify": notifications.deliver},
+        runners={"notify": deliveries.deliver},
         verbs=nfvo.verbs(store),
         sol=dispatch.table(*documents()).route_message(settings.url(NAME)),
+        at_stop=deliveries.close,
     )

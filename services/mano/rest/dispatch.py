@@ -12,7 +12,7 @@ from mano import bus, store
 from mano.problems import Problem
 from mano.rest import documents, handlers
 from mano.rest.documents import METHODS, Content, Document
-from mano.rest.messages import Reply, Request
+from mano.rest.messages import Outside, Reply, Request
 from mano.rest.operations import Operation
 from mano.rest.routing import Node
 
@@ -70,7 +70,10 @@ class Table:
             base=base + operation.document.base,
             path=path[len(operation.document.base) :],
         )
-        return operation.call(request)
+        try:
+            return operation.call(request)
+        except Outside:
+            raise Problem(501, f"{operation} can be asked for over HTTP only.") from None
 
     def route_message(self, base: str) -> Callable[[store.Transaction, bus.Message], BusAnswer]:
         """`handle` for the bus's receiver: (transaction, message) to (status, body, headers)."""

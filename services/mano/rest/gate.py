@@ -15,7 +15,7 @@ from typing import BinaryIO
 from mano.problems import Problem
 from mano.rest import auth, errors, versions, wire
 from mano.rest.dispatch import Table
-from mano.rest.messages import Reply
+from mano.rest.messages import Outside, Reply
 from mano.rest.settings import Settings
 from mano.rest.wire import Call, Response, Scope
 
@@ -77,10 +77,16 @@ class Gate:
             await self.app(scope, receive, answer.send)
         else:
             body = await _read(receive, self.settings.max_body)
-            loop = asyncio.get_running_loop()
-            await answer.send_response(
-                await loop.run_in_executor(self.threads, self.handle, call, body)
-            )
+            await answer.send_response(await self._handle(call, body))
+
+    async def _handle(self, call: Call, body: BinaryIO) -> Response:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self.threads, self.handle, call, body)
+        except Outside as question:
+            call.outside = await question.ask()
+        body.seek(0)
+        return await loop.run_in_executor(self.threads, self.handle, call, body)
 
     def _admit(self, scope: Scope, headers: dict[str, str]) -> Call | Reply | None:
         """The call that a request is, or the answer if there is one already; None for what needs

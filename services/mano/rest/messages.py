@@ -4,12 +4,24 @@ request."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from mano.rest.operations import Operation
     from mano.store import Transaction
+
+
+class Outside(Exception):
+    """Raised by a handler that needs to know what a stranger says, before it has changed anything.
+
+    The gate awaits `ask`, which has a deadline of its own, in the event loop: no thread and no
+    transaction waits. Then it calls the handler again, with what came as `Request.outside`."""
+
+    def __init__(self, ask: Callable[[], Awaitable[Any]]):
+        super().__init__()
+        self.ask = ask
 
 
 @dataclass
@@ -30,6 +42,7 @@ class Request:
     path: str = ""  # below `base`: "/ns_instances/…"
     operation: Operation | None = None  # what the OpenAPI document says of this request
     page_size: int = 100
+    outside: Any = None  # what came of the `Outside` that the handler has raised
 
     @property
     def media_type(self) -> str:

@@ -4,12 +4,14 @@ handlers for all."""
 
 from __future__ import annotations
 
+import functools
 import urllib.parse
 from typing import Any
 
 from mano import notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
+from mano.rest.messages import Outside
 from mano.sol import documents
 
 
@@ -20,14 +22,14 @@ def query(request: Request) -> Reply:
 
 def create(request: Request) -> Reply:
     """POST: 201 with the subscription; 422 if the callback does not answer its test with 204."""
-    subscription = {
+    subscription: dict[str, Any] = {
         "id": documents.new_id(),
         "verbosity": "FULL",
         **request.body,
         "_base": request.base,
         "_version": _version(request),
     }
-    _check_callback(subscription)
+    _check_callback(subscription, request.outside)
     document = request.tx.add(
         notifications.KIND, subscription["id"], subscription, owner=_api(request)
     )
@@ -67,18 +69,28 @@ def _get(request: Request) -> store.Document:
     return document
 
 
-def _check_callback(subscription: dict[str, Any]) -> None:
-    uri = urllib.parse.urlsplit(subscription["callbackUri"])
-    if uri.scheme not in ("http", "https") or not uri.hostname:
+def _check_callback(subscription: dict[str, Any], failure: str | None) -> None:
+    """`failure` is what came of its test, None before it."""
+    if not _is_http(subscription["callbackUri"]):
         raise Problem(
             422, f"callbackUri {subscription['callbackUri']!r} is not an http or https URI."
         )
-    if failure := notifications.test(subscription):
+    if failure is None:
+        raise Outside(functools.partial(notifications.test, subscription))
+    if failure:
         raise Problem(
             422,
             f"The test GET to callbackUri {subscription['callbackUri']} did not answer 204:"
             f" {failure}. Start the receiver first, or correct the URI or the authentication.",
         )
+
+
+def _is_http(uri: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(uri)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:

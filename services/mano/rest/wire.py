@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from mano.problems import Problem
 from mano.rest import errors, json_text
-from mano.rest.messages import Reply, Request
+from mano.rest.messages import Outside, Reply, Request
 from mano.rest.operations import Operation
 from mano.rest.settings import Settings
 from mano.store import READING, Store, Transaction
@@ -34,6 +34,7 @@ class Call:
     principal: str
     base: str
     path: str
+    outside: Any = None
 
 
 @dataclass
@@ -79,10 +80,10 @@ def render(reply: Reply) -> Response:
 def answer(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Response:
     """Checks what came, calls the handler in one transaction, and writes what it answers.
 
-    An error becomes ProblemDetails."""
+    An error becomes ProblemDetails. `Outside` is for who may await."""
     try:
         reply = _handle(call, body, store, settings)
-    except ClientLeft:
+    except (ClientLeft, Outside):
         raise
     except Exception as error:
         reply = errors.answer(error, call.headers.get("accept", ""))
@@ -102,6 +103,7 @@ def _handle(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Rep
         path=call.path,
         operation=operation,
         page_size=settings.page_size,
+        outside=call.outside,
     )
     if operation.uploads:
         if request.media_type not in operation.media_types and "*/*" not in operation.media_types:

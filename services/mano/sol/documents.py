@@ -15,13 +15,10 @@ def new_id() -> str:
     return str(uuid.uuid4())
 
 
-def now() -> str:
-    """A DateTime (SOL013 7.2.2), UTC."""
-    return (
-        datetime.datetime.now(datetime.UTC)
-        .isoformat(timespec="milliseconds")
-        .replace("+00:00", "Z")
-    )
+def now(delay: float = 0.0) -> str:
+    """A DateTime (SOL013 7.2.2), UTC: of now, or of so many seconds later."""
+    moment = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=delay)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def shown(body: Body, links: dict[str, str]) -> Body:
