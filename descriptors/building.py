@@ -11,7 +11,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from descriptors import reading
+from descriptors import outputs, reading
 from descriptors.archive import listings, meta, tarballs, zips
 from descriptors.archive.sources import Draft
 from descriptors.package import Finding, Limits, Package
@@ -34,21 +34,19 @@ def build(folder: str | Path, out: str | Path) -> Path:
     """Makes the CSAR of `folder`; `out` is a file, or a directory that gets `<folder's name>.csar`.
     Gives its path.
 
-    Raises BuildError where the result would have errors.
+    Raises BuildError where the result would have errors, OutputError where `out` must be kept.
     """
     folder, out = Path(folder).resolve(), Path(out)
     out = out / f"{folder.name}.csar" if out.is_dir() else out
     files, package = stage(folder)
     if not package.ok:
         raise BuildError(folder, package.errors)
-    partial = out.with_name(out.name + ".part")
-    try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(files, key=lambda path: (path != meta.META, path)):
-                zips.add(archive, path, files[path], _mode(files[path]))
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
+    with (
+        outputs.replacing(out) as partial,
+        zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for path in sorted(files, key=lambda path: (path != meta.META, path)):
+            zips.add(archive, path, files[path], _mode(files[path]))
     return out
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from descriptors.archive import blocks, csar, meta
+from descriptors.archive import blocks, csar, meta, zips
 from descriptors.archive.blocks import Block
 from descriptors.archive.sources import Source
 from descriptors.findings import Findings
@@ -59,13 +59,16 @@ class Manifest:
 def of_the_whole(path: Path, source: Source) -> list[Signed]:
     """Option 2: the CSAR in the zip, each of its signatures, the certificate beside it."""
     with zipfile.ZipFile(path) as outer:
-        signatures = [outer.read(name) for name in source.wrapped if name.endswith(csar.SIGNATURES)]
-        certificates = b"".join(
-            outer.read(name) for name in source.wrapped if name.endswith(csar.CERTIFICATES)
-        )
+        files = zips.by_path(outer)
+        beside = {name: outer.read(files[name]) for name in source.wrapped}
+    signatures = [item for name, item in beside.items() if name.endswith(csar.SIGNATURES)]
+    certificates = b"".join(
+        item for name, item in beside.items() if name.endswith(csar.CERTIFICATES)
+    )
 
     def content() -> IO[bytes]:
-        return zipfile.ZipFile(path).open(source.name)
+        archive = zipfile.ZipFile(path)
+        return archive.open(zips.by_path(archive)[source.name])
 
     return [Signed(source.name, signature, [content], certificates) for signature in signatures]
 

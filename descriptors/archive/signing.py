@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from descriptors import outputs
 from descriptors.archive import cms, csar, meta, openssl, signed_manifest, verifying, zips
 from descriptors.archive.signed_manifest import SigningError
 from descriptors.archive.sources import Source
@@ -60,22 +61,26 @@ def sign(
 ) -> Path:
     """Signs a CSAR; gives the path written.
 
-    That is `out`, or in the directory `out` the name of the CSAR (option 2: with .zip).
-    `artifacts`: patterns of files in the package to sign one by one as well (option 1). Raises
-    SigningError."""
-    suffix = ".zip" if option == 2 else package.suffix
-    out = out / f"{package.stem}{suffix}" if out.is_dir() else out
-    partial = out.with_name(out.name + ".part")
-    try:
+    That is `out`, or in the directory `out` the name of the CSAR (option 2: with .zip; beside the
+    CSAR itself: with .signed). `artifacts`: patterns of files in the package to sign one by one as
+    well (option 1). Raises SigningError, OutputError where `out` must be kept."""
+    out = _file_in(out, package, option) if out.is_dir() else out
+    inputs = [package, *filter(None, (identity.key, identity.certificate, identity.chain))]
+    with outputs.replacing(out, [*inputs, *filter(None, (identity.passphrase,))], True) as partial:
         if option == 2:
             _wrap(package, identity, partial)
         else:
             _rewrite(package, identity, artifacts, partial)
         _check(partial)
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
     return out
+
+
+def _file_in(folder: Path, package: Path, option: int) -> Path:
+    """The result's file in a folder: not the package itself, which stays unsigned."""
+    path = folder / f"{package.stem}{'.zip' if option == 2 else package.suffix}"
+    if path.exists() and path.samefile(package):
+        return path.with_name(f"{package.stem}.signed{path.suffix}")
+    return path
 
 
 def _check(signed: Path) -> None:

@@ -81,6 +81,15 @@ class Zip(Source):
         findings.error(objection.rule, name, message, objection.hint)
 
 
+def by_path(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The files of a zip that was checked, by the paths that its reader knows them by."""
+    return {
+        posixpath.normpath(info.filename): info
+        for info in archive.infolist()
+        if not info.filename.endswith("/")
+    }
+
+
 def add(
     archive: zipfile.ZipFile, path: str, item: bytes | Path | IO[bytes], mode: int, size: int = 0
 ) -> None:

@@ -31,11 +31,14 @@ def build(folders: tuple[Path, ...], out: Path, samples: bool) -> None:
     chosen = [*folders, *(targets.samples() if samples else [])] or [Path(".")]
     for folder in chosen:
         _check(folder)
-    _make_place(out, len(chosen))
+    try:
+        _make_place(out, len(chosen))
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
     for folder in chosen:
         try:
             click.echo(building.build(folder, out))
-        except building.BuildError as error:
+        except (building.BuildError, OSError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -48,7 +51,9 @@ def _check(folder: Path) -> None:
 
 def _make_place(out: Path, number: int) -> None:
     """Makes the directory that `out` is or lies in."""
-    is_file = out.is_file() or (out.suffix in (".csar", ".zip") and not out.is_dir())
+    is_file = (out.exists() and not out.is_dir()) or (
+        out.suffix in (".csar", ".zip") and not out.is_dir()
+    )
     if is_file and number > 1:
         raise click.UsageError(
             f"--out {out} is one file, and {number} packages are to be built: name a directory"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import graphviz
 
-from descriptors import model
+from descriptors import model, outputs
 from descriptors.commands import drawing, ns_scenes, vnf_scenes
 from descriptors.commands.scenes import Box, Scene
 from descriptors.package import Package
@@ -35,15 +35,20 @@ def draw(
     if file.suffix == ".png":
         picture.graph_attr["dpi"] = "144"
     if file.suffix == ".dot":
-        file.write_text(picture.source)
+        _write(file, picture.source.encode())
         return
     try:
-        file.write_bytes(picture.pipe(format=file.suffix[1:], quiet=True))
+        _write(file, picture.pipe(format=file.suffix[1:], quiet=True))
     except graphviz.ExecutableNotFound as error:
         raise RuntimeError(_NO_DOT) from error
     except graphviz.CalledProcessError as error:
         words = (error.stderr or b"").decode("utf-8", "replace")[:500]
         raise RuntimeError(f"dot could not draw it: {words}") from error
+
+
+def _write(file: Path, content: bytes) -> None:
+    with outputs.replacing(file) as partial:
+        partial.write_bytes(content)
 
 
 def scene(

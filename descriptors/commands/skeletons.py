@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from string import Template
 
@@ -37,11 +38,31 @@ def start(
     }
     if kind == "vnf":
         files[folder / "software" / name / "run"] = (STARTERS / "run").read_text()
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        path.chmod(0o755 if path.name == "run" else 0o644)
+    _write(folder, files)
     return list(files)
+
+
+def _write(folder: Path, files: Mapping[Path, str]) -> None:
+    """All of them, or none: what was begun would hinder the next try."""
+    is_new, began = not folder.exists(), list[Path]()
+    try:
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            began.append(path)
+            path.write_text(text)
+            path.chmod(0o755 if path.name == "run" else 0o644)
+    except OSError:
+        _remove(folder, began, is_new)
+        raise
+
+
+def _remove(folder: Path, began: Sequence[Path], is_new: bool) -> None:
+    for path in began:
+        path.unlink(missing_ok=True)
+    folders = {parent for path in began for parent in path.parents if folder in parent.parents}
+    for parent in sorted(folders, reverse=True) + ([folder] if is_new else []):
+        with contextlib.suppress(OSError):
+            parent.rmdir()
 
 
 def _values(name: str, provider: str) -> dict[str, str]:

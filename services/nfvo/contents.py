@@ -10,9 +10,9 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, Self, cast
 
-from descriptors.archive import csar
+from descriptors.archive import csar, zips
 from mano import store
 from mano.problems import Problem
 from mano.rest import Reply, Request, ranges
@@ -75,10 +75,9 @@ def whole(request: Request, id: str, media: str) -> Reply:
 def file(request: Request, id: str, path: str, media: str) -> Reply:
     """One file of the package; Problem 404."""
     with archive(request.tx, id) as package:
-        try:
-            data = package.read(path)
-        except KeyError:
-            raise Problem(404, f"The package has no file {path!r}.") from None
+        if path not in package.paths:
+            raise Problem(404, f"The package has no file {path!r}.")
+        data = package.read(path)
     return ranges.answer(
         request, len(data), lambda offset, length: iter([data[offset : offset + length]]), media
     )
@@ -90,8 +89,9 @@ def definitions(request: Request, id: str, files: list[str], entry: str) -> Repl
     406 otherwise."""
     accept = request.headers.get("accept", "*/*")
     if ZIP not in accept and TEXT in accept:
-        if len(files) > 1:
-            raise Problem(406, f"The descriptor has {len(files)} files; ask for {ZIP}.")
+        count = sum(not path.endswith(".meta") for path in files)
+        if count > 1:
+            raise Problem(406, f"The descriptor has {count} files; ask for {ZIP}.")
         return file(request, id, entry, TEXT)
     packed = io.BytesIO()
     with (
@@ -103,11 +103,30 @@ def definitions(request: Request, id: str, files: list[str], entry: str) -> Repl
     return Reply(200, packed.getvalue(), media=ZIP)
 
 
-def archive(tx: store.Transaction, id: str) -> zipfile.ZipFile:
+class Archive:
+    """The files of a package by the paths that it was read with, not as its zip spells them."""
+
+    def __init__(self, archive: zipfile.ZipFile):
+        self._archive, self.paths = archive, zips.by_path(archive)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._archive.close()
+
+    def read(self, path: str) -> bytes:
+        return self._archive.read(self.paths[path])
+
+    def open(self, path: str) -> IO[bytes]:
+        return self._archive.open(self.paths[path])
+
+
+def archive(tx: store.Transaction, id: str) -> Archive:
     """The files of a package.
 
     Also of one that lies in a zip beside its signature (SOL004 5.1, option 2)."""
     # zipfile needs only read, seek and tell
-    outer = zipfile.ZipFile(cast(BinaryIO, io.BufferedReader(Stored(tx, id))))
-    wrapped = csar.inside(outer.namelist())
-    return zipfile.ZipFile(outer.open(wrapped[0])) if wrapped else outer
+    outer = Archive(zipfile.ZipFile(cast(BinaryIO, io.BufferedReader(Stored(tx, id)))))
+    wrapped = csar.inside(outer.paths)
+    return Archive(zipfile.ZipFile(outer.open(wrapped[0]))) if wrapped else outer

@@ -104,6 +104,31 @@ def test_a_bad_package_is_refused_with_what_is_wrong(
     api.ok("DELETE", path, 204)
 
 
+def test_a_package_whose_zip_spells_names_in_its_own_way_is_served_by_the_names_read(
+    api: Api, another: Callable[..., bytes]
+) -> None:
+    good = another("0211")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(good)) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            new.writestr(f"./{name.replace('/', '//')}", old.read(name))
+        files = {name: old.read(name) for name in old.namelist()}
+    path = api.upload(PACKAGES, packed.getvalue())
+    assert api.checked(path)["onboardingState"] == "ONBOARDED"
+    as_zip, as_text = {"Accept": "application/zip"}, {"Accept": "text/plain"}
+    vnfd = zipfile.ZipFile(io.BytesIO(api.ok("GET", f"{path}/vnfd", 200, headers=as_zip).content))
+    entry = "Definitions/firewall.yaml"
+    assert vnfd.read(entry) == files[entry]
+    if sum(name.endswith(".yaml") for name in files) == 1:
+        assert api.ok("GET", f"{path}/vnfd", 200, headers=as_text).content == files[entry]
+    manifest = next(name for name in files if name.endswith(".mf"))
+    assert api.ok("GET", f"{path}/manifest", 200).content == files[manifest]
+    image = next(name for name in files if name.startswith("Files/images/"))
+    assert api.ok("GET", f"{path}/artifacts/{image}", 200).content == files[image]
+    assert api.patch(path, {"operationalState": "DISABLED"}).status_code == 200
+    api.ok("DELETE", path, 204)
+
+
 def test_an_nsd_is_not_a_vnf_package(api: Api, samples: dict[str, bytes]) -> None:
     package = api.checked(api.upload(PACKAGES, samples["secure-web"]))
     assert (

@@ -401,3 +401,15 @@ def test_an_ns_is_signed_like_a_vnf(
         ).findings
         == []
     )
+
+
+def test_a_csar_that_its_wrapping_zip_calls_by_a_dot_is_read_and_verified(
+    web: Path, vendor: signing.Identity, authority: Authority, tmp_path: Path
+) -> None:
+    signed = signing.sign(web, vendor, tmp_path, option=2)
+    dotted = tmp_path / "dotted.zip"
+    with zipfile.ZipFile(signed) as old, zipfile.ZipFile(dotted, "w") as new:
+        for name in old.namelist():
+            new.writestr(f"./{name}", old.read(name))
+    package = checked(dotted, authority.anchors, "require")
+    assert (package.errors, package.security_option) == ([], 2)
