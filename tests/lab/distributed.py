@@ -14,9 +14,7 @@ import time
 import httpx
 from lab import rabbitmq
 
-from mano.suite import postgresql
-
-PROCESSES = ("nfvo-api", "nfvo-worker", "vnfm-api", "vnfm-worker", "vim-baremetal", "vim-simulated")
+from mano.suite import distributed, postgresql
 
 
 class Distributed:
@@ -58,7 +56,7 @@ class Distributed:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.database.start()
         self.broker.start()
-        for name in (*PROCESSES, "agent"):
+        for name in (*distributed.roles(), "agent"):
             self.start_one(name)
         self.await_apis()
 

@@ -14,7 +14,6 @@ import httpx
 AWAY = (502, 503, 504)
 PATIENCE = 90.0  # seconds that the suite may be away, or an operation may take
 TIMEOUT = 20.0
-_thread = threading.local()
 
 
 class Unsure(Exception):
@@ -31,11 +30,13 @@ class Client:
     def __init__(self, roots: dict[str, str], credentials: Callable[[], tuple[str, str] | None]):
         self.roots, self.credentials = roots, credentials
         self.token = ""
+        self.connections: list[httpx.Client] = []  # one per thread
+        self.own = threading.local()
         self.answered = 0.0  # when the suite last answered, in monotonic seconds
 
     def send(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
         """The answer to one request; Unsure if there was none."""
-        http = _http()
+        http = self._http()
         headers = more.pop("headers", {})
         more |= {} if body is None else {"json": body}
         for fresh in (False, True):
@@ -103,6 +104,19 @@ class Client:
                 )
             time.sleep(0.1)
 
+    def close(self) -> None:
+        for connection in self.connections:
+            connection.close()
+
+    def _http(self) -> httpx.Client:
+        """This thread's HTTP client."""
+        http: httpx.Client | None = getattr(self.own, "http", None)
+        if http is None:
+            timeout = httpx.Timeout(TIMEOUT, connect=3)
+            http = self.own.http = httpx.Client(timeout=timeout, trust_env=False)
+            self.connections.append(http)
+        return http
+
     def _url(self, path: str) -> str:
         return (
             path
@@ -115,7 +129,7 @@ class Client:
             pair = self.credentials()
             if pair is None:
                 raise httpx.ConnectError("there are no credentials yet")
-            answer = _http().post(
+            answer = self._http().post(
                 f"{self.roots['nfvo']}/oauth2/token",
                 data={"grant_type": "client_credentials"},
                 auth=pair,
@@ -124,9 +138,3 @@ class Client:
                 raise httpx.ConnectError(f"no token: {answer.status_code}")
             self.token = answer.json()["access_token"]
         return self.token
-
-
-def _http() -> httpx.Client:
-    if not hasattr(_thread, "http"):
-        _thread.http = httpx.Client(timeout=httpx.Timeout(TIMEOUT, connect=3), trust_env=False)
-    return _thread.http  # type: ignore[no-any-return]

@@ -77,7 +77,8 @@ class Distributed:
             **{f"MANO_{name.upper()}_ADDRESS": address for name, address in addresses.items()},
         }
         self.processes = [
-            Process(name, ["mano", "run", name], environment, folder) for name in distributed.ROLES
+            Process(name, ["mano", "run", name], environment, folder)
+            for name in distributed.roles()
         ]
         self.processes.append(
             Process(

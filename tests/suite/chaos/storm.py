@@ -130,6 +130,7 @@ class Storm:
         self.supervisor.stop()
         self.system.stop()
         self.receiver.stop()
+        self.client.close()
         self.report.fell += [words for process in self.system.processes for words in process.fell]
         self.report.kernel += checks.kernel(self.system.agent_state)
         checks.remove(self.system.agent_state)
