@@ -21,21 +21,21 @@ def document(
 ) -> Document:
     """The document for an agent: the resources of its host but those that are being removed, and
     the images needed."""
-    wanted = [resource for resource in resources if resource["state"] != "TERMINATING"]
-    made = {
-        kind: [make(vim, resource) for resource in wanted if resource["kind"] == kind]
+    remaining = [resource for resource in resources if resource["state"] != "TERMINATING"]
+    entries = {
+        kind: [make(vim, resource) for resource in remaining if resource["kind"] == kind]
         for kind, make in MAKE.items()
     }
-    needed = {compute["image"] for compute in made["compute"]}
+    image_ids = {compute["image"] for compute in entries["compute"]}
     return {
         "host": host,
         "version": version,
         "paused": paused,
-        "networks": made["network"],
-        "ports": made["port"],
-        "computes": made["compute"],
-        "paths": made["path"],
-        "images": [_image(image) for image in images if image["id"] in needed],
+        "networks": entries["network"],
+        "ports": entries["port"],
+        "computes": entries["compute"],
+        "paths": entries["path"],
+        "images": [_image(image) for image in images if image["id"] in image_ids],
     }
 
 

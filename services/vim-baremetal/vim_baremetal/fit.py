@@ -59,20 +59,20 @@ def totals(facts: dict[str, Any], used: Amounts, policy: Policy) -> dict[str, An
     }
 
 
-def short(facts: dict[str, Any], used: Amounts, wanted: Amounts, policy: Policy) -> list[str]:
+def short(facts: dict[str, Any], used: Amounts, amounts: Amounts, policy: Policy) -> list[str]:
     """What is missing, in words; [] if it fits."""
     total = totals(facts, used, policy)
     lacks = [
         f"{what}: {used.get(what, 0)} of {total[what]} taken, {amount} wanted"
-        for what, amount in wanted.items()
+        for what, amount in amounts.items()
         if used.get(what, 0) + amount > total[what]
     ]
-    dedicated = wanted.get("dedicatedCpus", 0)
-    left = total["vcpus"] - dedicated * policy.vcpus_per_cpu
-    if dedicated and not lacks and left < used.get("vcpus", 0):
+    dedicated = amounts.get("dedicatedCpus", 0)
+    remaining = total["vcpus"] - dedicated * policy.vcpus_per_cpu
+    if dedicated and not lacks and remaining < used.get("vcpus", 0):
         lacks.append(
             f"vcpus: {used['vcpus']} are taken, but {dedicated} more dedicated CPUs would leave "
-            f"only {left}"
+            f"only {remaining}"
         )
     return lacks
 

@@ -9,8 +9,9 @@ import logging
 import time
 from typing import Any
 
-from mano import bus, store
+from mano import bus
 from mano.bus.receiver import Response, Verb
+from mano.store import Document, Store, Transaction
 from mano.vim import port
 from mano.vim import service as vim_service
 from vim_baremetal import images, reports, stored
@@ -22,11 +23,11 @@ Body = dict[str, Any]
 OVERTAKEN = 5.0
 
 
-def verbs(kept: store.Store, carrier: bus.Carrier, settings: Settings) -> dict[str, Verb]:
+def verbs(store: Store, carrier: bus.Carrier, settings: Settings) -> dict[str, Verb]:
     """What the service does with messages about hosts."""
 
     def within(verb: Any) -> Verb:
-        return lambda message: kept.run(lambda tx: verb(tx, settings, message))
+        return lambda message: store.run(lambda tx: verb(tx, settings, message))
 
     return {
         "add_host": within(_add),
@@ -34,11 +35,11 @@ def verbs(kept: store.Store, carrier: bus.Carrier, settings: Settings) -> dict[s
         "pause_host": within(_pause),
         "hello": within(_hello),
         "report": within(_report),
-        "image": functools.partial(_image, kept, carrier),
+        "image": functools.partial(_image, store, carrier),
     }
 
 
-def _add(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
+def _add(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     """Answers 201 as soon as the agent has been heard of; any number of times."""
     host, vim = stored.lock_host(tx, message["body"]["host"]), message["body"]["vim"]
     if (
@@ -66,26 +67,28 @@ def _add(tx: store.Transaction, settings: Settings, message: bus.Message) -> Res
     return None
 
 
-def _remove(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
+def _remove(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     id, vim = message["body"]["host"], message["body"]["vim"]
     host = tx.look("hosts", id, lock=True)
     if host is None or not host.body["added"]:
         return 204, None
-    left = stored.resources(tx, vim, id)
-    if left:
-        names = ", ".join(f"{document.kind} {document.body['name']}" for document in left[:5])
+    resources = stored.resources(tx, vim, id)
+    if resources:
+        names = [f"{document.kind} {document.body['name']}" for document in resources[:5]]
+        if len(resources) > 5:
+            names.append("…")
         raise port.Refused(
             409,
-            f"host {id} still bears {len(left)} resources: {names}{', …' if len(left) > 5 else ''}."
+            f"host {id} still bears {len(resources)} resources: {', '.join(names)}."
             " Terminate what they belong to first.",
         )
     tx.remove(host)
-    if seen := tx.look("reports", id, lock=True):
-        tx.remove(seen)
+    if report := tx.look("reports", id, lock=True):
+        tx.remove(report)
     return 204, None
 
 
-def _pause(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
+def _pause(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     """With `paused` the host's agent plans and changes nothing, until it is unpaused."""
     host = stored.lock_host(tx, message["body"]["host"])
     if host.body.get("paused", False) != message["body"]["paused"]:
@@ -95,7 +98,7 @@ def _pause(tx: store.Transaction, settings: Settings, message: bus.Message) -> R
     return 200, {}
 
 
-def _hello(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
+def _hello(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     """An agent has started or come back: it is sent its desired state again."""
     host = stored.lock_host(tx, message["body"]["host"])
     _note(tx, host, message["body"])
@@ -107,7 +110,7 @@ def _hello(tx: store.Transaction, settings: Settings, message: bus.Message) -> R
     return 200, {}
 
 
-def _report(tx: store.Transaction, settings: Settings, message: bus.Message) -> Response:
+def _report(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     body = message["body"]
     host = stored.lock_host(tx, body["host"])
     if body["at"] < host.body.get("reportedAt", "") and time.time() - host.body["seen"] < OVERTAKEN:
@@ -116,7 +119,7 @@ def _report(tx: store.Transaction, settings: Settings, message: bus.Message) -> 
     news = _note(tx, host, body)
     if host.body["added"]:
         _apply(tx, host, body)
-        if _keep(tx, host, body) or news:
+        if _store_report(tx, host, body) or news:
             tx.schedule(f"tell/{host.id}", "tell")
         if host.body["appliedVersion"] != host.body["desiredVersion"]:
             tx.schedule(f"desired/{host.id}", "desired")
@@ -124,10 +127,10 @@ def _report(tx: store.Transaction, settings: Settings, message: bus.Message) -> 
     return 200, {}
 
 
-def _image(kept: store.Store, carrier: bus.Carrier, message: bus.Message) -> Response:
+def _image(store: Store, carrier: bus.Carrier, message: bus.Message) -> Response:
     """A piece of an image. It is not owed: an agent asks until it has it, and a piece is large."""
     body = message["body"]
-    with kept.begin() as tx:
+    with store.begin() as tx:
         answer = images.piece(tx, body["host"], body["id"], body["offset"])
     try:
         carrier.send(answer, lambda: None)
@@ -136,28 +139,27 @@ def _image(kept: store.Store, carrier: bus.Carrier, message: bus.Message) -> Res
     return 200, {}
 
 
-def _note(tx: store.Transaction, host: store.Document, body: Body) -> bool:
+def _note(tx: Transaction, host: Document, body: Body) -> bool:
     """What hello and report have in common; True if the host is another than it was."""
-    known = host.body
-    before = (known["state"], known["boot"], known["facts"])
-    if known["added"] and known["boot"] not in ("", body.get("boot", known["boot"])):
+    record = host.body
+    before = (record["state"], record["boot"], record["facts"])
+    if record["added"] and record["boot"] not in ("", body.get("boot", record["boot"])):
         _restart(tx, host)
-    known.update(
-        facts=body.get("facts", known["facts"]),
-        boot=body.get("boot", known["boot"]),
+    record.update(
+        facts=body.get("facts", record["facts"]),
+        boot=body.get("boot", record["boot"]),
         seen=time.time(),
-        appliedVersion=body.get("version", known["appliedVersion"]),
+        appliedVersion=body.get("version", record["appliedVersion"]),
     )
-    if (
-        known["appliedVersion"] > known["desiredVersion"]
-    ):  # this database is younger than the agent: outdo it
-        known["desiredVersion"] = known["appliedVersion"] + 1
-    if known["added"] and known["state"] != "ENABLED":
+    if record["appliedVersion"] > record["desiredVersion"]:
+        # this database is younger than the agent: outdo it
+        record["desiredVersion"] = record["appliedVersion"] + 1
+    if record["added"] and record["state"] != "ENABLED":
         _is_here(tx, host)
-    return before != (known["state"], known["boot"], known["facts"])
+    return before != (record["state"], record["boot"], record["facts"])
 
 
-def _is_here(tx: store.Transaction, host: store.Document) -> None:
+def _is_here(tx: Transaction, host: Document) -> None:
     """The agent of an added host is heard: the host can be used."""
     host.body["state"] = "ENABLED"
     if not host.body["desiredVersion"]:
@@ -167,7 +169,7 @@ def _is_here(tx: store.Transaction, host: store.Document) -> None:
     tx.signal(f"added/{host.id}")
 
 
-def _restart(tx: store.Transaction, host: store.Document) -> None:
+def _restart(tx: Transaction, host: Document) -> None:
     """The host's kernel objects are lost; its agent makes them anew."""
     for document in stored.resources(tx, host.body["vim"], host.id):
         if document.kind != "storage" and document.body["state"] != "TERMINATING":
@@ -175,7 +177,7 @@ def _restart(tx: store.Transaction, host: store.Document) -> None:
             tx.put(document)
 
 
-def _apply(tx: store.Transaction, host: store.Document, body: Body) -> None:
+def _apply(tx: Transaction, host: Document, body: Body) -> None:
     """The states of the host's resources as reported."""
     vim = host.body["vim"]
     for document in stored.resources(tx, vim, host.id):
@@ -195,15 +197,15 @@ def _apply(tx: store.Transaction, host: store.Document, body: Body) -> None:
                 tx.signal(vim_service.job_id(vim, document.kind, news["name"]))
 
 
-def _keep(tx: store.Transaction, host: store.Document, body: Body) -> bool:
+def _store_report(tx: Transaction, host: Document, body: Body) -> bool:
     """Stores the report; True if it says something new."""
-    said = {key: body.get(key) for key in ("version", "resources", "plan")}
+    report = {key: body.get(key) for key in ("version", "resources", "plan")}
     last = tx.look("reports", host.id, lock=True)
     if last is None:
-        tx.add("reports", host.id, said)
+        tx.add("reports", host.id, report)
         return True
-    if last.body == said:
+    if last.body == report:
         return False
-    last.body = said
+    last.body = report
     tx.put(last)
     return True

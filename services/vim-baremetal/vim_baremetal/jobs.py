@@ -18,7 +18,7 @@ from vim_baremetal.settings import Settings
 
 def runners(settings: Settings) -> dict[str, Runner]:
     """By the kind of the job; its id is `<kind>/<host>`."""
-    works = {"desired": _send, "tell": _tell, "check": _check, "added": _added}
+    works = {"desired": _send, "tell": _report_to_nfvo, "check": _check, "added": _added}
     return {kind: functools.partial(_run, work, settings) for kind, work in works.items()}
 
 
@@ -71,7 +71,9 @@ def _document(tx: store.Transaction, host: store.Document) -> dict[str, Any]:
     )
 
 
-def _tell(tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document) -> float:
+def _report_to_nfvo(
+    tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document
+) -> float:
     """Owes the NFVO the host as it is now."""
     state, now = job.state, time.time()
     wait: float = state.get("told", 0.0) + settings.tell_every - now

@@ -18,50 +18,48 @@ def host(
     tx: store.Transaction, vim: str, kind: str, name: str, spec: Spec, policy: fit.Policy
 ) -> store.Document:
     """The host, locked, with room for the resource; Refused 404, 409, 422, 503 or 507."""
-    what, wanted = f"{kind} {name}", fit.need(kind, spec)
-    all_hosts = stored.hosts(tx, vim)
-    named = zone(tx, vim, kind, what, spec)
-    candidates = [found for found in all_hosts if named in ("", found.id)]
+    what, need = f"{kind} {name}", fit.need(kind, spec)
+    hosts = stored.hosts(tx, vim)
+    chosen = zone(tx, vim, kind, what, spec)
+    candidates = [document for document in hosts if chosen in ("", document.id)]
     if not candidates:
-        known = ", ".join(found.id for found in all_hosts) or "none"
-        raise (
-            port.Refused(
-                404,
-                f"{what}: VIM {vim} has no zone {named!r}; its hosts: {known}. Add the host first.",
-            )
-            if named
-            else port.Refused(507, f"{what}: VIM {vim} has no host yet. Add one.")
+        if not chosen:
+            raise port.Refused(507, f"{what}: VIM {vim} has no host yet. Add one.")
+        names = ", ".join(document.id for document in hosts) or "none"
+        raise port.Refused(
+            404,
+            f"{what}: VIM {vim} has no zone {chosen!r}; its hosts: {names}. Add the host first.",
         )
     lacks = {}
     for candidate in candidates:
-        if not (short := _lacks(candidate.body, wanted, policy)):
+        if not (short := _lacks(candidate.body, need, policy)):
             candidate = tx.get("hosts", candidate.id, lock=True)
-            if not (short := _lacks(candidate.body, wanted, policy)):
+            if not (short := _lacks(candidate.body, need, policy)):
                 return candidate
         lacks[candidate.id] = short
-    away = all(candidate.body["state"] != "ENABLED" for candidate in candidates)
-    told = "; ".join(f"{id} ({', '.join(short)})" for id, short in lacks.items())
-    status, why = (503, "no host can be reached now") if away else (507, "no host has room")
-    raise port.Refused(status, f"{what}: {why}: {told}")
+    unreachable = all(candidate.body["state"] != "ENABLED" for candidate in candidates)
+    reasons = "; ".join(f"{id} ({', '.join(short)})" for id, short in lacks.items())
+    status, why = (503, "no host can be reached now") if unreachable else (507, "no host has room")
+    raise port.Refused(status, f"{what}: {why}: {reasons}")
 
 
 def zone(tx: store.Transaction, vim: str, kind: str, what: str, spec: Spec) -> str:
     """The zone that the spec names or that its networks or ports are in, "" where it is free;
     Refused 404, 409, 422."""
-    named = [("it is asked for", spec["zone"])] if spec.get("zone") else []
-    return _one([*named, *_zones(tx, vim, kind, what, spec)], what)
+    asked_for = [("it is asked for", spec["zone"])] if spec.get("zone") else []
+    return _one([*asked_for, *_zones(tx, vim, kind, what, spec)], what)
 
 
 def bind(
-    tx: store.Transaction, vim: str, kind: str, spec: Spec, found: store.Document, version: int
+    tx: store.Transaction, vim: str, kind: str, spec: Spec, host: store.Document, version: int
 ) -> None:
     """Networks that were nowhere yet come to be on the host of their first port."""
     for id in sorted(_networks(kind, spec)):
         network = tx.get("network", id, lock=True)
-        if network.body["zone"] not in ("", found.id) or network.body["state"] == "TERMINATING":
+        if network.body["zone"] not in ("", host.id) or network.body["state"] == "TERMINATING":
             raise store.Stale("network", id, network.version)  # somebody was quicker: decide again
         if not network.body["zone"]:
-            network.body["zone"], network.body["inner"]["since"] = found.id, version
+            network.body["zone"], network.body["inner"]["since"] = host.id, version
             tx.put(network)
 
 
@@ -110,12 +108,12 @@ def _port_zone(tx: store.Transaction, vim: str, what: str, name: str) -> tuple[s
     id = port.resource_id(vim, "port", name)
     with_port = {"spec": {"ports": [{"name": name}]}}
     sap = tx.look("port", id)
-    found = [sap] if sap else tx.containing("compute", with_port, owner=vim)
-    if not found:
+    owners = [sap] if sap else tx.containing("compute", with_port, owner=vim)
+    if not owners:
         raise port.Refused(
             404, f"{what}: VIM {vim} has no port {name}. Allocate what it belongs to first."
         )
-    return f"port {name} is", found[0].body["zone"]
+    return f"port {name} is", owners[0].body["zone"]
 
 
 def _networks(kind: str, spec: Spec) -> set[str]:
@@ -136,9 +134,9 @@ def _one(zones: list[tuple[str, str]], what: str) -> str:
     return tied[0][1] if tied else ""
 
 
-def _lacks(body: dict[str, Any], wanted: fit.Amounts, policy: fit.Policy) -> list[str]:
+def _lacks(body: dict[str, Any], need: fit.Amounts, policy: fit.Policy) -> list[str]:
     if body["state"] == "ENABLED":
-        return fit.short(body["facts"], body["used"], wanted, policy)
+        return fit.short(body["facts"], body["used"], need, policy)
     if not body["seen"]:
         return ["REGISTERED: its agent was never heard of; start it there"]
     return [

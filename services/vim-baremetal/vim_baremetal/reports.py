@@ -14,21 +14,21 @@ COUNTERS = ("rx", "tx")
 SPOKEN = ("kind", "state", "why", "log", "ports")
 
 
-def after(vim: str, resource: Document, said: Document | None, version: int) -> Document | None:
+def after(vim: str, resource: Document, report: Document | None, version: int) -> Document | None:
     """The resource as it is after a report of this version; None when nothing is left of it.
 
-    A report that is older than the resource's last change says nothing of it. `said` is None for
+    A report that is older than the resource's last change says nothing of it. `report` is None for
     what is not there."""
     if version < resource["inner"]["since"]:
         return resource
     if resource["state"] == "TERMINATING":
-        return resource if said else None
-    if said is None:
+        return resource if report else None
+    if report is None:
         return building(vim, resource)
-    news = {**building(vim, resource), "state": said["state"]}
-    news["detail"] = _detail(vim, resource, said)
-    if said["state"] == "ERROR":
-        news["error"] = {"status": 500, "detail": _why(resource, said)}
+    news = {**building(vim, resource), "state": report["state"]}
+    news["detail"] = _detail(vim, resource, report)
+    if report["state"] == "ERROR":
+        news["error"] = {"status": 500, "detail": _why(resource, report)}
     return news
 
 
@@ -51,15 +51,15 @@ def assigned(vim: str, resource: Document) -> Document:
     return host
 
 
-def _detail(vim: str, resource: Document, said: Document) -> Document:
+def _detail(vim: str, resource: Document, report: Document) -> Document:
     detail = assigned(vim, resource) | {
-        key: value for key, value in said.items() if key not in SPOKEN
+        key: value for key, value in report.items() if key not in SPOKEN
     }
-    if said["state"] == "BUILDING" and said.get("why"):
-        detail["why"] = said["why"]
+    if report["state"] == "BUILDING" and report.get("why"):
+        detail["why"] = report["why"]
     read = {
         item["id"]: {key: value for key, value in item.items() if key not in COUNTERS}
-        for item in said.get("ports", [])
+        for item in report.get("ports", [])
     }
     if resource["kind"] == "port":
         return detail | read.get(resource["id"], {})
@@ -68,9 +68,9 @@ def _detail(vim: str, resource: Document, said: Document) -> Document:
     return detail
 
 
-def _why(resource: Document, said: Document) -> str:
-    log = said.get("log") or []
+def _why(resource: Document, report: Document) -> str:
+    log = report.get("log") or []
     lines = log if isinstance(log, list) else [log]
     return "\n".join(
-        [f"host {resource['zone']}: {said.get('why') or 'the agent gives no reason'}", *lines]
+        [f"host {resource['zone']}: {report.get('why') or 'the agent gives no reason'}", *lines]
     )

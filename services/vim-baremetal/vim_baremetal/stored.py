@@ -33,10 +33,10 @@ def hosts(tx: store.Transaction, vim: str) -> list[store.Document]:
 
 def lock_host(tx: store.Transaction, id: str) -> store.Document:
     """The host, locked; one that nobody has heard of is made, not yet added."""
-    found = tx.look("hosts", id, lock=True)
-    if found is None:
+    host = tx.look("hosts", id, lock=True)
+    if host is None:
         tx.lock(f"hosts/{id}")
-        found = tx.look("hosts", id, lock=True) or tx.add(
+        host = tx.look("hosts", id, lock=True) or tx.add(
             "hosts",
             id,
             {
@@ -53,7 +53,7 @@ def lock_host(tx: store.Transaction, id: str) -> store.Document:
                 "seen": 0.0,
             },
         )
-    return found
+    return host
 
 
 def resources(tx: store.Transaction, vim: str, host: str) -> list[store.Document]:
@@ -73,13 +73,13 @@ def changed(tx: store.Transaction, host: store.Document) -> int:
 
 def take(host: store.Document, resource: Body, policy: fit.Policy) -> None:
     """Takes the resource's need from the locked host, and chooses its CPUs."""
-    wanted = fit.need(resource["kind"], resource["spec"])
-    host.body["used"] = fit.plus(host.body["used"], wanted)
-    if wanted.get("dedicatedCpus"):
+    need = fit.need(resource["kind"], resource["spec"])
+    host.body["used"] = fit.plus(host.body["used"], need)
+    if need.get("dedicatedCpus"):
         cpus = fit.choose_cpus(
             host.body["facts"]["cpus"],
             {int(cpu) for cpu in host.body["cpus"]},
-            wanted["dedicatedCpus"],
+            need["dedicatedCpus"],
             policy,
         )
         host.body["cpus"].update({str(cpu): resource["id"] for cpu in cpus})
@@ -104,19 +104,23 @@ def close(tx: store.Transaction, vim: str, document: store.Document) -> None:
 
 def public(resource: Body) -> Resource:
     """The resource as callers see it."""
-    seen = {key: value for key, value in resource.items() if key != "inner"}
-    if seen["state"] in ("BUILDING", "TERMINATING"):
-        seen["poll"] = POLL
-    return cast(Resource, seen)
+    body = {key: value for key, value in resource.items() if key != "inner"}
+    if body["state"] in ("BUILDING", "TERMINATING"):
+        body["poll"] = POLL
+    return cast(Resource, body)
 
 
 def public_host(host: dict[str, Any], policy: fit.Policy) -> dict[str, Any]:
     """The host as callers see it."""
-    kept = {
+    attributes = {
         key: host[key]
         for key in ("id", "vim", "state", "facts", "boot", "desiredVersion", "appliedVersion")
     }
-    return {**kept, "total": fit.totals(host["facts"], host["used"], policy), "used": used(host)}
+    return {
+        **attributes,
+        "total": fit.totals(host["facts"], host["used"], policy),
+        "used": used(host),
+    }
 
 
 def used(host: dict[str, Any]) -> Amounts:

@@ -6,8 +6,8 @@ from __future__ import annotations
 import time
 from typing import cast
 
-from mano import store
 from mano.sol.documents import Body
+from mano.store import Document, Stale, Store, Transaction
 from mano.vim import port
 from mano.vim import service as vim_service
 from mano.vim.documents import Amounts, Change, ConnectionSettings, Filter, Resource, Spec, Zone
@@ -25,22 +25,22 @@ CHANGEABLE = {
 class BareMetal:
     """The bare-metal VIM of one id. A zone is a host."""
 
-    def __init__(self, kept: store.Store, settings: Settings, vim: str):
-        self.store, self.settings, self.vim = kept, settings, vim
+    def __init__(self, store: Store, settings: Settings, vim: str):
+        self.store, self.settings, self.vim = store, settings, vim
 
     def configure(self, settings: ConnectionSettings) -> None:
         """Nothing to connect to: hosts come by `add_host`, agents by themselves."""
 
     def allocate(self, kind: str, name: str, spec: Spec) -> Resource:
-        _known(kind)
+        _check_kind(kind)
         return self.store.run(lambda tx: self._allocate(tx, kind, name, {**spec}))
 
     def query(self, kind: str, filter: Filter) -> list[Resource]:
-        _known(kind)
+        _check_kind(kind)
         with self.store.begin() as tx:
             if "name" in filter:
-                found = tx.look(kind, port.resource_id(self.vim, kind, filter["name"]))
-                documents = [found] if found else []
+                document = tx.look(kind, port.resource_id(self.vim, kind, filter["name"]))
+                documents = [document] if document else []
             else:
                 documents = tx.find(kind, owner=self.vim)
         return [
@@ -50,11 +50,11 @@ class BareMetal:
         ]
 
     def update(self, kind: str, name: str, change: Change) -> Resource:
-        _known(kind)
+        _check_kind(kind)
         return self.store.run(lambda tx: self._update(tx, kind, name, {**change}))
 
     def terminate(self, kind: str, name: str) -> Resource | None:
-        _known(kind)
+        _check_kind(kind)
         return self.store.run(lambda tx: self._terminate(tx, kind, name))
 
     def capacity(self) -> list[Zone]:
@@ -76,7 +76,7 @@ class BareMetal:
         ]
 
     def add_image(self, name: str, offset: int, data: bytes, last: bool) -> Resource:
-        def work(tx: store.Transaction) -> Resource:
+        def work(tx: Transaction) -> Resource:
             document = self._get(tx, "image", name)
             before = document.body["state"]
             images.add(tx, document, offset, data, last)
@@ -90,7 +90,7 @@ class BareMetal:
             raise port.Refused(image["error"]["status"], image["error"]["detail"])
         return image
 
-    def _allocate(self, tx: store.Transaction, kind: str, name: str, spec: Body) -> Resource:
+    def _allocate(self, tx: Transaction, kind: str, name: str, spec: Body) -> Resource:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)
         document = tx.look(kind, id)
@@ -126,7 +126,7 @@ class BareMetal:
             tx.put(document)
         return stored.public(body)
 
-    def _place(self, tx: store.Transaction, body: Body) -> None:
+    def _place(self, tx: Transaction, body: Body) -> None:
         """Gives the resource its host, and what it takes of it."""
         kind, spec, policy = body["kind"], body["spec"], self.settings.policy
         if kind == "compute":
@@ -143,7 +143,7 @@ class BareMetal:
             placing.bind(tx, self.vim, kind, spec, host, version)
         tx.put(host)
 
-    def _needs_image(self, tx: store.Transaction, body: Body) -> None:
+    def _needs_image(self, tx: Transaction, body: Body) -> None:
         id = body["spec"].get("image")
         image = tx.look("image", id) if id else None
         if image is None or image.body["state"] == "ERROR":
@@ -157,7 +157,7 @@ class BareMetal:
                 503, f"compute {body['name']}: image {image.body['name']} is still being added"
             )
 
-    def _clear(self, tx: store.Transaction, document: store.Document) -> None:
+    def _clear(self, tx: Transaction, document: Document) -> None:
         """Before a resource in ERROR is tried anew: what it had taken goes back."""
         if document.body["zone"]:
             host = tx.get("hosts", document.body["zone"], lock=True)
@@ -166,7 +166,7 @@ class BareMetal:
         if document.kind == "image":
             tx.remove_content(f"image/{document.id}")
 
-    def _update(self, tx: store.Transaction, kind: str, name: str, change: Body) -> Resource:
+    def _update(self, tx: Transaction, kind: str, name: str, change: Body) -> Resource:
         fixed = sorted(set(change) - set(CHANGEABLE.get(kind, ())))
         if fixed:
             raise port.Refused(
@@ -194,7 +194,7 @@ class BareMetal:
         tx.put(document)
         return stored.public(document.body)
 
-    def _terminate(self, tx: store.Transaction, kind: str, name: str) -> Resource | None:
+    def _terminate(self, tx: Transaction, kind: str, name: str) -> Resource | None:
         id = port.resource_id(self.vim, kind, name)
         tx.lock(id)
         before = tx.look(kind, id)
@@ -209,7 +209,7 @@ class BareMetal:
                 tx.add("closed", id, {"at": time.time()})
             return None
         if document.body["zone"] != (host.id if host else ""):
-            raise store.Stale(kind, id, document.version)  # its first port came just now
+            raise Stale(kind, id, document.version)  # its first port came just now
         if document.body["state"] == "TERMINATING":
             return stored.public(document.body)
         self._free(tx, document)
@@ -223,9 +223,7 @@ class BareMetal:
         tx.put(host)
         return stored.public(document.body)
 
-    def _end(
-        self, tx: store.Transaction, document: store.Document, host: store.Document | None
-    ) -> None:
+    def _end(self, tx: Transaction, document: Document, host: Document | None) -> None:
         """Removes what no agent knows of."""
         if host is not None:
             stored.give_back(host, document.body)
@@ -233,7 +231,7 @@ class BareMetal:
         tx.remove_content(f"image/{document.id}")
         stored.close(tx, self.vim, document)
 
-    def _free(self, tx: store.Transaction, document: store.Document) -> None:
+    def _free(self, tx: Transaction, document: Document) -> None:
         """Refused 409 while something needs the resource."""
         users = placing.users(tx, self.vim, document.kind, document.id)
         if users:
@@ -243,13 +241,13 @@ class BareMetal:
                 f"{' and others' if len(users) > 5 else ''}. Terminate those first.",
             )
 
-    def _get(self, tx: store.Transaction, kind: str, name: str) -> store.Document:
-        found = tx.look(kind, port.resource_id(self.vim, kind, name), lock=True)
-        if found is None:
+    def _get(self, tx: Transaction, kind: str, name: str) -> Document:
+        document = tx.look(kind, port.resource_id(self.vim, kind, name), lock=True)
+        if document is None:
             raise port.Refused(404, f"VIM {self.vim} has no {kind} {name}")
-        return found
+        return document
 
 
-def _known(kind: str) -> None:
+def _check_kind(kind: str) -> None:
     if kind not in port.KINDS:
         raise port.Refused(400, f"a VIM has no {kind!r}, only {', '.join(port.KINDS)}")
