@@ -9,7 +9,6 @@ if anything goes wrong in it, it is rolled back and the steps are run one by one
 from __future__ import annotations
 
 import enum
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -113,7 +112,7 @@ def _attempt(service: Service, plan: Plan, job: store.Job) -> Outcome:
     except (store.Unavailable, store.LeaseLost):
         raise
     except Exception as error:
-        job.state = json.loads(before)
+        job.state = text.loads(before)
         return _decide(service, plan, job, error)
 
 

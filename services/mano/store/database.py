@@ -8,7 +8,9 @@ import os
 import threading
 
 import psycopg2
+import psycopg2.extras
 
+from mano.store import text
 from mano.store.connection import Connection
 
 log = logging.getLogger(__name__)
@@ -32,6 +34,7 @@ class Database:
             self.url, connection_factory=Connection, **OPTIONS
         )
         connection.autocommit = True  # who needs a transaction says BEGIN
+        psycopg2.extras.register_default_jsonb(connection, loads=text.loads)
         return connection
 
     def connection(self) -> Connection:
