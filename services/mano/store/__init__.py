@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The store: documents, jobs, messages, contents; a schema per service, one transaction for all."""
 
-from mano.store.database import Database
+from mano.store.database import Database, Limits
 from mano.store.documents import Document
 from mano.store.errors import Conflict, NotFound, Stale, Unavailable
 from mano.store.jobs import Job, LeaseLost
@@ -19,6 +19,7 @@ __all__ = [
     "Effects",
     "Job",
     "LeaseLost",
+    "Limits",
     "NotFound",
     "Stale",
     "Store",

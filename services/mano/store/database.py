@@ -6,8 +6,10 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from dataclasses import dataclass
 
 import psycopg2
+import psycopg2.extensions
 import psycopg2.extras
 
 from mano.store import text
@@ -15,8 +17,28 @@ from mano.store.connection import Connection
 
 log = logging.getLogger(__name__)
 
-# What libpq is told at each connection; time limits of statements and locks belong here as well.
+# What libpq is told at each connection.
 OPTIONS = {"connect_timeout": 3, "application_name": "mano"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds that the server lets a connection of ours take; 0 is no limit.
+
+    Nothing of ours takes a tenth of it; who meets one is told so, as `Unavailable`."""
+
+    statement: float = 30.0
+    lock: float = 10.0
+    idle_in_transaction: float = 60.0  # an upload is idle while its next piece is on its way
+
+    def options(self) -> str:
+        """As libpq hands them to the server."""
+        values = {
+            "statement_timeout": self.statement,
+            "lock_timeout": self.lock,
+            "idle_in_transaction_session_timeout": self.idle_in_transaction,
+        }
+        return " ".join(f"-c {name}={int(1000 * value)}" for name, value in values.items())
 
 
 class Database:
@@ -24,14 +46,25 @@ class Database:
 
     A connection per transaction would cost five to eight times as much as one per thread."""
 
-    def __init__(self, url: str):
-        self.url = url
+    def __init__(self, url: str, limits: Limits | None = None):
+        self.url, self.limits = url, limits or Limits()
         self._own = _Own()
 
     def connect(self) -> Connection:
         """A new connection, for the caller to close."""
+        return self._connect(self.limits)
+
+    def connect_without_limits(self) -> Connection:
+        """The same for migrations, which take as long as they take."""
+        return self._connect(Limits(0, 0, 0))
+
+    def _connect(self, limits: Limits) -> Connection:
+        theirs = psycopg2.extensions.parse_dsn(self.url).get("options", "")
         connection: Connection = psycopg2.connect(
-            self.url, connection_factory=Connection, **OPTIONS
+            self.url,
+            connection_factory=Connection,
+            options=f"{limits.options()} {theirs}".strip(),  # what the URL says is said last
+            **OPTIONS,
         )
         connection.autocommit = True  # who needs a transaction says BEGIN
         psycopg2.extras.register_default_jsonb(connection, loads=text.loads)

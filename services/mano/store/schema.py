@@ -20,7 +20,7 @@ def upgrade(database: Database, name: str) -> None:
 
     settings = config.Config()
     settings.set_main_option("script_location", str(MIGRATIONS))
-    settings.attributes.update(connect=database.connect, schema=name)
+    settings.attributes.update(connect=database.connect_without_limits, schema=name)
     try:
         command.upgrade(settings, "head")
     except sqlalchemy.exc.DBAPIError as error:

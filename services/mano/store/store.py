@@ -13,7 +13,7 @@ import psycopg2.errors
 from mano.store import errors, schema
 from mano.store.database import Database
 from mano.store.statements import Effects
-from mano.store.transaction import GONE, READING, SAFE, Transaction
+from mano.store.transaction import GONE, READING, SAFE, TOO_LONG, Transaction
 
 Result = TypeVar("Result")
 
@@ -100,6 +100,10 @@ class Store:
             raise errors.Unavailable(
                 f"the disk of the database of {self.name} is full ({_first_line(error)}); "
                 "make room there"
+            ) from error
+        except TOO_LONG as error:
+            raise errors.Unavailable(
+                f"the database of {self.name} took too long: {_first_line(error)}"
             ) from error
         except GONE as error:
             self.database.drop()

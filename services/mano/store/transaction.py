@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 
 from mano.store.content import Contents
 from mano.store.database import Database
@@ -24,6 +25,12 @@ READING = ""
 # The database is lost or refuses us: what was not committed is not there, the same transaction may
 # be tried again.
 GONE = (psycopg2.OperationalError, psycopg2.InterfaceError)
+# It is there, but a limit was met (`database.Limits`); psycopg2 takes most of them for the above.
+TOO_LONG = (
+    psycopg2.errors.QueryCanceled,
+    psycopg2.errors.LockNotAvailable,
+    psycopg2.errors.IdleInTransactionSessionTimeout,
+)
 
 
 class Transaction(Documents, Jobs, Outbox, Contents, Notices):
@@ -50,6 +57,8 @@ class Transaction(Documents, Jobs, Outbox, Contents, Notices):
             return Rows(self.connection.run(sql, values, prepare=prepare))
         try:
             cursor = self.connection.run(sql, values, self.opening, prepare)
+        except TOO_LONG:
+            raise
         except GONE:  # the connection died while nobody used it; nothing was done yet
             self.connection = self.database.reconnect()
             cursor = self.connection.run(sql, values, self.opening, prepare)

@@ -46,7 +46,7 @@ def run(name: str, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     role = roles()[name]
-    store = Store(Database(settings.database_url), role.service)
+    store = Store(Database(settings.database_url, settings.limits()), role.service)
     _migrate(store, stopping)
     if stopping.is_set():
         return

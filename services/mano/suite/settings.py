@@ -6,10 +6,13 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mano import plugins
 from mano.rest import settings as rest
+
+if TYPE_CHECKING:
+    from mano import store
 
 
 class Wrong(Exception):
@@ -43,6 +46,10 @@ class Settings:
     vnfm: Address = VNFM
     nfvo_url: str = ""  # as clients see it, where that differs from the address
     vnfm_url: str = ""
+    # Seconds that the database lets a statement, a lock, an open transaction wait.
+    statement_timeout: int = 30
+    lock_timeout: int = 10
+    transaction_timeout: int = 60
     worker_threads: int = 4
     worker_pool: str = "threads"  # of a distributed worker: threads, or prefork
     api_threads: int = 6
@@ -64,6 +71,12 @@ class Settings:
             threads=self.api_threads,
         )
 
+    def limits(self) -> store.Limits:
+        """The same for `mano.store.Database`."""
+        from mano import store  # loads the database's client, which most commands do without
+
+        return store.Limits(self.statement_timeout, self.lock_timeout, self.transaction_timeout)
+
     @property
     def addresses(self) -> dict[str, Address]:
         """Where each service that has a REST side listens."""
@@ -84,6 +97,9 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "vnfm": _address(environment, "MANO_VNFM_ADDRESS"),
         "nfvo_url": environment.get("MANO_NFVO_URL"),
         "vnfm_url": environment.get("MANO_VNFM_URL"),
+        "statement_timeout": _number(environment, "MANO_STATEMENT_TIMEOUT"),
+        "lock_timeout": _number(environment, "MANO_LOCK_TIMEOUT"),
+        "transaction_timeout": _number(environment, "MANO_TRANSACTION_TIMEOUT"),
         "worker_threads": _number(environment, "MANO_WORKER_THREADS"),
         "worker_pool": _choice(environment, "MANO_WORKER_POOL", ("threads", "prefork")),
         "api_threads": _number(environment, "MANO_API_THREADS"),

@@ -94,7 +94,8 @@ class Suite:
         self.sockets = Sockets(paths.agent_socket(self.settings.data), self.threads)
         carrier = self.sockets.carrier()
         database = store.Database(
-            self.settings.database_url or (self.database.url if self.database else "")
+            self.settings.database_url or (self.database.url if self.database else ""),
+            self.settings.limits(),
         )
         self.services = {
             name: parts.build(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -77,6 +78,13 @@ def bed(new_store: Store) -> Iterator[Bed]:
 
 def _request(key: str = "k") -> lcm.Ask:
     return lcm.Ask("peer", "do", {"key": key}, key, f"thing {key}")
+
+
+def _wait_until(fits: Callable[[], bool], seconds: float = 10.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not fits():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def _ask_once(op: lcm.Operation) -> None:
@@ -273,3 +281,33 @@ def test_a_message_that_comes_twice_is_done_once(bed: Bed) -> None:
     for _ in range(2):
         bed.peer.receiver.deliver(bus.request("peer", "POST /things", None, id="m"))
     assert ids == ["m"]
+
+
+def test_an_operation_goes_on_when_a_lock_that_it_waited_for_too_long_is_free(bed: Bed) -> None:
+    is_locked, tries = threading.Event(), list[float]()
+    new_store = bed.new_store
+
+    def make_impatient_store() -> store.Store:
+        patient = new_store()
+        return store.Store(
+            store.Database(patient.database.url, store.Limits(lock=0.2)), patient.name
+        )
+
+    def lock(op: lcm.Operation) -> None:
+        if not is_locked.is_set():
+            raise lcm.Wait(0.05)
+        tries.append(time.monotonic())
+        op.tx.get("things", "x", lock=True)
+
+    bed.new_store, bed.steps = make_impatient_store, (lcm.Step("lock", lock),)
+    bed.start()
+    with bed.service.store.begin() as tx:
+        tx.add("things", "x", {})
+    with closing(bed.service.store.database.connect_without_limits()) as other:
+        schema = f'"{bed.service.store.name}"'
+        other.cursor().execute(f"BEGIN;SELECT FROM {schema}.document WHERE id = 'x' FOR UPDATE")
+        is_locked.set()
+        _wait_until(lambda: len(tries) > 1)
+        assert bed.entered == []
+        other.cursor().execute("ROLLBACK")
+    bed.until("COMPLETED")
