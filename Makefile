@@ -11,7 +11,7 @@ RUNS  ?= 20000
 SEED  ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test demo test check fmt measure bench profile fuzz chaos compose-test clean
+.PHONY: help setup setup-run setup-test demo test check fmt docs measure bench profile fuzz chaos compose-test clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -31,6 +31,10 @@ check: setup  ## lint and types
 fmt: setup  ## mend what can be mended by machine
 	$(VENV)/bin/ruff check --fix $(CODE)
 	$(VENV)/bin/ruff format $(CODE)
+
+docs: setup  ## write the pages that are made from the sources: docs/ports.md, docs/states.md
+	tools/ports >docs/ports.md.new && mv docs/ports.md.new docs/ports.md
+	$(RUN) -m mano.sol.diagram >docs/states.md.new && mv docs/states.md.new docs/states.md
 
 measure:  ## how the code reads, in figures: lines, names, types, what is written twice
 	@python3 tools/measure

@@ -48,14 +48,14 @@ class Compute(TypedDict):
 
     id: str
     name: NotRequired[str]
-    vnf: NotRequired[str]
+    vnf: NotRequired[str]  # this, vdu and index name it for people
     vdu: NotRequired[str]
     index: NotRequired[int]
     runtime: NotRequired[str]  # "netns" where absent
     image: str  # id of an image of the same document
     vcpus: NotRequired[float]  # CPUs' worth of time
     cpus: NotRequired[list[int] | None]  # dedicated to it; None: those dedicated to nobody
-    memoryMiB: NotRequired[int]  # MiB; 0 is no bound
+    memoryMiB: NotRequired[int]  # 0 is no bound
     ports: NotRequired[list[Port]]
     userData: NotRequired[dict[str, Any]]  # day-0 configuration, handed on as it is
 
@@ -113,7 +113,7 @@ class Cpu(TypedDict):
     """A CPU that the agent may use."""
 
     id: int
-    node: int
+    node: int  # NUMA node's id
 
 
 class Pages(TypedDict):
@@ -127,7 +127,7 @@ class Node(TypedDict):
     """A NUMA node."""
 
     id: int
-    cpus: list[int]
+    cpus: list[int]  # ids
     memoryMiB: int
     hugepages: dict[str, Pages]  # by size in KiB: "2048"
 
@@ -137,10 +137,10 @@ class Nic(TypedDict):
 
     name: str
     driver: str
-    pci: str
-    node: int
+    pci: str  # its address: "0000:3b:00.0"
+    node: int  # NUMA node's id
     speed: int  # Mbit/s; 0 where the kernel does not say
-    totalvfs: int
+    totalvfs: int  # SR-IOV virtual functions it can have
 
 
 # A program that is not installed, Debian's package of it, and what it is needed for.
@@ -155,8 +155,8 @@ class Facts(TypedDict):
     memoryMiB: int
     nics: list[Nic]
     kernel: str  # its release
-    features: dict[str, Feature]
-    root: NotRequired[bool]
+    features: dict[str, Feature]  # by name: "nft_bridge"
+    root: NotRequired[bool]  # the agent is root on the host itself
     missing: NotRequired[list[Program]]
 
 
@@ -168,7 +168,7 @@ class PortReport(TypedDict):
     mac: str
     addresses: list[str]
     rx: int  # packets, as the VNFC sees them
-    tx: int
+    tx: int  # packets
     link: NotRequired[str]  # the host's end
 
 
@@ -187,10 +187,10 @@ class Resource(TypedDict):
     why: NotRequired[str]  # it is not ACTIVE
     bridge: NotRequired[str]  # of a network on a bridge
     namespace: NotRequired[str]  # of a SAP's port or a compute, and so on
-    pid: NotRequired[int]
-    cpus: NotRequired[list[int]]
+    pid: NotRequired[int]  # of a compute's main process, on the host
+    cpus: NotRequired[list[int]]  # those it may run on
     limits: NotRequired[dict[str, int | str]]  # memory bytes, cpu µs per 100 ms, cpuset
-    restarts: NotRequired[int]
+    restarts: NotRequired[int]  # of a compute, after it ended unasked
     ports: NotRequired[list[PortReport]]
     hops: NotRequired[list[HopReport]]  # of a path, in its order
 
@@ -212,7 +212,7 @@ class Hello(TypedDict):
 
     host: str
     facts: Facts
-    boot: str
+    boot: str  # as in the report
     version: int  # of the desired state it holds
     tag: NotRequired[str]  # in the names of its kernel objects
     agent: NotRequired[str]  # its version

@@ -17,24 +17,24 @@ KINDS = ("vcpus", "dedicatedCpus", "memoryMiB", "storageMiB")
 
 @dataclass(frozen=True)
 class Demand:
-    """A VNFC to be placed: `what` names it for people, `rules` say who it is with or apart from."""
+    """A VNFC to be placed."""
 
-    id: str
-    what: str
-    need: Need
-    rules: affinity.Rules = affinity.NO_RULES
+    id: str  # the key of its place in the answer
+    what: str  # its name for people, in refusals
+    need: Need  # as in a GrantRequest's additionalParams
+    rules: affinity.Rules = affinity.NO_RULES  # whom it is to be with or apart from, by scope
 
 
 class Zone(TypedDict):
-    """A zone of a VIM (docs/ports.md, section 3): what it has and what of it is taken."""
+    """A zone of a VIM, as the VIM port states it, and whose it is."""
 
-    vim: str
+    vim: str  # the VIM's id
     vimType: str
-    id: str
-    state: str
-    total: dict[str, Any]
-    used: dict[str, int]
-    features: dict[str, Any]
+    id: str  # the VIM's id of it
+    state: str  # only "ENABLED" takes anything
+    total: dict[str, Any]  # Amounts of the VIM port
+    used: dict[str, int]  # likewise
+    features: dict[str, Any]  # the zone's, and "overlay", "node", "host" of its VIM
 
 
 def amounts(demand: Demand) -> Amounts:

@@ -10,9 +10,9 @@ class Message(TypedDict):
     """A request, or with the operation "reply" the answer to one, whose body is a Reply."""
 
     id: str  # the same each time a request is repeated
-    to: str  # an address: a service, "agent.<host>"
-    operation: str
-    body: Any
+    to: str  # an address: a service ("nfvo", "vim-baremetal"), "agent.<host>"
+    operation: str  # of SOL ("POST /vnflcm/v2/vnf_instances"), or a verb of a port ("allocate")
+    body: Any  # JSON
     reply_to: str  # an address, "" if nobody waits for an answer
     reply_key: str  # comes back in the answer
 
@@ -21,9 +21,9 @@ class Reply(TypedDict):
     """An answer in the words of HTTP."""
 
     key: str  # the request's reply_key
-    status: int
+    status: int  # of HTTP
     body: Any
-    headers: NotRequired[dict[str, str]]
+    headers: NotRequired[dict[str, str]]  # of a SOL operation: "Location"
 
 
 def request(

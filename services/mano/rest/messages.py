@@ -35,13 +35,11 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)  # lower-case names
     stream: BinaryIO | None = None  # an upload that must not be held in memory
     base: str = ""  # apiRoot + apiName + major, for _links: "http://127.0.0.1:9890/nslcm/v2"
-    principal: str = (
-        ""  # the client that asks; "" for a peer, and where nobody has to say who he is
-    )
+    principal: str = ""  # the client that asks; "" for a peer, and where nobody must say who he is
     peer: bool = False  # asked over the bus, by another service of this suite
     path: str = ""  # below `base`: "/ns_instances/…"
     operation: Operation | None = None  # what the OpenAPI document says of this request
-    page_size: int = 100
+    page_size: int = 100  # entries of a list that come at once
     outside: Any = None  # what came of the `Outside` that the handler has raised
 
     @property
@@ -55,7 +53,7 @@ class Reply:
     """An answer. `body` is a JSON document, or bytes or an iterator of bytes together with
     `media`."""
 
-    status: int
+    status: int  # of HTTP
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     media: str = ""  # default application/json

@@ -12,8 +12,8 @@ from typing import Any, TypedDict
 class Link(TypedDict, total=False):
     """A virtual link of the network service, as its VNFs are told of it."""
 
-    name: str
-    cidr: str
+    name: str  # of the virtual link in the NSD: "dmz"
+    cidr: str  # of its subnet: "10.0.2.0/24"
 
 
 class Route(TypedDict):
@@ -26,8 +26,8 @@ class Route(TypedDict):
 class Neighbour(TypedDict):
     """Who else is reached over a link: a VNF's CP or a SAP ("vnf": "sap"), "10.0.1.5/24" each."""
 
-    vnf: str
-    cp: str
+    vnf: str  # its VNF profile
+    cp: str  # CPD's or SAPD's id
     addresses: list[str]
 
 
@@ -41,8 +41,8 @@ class Chain(TypedDict):
 class Sap(TypedDict):
     """A service access point of the network service."""
 
-    sap: str
-    addresses: list[str]
+    sap: str  # the SAPD's id
+    addresses: list[str]  # with prefix lengths
 
 
 class InstantiateParameters(TypedDict, total=False):
@@ -63,7 +63,7 @@ class Need(TypedDict, total=False):
     vcpus: int
     memoryMiB: int
     storageMiB: int
-    pinning: str
+    pinning: str  # "none", "dedicated"
     requirements: dict[str, Any]
 
 
@@ -78,5 +78,5 @@ class ExtCpMetadata(TypedDict):
 
     Forwarding paths are made of the names."""
 
-    portName: str
-    portId: str
+    portName: str  # its name at the VIM: "<vnfLcmOpOccId>/fw-0/inside"
+    portId: str  # the VIM's id of it

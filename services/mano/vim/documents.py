@@ -29,7 +29,7 @@ class NetworkSpec(Placed):
     """A virtual link (IFA006 7.4.1.2, VirtualNetworkData)."""
 
     mtu: NotRequired[int]  # bytes; 1500 where absent
-    cidr: NotRequired[str]
+    cidr: NotRequired[str]  # of its subnet
 
 
 class PortSpec(Placed):
@@ -55,12 +55,12 @@ class ComputePort(TypedDict):
 class ComputeSpec(Placed):
     """A VNFC (IFA006 7.3.1.2, VirtualCompute with its flavour)."""
 
-    vnf: str
-    vdu: str
-    index: int
+    vnf: str  # the VNF profile: "firewall"
+    vdu: str  # the VDU's id
+    index: int  # of the VNFC among those of its VDU, from 0
     vcpus: int
     memoryMiB: int
-    storageMiB: NotRequired[int]
+    storageMiB: NotRequired[int]  # 0 where absent
     pinning: str  # "none", or "dedicated": each vCPU has a CPU for itself
     image: str  # id of an image
     runtime: str  # how the host runs it: "netns"
@@ -87,7 +87,7 @@ class ImageSpec(Placed):
 
     checksum: Checksum
     size: int  # bytes
-    diskFormat: NotRequired[str | None]
+    diskFormat: NotRequired[str | None]  # as in the VNFD: "qcow2"
     containerFormat: NotRequired[str | None]
 
 
@@ -116,19 +116,19 @@ SPECS: dict[Kind, type] = {
 class Change(TypedDict, total=False):
     """What `update` may change: in all VIMs userData, in others also the rest."""
 
-    mtu: int
-    addresses: list[str]
-    routes: list[Route]
-    userData: dict[str, Any]
-    match: list[dict[str, Any]]
-    hops: list[Hop]
+    mtu: int  # of a network, bytes
+    addresses: list[str]  # of a port
+    routes: list[Route]  # of a port
+    userData: dict[str, Any]  # of a compute
+    match: list[dict[str, Any]]  # of a path
+    hops: list[Hop]  # of a path
 
 
 class Error(TypedDict):
     """Why a resource is in ERROR, in the words of HTTP."""
 
-    status: int
-    detail: str
+    status: int  # of HTTP
+    detail: str  # a sentence
 
 
 class Resource(TypedDict):
@@ -138,10 +138,10 @@ class Resource(TypedDict):
     "namespace", "pid", …}, a path's: {"hops": [{"packets", "bytes"}]}. The
     answer on the bus to `allocate` leaves out the spec."""
 
-    kind: str
-    id: str
+    kind: str  # a Kind
+    id: str  # the VIM's
     name: str  # given by the caller, unique for ever
-    owner: str
+    owner: str  # as in its spec
     zone: str  # "" where it is nowhere yet, or everywhere
     state: State
     error: NotRequired[Error]  # only in ERROR
@@ -160,8 +160,8 @@ class Filter(TypedDict, total=False):
 class Amounts(TypedDict, total=False):
     """What a zone has, or what is taken of it (IFA005 7.3.4, capacity)."""
 
-    vcpus: int
-    dedicatedCpus: int
+    vcpus: int  # on CPUs that are shared
+    dedicatedCpus: int  # whole CPUs, for pinned vCPUs
     memoryMiB: int
     storageMiB: int
     hugepages: dict[str, int]  # pages by size in KiB: "2048"

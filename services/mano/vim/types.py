@@ -31,7 +31,7 @@ class VimType:
     `connection` are the keys of interfaceInfo, accessInfo and extra that a registration needs, as
     "accessInfo.username"."""
 
-    build: Build
+    build: Build  # (store, carrier, threads, settings) -> Service
     capabilities: Capabilities
     connection: tuple[str, ...] = ()
 
