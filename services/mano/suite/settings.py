@@ -104,9 +104,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "worker_pool": _choice(environment, "MANO_WORKER_POOL", ("threads", "prefork")),
         "api_threads": _number(environment, "MANO_API_THREADS"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
-        "placement": _choice(
-            environment, "MANO_PLACEMENT", tuple(plugins.names("mano.placements"))
-        ),
+        "placement": _placement(environment),
         "package_signatures": _choice(
             environment, "MANO_PACKAGE_SIGNATURES", ("require", "verify", "off")
         ),
