@@ -16,27 +16,27 @@ INTERFACE = 15  # characters, the kernel's limit
 class DayZeroPort(TypedDict):
     """An interface of a VNFC, and who else is on its link."""
 
-    cp: str
-    extCp: str | None
-    mac: str | None
-    addresses: list[str]
-    interface: str
-    link: str
-    neighbours: list[Neighbour]
+    cp: str  # the CPD's id
+    extCp: str | None  # the external CPD it stands for; None where it is internal
+    mac: str | None  # None: the VIM chooses one
+    addresses: list[str]  # with prefix lengths
+    interface: str  # its name inside the namespace
+    link: str  # the NS virtual link, or the internal one
+    neighbours: list[Neighbour]  # siblings on the network, then others on the link
 
 
 class DayZero(TypedDict):
     """The day-0 document of a VNFC."""
 
-    vnf: str
+    vnf: str  # the VNF profile
     vnfInstanceId: str
-    vdu: str
-    index: int
-    name: str
+    vdu: str  # the VDU's id
+    index: int  # among the VNFCs of its VDU, from 0
+    name: str  # of the VNFC: "lb-0"
     ports: list[DayZeroPort]
-    chain: Chain
+    chain: Chain  # along the NFPs
     sap: list[Sap]
-    parameters: dict[str, Any]
+    parameters: dict[str, Any]  # configurable properties, and those of the request over them
 
 
 class Book:
