@@ -50,8 +50,18 @@ def awaiting(factory: Factory) -> Callable[[Service, store.Job], bool]:
     return functools.partial(_watch, factory)
 
 
+def wake(tx: store.Transaction, vim: str, kind: str, name: str) -> None:
+    """Who waits for the resource looks again, for this transaction has changed it.
+
+    If nobody waits, the job is made: a watcher that is being stored just now waits for the end of
+    this transaction, instead of reading the resource as it was and sleeping on it."""
+    id = job_id(vim, kind, name)
+    if not tx.signal(id):
+        tx.schedule(id, "await", {"watchers": {}})
+
+
 def job_id(vim: str, kind: str, name: str) -> str:
-    """The job that watches a resource; signal it when the resource may have changed."""
+    """The job that watches a resource."""
     return f"await/{vim}/{kind}/{name}"
 
 
@@ -82,7 +92,7 @@ def _answer_or_watch(
         watched = {key: message[key] for key in ("id", "operation", "reply_to", "reply_key")}
         id = job_id(body["vim"], body["kind"], body["name"])
         kept.run(
-            lambda tx: _add_watcher(
+            lambda tx: add_watcher(
                 tx,
                 id,
                 {"body": {key: body[key] for key in ("vim", "kind", "name")}, **watched},
@@ -92,7 +102,9 @@ def _answer_or_watch(
     return said
 
 
-def _add_watcher(tx: store.Transaction, id: str, watcher: Body, poll: float) -> None:
+def add_watcher(tx: store.Transaction, id: str, watcher: Body, poll: float) -> None:
+    """Lets the job answer the watcher's message; it looks at the resource at once, then when it is
+    woken, and every `poll` seconds."""
     tx.schedule(id, "await", {"watchers": {}}, delay=poll)
     tx.signal(id, {"watcher": watcher})
 

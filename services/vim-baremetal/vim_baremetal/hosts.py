@@ -194,7 +194,7 @@ def _apply(tx: Transaction, host: Document, body: Body) -> None:
             document.body = news
             tx.put(document)
             if arrived:
-                tx.signal(vim_service.job_id(vim, document.kind, news["name"]))
+                vim_service.wake(tx, vim, document.kind, news["name"])
 
 
 def _store_report(tx: Transaction, host: Document, body: Body) -> bool:

@@ -99,7 +99,7 @@ def close(tx: store.Transaction, vim: str, document: store.Document) -> None:
     woken."""
     tx.remove(document)
     tx.add("closed", document.id, {"at": time.time()})
-    tx.signal(vim_service.job_id(vim, document.kind, document.body["name"]))
+    vim_service.wake(tx, vim, document.kind, document.body["name"])
 
 
 def public(resource: Body) -> Resource:

@@ -82,7 +82,7 @@ class BareMetal:
             images.add(tx, document, offset, data, last)
             if document.body["state"] != before:
                 tx.put(document)
-                tx.signal(vim_service.job_id(self.vim, "image", name))
+                vim_service.wake(tx, self.vim, "image", name)
             return stored.public(document.body)
 
         image = self.store.run(work)
