@@ -6,16 +6,16 @@ Whatever fails here costs no thread."""
 from __future__ import annotations
 
 import asyncio
-import io
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from typing import BinaryIO
 
 from mano.problems import Problem
-from mano.rest import auth, errors, versions, wire
+from mano.rest import auth, bodies, errors, messages, public, versions, wire
 from mano.rest.dispatch import Table
 from mano.rest.messages import Outside, Reply
+from mano.rest.public import Resource
 from mano.rest.settings import Settings
 from mano.rest.wire import Call, Response, Scope
 
@@ -25,16 +25,15 @@ Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Handle = Callable[[Call, BinaryIO], Response]
 
-PUBLIC = {"/oauth2/token": "POST", "/healthz": "GET"}  # answered by the app, no token needed
 log = logging.getLogger(__name__)
 
 
 class Gate:
-    """Lets uploads, and what needs no token, pass to the app, with `scope["mano"]` set to a
-    `wire.Call`; answers the rest.
+    """Answers every HTTP request; what is none passes to the app.
 
-    `handle` calls an operation's handler, in a thread of `threads`. That the rest does not go
-    through the app, which is made for more than we use, halves what a request costs."""
+    `handle` calls an operation's handler, in a thread of `threads`, once the whole body is there.
+    That HTTP does not go through the app, which is made for more than we use, halves what a request
+    costs."""
 
     def __init__(
         self,
@@ -45,9 +44,10 @@ class Gate:
         settings: Settings,
         handle: Handle,
         threads: Executor,
+        public: dict[str, Resource],
     ):
         self.app, self.table, self.authority, self.settings = app, table, authority, settings
-        self.handle, self.threads = handle, threads
+        self.handle, self.threads, self.public = handle, threads, public
         self.versions = versions.resources(table)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,14 +70,20 @@ class Gate:
         self, scope: Scope, headers: dict[str, str], receive: Receive, answer: _Answer
     ) -> None:
         call = self._admit(scope, headers)
-        if isinstance(call, Reply):
-            await answer.send_reply(call)
-        elif call is None or call.operation.uploads:
-            scope["mano"] = call
-            await self.app(scope, receive, answer.send)
+        if isinstance(call, Resource):
+            body = await bodies.read(receive, self.settings, public.LONGEST)
+            loop = asyncio.get_running_loop()
+            response = await loop.run_in_executor(call.threads, call.answer, headers, body)
+        elif isinstance(call, Reply):
+            response = wire.render(call)
+        elif call.operation.uploads:
+            call.operation.check_upload(messages.media_type(headers))
+            with await bodies.spool(receive, self.settings) as body:
+                response = await self._handle(call, body)
         else:
-            body = await _read(receive, self.settings.max_body)
-            await answer.send_response(await self._handle(call, body))
+            body = await bodies.read(receive, self.settings, self.settings.max_body)
+            response = await self._handle(call, body)
+        await answer.send_response(response)
 
     async def _handle(self, call: Call, body: BinaryIO) -> Response:
         loop = asyncio.get_running_loop()
@@ -88,13 +94,13 @@ class Gate:
         body.seek(0)
         return await loop.run_in_executor(self.threads, self.handle, call, body)
 
-    def _admit(self, scope: Scope, headers: dict[str, str]) -> Call | Reply | None:
-        """The call that a request is, or the answer if there is one already; None for what needs
-        no token. Problem for what is refused."""
+    def _admit(self, scope: Scope, headers: dict[str, str]) -> Call | Reply | Resource:
+        """The call that a request is, or the answer if there is one already; Problem for what is
+        refused."""
         method, path = scope["method"], scope["path"]
-        if path in PUBLIC:
-            _allow_only(PUBLIC[path], method, path)
-            return None
+        if path in self.public:
+            _allow_only(self.public[path].method, method, path)
+            return self.public[path]
         principal = self.authority.principal(headers.get("authorization"))
         root = self.settings.api_root or _root(scope, headers)
         if path in self.versions:
@@ -167,14 +173,3 @@ def _whole(receive: Receive) -> Receive:
         return event
 
     return receive_or_raise
-
-
-async def _read(receive: Receive, limit: int) -> BinaryIO:
-    """A body that is small enough to be held; of one that is not, just enough to see that."""
-    body, more = io.BytesIO(), True
-    while more and body.tell() <= limit:
-        event = await receive()
-        body.write(event.get("body", b""))
-        more = event.get("more_body", False)
-    body.seek(0)
-    return body

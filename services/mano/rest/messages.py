@@ -45,7 +45,12 @@ class Request:
     @property
     def media_type(self) -> str:
         """The media type of the body or upload, without its parameters."""
-        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+        return media_type(self.headers)
+
+
+def media_type(headers: dict[str, str]) -> str:
+    """The media type of a body, without its parameters."""
+    return headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 @dataclass

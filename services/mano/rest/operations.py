@@ -103,6 +103,11 @@ class Operation:
         self.check_body(body)
         return body
 
+    def check_upload(self, media_type: str) -> None:
+        """Problem 415 unless content of this media type may be uploaded."""
+        if media_type not in self.media_types and "*/*" not in self.media_types:
+            raise self.wrong_media(media_type)
+
     def wrong_media(self, media_type: str, headers: dict[str, str] | None = None) -> Problem:
         """The Problem 415 that says what this operation takes."""
         return Problem(

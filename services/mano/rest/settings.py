@@ -25,6 +25,9 @@ class Settings:
     token_seconds: int = 3600
     page_size: int = 100
     threads: int = 8  # handlers that run at once
+    # A body that takes longer than `body_seconds` must come at `body_rate` bytes per second.
+    body_seconds: float = 10.0
+    body_rate: int = 4096
     max_body: int = 16 * 2**20  # bytes of a JSON body; uploads are not limited by it
     validate_responses: bool = (
         False  # in tests: an answer that breaks its own OpenAPI document is a 500

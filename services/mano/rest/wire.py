@@ -106,8 +106,6 @@ def _handle(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Rep
         outside=call.outside,
     )
     if operation.uploads:
-        if request.media_type not in operation.media_types and "*/*" not in operation.media_types:
-            raise operation.wrong_media(request.media_type)
         request.stream = body
     elif operation.media_types:
         text = _read(body, call.headers, settings.max_body)
@@ -115,6 +113,7 @@ def _handle(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Rep
 
     def work(tx: Transaction) -> Reply:
         request.tx = tx
+        body.seek(0)  # of an upload: this may be another try
         return operation.call(request)
 
     reply = _in_transaction(store, operation, work)
@@ -128,9 +127,6 @@ def _in_transaction(
 ) -> Reply:
     if operation.method == "get":
         with store.begin(READING) as tx:
-            return work(tx)
-    if operation.uploads:  # the stream can be read only once, so there is no second try
-        with store.begin() as tx:
             return work(tx)
     return store.run(work)
 

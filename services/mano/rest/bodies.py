@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The body of a request: read in the event loop, before a thread or a transaction is taken.
+
+So a client that sends half of it, or a byte now and then, holds nothing but its connection, and
+that not for long."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import io
+import tempfile
+from collections.abc import Awaitable, Callable
+from typing import Any, BinaryIO, cast
+
+from mano.problems import Problem
+from mano.rest.settings import Settings
+
+Receive = Callable[[], Awaitable[Any]]
+IN_MEMORY = 2**20  # bytes of an upload; what is larger lies in a nameless file
+
+
+class TooSlow(Problem):
+    """The client did not send its body at the rate that it must."""
+
+    def __init__(self, settings: Settings, size: int):
+        super().__init__(
+            408,
+            f"{size} bytes of the body came in time: after {settings.body_seconds:g} s it must come"
+            f" at {settings.body_rate} bytes/s or more. Nothing was changed; repeat the request.",
+            headers={"Connection": "close"},
+        )
+
+
+async def read(receive: Receive, settings: Settings, limit: int) -> BinaryIO:
+    """A body that is small enough to be held; of one that is not, just enough to see that."""
+    body = io.BytesIO()
+    await _copy(receive, settings, body, limit)
+    return body
+
+
+async def spool(receive: Receive, settings: Settings) -> BinaryIO:
+    """An upload, of any size; the caller closes it."""
+    # Nameless where it is on the disk: a process that is killed leaves nothing.
+    body = cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
+    try:
+        await _copy(receive, settings, body, None)
+    except OSError as error:
+        body.close()
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise Problem(
+            507,
+            f"The upload does not fit on the disk of {tempfile.gettempdir()}; make room there.",
+            headers={"Connection": "close"},
+        ) from error
+    except BaseException:
+        body.close()
+        raise
+    return body
+
+
+async def _copy(receive: Receive, settings: Settings, body: BinaryIO, limit: int | None) -> None:
+    """Copies the body, or what is just more than the limit of it; TooSlow if that takes too long
+    for its size."""
+    begin, size, more = asyncio.get_running_loop().time(), 0, True
+    while more and (limit is None or size <= limit):
+        deadline = begin + settings.body_seconds + size / settings.body_rate
+        try:
+            async with asyncio.timeout_at(deadline):
+                event = await receive()
+        except TimeoutError:
+            raise TooSlow(settings, size) from None
+        piece = event.get("body", b"")
+        body.write(piece)
+        size, more = size + len(piece), event.get("more_body", False)
+    body.seek(0)

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A body must come in time, or at a rate; else it is 408, and the connection is closed."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import socket
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from rest_example import SETTINGS, THINGS
+
+from mano.rest import auth, bodies, server
+from mano.rest.app import make_app
+from mano.store import Store
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.fixture
+def port(things_store: Store) -> Iterator[int]:
+    """Of a service that is impatient."""
+    settings = dataclasses.replace(SETTINGS, body_seconds=0.5, body_rate=1000)
+    running = server.serve([(make_app([THINGS], things_store, settings), "127.0.0.1", 0)])
+    yield running.ports[0]
+    running.stop()
+
+
+@pytest.fixture
+def writer(port: int) -> Iterator[httpx.Client]:
+    token = auth.Authority(SETTINGS).issue("boss", ["admin"])
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}{THINGS.base}", headers=headers) as client:
+        yield client
+
+
+def begun(port: int, writer: httpx.Client, request: str, media_type: str) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), 20)
+    head = (
+        f"{request} HTTP/1.1\r\nHost: x\r\nContent-Type: {media_type}\r\nContent-Length: 5000\r\n"
+        f"Authorization: {writer.headers['Authorization']}\r\n\r\n"
+    )
+    connection.sendall(head.encode())
+    return connection
+
+
+@pytest.mark.parametrize("drips", [False, True])
+@pytest.mark.parametrize(
+    ("request_line", "media_type"),
+    [
+        ("POST /things", "application/json"),
+        ("PUT /things/{id}/content", "application/zip"),
+        ("POST /oauth2/token", FORM),
+    ],
+)
+def test_a_body_that_does_not_come_is_408_and_the_end_of_the_connection(
+    port: int, writer: httpx.Client, request_line: str, media_type: str, drips: bool
+) -> None:
+    thing = writer.post("/things", json={"name": "a"}).json()["id"]
+    method, _, path = request_line.format(id=thing).partition(" ")
+    base = "" if "oauth2" in path else THINGS.base
+    with begun(port, writer, f"{method} {base}{path}", media_type) as connection:
+        connection.settimeout(0.1)
+        answer, deadline = b"", time.monotonic() + 15
+        while time.monotonic() < deadline:
+            try:
+                if not (piece := connection.recv(65536)):
+                    break
+                answer += piece
+            except TimeoutError:
+                if drips and not answer:
+                    connection.sendall(b" ")
+        else:
+            raise AssertionError("the connection is still open")
+    assert answer.startswith(b"HTTP/1.1 408") and b"Nothing was changed" in answer
+
+
+@pytest.mark.parametrize("size", [10, bodies.IN_MEMORY + 10, 3 * bodies.IN_MEMORY])
+def test_what_comes_at_the_rate_is_taken_whatever_its_size(writer: httpx.Client, size: int) -> None:
+    content = bytes(range(256)) * (size // 256 + 1)
+    path = writer.post("/things", json={"name": "a"}).headers["Location"]
+
+    def pieces() -> Iterator[bytes]:
+        for begin in range(0, len(content), 2**18):
+            time.sleep(0.1)
+            yield content[begin : begin + 2**18]
+
+    headers = {"Content-Type": "application/zip"}
+    assert writer.put(f"{path}/content", content=pieces(), headers=headers).status_code == 202
+    metadata = writer.get(path).json()["metadata"]
+    assert metadata == {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+
+
+def test_an_upload_of_another_media_type_is_refused_before_it_came(
+    port: int, writer: httpx.Client
+) -> None:
+    thing = writer.post("/things", json={"name": "a"}).json()["id"]
+    line = f"PUT {THINGS.base}/things/{thing}/content"
+    with begun(port, writer, line, "text/plain") as connection:
+        assert connection.recv(100).startswith(b"HTTP/1.1 415")
