@@ -5,7 +5,7 @@ RUN   := $(VENV)/bin/python
 PINS  := constraints.txt tools/setup $(addsuffix /pyproject.toml,$(shell tools/packages folders))
 # Keyed on what is pinned and where the folder lies: a change, or a move, sets up anew.
 STAMP := $(VENV)/.ready-$(shell (pwd; cat $(PINS)) | sha256sum | cut -c1-16)
-CODE  := services descriptors dataplane-agent tests
+CODE  := services descriptors dataplane-agent tests tools/measure tools/coverage tools/ports
 KILLS ?= 60
 RUNS  ?= 20000
 SEED  ?= 1
