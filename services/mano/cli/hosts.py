@@ -49,7 +49,7 @@ def add(context: click.Context, host: str, vim: str, form: str) -> None:
 @output.option
 @click.pass_context
 def plan(context: click.Context, host: str, form: str) -> None:
-    """Print what the agent would still change on the host; nothing if it is as desired."""
+    """Print what the agent would still change on the host."""
     actions = connect(context).get("admin", f"/hosts/{host}").get("plan") or []
     if form != "table":
         output.data(actions, form)
@@ -71,8 +71,10 @@ def remove(context: click.Context, host: str) -> None:
 @output.option
 @click.pass_context
 def pause(context: click.Context, host: str, form: str) -> None:
-    """Let the host's agent plan but change nothing; `mano host plan` then shows what it would
-    do."""
+    """Let the host's agent plan but change nothing.
+
+    `mano host plan` then shows what it would do.
+    """
     _set_paused(context, host, True, form)
 
 

@@ -46,7 +46,7 @@ group = resource.group(
 @output.option
 @click.pass_context
 def onboard(context: click.Context, file: pathlib.Path, form: str) -> None:
-    """Create an NSD, upload its content, and wait until it is onboarded."""
+    """Create an NSD and upload it; wait until it is onboarded."""
     output.one(onboarding.onboard(connect(context), KIND, file), form)
 
 

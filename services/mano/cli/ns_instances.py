@@ -92,8 +92,10 @@ def delete(context: click.Context, ns: str) -> None:
 @output.option
 @click.pass_context
 def tree(context: click.Context, ns: str, form: str) -> None:
-    """Show what runs where: NS, VNFs, VNFCs, their namespaces, addresses and links, and the
-    counters of the paths."""
+    """Show what runs where, as a tree.
+
+    NS, VNFs, VNFCs, their namespaces, addresses and links, and the counters of the paths.
+    """
     from mano.cli import tree as picture
 
     client = connect(context)

@@ -73,17 +73,27 @@ def wait(client: Client, kind: Kind, id: str, name: str) -> Document:
 
 
 def delete(client: Client, kind: Kind, name: str) -> None:
-    """Disables what is enabled, and deletes it."""
+    """Disables what is enabled, and deletes it; what may not be deleted is enabled again."""
     api, path = kind.resource.api, kind.resource.path_of(client, name)
-    if client.get(api, path).get(kind.enabled) == "ENABLED":
-        client.call(
-            "PATCH",
-            api,
-            path,
-            json={kind.enabled: "DISABLED"},
-            headers={"Content-Type": "application/merge-patch+json"},
-        )
-    client.call("DELETE", api, path)
+    enabled = client.get(api, path).get(kind.enabled) == "ENABLED"
+    if enabled:
+        _set_enabled(client, kind, path, "DISABLED")
+    try:
+        client.call("DELETE", api, path)
+    except Failure:
+        if enabled:
+            _set_enabled(client, kind, path, "ENABLED")
+        raise
+
+
+def _set_enabled(client: Client, kind: Kind, path: str, state: str) -> None:
+    client.call(
+        "PATCH",
+        kind.resource.api,
+        path,
+        json={kind.enabled: state},
+        headers={"Content-Type": "application/merge-patch+json"},
+    )
 
 
 def _was_refused(info: Document, kind: Kind) -> bool:

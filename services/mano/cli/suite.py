@@ -77,9 +77,10 @@ def _start_in_background(data: pathlib.Path | None) -> None:
         record = background.start(suite_settings(data).data)
     except (RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
+    command = f"mano --data {data}" if data else "mano"
     click.echo(
         f"The suite runs: NFVO {record['nfvo']}, VNFM {record['vnfm']}. "
-        "See `mano status`; end it with `mano down`."
+        f"See `{command} status`; end it with `{command} down`."
     )
 
 

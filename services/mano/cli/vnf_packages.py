@@ -69,7 +69,7 @@ def upload(context: click.Context, package: str, file: pathlib.Path, wait: bool,
 @output.option
 @click.pass_context
 def onboard(context: click.Context, file: pathlib.Path, form: str) -> None:
-    """Create a package, upload its content, and wait until it is onboarded."""
+    """Create a package and upload it; wait until it is onboarded."""
     output.one(onboarding.onboard(connect(context), KIND, file), form)
 
 

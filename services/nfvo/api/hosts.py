@@ -31,7 +31,7 @@ def create(request: Request) -> Reply:
     if vim is None:
         raise Problem(
             422,
-            f"There is no VIM {request.body['vimId']!r}; register it first (POST /admin/v1/vims).",
+            f"There is no VIM {request.body['vimId']!r}; register it first (mano vim add).",
         )
     if not vims.capabilities(vim.body)["hosts"]:
         raise Problem(
