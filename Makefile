@@ -48,7 +48,7 @@ profile: setup-test  ## where the time goes: make profile WHAT=vnf (or ns, cycle
 fuzz: setup  ## mutated packages against the toolchain: make fuzz RUNS=200000 SEED=1
 	nice -n 19 $(RUN) -m tests.fuzz $(RUNS) $(SEED)
 
-chaos: setup-test  ## the chaos test, longer: make chaos KILLS=1000 [SEED=7] [MODE=embedded|distributed]
+chaos: setup-test  ## the chaos test, longer: make chaos KILLS=1000 [SEED=7] [MODE=embedded or distributed]
 	KILLS=$(KILLS) SEED=$(SEED) $(RUN) -m pytest -q -s $(foreach mode,$(or $(MODE),embedded distributed),tests/suite/test_chaos_$(mode).py) $(ARGS)
 
 compose-test: setup-run  ## build the image, start docker-compose.yml, run the demo against it
