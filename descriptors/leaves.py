@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 
-def integer(value: Any, otherwise: int = 0) -> int:
+def integer(value: object, otherwise: int = 0) -> int:
     """A whole number, also where it was written as text."""
     if isinstance(value, str) and value.strip().isdigit() and len(value) < 19:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
 
 
-def text(value: Any) -> str:
+def text(value: object) -> str:
     """A string, also where YAML made a number of it.
 
     "" for anything else (an unresolved function, None)."""
@@ -22,17 +22,17 @@ def text(value: Any) -> str:
     )
 
 
-def mapping(value: Any) -> dict[str, Any]:
+def mapping(value: object) -> dict[str, Any]:
     """The map, or an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
-def sequence(value: Any) -> list[Any]:
+def sequence(value: object) -> list[Any]:
     """The list, or an empty one for anything else."""
     return value if isinstance(value, list) else []
 
 
-def texts(value: Any) -> list[str]:
+def texts(value: object) -> list[str]:
     """A list of strings; what is not a scalar is left out."""
     return [text(item) for item in sequence(value) if text(item)]
 

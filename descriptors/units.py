@@ -40,7 +40,7 @@ UNITS: dict[str, dict[str, Any]] = {
 _SCALAR = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)\s*$")
 
 
-def number(value: Any, units: dict[str, Any]) -> float | None:
+def number(value: object, units: dict[str, Any]) -> float | None:
     """The value in the base unit (bytes, seconds, bit/s, Hz); a bare number counts as such. None:
     cannot be told."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -51,7 +51,7 @@ def number(value: Any, units: dict[str, Any]) -> float | None:
     return float(match[1]) * float(units[match[2].lower()])
 
 
-def mebibytes(value: Any) -> int:
+def mebibytes(value: object) -> int:
     """A size in MiB, rounded up; 0 where there is none."""
     size = number(value, SIZES)
     return 0 if size is None or size > 2**80 else math.ceil(size / 2**20)

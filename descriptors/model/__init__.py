@@ -118,7 +118,7 @@ def sw_image(document: dict[str, Any]) -> SwImage:
     return typing.cast(SwImage, _load(SwImage, document))
 
 
-def _load(kind: Any, value: Any) -> Any:
+def _load(kind: object, value: object) -> Any:
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind) and isinstance(value, dict):
         hints = _hints(kind)
@@ -137,7 +137,7 @@ def _load(kind: Any, value: Any) -> Any:
 _HINTS: dict[Any, dict[str, Any]] = {}
 
 
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: object) -> dict[str, Any]:
     if kind not in _HINTS:
         _HINTS[kind] = typing.get_type_hints(kind)
     return _HINTS[kind]

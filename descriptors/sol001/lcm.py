@@ -83,7 +83,7 @@ def _parameter(definition: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _file(node: Node, implementation: Any) -> str:
+def _file(node: Node, implementation: object) -> str:
     """The path of a script: named directly, by {file: …}, or by the name of an artifact."""
     if isinstance(implementation, dict):
         implementation = implementation.get("file")

@@ -83,7 +83,7 @@ def _fixed(
 
 
 def _add(
-    topology: Topology, policy: Policy, name: str, level: Numbers, item: Any, findings: Findings
+    topology: Topology, policy: Policy, name: str, level: Numbers, item: object, findings: Findings
 ) -> None:
     """Adds to a level what a policy says of it, unless another one said it before."""
     for (node, part), number in numbers.numbers(topology, policy, item).items():

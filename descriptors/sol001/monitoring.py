@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from descriptors import model
 from descriptors.leaves import mapping, sequence, text
@@ -13,7 +12,7 @@ from descriptors.tosca.topology import Node, Topology
 from descriptors.units import TIMES, number
 
 
-def parameters(value: Any, of: str) -> Iterable[model.MonitoringParameter]:
+def parameters(value: object, of: str) -> Iterable[model.MonitoringParameter]:
     """monitoring_parameters: a map since 4.x, a list of maps or of unnamed items before."""
     items = value.items() if isinstance(value, dict) else enumerate(sequence(value))
     for name, item in items:

@@ -182,7 +182,7 @@ def _ns_profile(node: Node, links: dict[str, str]) -> model.NsProfile:
     )
 
 
-def _scale_levels(levels: Any) -> dict[str, int]:
+def _scale_levels(levels: object) -> dict[str, int]:
     return {
         str(aspect): integer(mapping(info).get("scale_level"))
         for aspect, info in mapping(levels).items()

@@ -83,7 +83,7 @@ def policies(topology: Topology, kinds: tuple[str, ...]) -> Iterator[Policy]:
     return (policy for kind in kinds for policy in topology.policies_of(POLICY + kind))
 
 
-def numbers(topology: Topology, policy: Policy, value: Any) -> Numbers:
+def numbers(topology: Topology, policy: Policy, value: object) -> Numbers:
     """What a VduLevel, VipCpLevel or VirtualLinkBitrateLevel says of each target."""
     rates = mapping(mapping(value).get("bitrate_requirements"))
     parts = {str(part): integer(rate) for part, rate in rates.items()} or {

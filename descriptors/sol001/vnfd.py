@@ -155,7 +155,7 @@ def _names(types: Types, kind: str, depth: int) -> dict[str, Any]:
     return result
 
 
-def _overlay(*layers: Any) -> dict[str, Any]:
+def _overlay(*layers: object) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for layer in layers:
         for name, value in mapping(layer).items():

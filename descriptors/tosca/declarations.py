@@ -106,7 +106,7 @@ class _Document:
         for key, value in mapping(topology.get("substitution_mappings")).items():
             self._mappings(str(key), value)
 
-    def _mappings(self, key: str, entries: Any) -> None:
+    def _mappings(self, key: str, entries: object) -> None:
         """Each substitution mapping is a list of a node and what it is of it, or a map with such a
         `mapping`."""
         if key not in ("requirements", "capabilities"):
@@ -139,7 +139,7 @@ class _Document:
                     [*path, key],
                 )
 
-    def _keys(self, value: Any, keys: tuple[str, ...], path: list[Any]) -> None:
+    def _keys(self, value: object, keys: tuple[str, ...], path: list[Any]) -> None:
         if value is not None and not isinstance(value, dict):
             self._error("tosca-value-type", f"{path[-1]} is no map", "write `name: …` lines", path)
         for name in mapping(value):
@@ -230,7 +230,7 @@ class _Document:
                     merged.get(item, {}), schema["default"], [*path, "default"], f"{name}.{item}"
                 )
 
-    def _name(self, rule: str, section: str, name: Any, label: str, path: list[Any]) -> None:
+    def _name(self, rule: str, section: str, name: object, label: str, path: list[Any]) -> None:
         names = self.known.sections[section]
         if text(name) not in names and text(name) not in vocabulary.OWN[section]:
             self._error(

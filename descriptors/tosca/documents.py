@@ -184,7 +184,7 @@ class _Census:
         self.open: list[tuple[str | None, int]] = []  # anchor, nodes before it
         self.nodes = self.aliases = 0
 
-    def count(self, event: Any, at: tuple[int, int]) -> None:
+    def count(self, event: object, at: tuple[int, int]) -> None:
         if isinstance(event, yaml.AliasEvent):
             self.aliases += 1
             self.nodes += self._size(event.anchor, at)

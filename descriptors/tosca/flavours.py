@@ -193,7 +193,7 @@ def _flavour(topology: Topology, top: Node, kind: str) -> str:
     return text(flavour) or text(top.properties.get("flavour_id")) or "default"
 
 
-def _equal(condition: Any) -> str:
+def _equal(condition: object) -> str:
     """The value in `{equal: x}`, `{valid_values: [x]}`, a list with one of these, or plain `x`."""
     for item in condition if isinstance(condition, list) else [condition]:
         if isinstance(item, dict) and "equal" in item:

@@ -22,7 +22,7 @@ class Functions:
         self._answers: dict[tuple[Any, ...], Any] = {}
         self._budget = _MOST
 
-    def resolve(self, node: str, value: Any, depth: int = 0) -> Any:
+    def resolve(self, node: str, value: object, depth: int = 0) -> Any:
         """`value` with the functions replaced that can be answered before there is an instance."""
         if not isinstance(value, (dict, list)) or depth > _DEEP or self._budget <= 0:
             return value
@@ -41,12 +41,12 @@ class Functions:
                 )
         return {key: self.resolve(node, item, depth) for key, item in value.items()}
 
-    def _input(self, argument: Any, otherwise: Any) -> Any:
+    def _input(self, argument: object, otherwise: object) -> Any:
         """An input, or a place in it: `get_input: name` or `get_input: [ name, key, … ]`."""
         path = argument if isinstance(argument, list) else [argument]
         return _value_at(self._inputs, path, otherwise) if path else otherwise
 
-    def _answer(self, node: str, argument: list[Any], otherwise: Any, depth: int) -> Any:
+    def _answer(self, node: str, argument: list[Any], otherwise: object, depth: int) -> Any:
         """An answer that others ask for too is worked out once."""
         if not all(isinstance(part, (str, int)) for part in argument):
             return otherwise
@@ -58,7 +58,7 @@ class Functions:
             self._answers[key] = value
         return self._answers[key]
 
-    def _property(self, node: str, argument: list[Any], otherwise: Any, depth: int) -> Any:
+    def _property(self, node: str, argument: list[Any], otherwise: object, depth: int) -> Any:
         """[node or SELF, name, …]; the name may be that of a capability, or of a requirement.
 
         Of a requirement it is its target's property."""
@@ -107,7 +107,7 @@ def _value_at(value: Any, path: list[Any], otherwise: Any) -> Any:
     return value
 
 
-def _join(function: str, parts: list[Any], otherwise: Any) -> Any:
+def _join(function: str, parts: list[Any], otherwise: object) -> Any:
     """concat or token of parts that are known; others, such as get_attribute, only an instance can
     answer."""
     if not all(

@@ -133,7 +133,7 @@ def _simplify(template: dict[str, Any], topology: Topology) -> None:
             definition["type"] = "map"
 
 
-def _unanswered(value: Any) -> Any:
+def _unanswered(value: object) -> Any:
     """The first function in a value that has no answer yet, None if there is none."""
     if is_function(value):
         return value

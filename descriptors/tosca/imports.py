@@ -35,7 +35,7 @@ class Unit:
     text: bytes
     own: bool = False
 
-    def at(self, *path: Any) -> tuple[int, int]:
+    def at(self, *path: object) -> tuple[int, int]:
         """Line and column of a place in it."""
         return documents.position(self.text, list(path))
 
@@ -107,7 +107,7 @@ class _Walk:
         with self.source.open(path) as stream:
             return stream.read(self.limits.yaml + 1)
 
-    def _follow(self, unit: Unit, index: int, item: Any) -> None:
+    def _follow(self, unit: Unit, index: int, item: object) -> None:
         """One entry of `imports`: a string, {file: …} or {name: …}."""
         name = item
         if isinstance(item, dict):

@@ -33,7 +33,7 @@ class Interfaces:
     declared: dict[str, Operations] = field(default_factory=dict)
 
 
-def of_node(types: Types, kind: str, assigned: Any) -> Interfaces:
+def of_node(types: Types, kind: str, assigned: object) -> Interfaces:
     """All interfaces of a node; what stands nearer to the template wins, key by key and input by
     input."""
     interfaces = Interfaces()
@@ -72,7 +72,7 @@ def of_type(types: Types, kind: str) -> Operations:
     return merged
 
 
-def operations(interface: Any) -> Operations:
+def operations(interface: object) -> Operations:
     """Those of one definition or assignment: below `operations` (1.3), or directly (1.0 to 1.2); a
     script alone is short for it."""
     nested = mapping(interface).get("operations")
@@ -87,7 +87,7 @@ def operations(interface: Any) -> Operations:
     }
 
 
-def _is_definition(types: Types, value: Any) -> bool:
+def _is_definition(types: Types, value: object) -> bool:
     kind = text(mapping(value).get("type"))
     return kind in types.sections["data_types"] or kind in vocabulary.PRIMITIVES
 

@@ -27,7 +27,7 @@ class Policy:
     triggers: dict[str, Any] = field(default_factory=dict)
 
 
-def read(value: Any, unit: Unit, types: Types, functions: Functions) -> Iterator[Policy]:
+def read(value: object, unit: Unit, types: Types, functions: Functions) -> Iterator[Policy]:
     """The policies: a list of maps, or one map."""
     if isinstance(value, dict):
         value = [{name: item} for name, item in value.items()]
@@ -58,7 +58,7 @@ def report(
     rule: str,
     message: str,
     hint: str,
-    *path: Any,
+    *path: object,
 ) -> None:
     """An error at a place in a policy's properties."""
     at = policy.unit.at(
@@ -73,7 +73,7 @@ def warn(
     rule: str,
     message: str,
     hint: str,
-    *path: Any,
+    *path: object,
 ) -> None:
     """A warning at a place in a policy's properties."""
     at = policy.unit.at(

@@ -63,7 +63,7 @@ class _References:
         index: int,
         name: str,
         target: str,
-        requirement: Any,
+        requirement: object,
         requirements: dict[str, Any],
     ) -> None:
         place = ["node_templates", node.name, "requirements", index]
@@ -100,7 +100,7 @@ class _References:
                 place,
             )
 
-    def _unfit(self, definition: Any, target: Node, requirement: Any) -> str:
+    def _unfit(self, definition: object, target: Node, requirement: object) -> str:
         """Why the target cannot meet the requirement, "" if it can or if that cannot be told."""
         definition = (
             {"capability": definition} if isinstance(definition, str) else mapping(definition)

@@ -9,7 +9,7 @@ from typing import Any
 from descriptors.leaves import mapping, sequence, text
 
 
-def requirements(value: Any) -> Iterator[tuple[str, str, Any]]:
+def requirements(value: object) -> Iterator[tuple[str, str, Any]]:
     """(name, target's name, as written), in order."""
     for entry in sequence(value):
         for name, target in mapping(entry).items():

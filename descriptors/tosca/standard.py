@@ -147,13 +147,13 @@ def _entries(definition: dict[str, Any]) -> dict[str, str]:
     return entries
 
 
-def _hash(value: Any) -> str:
+def _hash(value: object) -> str:
     return hashlib.sha256(
         json.dumps(_plain(value), sort_keys=True, default=str).encode()
     ).hexdigest()[:6]
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """Without descriptions, and without `required: true`, which is so anyway."""
     if isinstance(value, dict):
         return {

@@ -160,7 +160,7 @@ class _Templates:
         operations = set(interfaces.of_type(self.types, kind))
         return operations | set(interfaces.operations(definition)) if operations else set()
 
-    def _implementation(self, node: Node, value: Any, path: list[Any]) -> None:
+    def _implementation(self, node: Node, value: object, path: list[Any]) -> None:
         paths = value if isinstance(value, str) else mapping(value).get("implementation")
         parts = [paths]
         if isinstance(paths, dict):
@@ -267,7 +267,7 @@ class _Templates:
                 if isinstance(item, (dict, list)):
                     self.functions(item, [*path, key], node, depth + 1)
 
-    def _wrong(self, function: str, argument: Any, node: str) -> tuple[str, str] | None:
+    def _wrong(self, function: str, argument: object, node: str) -> tuple[str, str] | None:
         """What is wrong with a function, and a hint."""
         if function == "get_input":
             name = argument[0] if isinstance(argument, list) and argument else argument
@@ -310,7 +310,7 @@ class _Templates:
             else (f"{target.name} has no property {name!r}", closest(name, names))
         )
 
-    def _path(self, *path: Any) -> list[Any]:
+    def _path(self, *path: object) -> list[Any]:
         return ["topology_template", *path]
 
     def _error(self, rule: str, message: str, hint: str, path: list[Any]) -> None:

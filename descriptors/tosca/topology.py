@@ -50,11 +50,11 @@ class Node:
             if name not in read and value not in (None, {}, [])
         }
 
-    def file(self, name: Any) -> str:
+    def file(self, name: object) -> str:
         """The path inside the package of a file that the node names, "" for any other."""
         return file_of(self.origins.get(text(name), self.unit), name)
 
-    def at(self, *path: Any) -> tuple[int, int]:
+    def at(self, *path: object) -> tuple[int, int]:
         """Line and column of the node, or of a place in it."""
         return self.unit.at("topology_template", "node_templates", self.name, *path)
 
@@ -162,7 +162,7 @@ class Topology:
             result[name] = self.types.with_defaults("capability_types", of, assigned)
         return result
 
-    def _artifact(self, node: str, value: Any) -> dict[str, Any]:
+    def _artifact(self, node: str, value: object) -> dict[str, Any]:
         """{file, type, properties}; the short notation is the file alone, relative to the unit."""
         artifact: dict[str, Any] = {"file": value} if isinstance(value, str) else {**mapping(value)}
         artifact["properties"] = mapping(artifact.get("properties"))
@@ -183,7 +183,7 @@ class Topology:
         return {name: unit for name, unit in origins.items() if name not in own}
 
 
-def _is_open_input(value: Any) -> bool:
+def _is_open_input(value: object) -> bool:
     return isinstance(value, dict) and set(value) == {"get_input"}
 
 
@@ -196,7 +196,7 @@ def _files(definition: dict[str, Any]) -> set[str]:
     return _strings((definition.get("artifacts"), definition.get("interfaces")))
 
 
-def file_of(unit: Unit, value: Any) -> str:
+def file_of(unit: Unit, value: object) -> str:
     """The path inside the package of a file named in `unit`, "" for any other."""
     name = text(value)
     if not name or "://" in name or name.startswith("/"):
@@ -205,7 +205,7 @@ def file_of(unit: Unit, value: Any) -> str:
     return "" if path.startswith("..") else path
 
 
-def _strings(value: Any) -> set[str]:
+def _strings(value: object) -> set[str]:
     """Every string in a value."""
     if isinstance(value, str):
         return {value}

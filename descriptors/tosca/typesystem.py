@@ -33,7 +33,7 @@ class Types:
         self._lineages: dict[tuple[str, str], list[str]] = {}
         self._break_cycles(findings)
 
-    def lineage(self, section: str, name: Any) -> list[str]:
+    def lineage(self, section: str, name: object) -> list[str]:
         """The type, its parent and so on, as far as they are defined here; the last one may be
         TOSCA's own."""
         if not isinstance(name, str) or not name:
@@ -42,14 +42,14 @@ class Types:
             self._lineages[section, name] = self._walk(section, name)
         return self._lineages[section, name]
 
-    def _walk(self, section: str, name: Any) -> list[str]:
+    def _walk(self, section: str, name: object) -> list[str]:
         names: dict[str, None] = {}
         while isinstance(name, str) and name and name not in names and len(names) < _LONGEST:
             names[name] = None
             name = self.sections[section].get(name, {}).get("derived_from")
         return list(names)
 
-    def is_a(self, section: str, name: Any, base: str) -> bool:
+    def is_a(self, section: str, name: object, base: str) -> bool:
         """The type is `base` or derived from it."""
         return base in self.lineage(section, name)
 
@@ -87,7 +87,7 @@ class Types:
             }
         return self._properties[key]
 
-    def with_defaults(self, section: str, name: str, values: Any) -> dict[str, Any]:
+    def with_defaults(self, section: str, name: str, values: object) -> dict[str, Any]:
         """The values given, and the defaults of the type for those that are not."""
         result = dict(mapping(values))
         for item, definition in self.properties(section, name).items():
@@ -97,7 +97,7 @@ class Types:
                 result[item] = definition["default"]
         return result
 
-    def defaults(self, data_type: Any, depth: int = 0) -> dict[str, Any]:
+    def defaults(self, data_type: object, depth: int = 0) -> dict[str, Any]:
         """What a value of the data type holds when nothing is given: defaults, also those of nested
         types."""
         result = {}
@@ -112,7 +112,7 @@ class Types:
                 result[item] = nested
         return result
 
-    def _fill(self, definition: dict[str, Any], value: Any, depth: int) -> Any:
+    def _fill(self, definition: dict[str, Any], value: object, depth: int) -> Any:
         kind = text(definition.get("type"))
         if depth > _MAX_DEPTH:
             return value
@@ -157,7 +157,7 @@ class Types:
                 self._lineages.clear()
 
 
-def _named(value: Any) -> list[tuple[str, Any]]:
+def _named(value: object) -> list[tuple[str, Any]]:
     """The entries of a map, or of a list of maps as `requirements` are written."""
     if isinstance(value, dict):
         return [(str(name), item) for name, item in value.items()]

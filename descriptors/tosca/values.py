@@ -35,11 +35,11 @@ LISTED = ("concat", "token")
 _DEEP = 40
 
 
-def _whole(value: Any) -> bool:
+def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _range(value: Any) -> bool:
+def _range(value: object) -> bool:
     return (
         isinstance(value, list)
         and len(value) == 2
@@ -48,20 +48,20 @@ def _range(value: Any) -> bool:
     )
 
 
-def _scalar(units: dict[str, Any], value: Any) -> bool:
+def _scalar(units: dict[str, Any], value: object) -> bool:
     return isinstance(value, str) and number(value, units) is not None
 
 
 def _is(*kinds: type) -> Callable[[Any], bool]:
     """A test for values of these kinds; true and false are no numbers."""
 
-    def test(value: Any) -> bool:
+    def test(value: object) -> bool:
         return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
 
     return test
 
 
-def _boolean(value: Any) -> bool:
+def _boolean(value: object) -> bool:
     return isinstance(value, bool) or value in ("true", "false")
 
 
@@ -84,7 +84,7 @@ PRIMITIVES: dict[str, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
-def is_function(value: Any) -> bool:
+def is_function(value: object) -> bool:
     """The value is a function of TOSCA, to be resolved later."""
     if not isinstance(value, dict) or len(value) != 1:
         return False
@@ -102,7 +102,7 @@ class Values:
     def properties(
         self,
         definitions: dict[str, Any],
-        values: Any,
+        values: object,
         path: list[Any],
         of: str,
         complete: bool = True,
@@ -144,7 +144,7 @@ class Values:
             )
 
     def value(
-        self, definition: dict[str, Any], value: Any, path: list[Any], label: str, depth: int = 0
+        self, definition: dict[str, Any], value: object, path: list[Any], label: str, depth: int = 0
     ) -> None:
         """One value against a property definition or entry schema."""
         if is_function(value) or depth > _DEEP:
@@ -188,7 +188,7 @@ class Values:
         self,
         kind: str,
         definition: dict[str, Any],
-        value: Any,
+        value: object,
         path: list[Any],
         label: str,
         depth: int,
@@ -212,7 +212,7 @@ class Values:
                 self.value(schema, item, [*path, name], f"{label}.{name}", depth + 1)
 
     def _constraints(
-        self, constraints: list[Any], kind: str, value: Any, path: list[Any], label: str
+        self, constraints: list[Any], kind: str, value: object, path: list[Any], label: str
     ) -> None:
         for constraint in constraints:
             for name, operand in mapping(constraint).items():
@@ -245,7 +245,7 @@ CONSTRAINTS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _holds(name: str, operand: Any, kind: str, value: Any) -> bool:
+def _holds(name: str, operand: object, kind: str, value: object) -> bool:
     """The constraint holds, or cannot be told here: a pattern is for tosca-parser, with limits."""
     if name not in CONSTRAINTS:
         return True
@@ -266,14 +266,14 @@ def _within(value: Any, operand: Any) -> bool:
     return True
 
 
-def _scaled(operand: Any, units: dict[str, Any]) -> Any:
+def _scaled(operand: object, units: dict[str, Any]) -> Any:
     if isinstance(operand, list):
         return [_scaled(item, units) for item in operand]
     amount = number(operand, units)
     return operand if amount is None else amount
 
 
-def _quotes(kind: str, value: Any) -> str:
+def _quotes(kind: str, value: object) -> str:
     """What YAML makes of `"1"` and `on` surprises people."""
     if (
         kind in ("integer", "float")
@@ -286,6 +286,6 @@ def _quotes(kind: str, value: Any) -> str:
     )
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     words = repr(value)
     return words if len(words) <= 60 else words[:60] + "…"

@@ -48,7 +48,7 @@ class PackageKind:
         what = f"{document.kind} {document.id}"
         states.enter(states.ONBOARDING, document.body, self.onboarding, state, what)
 
-    def notify(self, tx: store.Transaction, id: str, notification: Body, **more: Any) -> None:
+    def notify(self, tx: store.Transaction, id: str, notification: Body, **more: object) -> None:
         """Owes subscribers a notification of it."""
         body = {**notification, self.id: id, **more}
         notifications.owe(tx, self.api, body, {self.link: self.path(id)})

@@ -27,7 +27,7 @@ class Reply(TypedDict):
 
 
 def request(
-    to: str, operation: str, body: Any, *, id: str, reply_to: str = "", reply_key: str = ""
+    to: str, operation: str, body: object, *, id: str, reply_to: str = "", reply_key: str = ""
 ) -> Message:
     """A request; without `reply_to` nobody waits for an answer."""
     return {
@@ -40,7 +40,9 @@ def request(
     }
 
 
-def answer(to: Message, status: int, body: Any, headers: dict[str, str] | None = None) -> Message:
+def answer(
+    to: Message, status: int, body: object, headers: dict[str, str] | None = None
+) -> Message:
     """The answer to a request."""
     reply: Reply = {"key": to["reply_key"], "status": status, "body": body}
     if headers:

@@ -93,7 +93,7 @@ class Receiver:
             problem = problems.of(error)
             self._refuse(message, problem.status, problem.body())
 
-    def _refuse(self, message: Message, status: int, body: Any) -> None:
+    def _refuse(self, message: Message, status: int, body: object) -> None:
         """What the handler did is undone; only the refusal is stored, and not remembered: it may be
         asked again."""
         if message["reply_to"]:
@@ -102,7 +102,7 @@ class Receiver:
 
 
 class _Refused(Exception):
-    def __init__(self, status: int, body: Any):
+    def __init__(self, status: int, body: object):
         self.status, self.body = status, body
 
 

@@ -12,7 +12,6 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from celery import signals
 
@@ -59,12 +58,12 @@ class Worker:
             begin.disconnect(self._begin)
             end.disconnect(self._end)
 
-    def _begin(self, **_: Any) -> None:
+    def _begin(self, **_: object) -> None:
         try:
             self.start()
         except Exception as error:
             log.exception("%s cannot work", self.name)
             raise SystemExit(1) from error  # Celery would go on without
 
-    def _end(self, **_: Any) -> None:
+    def _end(self, **_: object) -> None:
         self.stop()

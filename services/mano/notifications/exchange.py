@@ -56,7 +56,7 @@ class Caller:
         self._calls: collections.Counter[str] = collections.Counter()  # under way, by peer
         self._ended = asyncio.Condition()
 
-    async def call(self, method: str, uri: str, *, read: bool = False, **request: Any) -> Answer:
+    async def call(self, method: str, uri: str, *, read: bool = False, **request: object) -> Answer:
         """The answer to a request (`json`, `data`, `auth`, `headers` as in httpx); its body only
         if it is to be `read`. Failure if there is none in time; Busy if it was not even asked."""
         async with self._turn(_peer(uri)):

@@ -48,7 +48,9 @@ class Table:
             )
         return operation, dict(zip(operation.path_parameters, values, strict=True))
 
-    def handle(self, tx: store.Transaction, target: str, body: Any = None, base: str = "") -> Reply:
+    def handle(
+        self, tx: store.Transaction, target: str, body: object = None, base: str = ""
+    ) -> Reply:
         """A peer's request, that is one that came over the bus: `target` is "POST
         /vnflcm/v2/vnf_instances/123/instantiate".
 

@@ -68,7 +68,7 @@ def resolve(document: Content) -> Content:
     Recursive schemas become cycles of dicts."""
     targets: dict[str, Any] = {}
 
-    def follow(node: Any) -> Any:
+    def follow(node: object) -> Any:
         if isinstance(node, list):
             return [follow(item) for item in node]
         if not isinstance(node, dict):

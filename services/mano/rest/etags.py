@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mano.problems import Problem
 from mano.rest.messages import Reply, Request
 from mano.store import Document
@@ -31,7 +29,7 @@ def check_if_match(request: Request, document: Document) -> None:
         )
 
 
-def individual(request: Request, document: Document, body: Any) -> Reply:
+def individual(request: Request, document: Document, body: object) -> Reply:
     """The answer to GET on one resource: 200 with its ETag, or 304 if the client has this version
     already."""
     condition = request.headers.get("if-none-match")

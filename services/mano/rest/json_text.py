@@ -20,7 +20,7 @@ def read(text: bytes) -> Any:
     return value
 
 
-def write(value: Any) -> bytes:
+def write(value: object) -> bytes:
     """Compact JSON in UTF-8."""
     try:
         return orjson.dumps(value)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def merge(target: Any, patch: Any) -> Any:
+def merge(target: object, patch: object) -> Any:
     """The target as the patch changes it: a new value, both arguments stay as they are.
 
     A member that is null goes, an object is merged into what is there, anything else replaces it.

@@ -117,7 +117,7 @@ class Operation:
             headers=headers,
         )
 
-    def check_body(self, body: Any) -> None:
+    def check_body(self, body: object) -> None:
         """Problem 400 with every violation of the document."""
         if self._body_validator is None:
             return

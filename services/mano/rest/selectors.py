@@ -79,7 +79,7 @@ def _minus(tree: Tree, taken: Tree) -> Tree:
     }
 
 
-def _without(value: Any, left_out: Tree, attribute: Attribute) -> Any:
+def _without(value: object, left_out: Tree, attribute: Attribute) -> Any:
     if not left_out:
         return value
     if isinstance(value, list):
@@ -98,7 +98,7 @@ def _without(value: Any, left_out: Tree, attribute: Attribute) -> Any:
     return selection
 
 
-def _only(value: Any, chosen: Tree, attribute: Attribute) -> Any:
+def _only(value: object, chosen: Tree, attribute: Attribute) -> Any:
     if isinstance(value, list):
         return [_only(item, chosen, attribute) for item in value]
     if not isinstance(value, dict):

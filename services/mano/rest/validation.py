@@ -36,7 +36,7 @@ class Validator(Protocol):
 
     schema: Schema
 
-    def iter_errors(self, instance: Any) -> Iterable[jsonschema.ValidationError]: ...
+    def iter_errors(self, instance: object) -> Iterable[jsonschema.ValidationError]: ...
 
 
 def validator(schema: Schema) -> Validator:
@@ -44,7 +44,7 @@ def validator(schema: Schema) -> Validator:
     return _Validator(schema, format_checker=_FORMATS)  # type: ignore[no-any-return]  # untyped
 
 
-def violations(validator: Validator, instance: Any) -> list[Violation]:
+def violations(validator: Validator, instance: object) -> list[Violation]:
     """Every violation, in the order of the places."""
     entries: list[Violation] = [
         {"pointer": _pointer(error), "message": _message(error)}
@@ -63,7 +63,7 @@ def problem(what: str, violations: list[Violation]) -> Problem:
     return Problem(400, detail, violations=listed)
 
 
-def depth(value: Any) -> int:
+def depth(value: object) -> int:
     """How many levels of objects and arrays there are."""
     levels, containers = 0, _containers([value])
     while containers:
@@ -75,7 +75,7 @@ def depth(value: Any) -> int:
     return levels
 
 
-def pruned(patch: Any) -> Any:
+def pruned(patch: object) -> Any:
     """A merge patch without its nulls, which delete and need not fit the attribute's type."""
     if not isinstance(patch, dict):
         return patch
@@ -107,7 +107,7 @@ def _message(error: jsonschema.ValidationError) -> str:
     return text if len(text) < LONGEST + 20 else text[:half] + " … " + text[-half:]
 
 
-def _short(value: Any) -> str:
+def _short(value: object) -> str:
     text = repr(value)
     return text if len(text) < 80 else text[:77] + "…"
 
@@ -141,7 +141,7 @@ def _is_uri(value: object) -> bool:
 
 
 def _check_type(
-    validator: Any, types: Any, instance: Any, schema: Schema
+    validator: object, types: object, instance: object, schema: Schema
 ) -> Iterator[jsonschema.ValidationError]:
     if instance is None and schema.get("nullable"):
         return
@@ -149,7 +149,7 @@ def _check_type(
 
 
 def _check_enum(
-    validator: Any, values: Any, instance: Any, schema: Schema
+    validator: object, values: object, instance: object, schema: Schema
 ) -> Iterator[jsonschema.ValidationError]:
     if instance is None and schema.get("nullable"):
         return

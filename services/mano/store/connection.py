@@ -19,7 +19,7 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 class Connection(psycopg2.extensions.connection):
     """psycopg2's connection, in autocommit: who needs a transaction says BEGIN."""
 
-    def __init__(self, *arguments: Any, **options: Any):
+    def __init__(self, *arguments: object, **options: object):
         super().__init__(*arguments, **options)
         self.numbers = itertools.count(1)
         self.calls: dict[str, str] = {}  # statements -> how they are called
@@ -35,7 +35,7 @@ class Connection(psycopg2.extensions.connection):
         cursor.execute(opening + call, values)
         return cursor
 
-    def _call(self, cursor: Any, sql: str) -> str:
+    def _call(self, cursor: object, sql: str) -> str:
         """How the statements are called; at their first use they are prepared."""
         if sql not in self.calls:
             parts = [self._prepared(cursor, statement) for statement in sql.split(";")]

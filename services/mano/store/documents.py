@@ -82,7 +82,7 @@ class Documents(Statements):
         self.locked.add(key)
         return document
 
-    def _change(self, sql: str, document: Document, **values: Any) -> None:
+    def _change(self, sql: str, document: Document, **values: object) -> None:
         rows = self.execute(
             sql, kind=document.kind, id=document.id, version=document.version, **values
         )

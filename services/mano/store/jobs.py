@@ -56,7 +56,7 @@ class Jobs(Statements):
             self.effects.wake.append((id, delay))
         return bool(rows.rowcount)
 
-    def signal(self, id: str, body: Any = None) -> bool:
+    def signal(self, id: str, body: object = None) -> bool:
         """Makes the job due now and hands it the body; False if there is no such job (any more)."""
         rows = self.execute(_SIGNAL, id=id, body=None if body is None else text.dumps(body))
         if rows.rowcount:
@@ -75,7 +75,7 @@ class Jobs(Statements):
         waits for."""
         return self._lease(_TAKE, id=id, lease=lease, kind=kind)
 
-    def _lease(self, sql: str, **values: Any) -> Job | None:
+    def _lease(self, sql: str, **values: object) -> Job | None:
         row = self.execute(sql, me=worker(), **values).first()
         if row is None:
             return None

@@ -53,7 +53,7 @@ class Statements:
 
     effects: Effects
 
-    def execute(self, sql: str, /, **values: Any) -> Rows:
+    def execute(self, sql: str, /, **values: object) -> Rows:
         """Runs a statement with `%(name)s` parameters; `{s}.` before a table name stands for the
         schema."""
         raise NotImplementedError

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import orjson
 
@@ -17,7 +16,7 @@ _TOO_LARGE = "Integer exceeds 64-bit range"
 loads = orjson.loads
 
 
-def dumps(value: Any) -> str:
+def dumps(value: object) -> str:
     """Compact JSON. PostgreSQL's jsonb knows no NUL character, so it is left out of strings.
 
     Problem 422 for a whole number beyond 64 bits: it would not be read back as it is."""

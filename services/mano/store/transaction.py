@@ -46,7 +46,7 @@ class Transaction(Documents, Jobs, Outbox, Contents, Notices):
         self.outgoing = []
         self.effects = Effects()
 
-    def execute(self, sql: str, /, **values: Any) -> Rows:
+    def execute(self, sql: str, /, **values: object) -> Rows:
         """Runs a statement with `%(name)s` parameters; `{s}.` before a table name stands for the
         schema."""
         return self._run(sql, values)

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mano import bus, store
 from mano.lcm import engine
 from mano.problems import Problem
@@ -83,7 +81,7 @@ def delete(request: Request) -> Reply:
     return Reply(204)
 
 
-def _ask_vim(tx: store.Transaction, document: store.Document, verb: str, **more: Any) -> None:
+def _ask_vim(tx: store.Transaction, document: store.Document, verb: str, **more: object) -> None:
     vim = tx.get(vims.KIND, document.body["vimId"]).body
     tx.owe(
         bus.request(

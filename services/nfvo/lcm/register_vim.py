@@ -27,7 +27,7 @@ def _zones(op: Operation) -> None:
     op.save()
 
 
-def _ask(vim: Body, verb: str, **more: Any) -> lcm.Ask:
+def _ask(vim: Body, verb: str, **more: object) -> lcm.Ask:
     address = port.address(vim["vimType"])
     return lcm.Ask(address, verb, {"vim": vim["id"], **more}, verb, f"VIM {vim['id']}")
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from mano import bus, lcm
 from mano.bus.receiver import Response, Verb
@@ -28,7 +28,7 @@ class News(TypedDict, total=False):
     error: Body | None
 
 
-def ask(method: str, path: str, body: Any, key: str, what: str, id: str = "") -> lcm.Ask:
+def ask(method: str, path: str, body: object, key: str, what: str, id: str = "") -> lcm.Ask:
     """A SOL003 request to the VNFM."""
     return lcm.Ask(VNFM, f"{method} /vnflcm/v2{path}", body, key, what, id=id)
 
