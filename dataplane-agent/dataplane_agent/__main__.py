@@ -156,7 +156,7 @@ def execute(
     try:
         os.execvp("nsenter", ["nsenter", f"--net={namespaces.NETNS}/{name}", "--", *command])
     except FileNotFoundError:
-        raise click.ClickException(str(kernel.Missing("nsenter"))) from None
+        raise click.ClickException(str(kernel.MissingProgram("nsenter"))) from None
 
 
 def _settle(folder: str, tag: str | None) -> tuple[str, str]:

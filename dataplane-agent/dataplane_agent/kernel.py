@@ -21,7 +21,7 @@ class Failed(Exception):
     """A program refused: its own words."""
 
 
-class Missing(Failed):
+class MissingProgram(Failed):
     """A program is not installed: which Debian package has it, and what it is for."""
 
     def __init__(self, program: str) -> None:
@@ -38,7 +38,7 @@ def run(argv: list[str], text: str = "", timeout: float = 20) -> subprocess.Comp
             argv, input=text, capture_output=True, text=True, timeout=timeout, check=False
         )
     except FileNotFoundError:
-        raise Missing(argv[0]) from None
+        raise MissingProgram(argv[0]) from None
     except subprocess.TimeoutExpired:
         raise Failed(f"`{' '.join(argv[:4])}` did not end within {timeout:g} s") from None
 

@@ -104,7 +104,7 @@ def _network(probes: Mapping[str, Probe]) -> dict[str, Feature]:
         code, words = answers.get(name, ["1", refusal or "the probe ended before it"])
         program = commands.split()[0]
         if program in absent:
-            words = str(kernel.Missing(program))
+            words = str(kernel.MissingProgram(program))
         features[name] = _answer(
             "" if code == "0" else words.strip() or f"ended with {code}", purpose
         )
@@ -113,7 +113,7 @@ def _network(probes: Mapping[str, Probe]) -> dict[str, Feature]:
 
 def _user_namespaces() -> str:
     if not shutil.which("unshare"):
-        return str(kernel.Missing("unshare"))
+        return str(kernel.MissingProgram("unshare"))
     process = kernel.run(["unshare", "--user", "--map-root-user", "true"])
     return process.stderr.strip() if process.returncode else ""
 

@@ -83,7 +83,7 @@ def release(folder: str) -> None:
 def _hold(folder: str) -> int:
     for program in ("unshare", "nsenter", "ip"):
         if not shutil.which(program):
-            raise kernel.Missing(program)
+            raise kernel.MissingProgram(program)
     processes.end(
         processes.of_state(folder)
     )  # of a holder that is gone: seen from here, not from in there

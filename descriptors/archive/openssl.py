@@ -20,7 +20,7 @@ _CHUNK = 1 << 20
 _REASON, _REASON_AFTER_FUNCTION = 4, 5
 
 
-class Missing(Exception):
+class NoOpenssl(Exception):
     """The program openssl is not there."""
 
 
@@ -55,13 +55,13 @@ def files(**contents: bytes) -> Iterator[dict[str, str]]:
 
 
 def run(arguments: list[str], content: IO[bytes] | None = None) -> Answer:
-    """Runs openssl. Raises Missing.
+    """Runs openssl. Raises NoOpenssl.
 
     It reads `content` at the argument CONTENT: not as its standard input, where it would look
     for passphrases."""
     program = shutil.which("openssl")
     if program is None:
-        raise Missing("the program openssl is needed for signatures: apt-get install openssl")
+        raise NoOpenssl("the program openssl is needed for signatures: apt-get install openssl")
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as words:
         reads, writes = os.pipe()
         process = subprocess.Popen(

@@ -48,7 +48,7 @@ class Identity:
             )
         except cms.Unusable as error:
             raise SigningError(f"{self.key} and {self.certificate} cannot sign: {error}") from error
-        except openssl.Missing as error:
+        except openssl.NoOpenssl as error:
             raise SigningError(str(error)) from error
 
     def certificates(self) -> bytes:

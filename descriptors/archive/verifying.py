@@ -49,7 +49,7 @@ def verify(path: str | Path, trust: Trust, limits: Limits | None = None) -> Verd
         _verify(Path(path), source, trust, verdict, findings)
     except Stop:
         pass
-    except (openssl.Missing, OSError, zipfile.BadZipFile) as error:
+    except (openssl.NoOpenssl, OSError, zipfile.BadZipFile) as error:
         message = f"its signature cannot be checked: {words(error)}"
         findings.error("signature-unchecked", source.name, message)
     finally:

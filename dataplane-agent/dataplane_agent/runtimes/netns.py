@@ -55,7 +55,7 @@ class Netns:
                     start_new_session=True,
                 )
             except FileNotFoundError:
-                raise kernel.Missing(enter[0]) from None
+                raise kernel.MissingProgram(enter[0]) from None
         process.returncode = 0  # reaped by pid, with those a predecessor started: not by subprocess
         return process.pid
 

@@ -39,5 +39,5 @@ def run(context: click.Context, process: str, verbose: bool) -> None:
 
     try:
         distributed.run(process, settings)
-    except (PortTaken, parts.Missing, RuntimeError) as error:
+    except (PortTaken, parts.NotInstalled, RuntimeError) as error:
         raise Failure(str(error)) from error

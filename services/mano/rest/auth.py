@@ -33,7 +33,7 @@ class Principal:
 ANYBODY = Principal("", frozenset(("read", "write", "admin")), float("inf"))
 
 
-class Refused(Exception):
+class NoToken(Exception):
     """A token request that is refused, in the words of RFC 6749 5.2."""
 
     def __init__(self, status: int, error: str, description: str):
@@ -50,19 +50,19 @@ class Authority:
 
     def token(self, authorization: str, form: dict[str, str]) -> dict[str, str | int]:
         """Answers a token request: HTTP Basic or `client_id` and `client_secret` in the form.
-        Refused otherwise."""
+        NoToken otherwise."""
         if form.get("grant_type") != "client_credentials":
-            raise Refused(400, "unsupported_grant_type", "grant_type must be client_credentials")
+            raise NoToken(400, "unsupported_grant_type", "grant_type must be client_credentials")
         name, secret = _credentials(authorization, form)
         client = self.settings.clients.get(name)
         if not matches(secret, client["secret"] if client else _NOBODY) or client is None:
-            raise Refused(
+            raise NoToken(
                 401, "invalid_client", "this client is not known, or its secret is another one"
             )
         granted = client["scopes"]
         asked = form.get("scope", "").split() or granted
         if not set(asked) <= set(granted):
-            raise Refused(400, "invalid_scope", f"this client may ask for {' '.join(granted)}")
+            raise NoToken(400, "invalid_scope", f"this client may ask for {' '.join(granted)}")
         return {
             "access_token": self.issue(name, asked),
             "token_type": "Bearer",
@@ -164,7 +164,7 @@ def _credentials(authorization: str, form: dict[str, str]) -> tuple[str, str]:
         if not colon:
             raise ValueError
     except ValueError:
-        raise Refused(
+        raise NoToken(
             400, "invalid_request", "the Authorization header is not HTTP Basic"
         ) from None
     return unquote_plus(name), unquote_plus(secret)

@@ -48,7 +48,7 @@ def _token(authority: auth.Authority, headers: dict[str, str], body: BinaryIO) -
     form = dict(parse_qsl(text, keep_blank_values=True))
     try:
         token = authority.token(headers.get("authorization", ""), form)
-    except auth.Refused as refusal:
+    except auth.NoToken as refusal:
         fields = {"WWW-Authenticate": 'Basic realm="mano"'} if refusal.status == 401 else {}
         document = {"error": refusal.error, "error_description": refusal.description}
         return wire.render(Reply(refusal.status, document, fields))

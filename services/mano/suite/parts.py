@@ -22,7 +22,7 @@ MODULES = {"nfvo": "nfvo.service", "vnfm": "vnfm.service"}
 WITH_REST = tuple(MODULES)
 
 
-class Missing(RuntimeError):
+class NotInstalled(RuntimeError):
     """A part of the suite is not installed; says which and what to do."""
 
 
@@ -42,7 +42,7 @@ def load(name: str) -> ModuleType:
     module = MODULES[name]
     package = module.partition(".")[0]
     if importlib.util.find_spec(package) is None:
-        raise Missing(
+        raise NotInstalled(
             f"the service {name} is not installed (there is no Python package {package!r}): "
             "run `make` in the repository"
         )
