@@ -7,6 +7,7 @@ that not for long."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import io
 import tempfile
@@ -46,7 +47,8 @@ async def spool(receive: Receive, settings: Settings) -> BinaryIO:
     try:
         await _copy(receive, settings, body, None)
     except OSError as error:
-        body.close()
+        with contextlib.suppress(OSError):  # what is still in its buffer has no room either
+            body.close()
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise Problem(

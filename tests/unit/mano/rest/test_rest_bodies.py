@@ -5,7 +5,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import pathlib
+import shutil
 import socket
+import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 
@@ -101,3 +105,27 @@ def test_an_upload_of_another_media_type_is_refused_before_it_came(
     line = f"PUT {THINGS.base}/things/{thing}/content"
     with begun(port, writer, line, "text/plain") as connection:
         assert connection.recv(100).startswith(b"HTTP/1.1 415")
+
+
+@pytest.fixture
+def small_disk(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pathlib.Path]:
+    """Where temporary files go: a file system of 1 MiB."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "mano-test", str(tmp_path)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("mounting a small file system needs root")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    yield tmp_path
+    subprocess.run(["umount", str(tmp_path)], check=True)
+
+
+def test_an_upload_that_does_not_fit_on_the_disk_is_507_and_gives_the_room_back(
+    small_disk: pathlib.Path, writer: httpx.Client
+) -> None:
+    path = writer.post("/things", json={"name": "a"}).headers["Location"]
+    free = shutil.disk_usage(small_disk).free
+    headers = {"Content-Type": "application/zip"}
+    answer = writer.put(f"{path}/content", content=bytes(2 * bodies.IN_MEMORY), headers=headers)
+    assert answer.status_code == 507 and "make room" in answer.json()["detail"]
+    assert list(small_disk.iterdir()) == [] and shutil.disk_usage(small_disk).free == free
+    assert "metadata" not in writer.get(path).json()
+    assert writer.put(f"{path}/content", content=b"small", headers=headers).status_code == 202
