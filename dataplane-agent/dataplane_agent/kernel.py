@@ -12,6 +12,7 @@ NEEDS = {
     "ip": ("iproute2", "networks, ports and namespaces"),
     "nft": ("nftables", "forwarding paths"),
     "nsenter": ("util-linux", "starting a VNFC in its namespace"),
+    "setpriv": ("util-linux", "taking a VNFC's rights"),
     "taskset": ("util-linux", "CPU pinning"),
     "unshare": ("util-linux", "running without root, and probing the kernel"),
 }

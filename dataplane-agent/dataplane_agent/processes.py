@@ -78,7 +78,10 @@ def marks(pid: int) -> dict[str, str]:
 def end(pids: set[int], grace: float = GRACE) -> set[int]:
     """SIGTERM, a short grace, SIGKILL; returns those that live on (none, unless they hang in the
     kernel)."""
-    for pid in pids:
+    deaf = {pid for pid in pids if _is_deaf(pid)}
+    for pid in deaf:
+        _signal(pid, signal.SIGKILL)
+    for pid in pids - deaf:
         _signal(pid, signal.SIGTERM)
     survivors = wait(pids, grace)
     for pid in survivors:
@@ -150,6 +153,19 @@ def _inode(pid: str) -> int:
         return int(os.readlink(f"/proc/{pid}/ns/net")[5:-1])
     except OSError:
         return 0
+
+
+def _is_deaf(pid: int) -> bool:
+    """Whether SIGTERM would do nothing: to the first of a pid namespace, it does only what that
+    one handles."""
+    try:
+        with open(f"/proc/{pid}/status") as f:
+            fields = dict(line.split(":\t", 1) for line in f if ":\t" in line)
+        inner = fields["NSpid"].split()[1:]
+        handles = int(fields["SigCgt"], 16) >> (signal.SIGTERM - 1) & 1
+    except (OSError, KeyError, ValueError):
+        return False
+    return inner[-1:] == ["1"] and not handles
 
 
 def _signal(pid: int, number: int) -> None:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The runtime *process in a network namespace*: `./run` of the unpacked image, marked, limited and
-pinned.
+"""The runtime *process in a network namespace*: `./run` of the unpacked image, marked, limited,
+pinned and in a cage (cage.py).
 
 Everything before `./run` is a chain of exec's in one process, so there is no instant at which a
 killed agent leaves something behind that does not bear the compute's marks. The process records
@@ -13,6 +13,7 @@ import subprocess
 
 from dataplane_agent import kernel, processes, runtimes
 from dataplane_agent.processes import Process
+from dataplane_agent.runtimes import cage
 
 LAUNCH = """
 for f in $MANO_JOIN; do echo 0 > "$f" || exit 126; done
@@ -22,12 +23,14 @@ cd "$MANO_IMAGE" && [ -x ./run ] || {
   echo "the image has no executable file run at its top" >&2
   exit 127
 }
-read -r stat < /proc/$$/stat
-record() { set -- $stat; echo "$$ ${22}" > "$MANO_RECORD"; }
+# The pid as the agent sees it: this process has another one in its own pid namespace.
+read -r stat < /proc/self/stat
+record() { set -- $stat; echo "$1 ${22}" > "$MANO_RECORD"; }
 record || exit 126
 unset MANO_RECORD
-export MANO_MAIN=$$
-exec "$@" ./run
+enter=$1 root=$2 folder=$3; shift 3
+exec unshare --mount --ipc --uts --propagation private \
+  sh -c "$enter" cage "$root" "$folder" "${stat%% *}" "$@"
 """
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -38,15 +41,22 @@ class Netns:
     capabilities = runtimes.Capabilities(needs=("netns",))
 
     def start(self, launch: runtimes.Launch) -> int:
+        owner = cage.uid(launch.tag, launch.compute["id"])
         os.makedirs(f"{launch.folder}/home", exist_ok=True)
         with open(f"{launch.folder}/day0.json", "w") as f:
             json.dump(launch.compute.get("userData") or {}, f, indent=1)
+        os.chmod(f"{launch.folder}/day0.json", 0o644)  # its folder is closed to all but the VNFC
+        cage.prepare(launch.folder, launch.image, owner)
         enter = ["nsenter", f"--net=/run/netns/{launch.space}", "--"]
         pin = ["taskset", "-c", ",".join(map(str, launch.cpus))] if launch.cpus else []
+        inside = [cage.ENTER, f"{launch.folder}/root", launch.folder]
+        program = [*enter, *pin, "sh", "-c", LAUNCH, "run", *inside, *cage.words(owner)]
         with open(f"{launch.folder}/log", "ab") as log:
-            try:
-                process = subprocess.Popen(
-                    [*enter, "sh", "-c", LAUNCH, "run", *pin],
+            os.fchown(log.fileno(), owner, owner)
+
+            def start() -> subprocess.Popen[bytes]:
+                return subprocess.Popen(
+                    program,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
@@ -54,6 +64,9 @@ class Netns:
                     env=_environment(launch),
                     start_new_session=True,
                 )
+
+            try:
+                process = cage.first(start)
             except FileNotFoundError:
                 raise kernel.MissingProgram(enter[0]) from None
         process.returncode = 0  # reaped by pid, with those a predecessor started: not by subprocess

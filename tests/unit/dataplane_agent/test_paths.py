@@ -10,10 +10,7 @@ import sys
 import pytest
 from vim_side import IDLE, Document, Vim, compute, needs, network, port
 
-SERVE = (
-    "#!/bin/sh\ncd $HOME; echo $MANO_COMPUTE > index.html\n"
-    f"exec {sys.executable} -m http.server 80\n"
-)
+SERVE = "#!/bin/sh\ncd $HOME; echo $MANO_COMPUTE > index.html\nexec python3 -m http.server 80\n"
 ROUTE = "#!/bin/sh\necho 1 > /proc/sys/net/ipv4/ip_forward\nexec sleep 1000\n"
 GET = (
     "import sys,urllib.request as u,time\n"
