@@ -13,7 +13,7 @@ from pathlib import Path
 
 from descriptors import outputs, reading
 from descriptors.archive import listings, meta, tarballs, zips
-from descriptors.archive.sources import Draft
+from descriptors.archive.sources import Draft, Single
 from descriptors.package import Finding, Limits, Package
 
 Files = dict[str, bytes | Path]
@@ -50,16 +50,20 @@ def build(folder: str | Path, out: str | Path) -> Path:
     return out
 
 
-def read(path: str | Path, limits: Limits | None = None) -> Package:
+def read(path: str | Path, limits: Limits | None = None, profile: str | None = None) -> Package:
     """As `descriptors.read`; of a folder that is yet to be built it reads what would be built."""
     path = Path(path)
     if path.is_dir() and not (path / meta.META).is_file():
-        _, package = stage(path.resolve(), limits)
+        _, package = stage(path.resolve(), limits, profile)
         return package
-    return reading.read(path, limits)
+    if path.suffix in (".yaml", ".yml") and path.is_file():
+        return reading.read_source(Single(path, beside=True), limits, profile=profile)
+    return reading.read(path, limits, profile)
 
 
-def stage(folder: Path, limits: Limits | None = None) -> tuple[Files, Package]:
+def stage(
+    folder: Path, limits: Limits | None = None, profile: str | None = None
+) -> tuple[Files, Package]:
     """The files that the package will hold, and what reading them gives."""
     files = _collected(folder)
     for path in [path for path in files if path.startswith("Definitions/")]:
@@ -69,7 +73,7 @@ def stage(folder: Path, limits: Limits | None = None) -> tuple[Files, Package]:
     files.pop(manifest, None)
     # read without a manifest, which is made of what is read
     unlisted = {**files, meta.META: listings.tosca_meta(entry, "", files)}
-    package = reading.read_source(Draft(folder.name, unlisted), limits)
+    package = reading.read_source(Draft(folder.name, unlisted), limits, profile=profile)
     files[manifest] = listings.manifest(package, Draft("", files))
     return files, package
 

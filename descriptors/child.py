@@ -53,7 +53,7 @@ def _answer(request: Document) -> Document:
         return _warm()
     limits = Limits(**request["limits"])
     read = building.read if request.get("draft") else reading.read
-    answer = read(request["path"], limits)
+    answer = read(request["path"], limits, request.get("profile"))
     if request["trust"]:
         from descriptors.archive import verifying
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from descriptors.package import Finding, Limits
+from descriptors.package import FIELD, STRICT, Finding, Limits
 
 _LIMIT = Limits().findings
 
@@ -15,8 +15,9 @@ class Stop(Exception):
 class Findings(list[Finding]):
     """Findings, the same one once. Raises Stop when there are more than `limit`."""
 
-    def __init__(self, limit: int = _LIMIT) -> None:
+    def __init__(self, limit: int = _LIMIT, profile: str = FIELD) -> None:
         super().__init__()
+        self.profile = profile
         self._limit, self._seen = limit, set[Finding]()
         self.silent: frozenset[str] = frozenset()  # rules that only repeat what was said before
 
@@ -31,6 +32,13 @@ class Findings(list[Finding]):
     ) -> None:
         """Adds a finding for which it is not."""
         self._add(Finding(rule, "warning", file, *at, _short(message), _short(hint)))
+
+    def by_profile(
+        self, rule: str, file: str, message: str, hint: str = "", at: tuple[int, int] = (0, 0)
+    ) -> None:
+        """Adds what has one meaning only, which `message` says: an error by the letter only."""
+        add = self.error if self.profile == STRICT else self.warning
+        add(rule, file, message, hint, at)
 
     def _add(self, finding: Finding) -> None:
         if finding in self._seen or finding.rule in self.silent:

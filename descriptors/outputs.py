@@ -22,7 +22,7 @@ def replacing(out: Path, inputs: Iterable[Path] = (), archive: bool = False) -> 
     Two at once each have their own. `inputs` are never replaced; `archive`: nor is a file that
     neither is nor is called a CSAR. Raises OutputError."""
     check(out, inputs, archive)
-    partial = _begun(out.parent)
+    partial = _begun(out)
     try:
         yield partial
         partial.replace(out)
@@ -45,8 +45,12 @@ def check(out: Path, inputs: Iterable[Path] = (), archive: bool = False) -> None
         raise OutputError(f"{out} is there already and is no CSAR: remove it, or name another file")
 
 
-def _begun(folder: Path) -> Path:
+def _begun(out: Path) -> Path:
     """An empty file with a short name of its own, and the rights that any new file gets."""
-    path = folder / f".mano-{secrets.token_hex(6)}.part"
-    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    path = out.parent / f".mano-{secrets.token_hex(6)}.part"
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError as error:
+        error.filename = str(out)  # what the user named
+        raise
     return path

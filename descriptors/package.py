@@ -48,6 +48,19 @@ def limits(environment: Mapping[str, str]) -> Limits:
     return Limits(**numbers)
 
 
+# How a package is judged: by every letter, or, the default, so that what has one meaning only is
+# taken with a warning that says how it was read.
+STRICT, FIELD = PROFILES = ("strict", "field")
+
+
+def profile(environment: Mapping[str, str]) -> str:
+    """The profile that an environment sets, MANO_PACKAGE_PROFILE; ValueError if it is none."""
+    value = environment.get(setting("profile"), "").strip() or FIELD
+    if value not in PROFILES:
+        raise ValueError(f"{setting('profile')} is {value!r}, not one of {', '.join(PROFILES)}")
+    return value
+
+
 def setting(limit: str) -> str:
     """The environment variable that sets a limit."""
     return f"MANO_PACKAGE_{limit.upper()}"
@@ -125,6 +138,7 @@ class Package:
     # files by the set's name
     non_mano_artifacts: dict[str, list[str]] = field(default_factory=dict)
     images: list[model.SwImage] = field(default_factory=list)
+    profile: str = FIELD  # by which it was judged
 
     @property
     def ok(self) -> bool:

@@ -24,7 +24,8 @@ class Pool:
 
     limits: what a package may ask for, None for what the environment says; timeout, cpu, memory:
     instead of those of the limits; idle: seconds without work after which a child ends; trust: what
-    is asked of signatures, None to ask nothing."""
+    is asked of signatures, None to ask nothing; profile: by which packages are judged, None for
+    what the environment says."""
 
     def __init__(
         self,
@@ -35,8 +36,9 @@ class Pool:
         memory: int | None = None,
         idle: float = 60,
         trust: Trust | None = None,
+        profile: str | None = None,
     ) -> None:
-        self._trust = trust
+        self._trust, self._profile = trust, profile or package.profile(os.environ)
         self._limits = limits or package.limits(os.environ)
         self._timeout, self._cpu = timeout or self._limits.timeout, cpu or self._limits.cpu
         memory = memory or self._limits.memory
@@ -54,6 +56,7 @@ class Pool:
             "path": str(Path(path).absolute()),
             "limits": dataclasses.asdict(self._limits),
             "draft": draft,
+            "profile": self._profile,
             "trust": dataclasses.asdict(self._trust) if self._trust else None,
         }
         with self._child() as child:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from descriptors import model
 from descriptors.archive import csar, meta
 from descriptors.archive.sources import Source
 from descriptors.findings import Findings, Stop, words
 from descriptors.leaves import mapping, text
-from descriptors.package import Finding, Limits, Package
-from descriptors.sol001 import nsd, pnfd, software, vnfd
+from descriptors.package import FIELD, Finding, Limits, Package
+from descriptors.sol001 import identity, magnitudes, nsd, pnfd, software, subnets, vnfd
 from descriptors.tosca import (
     declarations,
     documents,
@@ -44,9 +45,11 @@ _OF_IMPORTS = frozenset(
 )
 
 
-def read(path: str | Path, limits: Limits | None = None) -> Package:
-    """Reads a CSAR (zip or folder) or a YAML file and reports everything that is wrong with it."""
-    findings = Findings((limits or Limits()).findings)
+def read(path: str | Path, limits: Limits | None = None, profile: str | None = None) -> Package:
+    """Reads a CSAR (zip or folder) or a YAML file and reports everything that is wrong with it.
+
+    `profile`: by which it is judged, STRICT or FIELD; None for FIELD."""
+    findings = Findings((limits or Limits()).findings, profile or FIELD)
     try:
         source = csar.open_source(path, limits, findings)
     except Stop:
@@ -62,11 +65,15 @@ def read(path: str | Path, limits: Limits | None = None) -> Package:
 
 
 def read_source(
-    source: Source, limits: Limits | None = None, findings: Findings | None = None
+    source: Source,
+    limits: Limits | None = None,
+    findings: Findings | None = None,
+    profile: str | None = None,
 ) -> Package:
     """The same for files that are open already."""
-    findings = Findings((limits or Limits()).findings) if findings is None else findings
-    package = Package()
+    if findings is None:
+        findings = Findings((limits or Limits()).findings, profile or FIELD)
+    package = Package(profile=findings.profile)
     try:
         _read(source, limits or Limits(), package, findings)
     except Stop:
@@ -132,6 +139,19 @@ def _describe(design: Design, source: Source, package: Package, findings: Findin
         package.descriptor = nsd.nsd(design, findings)
     else:
         package.descriptor = pnfd.pnfd(design)
+    _judge(design, package, findings)
+
+
+def _judge(design: Design, package: Package, findings: Findings) -> None:
+    """What can be seen of a descriptor as a whole before anything is made of it."""
+    identity.check_id(design.top, findings)
+    identity.check_manifest(package, findings)
+    flavours = package.descriptor.flavours if isinstance(package.descriptor, model.Vnfd) else {}
+    for name, topology in design.flavours.items():
+        df = flavours.get(name)
+        subnets.check(topology, df, findings)
+        if df is not None:
+            magnitudes.check(topology, df, findings)
 
 
 def _check_grammar(units: list[Unit], types: Types, design: Design, findings: Findings) -> None:

@@ -52,6 +52,6 @@ def number(value: object, units: dict[str, Any]) -> float | None:
 
 
 def mebibytes(value: object) -> int:
-    """A size in MiB, rounded up; 0 where there is none."""
+    """A size in MiB, rounded up; 0 where there is none. One beyond reason stays so: 2**60 MiB."""
     size = number(value, SIZES)
-    return 0 if size is None or size > 2**80 else math.ceil(size / 2**20)
+    return 0 if size is None else math.ceil(min(size, 2.0**80) / 2**20)

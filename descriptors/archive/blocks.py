@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import posixpath
+import unicodedata
 from dataclasses import dataclass, field
 
 from descriptors.archive.sources import ALGORITHMS, Source
@@ -24,12 +25,27 @@ def parse(text: bytes, path: str, findings: Findings) -> list[Block]:
 
     A `block_0:` header on a line of its own is only a heading."""
     blocks = [Block(1)]
-    for number, line in enumerate(text.decode("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(_decoded(text, path, findings).splitlines(), 1):
         line = line.strip().lstrip("\ufeff")
         if line.startswith("-----BEGIN"):
             break
         _take(blocks, number, line, path, findings)
     return [block for block in blocks if block.values]
+
+
+def _decoded(text: bytes, path: str, findings: Findings) -> str:
+    """The text; what is no UTF-8 is read as far as that can be done."""
+    hint = "write it as UTF-8"
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        findings.by_profile("csar-text-encoding", path, "is UTF-16; it is read as that", hint)
+        return text.decode("utf-16", "replace")
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = (text.count(b"\n", 0, error.start) + 1, 1)
+        message = "is no UTF-8; what is none is read as \ufffd"
+        findings.by_profile("csar-text-encoding", path, message, hint, at)
+        return text.decode("utf-8", "replace")
 
 
 def check_hashes(
@@ -45,7 +61,7 @@ def check_hashes(
 def _take(blocks: list[Block], number: int, line: str, path: str, findings: Findings) -> None:
     """Adds a line to the last block, or begins another with it."""
     name, colon, value = (part.strip() for part in line.partition(":"))
-    name = name.lower()
+    name = name.removeprefix("- ").strip().lower()  # some write the blocks as a YAML list
     heading = name.startswith("block_")
     again = name in ("source", "name") and name in blocks[-1].values
     if blocks[-1].values and (not line or again or heading):
@@ -58,7 +74,18 @@ def _take(blocks: list[Block], number: int, line: str, path: str, findings: Find
     elif name == "source" and "metadata" in blocks[-1].values:
         blocks.append(Block(number, {name: value}))
     else:
+        if blocks[-1].values.get(name, value) != value:
+            message = f"{name} is twice in one block, with different values"
+            findings.error("csar-manifest-entry", path, message, "remove one", (number, 1))
         blocks[-1].values[name] = value
+
+
+def _another_form(path: str, source: Source) -> str:
+    """Where a file is there whose name looks the same: decomposed letters, as macOS writes them."""
+    form = unicodedata.normalize("NFC", path)
+    if any(unicodedata.normalize("NFC", name) == form for name in source.sizes):
+        return "the package has the name in another Unicode form (NFC or NFD): write both alike"
+    return ""
 
 
 def _check_hash(source: Source, file: str, block: Block, name: str, findings: Findings) -> None:
@@ -66,8 +93,11 @@ def _check_hash(source: Source, file: str, block: Block, name: str, findings: Fi
     algorithm = block.values.get("algorithm", "").lower()
     expected = block.values.get("hash", "").lower()
     again = "build the package again"
+    if any(item.rule == "csar-corrupt" and item.file == path for item in findings):
+        return
     if path not in source.sizes:
         message = f"{name} is listed but not in the package"
+        again = _another_form(path, source) or again
         findings.error("csar-missing-file", file, message, again, at)
     elif not algorithm and not expected:
         return

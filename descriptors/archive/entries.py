@@ -38,6 +38,35 @@ def objection(entry: zipfile.ZipInfo) -> Objection | None:
     return next((answer for applies, answer in _OBJECTIONS if applies(entry)), None)
 
 
+def path(entry: zipfile.ZipInfo) -> str:
+    """The path of a file in the package: the name normalised, as UTF-8 where its bytes are."""
+    return posixpath.normpath(_utf8(entry) or entry.filename)
+
+
+def has_stated_encoding(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.isascii() or bool(entry.flag_bits & _UTF8)
+
+
+def _utf8(entry: zipfile.ZipInfo) -> str:
+    """The name, where it is UTF-8 and the zip does not say so (Info-ZIP, macOS); else ""."""
+    if has_stated_encoding(entry):
+        return ""
+    try:
+        return entry.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return ""
+
+
+def check_encoding(entry: zipfile.ZipInfo, findings: Findings) -> None:
+    """A name whose encoding the zip does not state."""
+    if has_stated_encoding(entry):
+        return
+    read = "UTF-8, which the zip does not say" if _utf8(entry) else "code page 437, as zips have it"
+    message = f"the encoding of its name is not stated; it is read as {read}"
+    hint = "make the zip with names that are marked as UTF-8"
+    findings.by_profile("csar-name-encoding", path(entry), message, hint)
+
+
 def printable(name: str) -> str:
     """A name without what a terminal would obey."""
     return "".join(
@@ -95,7 +124,7 @@ def _leads_out(entry: zipfile.ZipInfo) -> bool:
     name = entry.orig_filename
     if not name or name.startswith("/") or name[1:2] == ":":
         return True
-    return "\\" in name or "\0" in name or ".." in name.split("/") or _is_dot(name)
+    return "\0" in name or ".." in name.split("/") or _is_dot(name)
 
 
 def _is_dot(name: str) -> bool:
@@ -113,6 +142,14 @@ def _kind(entry: zipfile.ZipInfo) -> int:
 
 
 _OBJECTIONS: tuple[tuple[Callable[[zipfile.ZipInfo], bool], Objection], ...] = (
+    (
+        lambda entry: "\\" in entry.orig_filename,
+        Objection(
+            "csar-unsafe-path",
+            "has a backslash in its name, as zips made on Windows have",
+            "make the zip anew with `/` between folders",
+        ),
+    ),
     (
         _leads_out,
         Objection(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import difflib
 import posixpath
 
 from descriptors.archive import blocks
@@ -24,6 +25,9 @@ METADATA = {
     ),
 }
 
+# Of the blocks of files (SOL004 4.3.2).
+KEYS = ("source", "algorithm", "hash", "signature", "certificate")
+
 
 def read(source: Source, path: str, package: Package, findings: Findings) -> None:
     """Fills what the manifest says into the package, and checks its metadata and hashes."""
@@ -41,20 +45,52 @@ def read(source: Source, path: str, package: Package, findings: Findings) -> Non
             name: value for name, value in metadata.values.items() if name != "metadata"
         }
         _check_metadata(path, metadata, findings)
+    _check_entries(path, listed, findings)
     hashed = [block for block in listed if "source" in block.values]
     blocks.check_hashes(source, path, hashed, "source", findings)
     _check_listed(source, path, hashed, findings)
 
 
+def _check_entries(path: str, listed: list[Block], findings: Findings) -> None:
+    """A hash must be that of a file, by whatever name the keys go: else it would guard nothing."""
+    for block in listed:
+        keys, at = block.values, (block.line, 1)
+        if "source" not in keys and ("hash" in keys or "algorithm" in keys):
+            near = [key for key in keys if key == "name" or _is_meant(key, "source")]
+            message = f"a hash without Source: {', '.join(near) or 'of which file'}?"
+            findings.error("csar-manifest-entry", path, message, "write `Source: <file>`", at)
+        if "metadata" in keys:
+            continue
+        for key in keys.keys() - set(KEYS):
+            meant = next((name for name in KEYS if _is_meant(key, name)), "")
+            if meant and keys[key]:
+                message = f"the key {key!r} is none of SOL004's"
+                hint = f"did you mean {meant.capitalize()}?"
+                findings.error("csar-manifest-entry", path, message, hint, at)
+            elif "source" in keys and keys[key]:
+                message = f"the key {key!r} is none of SOL004's; nothing reads it"
+                findings.warning("csar-manifest-key", path, message, "", at)
+
+
+def _is_meant(key: str, name: str) -> bool:
+    return key != name and bool(difflib.get_close_matches(key, [name], 1, 0.7))
+
+
 def _check_listed(source: Source, path: str, hashed: list[Block], findings: Findings) -> None:
     """A file that the manifest does not list is guarded by nothing."""
-    if not hashed:
+    if not any(block.values.get("hash") for block in hashed):
+        message = "lists no file: no hash guards the package"
+        findings.by_profile("csar-unguarded", path, message, "list every file with its hash")
         return
-    listed = {posixpath.normpath(block.values["source"]) for block in hashed}
+    listed = {
+        posixpath.normpath(block.values["source"])
+        for block in hashed
+        if block.values.get("hash") or block.values.get("algorithm")
+    }
     for name in sorted(set(source.sizes) - listed - {path}):
         if not name.startswith("TOSCA-Metadata/"):
             hint = f"add Source and Hash to {path}"
-            findings.warning("csar-unlisted", name, "is not listed in the manifest", hint)
+            findings.warning("csar-unlisted", name, "has no hash in the manifest", hint)
 
 
 def _check_metadata(path: str, block: Block, findings: Findings) -> None:

@@ -57,6 +57,9 @@ def locate(source: Source, package: Package, findings: Findings) -> str:
     path = posixpath.normpath(stated_path or posixpath.splitext(entry)[0] + ".mf")
     if path in source.sizes:
         manifest.read(source, path, package, findings)
+    elif not stated_path and not source.is_draft:
+        hint = f"add {path} with every file and its hash, and name it as ETSI-Entry-Manifest"
+        findings.by_profile("csar-unguarded", source.name, "has no manifest", hint)
     return entry
 
 
@@ -102,9 +105,28 @@ def _entry(source: Source, listed: list[Block], findings: Findings) -> str:
     if len(tops) == 1:
         return tops[0]
     message = f"has no {META}, and {len(tops)} YAML files at its root instead of one"
-    hint = "add TOSCA-Metadata/TOSCA.meta with Entry-Definitions (SOL004 4.1.2)"
-    findings.error("csar-no-entry", source.name, message, hint)
+    hint = _near_miss(source) or "add TOSCA-Metadata/TOSCA.meta with Entry-Definitions"
+    findings.error("csar-no-entry", source.name, message, f"{hint} (SOL004 4.1.2)")
     raise Stop
+
+
+def _near_miss(source: Source) -> str:
+    """What to do where something is there that is almost an entry; "" where nothing is."""
+    for name in source.sizes:
+        folder, found = name[: -len(META)], name[-len(META) :]
+        if found == META and folder.endswith("/"):
+            return f"all lies in the folder {folder}: pack what is in it, not the folder"
+        if found.lower() == META.lower() and folder in ("", "./"):
+            return f"{name} must be spelled {META}"
+    for name in source.sizes:
+        if "/" not in name and name.lower().endswith((".yaml", ".yml")):
+            stem, suffix = posixpath.splitext(name)
+            if suffix not in (".yaml", ".yml"):
+                return f"call {name} {stem}{suffix.lower()}"
+    folders = {name.split("/")[0] for name in source.sizes}
+    if len(folders) == 1 and all("/" in name for name in source.sizes):
+        return f"all lies in the folder {folders.pop()}/: pack what is in it, not the folder"
+    return ""
 
 
 def _named_entry(source: Source, block: Block, findings: Findings) -> str:
@@ -116,6 +138,11 @@ def _named_entry(source: Source, block: Block, findings: Findings) -> str:
     if name:
         message = f"Entry-Definitions names {name!r}, which is not in the package"
     hint = "name the top YAML file there"
+    bare = posixpath.normpath(name.strip("'\" ").lstrip("/"))
+    if name and bare in source.sizes:
+        hint = f"write {bare}, without quotes and without `/` before it"
+    elif name:
+        hint = closest(path, [item for item in source.sizes if item.endswith((".yaml", ".yml"))])
     findings.error("csar-no-entry", META, message, hint, (block.line, 1))
     raise Stop
 

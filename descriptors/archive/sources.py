@@ -25,7 +25,10 @@ ALGORITHMS = {
 class Source:
     """Files by their path inside the package.
 
-    `name` is what findings say, `single`: it is one YAML file."""
+    `name` is what findings say, `single`: it is one YAML file, `is_draft`: it is yet to be
+    built, and gets its manifest then."""
+
+    is_draft = False
 
     def __init__(self, name: str, sizes: dict[str, int], single: bool = False) -> None:
         self.name, self.sizes, self.single = name, sizes, single
@@ -35,6 +38,10 @@ class Source:
 
     def open(self, path: str) -> IO[bytes]:
         raise NotImplementedError
+
+    def can_import(self, path: str) -> bool:
+        """Whether a descriptor may import the file."""
+        return path in self.sizes
 
     def close(self) -> None:
         """Lets go of the archive."""
@@ -93,18 +100,31 @@ class Folder(Source):
 
 
 class Single(Source):
-    """One YAML file, seen as a package of that file alone."""
+    """One YAML file, seen as a package of that file alone.
 
-    def __init__(self, path: Path) -> None:
+    `beside`: it may import YAML files of its folder: of the user, never of an upload."""
+
+    def __init__(self, path: Path, beside: bool = False) -> None:
         super().__init__(path.name, {path.name: path.stat().st_size}, single=True)
-        self._path = path
+        self._path, self._beside = path, beside
 
     def open(self, path: str) -> IO[bytes]:
-        return self._path.open("rb")
+        return self._file(path).open("rb")
+
+    def can_import(self, path: str) -> bool:
+        if super().can_import(path) or not self._beside:
+            return super().can_import(path)
+        file = self._file(path)
+        return file.suffix in (".yaml", ".yml") and file.is_file() and not file.is_symlink()
+
+    def _file(self, path: str) -> Path:
+        return self._path.parent / path if path not in self.sizes else self._path
 
 
 class Draft(Source):
     """The files of a package to be, each in memory or on disk."""
+
+    is_draft = True
 
     def __init__(self, name: str, files: Mapping[str, bytes | Path]) -> None:
         super().__init__(name, {path: _size(item) for path, item in files.items()})

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import posixpath
 import struct
 import zipfile
 import zlib
@@ -66,7 +65,7 @@ class Zip(Source):
             self._file.close()
 
     def _take(self, info: zipfile.ZipInfo, findings: Findings) -> None:
-        path = posixpath.normpath(info.filename)
+        path = entries.path(info)
         if info.filename.endswith("/"):
             return
         if objection := entries.objection(info):
@@ -76,6 +75,7 @@ class Zip(Source):
             message = objection.message
         else:
             self._entries[path] = info
+            entries.check_encoding(info, findings)
             return
         name = entries.printable(info.orig_filename)
         findings.error(objection.rule, name, message, objection.hint)
@@ -84,9 +84,7 @@ class Zip(Source):
 def by_path(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The files of a zip that was checked, by the paths that its reader knows them by."""
     return {
-        posixpath.normpath(info.filename): info
-        for info in archive.infolist()
-        if not info.filename.endswith("/")
+        entries.path(info): info for info in archive.infolist() if not info.filename.endswith("/")
     }
 
 

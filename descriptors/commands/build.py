@@ -31,14 +31,11 @@ def build(folders: tuple[Path, ...], out: Path, samples: bool) -> None:
     chosen = [*folders, *(targets.samples() if samples else [])] or [Path(".")]
     for folder in chosen:
         _check(folder)
-    try:
-        _make_place(out, len(chosen))
-    except OSError as error:
-        raise click.ClickException(str(error)) from error
+    _make_place(out, len(chosen))
     for folder in chosen:
         try:
             click.echo(building.build(folder, out))
-        except (building.BuildError, OSError) as error:
+        except building.BuildError as error:
             raise click.ClickException(str(error)) from error
 
 

@@ -35,8 +35,6 @@ def init(kind: str, folder: Path, provider: str, vnfs: tuple[Path, ...]) -> None
         paths = skeletons.start(kind, folder, provider, vnfds)
     except (ValueError, FileExistsError) as error:
         raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(str(error)) from error
     for path in paths:
         click.echo(path)
     for sentence in ns_skeleton.aside(vnfds):

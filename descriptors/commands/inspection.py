@@ -49,17 +49,18 @@ def lint(
     off: Sequence[str] = (),
     pool: Pool | None = None,
     trust: Trust | None = None,
+    profile: str | None = None,
 ) -> Report:
     """The findings of all packages, by path and line.
 
     `file` of a finding begins with the path that was asked for. A folder without a package in it
     stands for the packages below it, a YAML file in a package for what is found in that file.
-    `pool`: who reads, else a child for this call that checks signatures by `trust`. Raises
-    ValueError on a rule that does not exist, or no package."""
+    `pool`: who reads, else a child for this call that checks signatures by `trust` and judges by
+    `profile`. Raises ValueError on a rule that does not exist, or no package."""
     for name in [*only, *off]:
         _check_rule(name)
     chosen = _targets(paths)
-    readers = pool or Pool(trust=trust)
+    readers = pool or Pool(trust=trust, profile=profile)
     try:
         packages = {
             path: reader.read(readers, path)

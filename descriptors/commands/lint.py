@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from descriptors.commands import inspection, reports, targets
-from descriptors.package import Trust
+from descriptors.package import FIELD, PROFILES, Trust, setting
 
 
 @click.command()
@@ -41,12 +41,22 @@ from descriptors.package import Trust
     type=targets.file,
     help="Trust anchors (PEM), as MANO_TRUST_ANCHORS.",
 )
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    envvar=setting("profile"),
+    default=FIELD,
+    show_default=True,
+    help="By every letter, or as packages are in the field: what has one meaning only is a warning."
+    " As MANO_PACKAGE_PROFILE says for onboarding.",
+)
 def lint(
     paths: tuple[Path, ...],
     format_: str,
     switches: tuple[str, ...],
     signatures: str,
     anchors: Path | None,
+    profile: str,
 ) -> None:
     """Report everything that is wrong with packages, as onboarding would. PATHS are CSARs, folders
     of one or of many, YAML files.
@@ -56,7 +66,7 @@ def lint(
     only, off = inspection.switches(switches)
     trust = Trust(signatures, str(anchors.absolute()) if anchors else "")
     try:
-        report = inspection.lint(paths, only=only, off=off, trust=trust)
+        report = inspection.lint(paths, only=only, off=off, trust=trust, profile=profile)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     click.echo(reports.render(report, format_), nl=False)

@@ -48,13 +48,13 @@ def _driver(names: Sequence[str]) -> Json:
 
 
 def _rule(name: str, home: str) -> Json:
-    rule = rules.RULES.get(name) or rules.Rule(name, "error", name)
+    rule = rules.RULES.get(name) or rules.Rule(name, "error", "error", name)
     return _without_empty(
         {
             "id": name,
             "shortDescription": {"text": rule.meaning},
             "helpUri": home and f"{home}/rules.md#{name}",
-            "defaultConfiguration": {"level": rule.severity},
+            "defaultConfiguration": {"level": rule.field},
             "properties": {"clause": rule.clause} if rule.clause else "",
         }
     )

@@ -75,7 +75,7 @@ def show(
             terminal.display(page or tables.summary(package, level, scale, vnfds))
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    except (RuntimeError, OSError) as error:
+    except RuntimeError as error:
         raise click.ClickException(str(error)) from error
     if not package.ok:
         errors = reports.many(len(package.errors), "error")

@@ -37,6 +37,11 @@ ERRORS = (
     ("csar-no-manifest", "TOSCA.meta names a manifest that is not in the package.", "SOL004 4.3"),
     ("csar-manifest", "The manifest has no metadata.", "SOL004 4.3.2"),
     (
+        "csar-manifest-entry",
+        "A block states a hash of no file, a key is misspelt, or is there twice.",
+        "SOL004 4.3.2",
+    ),
+    (
         "csar-missing-file",
         "A file that TOSCA.meta or the manifest lists is not in the package.",
         "SOL004 4.3.2",
@@ -77,6 +82,28 @@ ERRORS = (
         "",
     ),
     ("signature-untrusted", "No trust anchor vouches for the signer.", "RFC 5280 6.1"),
+)
+BY_PROFILE = (
+    (
+        "csar-unguarded",
+        "There is no manifest, or it lists no file: no hash guards the package.",
+        "SOL004 4.3",
+    ),
+    (
+        "csar-name-encoding",
+        "A file's name is not said to be UTF-8; it is read as UTF-8, else as code page 437.",
+        "SOL004 4.1",
+    ),
+    (
+        "csar-text-encoding",
+        "TOSCA.meta or the manifest is no UTF-8.",
+        "SOL004 4.3.2",
+    ),
+    (
+        "csar-manifest-differs",
+        "The manifest's id, provider, product or version is not the descriptor's, which counts.",
+        "SOL004 4.3.2",
+    ),
 )
 WARNINGS = (
     (

@@ -71,9 +71,46 @@ ERRORS = (
         "A VNF profile links an external CP that the VNFD's flavour does not have.",
         "IFA014 6.3.3",
     ),
+    (
+        "sol001-id",
+        "An id of a VNFD, NSD or PNFD that no URL can carry.",
+        "RFC 3986 3.3",
+    ),
+    (
+        "sol001-address",
+        "A subnet's cidr, gateway or pool is none, does not fit, or is too small for its CPs.",
+        "SOL001 6.6",
+    ),
+    (
+        "sol001-size",
+        "A size or number beyond reason.",
+        "SP 3.3.6",
+    ),
+    (
+        "vnfd-image-remote",
+        "A software image is an address: nothing is fetched, the package must carry it.",
+        "SOL004 4.1",
+    ),
     ("parser-timeout", "Reading took longer than `timeout` or `cpu` allow.", ""),
     ("parser-crash", "The parser ended, or the package needs more than `memory` allows.", ""),
     ("parser-limit", "There are more findings than `findings` allows.", ""),
+)
+BY_PROFILE = (
+    (
+        "vnfd-image-named",
+        "A VDU or container names an image that the package does not carry; the VIM has it or not.",
+        "SOL001 6.3",
+    ),
+    (
+        "sol001-host-bits",
+        "A cidr has host bits, as 10.0.0.5/24; the network counts.",
+        "SOL001 6.6",
+    ),
+    (
+        "pnfd-open-cp",
+        "An external CP of a PNF leads to no virtual link; the NS links it.",
+        "SOL001 8",
+    ),
 )
 WARNINGS = (
     (

@@ -14,9 +14,18 @@ _YAML = (
     ("yaml-alias", "An alias stands for nothing, or for what it is inside of.", "YAML 1.2 3.2.2.2"),
 )
 _DOCUMENTS = (
+    (
+        "yaml-ambiguous-key",
+        "A key is there twice with different values.",
+        "YAML 1.2 3.2.1.3",
+    ),
     ("tosca-not-a-template", "The YAML is not a map, hence no service template.", "SP 3.10"),
     ("tosca-version", "tosca_definitions_version is missing or none of 1.0 to 1.3.", "SP 3.1"),
-    ("tosca-unknown-key", "A key that TOSCA does not know; nothing would read it.", "SP 3.10"),
+    (
+        "tosca-unknown-key",
+        "A key that TOSCA does not know and that is like one it knows.",
+        "SP 3.10",
+    ),
     ("tosca-imports", "An import that names no file.", "SP 3.6.8"),
     ("tosca-import-remote", "An import by address: nothing is ever fetched.", "SP 3.6.8"),
     ("tosca-import-file", "An import of a file of this machine by `file:`.", "SP 3.6.8"),
@@ -44,6 +53,11 @@ _TYPES = (
 )
 _TEMPLATES = (
     ("tosca-value-type", "A value is not of its property's type.", "SP 3.3"),
+    (
+        "tosca-input-value",
+        "A required property or a size is taken of an input that has no value.",
+        "SP 3.6.14",
+    ),
     ("tosca-constraint", "A value is not allowed by a constraint.", "SP 3.6.3"),
     ("tosca-unknown-property", "A property that the type does not have.", "SP 3.6.11"),
     ("tosca-missing-property", "A required property has no value.", "SP 3.6.10"),
@@ -87,8 +101,44 @@ _TEMPLATES = (
     ),
 )
 ERRORS = (*_YAML, *_DOCUMENTS, *_TYPES, *_TEMPLATES)
+BY_PROFILE = (
+    (
+        "yaml-duplicate-key",
+        "A key is there twice with the same value.",
+        "YAML 1.2 3.2.1.3",
+    ),
+    (
+        "tosca-missing-description",
+        "A required description has no value.",
+        "SP 3.6.10",
+    ),
+    (
+        "tosca-missing-protocol",
+        "A connection point lacks `protocol`; its layer_protocols count.",
+        "SOL001 6.8",
+    ),
+    (
+        "tosca-number-for-string",
+        "A number stands where a string belongs; it is read as it is written.",
+        "SP 3.3",
+    ),
+    (
+        "tosca-stray-key",
+        "A key that TOSCA does not know and that is like none; nothing reads it.",
+        "SP 3.10",
+    ),
+    (
+        "substitution-undeclared-name",
+        "substitution_mappings expose a CP by a name that the node type does not declare.",
+        "SP 3.8.13",
+    ),
+)
 WARNINGS = (
-    ("yaml-duplicate-key", "A key is there twice; the last one counts.", "YAML 1.2 3.2.1.3"),
+    (
+        "yaml-version",
+        "A scalar that YAML 1.1 reads otherwise; it is read by YAML 1.2, as TOSCA 1.3 says.",
+        "YAML 1.2 10.3",
+    ),
     (
         "types-differ",
         "The package's copy of SOL001's type definitions is not what the standard says.",

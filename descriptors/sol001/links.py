@@ -7,6 +7,7 @@ from typing import Any
 
 from descriptors import model
 from descriptors.leaves import integer, mapping, sequence, text, texts
+from descriptors.sol001 import subnets
 from descriptors.tosca.topology import Node
 
 
@@ -17,13 +18,15 @@ def virtual_link(node: Node) -> model.Vld:
         mapping(node.properties.get("vl_profile")),
     )
     data = [mapping(item) for item in sequence(profile.get("virtual_link_protocol_data"))]
-    subnets = [_subnet(found) for item in data if (found := mapping(item.get("l3_protocol_data")))]
+    protocols = [
+        _subnet(found) for item in data if (found := mapping(item.get("l3_protocol_data")))
+    ]
     layer2: dict[str, Any] = next(
         (found for item in data if (found := mapping(item.get("l2_protocol_data")))), {}
     )
     marked, first = (
         text(node.metadata.get("management")).lower(),
-        (subnets or [model.L3ProtocolData()])[0],
+        (protocols or [model.L3ProtocolData()])[0],
     )
     return model.Vld(
         id=node.name,
@@ -36,14 +39,14 @@ def virtual_link(node: Node) -> model.Vld:
         mtu=integer(layer2.get("mtu")) or None,
         management=marked == "true" or (not marked and node.name in ("mgmt", "management")),
         properties=node.properties,
-        subnets=subnets,
+        subnets=protocols,
     )
 
 
 def _subnet(data: dict[str, Any]) -> model.L3ProtocolData:
     dhcp = data.get("dhcp_enabled")
     return model.L3ProtocolData(
-        text(data.get("cidr")) or None,
+        subnets.cidr(data.get("cidr")),
         text(data.get("ip_version")) or None,
         text(data.get("gateway_ip")) or None,
         dhcp if isinstance(dhcp, bool) else None,

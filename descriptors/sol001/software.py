@@ -15,6 +15,8 @@ from descriptors.units import mebibytes
 
 ARTIFACT = "tosca.artifacts.nfv.SwImage"
 
+_ADDRESSES = ("http://", "https://", "ftp://", "ftps://")
+
 
 class Images:
     """The images of all flavours: `of` by flavour and node, `found` each once, in order.
@@ -61,8 +63,35 @@ class Images:
                     **mapping(node.properties.get("sw_image_data")),
                     **mapping(artifact.get("properties")),
                 }
+                self._check_carried(node, name, artifact)
                 return self._image(node, name, data, artifact)
+        if data := mapping(node.properties.get("sw_image_data")):
+            self._report_named(node, text(data.get("name")) or node.name)
         return None
+
+    def _check_carried(self, node: Node, name: str, artifact: dict[str, object]) -> None:
+        """Nothing is ever fetched: what is not in the package cannot be brought to a VIM."""
+        file = text(artifact.get("file"))
+        if file.lower().startswith(_ADDRESSES):
+            self._findings.error(
+                "vnfd-image-remote",
+                node.unit.path,
+                f"{node.name}: the image {name} is at {file[:200]}, and nothing is fetched",
+                "put the image into the package, and its path there",
+                node.at("artifacts", name),
+            )
+        elif self._path(node, artifact) is None and (artifact.get("repository") or ":" in file):
+            self._report_named(node, file)
+
+    def _report_named(self, node: Node, image: str) -> None:
+        """A reference of a registry, or a name at the VIM."""
+        self._findings.by_profile(
+            "vnfd-image-named",
+            node.unit.path,
+            f"{node.name} only names its image {image[:200]}; the package does not carry it",
+            "put the image into the package as an artifact of the node",
+            node.at(),
+        )
 
     def _image(
         self, node: Node, name: str, data: dict[str, object], artifact: dict[str, object]

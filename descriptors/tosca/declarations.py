@@ -144,12 +144,17 @@ class _Document:
             self._error("tosca-value-type", f"{path[-1]} is no map", "write `name: …` lines", path)
         for name in mapping(value):
             if name not in keys:
-                self._error(
-                    "tosca-unknown-key",
-                    f"{name!r} is no key of TOSCA here",
-                    closest(name, keys),
-                    [*path, name],
-                )
+                self._unknown_key(name, keys, [*path, name])
+
+    def _unknown_key(self, name: str, keys: tuple[str, ...], path: list[Any]) -> None:
+        """One that is like a known key may be meant as that; any other is read by nothing."""
+        hint, message = closest(name, keys), f"{name!r} is no key of TOSCA here"
+        if hint.startswith("did you mean"):
+            self._error("tosca-unknown-key", message, hint, path)
+            return
+        at = self.unit.at(*path)
+        words = f"{message}: nothing reads it"
+        self._findings.by_profile("tosca-stray-key", self.unit.path, words, hint, at)
 
     def types(self) -> None:
         for section in vocabulary.SECTIONS:
@@ -212,6 +217,9 @@ class _Document:
                     path,
                 )
                 continue
+            if not isinstance(schema.get("required", True), bool):
+                message = f"{name}: `required` of {item} is {schema['required']!r:.60}"
+                self._error("tosca-value-type", message, "write true or false", [*path, "required"])
             for kind in (schema.get("type"), _entry(schema)):
                 if kind is not None:
                     self._name(

@@ -12,8 +12,9 @@ import contextlib
 import functools
 import hashlib
 import math
+import re
 from collections import OrderedDict
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -23,31 +24,65 @@ from descriptors.package import Limits, raising
 _DIGITS = 80  # that a whole number may have
 
 
+class Notice(NamedTuple):
+    """Something to say of a document that can be read: a finding without its file."""
+
+    rule: str
+    message: str
+    hint: str
+    at: tuple[int, int]
+
+
 class _Loader(yaml.CSafeLoader):
-    """The safe C loader that also notes duplicate keys. Keys are text, also where YAML sees a
-    number: JSON knows no others."""
+    """The safe C loader by YAML 1.2's core schema, which notes what others read otherwise.
+
+    Keys are text, as they are written: JSON knows no others."""
 
     def __init__(self, text: bytes) -> None:
         super().__init__(text)
-        self.duplicates: list[tuple[str, int, int]] = []
+        self.notices: list[Notice] = []
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        keys = set()
-        for key, _ in node.value:
+        values: dict[str, Any] = {}
+        for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
                     None, None, "a key is a map or a list", key.start_mark
                 )
-            if key.value in keys and isinstance(key.value, str) and key.value != "<<":
-                self.duplicates.append(
-                    (key.value, key.start_mark.line + 1, key.start_mark.column + 1)
-                )
-            if isinstance(key.value, str):
-                keys.add(key.value)
-        mapping = super().construct_mapping(node, deep=deep)
-        if all(isinstance(key, str) for key in mapping):
-            return mapping
-        return {str(key): value for key, value in mapping.items()}
+            if key.tag != _MERGE:
+                key.tag = _TEXT
+                if key.value in values:
+                    self.notices.append(_duplicate(key, values[key.value], value))
+                values[key.value] = value
+        return super().construct_mapping(node, deep=deep)
+
+
+def _place(node: Any) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _duplicate(key: Any, first: Any, last: Any) -> Notice:
+    if _same(first, last):
+        message = f"the key `{key.value}` is there twice, with the same value"
+        return Notice("yaml-duplicate-key", message, "remove one", _place(key))
+    message = f"the key `{key.value}` is there twice, and which of the two counts cannot be told"
+    return Notice("yaml-ambiguous-key", message, "remove one", _place(key))
+
+
+def _same(first: Any, last: Any) -> bool:
+    """Whether two nodes say the same; two maps in the same order."""
+    if first is last:
+        return True
+    if type(first) is not type(last):
+        return False
+    if isinstance(first, yaml.ScalarNode):
+        return bool((first.tag, first.value) == (last.tag, last.value))
+    if len(first.value) != len(last.value):
+        return False
+    pairs = zip(first.value, last.value, strict=True)
+    if isinstance(first, yaml.MappingNode):
+        return all(_same(a, c) and _same(b, d) for (a, b), (c, d) in pairs)
+    return all(_same(one, other) for one, other in pairs)
 
 
 def _text(loader: Any, node: Any) -> str:
@@ -73,7 +108,7 @@ def _whole(loader: Any, node: Any) -> int:
     digits = str(loader.construct_scalar(node))
     if len(digits) <= _DIGITS:
         with contextlib.suppress(ValueError):
-            value = int(yaml.constructor.SafeConstructor.construct_yaml_int(loader, node))
+            value = int(digits, 10 if digits.lstrip("-+").isdigit() else 0)
             if -(2**63) <= value < 2**63:
                 return value
     raise yaml.constructor.ConstructorError(
@@ -96,14 +131,55 @@ def _refused(loader: Any, node: Any) -> None:
 
 for _tag in ("set", "omap", "pairs"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _refused)
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, regexp) for tag, regexp in resolvers if not tag.endswith(":timestamp")]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
 
-_MEMO: OrderedDict[tuple[bytes, Limits], tuple[Any, list[tuple[str, int, int]], int]] = (
-    OrderedDict()
+
+def _number_with_zero(loader: Any, node: Any) -> int:
+    value = _whole(loader, node)
+    _note(loader, node, f"{node.value} is {value}, for readers of YAML 1.1 another number")
+    return value
+
+
+def _text_by_core_schema(loader: Any, node: Any) -> str:
+    _note(loader, node, f"{node.value[:60]} is text, for readers of YAML 1.1 something else")
+    return _text(loader, node)
+
+
+def _note(loader: Any, node: Any, message: str) -> None:
+    hint = "write true or false, a number without 0 before it, or quotes"
+    loader.notices.append(Notice("yaml-version", message, hint, _place(node)))
+
+
+_TEXT, _MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
+_OLD_TEXT, _OLD_NUMBER = "!yaml-1.1-text", "!yaml-1.1-number"
+_Loader.add_constructor(_OLD_TEXT, _text_by_core_schema)
+_Loader.add_constructor(_OLD_NUMBER, _number_with_zero)
+_SIGNED_DIGITS = list("-+0123456789")
+# The core schema (YAML 1.2, 10.3.2), merge keys, and what YAML 1.1 reads in another way. The first
+# that fits counts.
+_SCHEMA: tuple[tuple[str, str, list[str]], ...] = (
+    ("tag:yaml.org,2002:null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    (_MERGE, r"<<", ["<"]),
+    (_OLD_NUMBER, r"[-+]?0[0-9]+", _SIGNED_DIGITS),
+    ("tag:yaml.org,2002:int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", _SIGNED_DIGITS),
+    (
+        "tag:yaml.org,2002:float",
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        [*_SIGNED_DIGITS, "."],
+    ),
+    (
+        _OLD_TEXT,
+        r"[-+]?0b[01_]+|[-+]?0x[0-9a-fA-F_]+|[-+]?[0-9][0-9_]*(\.[0-9_]*)?"
+        r"|[-+]?[1-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?",
+        _SIGNED_DIGITS,
+    ),
+    (_OLD_TEXT, r"yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF", list("yYnNoO")),
 )
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _firsts in _SCHEMA:
+    _Loader.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern})$"), _firsts)
+
+_MEMO: OrderedDict[tuple[bytes, Limits], tuple[Any, list[Notice], int]] = OrderedDict()
 _MEMO_BYTES = 8 * 2**20  # of text; what is built of it is twenty times as large
 
 
@@ -111,24 +187,25 @@ def load(text: bytes, file: str, limits: Limits, findings: Findings) -> Any:
     """The document in `text`. Raises Stop, with the reason in `findings`, if it cannot be read."""
     key = hashlib.sha256(text).digest(), limits
     entry = _MEMO.pop(key, None) or _load(text, file, limits, findings)
-    document, duplicates = entry[:2]
+    document, notices = entry[:2]
     _MEMO[key] = entry  # at the end: the one used last is forgotten last
     while sum(size for _, _, size in _MEMO.values()) > _MEMO_BYTES:
         _MEMO.popitem(last=False)
-    for name, line, column in duplicates:
-        findings.warning(
-            "yaml-duplicate-key",
-            file,
-            f"the key `{name}` is there twice, the last one counts",
-            "remove one",
-            (line, column),
-        )
+    for notice in notices:
+        _REPORTS[notice.rule](findings, notice.rule, file, *notice[1:])
     return document
+
+
+_REPORTS = {
+    "yaml-ambiguous-key": Findings.error,
+    "yaml-duplicate-key": Findings.by_profile,
+    "yaml-version": Findings.warning,
+}
 
 
 def _load(
     text: bytes, file: str, limits: Limits, findings: Findings
-) -> tuple[Any, list[tuple[str, int, int]], int]:
+) -> tuple[Any, list[Notice], int]:
     if len(text) > limits.yaml:
         findings.error(
             "yaml-limit",
@@ -140,14 +217,14 @@ def _load(
     try:
         _measure(text, file, limits, findings)
         loader = _Loader(text)
-        return loader.get_single_data(), loader.duplicates, len(text)
+        return loader.get_single_data(), loader.notices, len(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = (mark.line + 1, mark.column + 1) if mark else _unreadable(text, error)
         findings.error(
             "yaml-syntax",
             file,
-            words(getattr(error, "problem", None) or error),
+            _reason(text, error, at),
             "correct the YAML",
             at,
         )
@@ -155,6 +232,17 @@ def _load(
     except (ValueError, TypeError, RecursionError, OverflowError) as error:
         findings.error("yaml-syntax", file, words(error), "correct the YAML")
         raise Stop from error
+
+
+def _reason(text: bytes, error: yaml.YAMLError, at: tuple[int, int]) -> str:
+    """What is wrong, in whole sentences: the parser's often begin in its context."""
+    problem = words(getattr(error, "problem", None) or error)
+    context = getattr(error, "context", None)
+    lines = text.splitlines()
+    line = lines[at[0] - 1] if 0 < at[0] <= len(lines) else b""
+    if "cannot start any token" in problem and line[at[1] - 1 :][:1] == b"\t":
+        return "a tab, which YAML does not take as indentation: write blanks"
+    return f"{words(ValueError(context))}, {problem}" if context else problem
 
 
 def _unreadable(text: bytes, error: yaml.YAMLError) -> tuple[int, int]:
@@ -242,6 +330,19 @@ def position(text: bytes, path: list[Any]) -> tuple[int, int]:
             break
         mark, node = pair[0].start_mark, pair[1]
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
+
+
+def written(text: bytes, path: list[Any]) -> str | None:
+    """A scalar as it is written at a place; None where there is none."""
+    node = _composed(text)
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if key.value == str(step)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step] if step < len(node.value) else None
+        else:
+            return None
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else None
 
 
 @functools.lru_cache(maxsize=2)  # such a tree is large: 1 KiB per node

@@ -41,6 +41,10 @@ class Functions:
                 )
         return {key: self.resolve(node, item, depth) for key, item in value.items()}
 
+    def has_input(self, name: str) -> bool:
+        """Whether the input has a value before there is an instance."""
+        return self._inputs.get(name) is not None
+
     def _input(self, argument: object, otherwise: object) -> Any:
         """An input, or a place in it: `get_input: name` or `get_input: [ name, key, … ]`."""
         path = argument if isinstance(argument, list) else [argument]

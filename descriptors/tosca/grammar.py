@@ -15,12 +15,12 @@ import threading
 from typing import Any
 
 from descriptors.findings import Findings, words
-from descriptors.leaves import mapping, sequence
+from descriptors.leaves import mapping, sequence, text
 from descriptors.tosca.flavours import Design
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.topology import Topology
 from descriptors.tosca.typesystem import Types
-from descriptors.tosca.values import is_function
+from descriptors.tosca.values import is_function, optional
 from descriptors.tosca.vocabulary import PRIMITIVES, SECTIONS
 
 VERSION = "tosca_simple_yaml_1_3"
@@ -73,7 +73,8 @@ def _parse(template: dict[str, Any]) -> list[str]:
         except Exception as error:  # KeyError, TypeError, … : tosca-parser stumbled over the input
             return [
                 *map(words, exception.ExceptionCollector.exceptions),
-                f"tosca-parser cannot read this: {type(error).__name__}: {words(error)}",
+                f"tosca-parser cannot read this: a value of it is of a kind that its type or "
+                f"constraint does not expect ({type(error).__name__}: {words(error)})",
             ]
         finally:
             exception.ExceptionCollector.stop()
@@ -101,7 +102,11 @@ def _adapt(template: dict[str, Any], types: Types) -> None:
         for name, definition in mapping(template.get(section)).items():
             for item, schema in mapping(definition.get("properties")).items():
                 if isinstance(schema, dict):
-                    _adapt_property(schema, types.properties(section, name).get(item, {}))
+                    _adapt_property(
+                        str(item), schema, types.properties(section, name).get(item, {})
+                    )
+                    if "default" in schema:
+                        schema["default"] = _with_texts(schema, schema["default"], types)
     for definition in mapping(template.get("node_types")).values():
         mapping(definition).pop("interfaces", None)
         _relax_occurrences(mapping(definition))
@@ -121,16 +126,51 @@ def _simplify(template: dict[str, Any], topology: Topology) -> None:
             for item, value in properties.items():
                 resolved = topology.functions.resolve(str(name), value)
                 properties[item] = _copy(_unanswered(resolved) or resolved)
+        definitions = topology.types.properties("node_types", text(mapping(node).get("type")))
+        _write_texts(mapping(node).get("properties"), definitions, topology.types)
     for entry in sequence(template.get("policies")):
         for policy in mapping(entry).values():
             mapping(policy).pop("triggers", None)
+            definitions = topology.types.properties(
+                "policy_types", text(mapping(policy).get("type"))
+            )
+            _write_texts(mapping(policy).get("properties"), definitions, topology.types)
+    for group in mapping(template.get("groups")).values():
+        definitions = topology.types.properties("group_types", text(mapping(group).get("type")))
+        _write_texts(mapping(group).get("properties"), definitions, topology.types)
     for definition in mapping(template.get("inputs")).values():
+        if isinstance(definition, dict) and "default" in definition:
+            definition["default"] = _with_texts(definition, definition["default"], topology.types)
         if (
             isinstance(definition, dict)
             and definition.get("type") in topology.types.sections["data_types"]
         ):
             definition.clear()
             definition["type"] = "map"
+
+
+def _write_texts(values: Any, definitions: dict[str, Any], types: Types) -> None:
+    """Numbers that stand where a text belongs were taken as such; tosca-parser takes none."""
+    for name, value in mapping(values).items():
+        values[name] = _with_texts(mapping(definitions.get(name)), value, types)
+
+
+def _with_texts(definition: dict[str, Any], value: Any, types: Types) -> Any:
+    kind = definition.get("type")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        is_text = isinstance(kind, str) and "string" in types.lineage("data_types", kind)
+        return str(value) if is_text else value
+    entry = definition.get("entry_schema")
+    inner = {"type": entry} if isinstance(entry, str) else mapping(entry)
+    if isinstance(value, list) and kind == "list":
+        return [_with_texts(inner, item, types) for item in value]
+    if isinstance(value, dict) and not is_function(value):
+        known = types.properties("data_types", kind) if isinstance(kind, str) else {}
+        return {
+            name: _with_texts(inner if kind == "map" else mapping(known.get(name)), item, types)
+            for name, item in value.items()
+        }
+    return value
 
 
 def _unanswered(value: object) -> Any:
@@ -151,17 +191,21 @@ def _flatten(definition: dict[str, Any], name: str, types: Types) -> None:
         definition.pop("derived_from", None)
 
 
-def _adapt_property(schema: dict[str, Any], inherited: dict[str, Any]) -> None:
+def _adapt_property(name: str, schema: dict[str, Any], inherited: dict[str, Any]) -> None:
     """A refinement names its type; a default makes it not required; no status, no bounds on
-    scalar-units and ranges."""
+    scalar-units and ranges. What may be absent by a profile is not required."""
     for key in ("type", "entry_schema", "key_schema", "required"):
         if key in inherited:
             schema.setdefault(key, _copy(inherited[key]))
-    if "default" in schema:
+    if "default" in schema or optional(name, schema):
         schema["required"] = False
     schema.pop("status", None)
     if str(schema.get("type")).startswith(("scalar-unit", "range")):
         schema.pop("constraints", None)
+    if schema.get("type") in ("list", "map"):  # it would test each member (SP 3.6.3: the value)
+        constraints = sequence(schema.pop("constraints", None))
+        if others := [item for item in constraints if "valid_values" not in mapping(item)]:
+            schema["constraints"] = others
 
 
 def _relax_occurrences(definition: dict[str, Any]) -> None:

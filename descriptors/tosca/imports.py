@@ -39,6 +39,10 @@ class Unit:
         """Line and column of a place in it."""
         return documents.position(self.text, list(path))
 
+    def written(self, *path: Any) -> str | None:
+        """The scalar at a place as it is written there; None where there is none."""
+        return documents.written(self.text, list(path))
+
 
 def resolve(source: Source, entry: str, limits: Limits, findings: Findings) -> list[Unit]:
     """The entry and all it imports, the entry last. Raises Stop where the entry cannot be read."""
@@ -169,7 +173,7 @@ class _Walk:
                 unit.at("imports", index),
             )
             return None
-        if not unit.own and local in self.source.sizes:
+        if not unit.own and self.source.can_import(local):
             return local, False
         if not unit.own and posixpath.normpath(name) in self.source.sizes:
             return posixpath.normpath(name), False

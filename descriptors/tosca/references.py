@@ -143,7 +143,17 @@ class _References:
             low, high = [*sequence(mapping(definition).get("occurrences")), *RANGE][:2]
             count = sum(key == name for key, _, _ in node.requirements)
             place = ["node_templates", node.name]
-            if isinstance(low, int) and count < low and (node.name, name) not in self._exposed:
+            if not isinstance(low, int):
+                continue
+            is_open = count < low and (node.name, name) not in self._exposed
+            if is_open and self._is_of_pnf(node, name):
+                self._by_profile(
+                    "pnfd-open-cp",
+                    f"{node.name}: the requirement {name} is not met; the NS links it",
+                    f"expose it by substitution_mappings: `{name}: [ {node.name}, {name} ]`",
+                    place,
+                )
+            elif is_open:
                 self._error(
                     "tosca-missing-requirement",
                     f"{node.name}: the requirement {name} is not met",
@@ -158,6 +168,10 @@ class _References:
                     "remove some",
                     [*place, "requirements"],
                 )
+
+    def _is_of_pnf(self, node: Node, requirement: str) -> bool:
+        is_cp = self.types.is_a("node_types", node.type, "tosca.nodes.nfv.PnfExtCp")
+        return is_cp and requirement == "external_virtual_link"
 
     def substitution(self) -> None:
         kind, place = text(self.topology.substitution.get("node_type")), ["substitution_mappings"]
@@ -178,14 +192,9 @@ class _References:
         self, key: str, name: str, target: list[str], names: dict[str, Any], place: list[Any]
     ) -> None:
         word = key[:-1] if key == "requirements" else "capability"
-        if name not in names:
-            self._error(
-                "substitution-unknown-name",
-                f"substitution_mappings: the node type has no {word} {name!r}",
-                closest(name, names),
-                place,
-            )
         node = self.topology.nodes.get(target[0])
+        if name not in names:
+            self._undeclared(key, name, target, names, place)
         if node is None:
             self._error(
                 "substitution-unknown-node",
@@ -206,6 +215,27 @@ class _References:
                     closest(target[1], members),
                     place,
                 )
+
+    def _undeclared(
+        self, key: str, name: str, target: list[str], names: dict[str, Any], place: list[Any]
+    ) -> None:
+        """A name that the node type lacks is certain where its target is, and no other is meant."""
+        node = self.topology.nodes.get(target[0])
+        word = key[:-1] if key == "requirements" else "capability"
+        free = set(names) - set(self.topology.mappings(key))
+        may_be_another = closest(name, free).startswith("did you mean")
+        is_there = (
+            node is not None
+            and len(target) == 2
+            and target[1] in self.types.merged("node_types", node.type, key)
+        )
+        message = f"substitution_mappings: the node type has no {word} {name!r}"
+        if is_there and not may_be_another:
+            message += f"; {target[0]} is exposed by it all the same"
+            hint = f"declare {name} in the node type"
+            self._by_profile("substitution-undeclared-name", message, hint, place)
+        else:
+            self._error("substitution-unknown-name", message, closest(name, names), place)
 
     def policies(self) -> None:
         for policy in self.topology.policies:
@@ -289,3 +319,7 @@ class _References:
         self._findings.error(
             rule, self.unit.path, message, hint, self.unit.at("topology_template", *place)
         )
+
+    def _by_profile(self, rule: str, message: str, hint: str, place: list[Any]) -> None:
+        at = self.unit.at("topology_template", *place)
+        self._findings.by_profile(rule, self.unit.path, message, hint, at)

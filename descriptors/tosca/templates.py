@@ -13,7 +13,7 @@ from descriptors.hints import closest
 from descriptors.leaves import mapping, sequence, text
 from descriptors.tosca import interfaces, vocabulary
 from descriptors.tosca.topology import Node, Topology
-from descriptors.tosca.values import FUNCTIONS, Values, is_function
+from descriptors.tosca.values import FUNCTIONS, Values, is_function, optional
 
 KEYWORDS = ("SELF", "HOST", "SOURCE", "TARGET")
 _REMOTE = ("http", "https", "oci", "docker", "ftp", "ftps")
@@ -261,11 +261,34 @@ class _Templates:
             ((name, argument),) = value.items()
             if why := self._wrong(name, argument, node):
                 self._error("tosca-function", f"{name}: {why[0]}", why[1], path)
+            elif name == "get_input" and self._counts(path):
+                self._check_input(argument, path)
         if isinstance(value, (dict, list)):
             items = value.items() if isinstance(value, dict) else enumerate(value)
             for key, item in items:
                 if isinstance(item, (dict, list)):
                     self.functions(item, [*path, key], node, depth + 1)
+
+    def _counts(self, path: list[Any]) -> bool:
+        """Whether a value at a place must be there: a required property, or one of a capability."""
+        if len(path) < 5 or path[1] != "node_templates":
+            return False
+        if path[3] == "capabilities":
+            return True
+        node = self.topology.nodes.get(str(path[2]))
+        if path[3] != "properties" or node is None:
+            return False
+        definition = self.types.properties("node_types", node.type).get(path[4], {})
+        is_required = definition.get("required", True) is True and "default" not in definition
+        return is_required and not optional(str(path[4]), definition)
+
+    def _check_input(self, argument: Any, path: list[Any]) -> None:
+        """An input without a value would silently count as if nothing were there."""
+        name = text(argument[0] if isinstance(argument, list) and argument else argument)
+        if not self.topology.functions.has_input(name):
+            place = [part for part in path if isinstance(part, str)][-1]
+            message = f"{path[2]}: {place} is taken of the input {name}, which has no value"
+            self._error("tosca-input-value", message, "give the input a default", path)
 
     def _wrong(self, function: str, argument: object, node: str) -> tuple[str, str] | None:
         """What is wrong with a function, and a hint."""

@@ -33,6 +33,7 @@ FUNCTIONS = (
 # A map with one of these keys alone is a function only if a list follows.
 LISTED = ("concat", "token")
 _DEEP = 40
+OLD_BOOLEANS = ("yes", "no", "on", "off")  # YAML 1.1's
 
 
 def _whole(value: object) -> bool:
@@ -82,6 +83,23 @@ PRIMITIVES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "map": ("a map", _is(dict)),
     **SCALARS,
 }
+
+
+# Properties that may be absent by the profile `field`, by rule: what then counts.
+OPTIONAL = {
+    "tosca-missing-description": "which nothing depends on",
+    "tosca-missing-protocol": "so its layer_protocols count, and addresses are assigned",
+}
+
+
+def optional(name: str, definition: Any) -> str:
+    """The rule by which a required property may be absent, "" where it may not."""
+    entry = mapping(definition).get("entry_schema")
+    kind = entry if isinstance(entry, str) else mapping(entry).get("type")
+    if name == "protocol" and kind == "tosca.datatypes.nfv.CpProtocolData":
+        return "tosca-missing-protocol"
+    is_text = mapping(definition).get("type") == "string"
+    return "tosca-missing-description" if is_text and name.endswith("description") else ""
 
 
 def is_function(value: object) -> bool:
@@ -136,11 +154,22 @@ class Values:
             and "default" not in mapping(definition)
         ]
         if complete and absent:
+            self._absent(absent, definitions, path, of)
+
+    def _absent(
+        self, names: list[str], definitions: dict[str, Any], path: list[Any], of: str
+    ) -> None:
+        """Required properties without a value; some change nothing that is made."""
+        for rule, message in OPTIONAL.items():
+            if some := [name for name in names if optional(name, definitions[name]) == rule]:
+                words = f"{of} lacks {', '.join(some)}, {message}"
+                self._by_profile(rule, words, path, f"give {some[0]} a value")
+        if others := [name for name in names if not optional(name, definitions[name])]:
             self._error(
                 "tosca-missing-property",
-                f"{of} lacks what is required: {', '.join(absent)}",
+                f"{of} lacks what is required: {', '.join(others)}",
                 path,
-                f"give {absent[0]} a value",
+                f"give {others[0]} a value",
             )
 
     def value(
@@ -176,6 +205,8 @@ class Values:
             )
         else:
             return  # one of TOSCA's own data types: tosca-parser knows them
+        if primitive == "string" and _is(int, float)(value):
+            value = str(value)
         self._constraints(
             [*constraints, *sequence(definition.get("constraints"))],
             primitive or "",
@@ -194,6 +225,10 @@ class Values:
         depth: int,
     ) -> None:
         words, fits = PRIMITIVES[kind]
+        if kind == "string" and _is(int, float)(value) and self._unit.written(*path) == str(value):
+            message = f"{label} is the number {value}, read as the text {str(value)!r}"
+            self._by_profile("tosca-number-for-string", message, path, "write it in quotes")
+            return
         if not fits(value):
             self._error(
                 "tosca-value-type",
@@ -216,7 +251,11 @@ class Values:
     ) -> None:
         for constraint in constraints:
             for name, operand in mapping(constraint).items():
-                if not _holds(str(name), operand, kind, value):
+                if (holds := _holds(str(name), operand, kind, value)) is None:
+                    message = f"{label} is {_shown(value)}, which {name} cannot be asked of"
+                    hint = f"its constraint is {name}: {_shown(operand)}"
+                    self._error("tosca-constraint", message, path, hint)
+                elif not holds:
                     allowed = (
                         [text(item) for item in sequence(operand)] if name == "valid_values" else []
                     )
@@ -226,6 +265,9 @@ class Values:
                         path,
                         closest(value, allowed) if allowed else "",
                     )
+
+    def _by_profile(self, rule: str, message: str, path: list[Any], hint: str) -> None:
+        self._findings.by_profile(rule, self._unit.path, message, hint, self._unit.at(*path))
 
     def _error(self, rule: str, message: str, path: list[Any], hint: str = "") -> None:
         self._findings.error(rule, self._unit.path, message, hint, self._unit.at(*path))
@@ -245,15 +287,20 @@ CONSTRAINTS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _holds(name: str, operand: object, kind: str, value: object) -> bool:
-    """The constraint holds, or cannot be told here: a pattern is for tosca-parser, with limits."""
+def _holds(name: str, operand: object, kind: str, value: object) -> bool | None:
+    """The constraint holds, or cannot be told here: a pattern is for tosca-parser, with limits.
+
+    None where it makes no sense of such a value."""
     if name not in CONSTRAINTS:
         return True
     try:
         if kind in UNITS:
             value, operand = number(value, UNITS[kind]), _scaled(operand, UNITS[kind])
         return bool(CONSTRAINTS[name](value, operand))
-    except (TypeError, IndexError, KeyError, ValueError, OverflowError):
+    except TypeError:
+        fits = kind in ("string", "integer", "float") and PRIMITIVES[kind][1](value)
+        return None if fits and not is_function(operand) else True
+    except (IndexError, KeyError, ValueError, OverflowError):
         return True  # the constraint itself is not one: a finding of the type
 
 
@@ -281,6 +328,8 @@ def _quotes(kind: str, value: object) -> str:
         and re.fullmatch(r"-?[0-9.]{1,30}", value)
     ):
         return ", write it without quotes"
+    if kind == "boolean" and isinstance(value, str) and value.lower() in OLD_BOOLEANS:
+        return ", write true or false: YAML 1.2 knows no other words"
     return (
         ", write it in quotes" if kind == "string" and isinstance(value, (bool, int, float)) else ""
     )

@@ -22,9 +22,11 @@ KIND = "vim_images"
 
 
 def of_flavour(df: model.VnfDf) -> dict[str, model.SwImage]:
-    """The images that a flavour's VDUs start from."""
+    """The images that a flavour's VDUs start from and that the package carries.
+
+    One that is only named is never brought to a VIM, which would wait for its bytes."""
     images = (resources.image(df, vdu) for vdu in df.vdus)
-    return {image.id: image for image in images if image}
+    return {image.id: image for image in images if image and image.path}
 
 
 def ensure(

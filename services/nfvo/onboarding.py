@@ -74,12 +74,12 @@ def _take(
     tx: store.Transaction, kind: PackageKind, document: store.Document, package: Package
 ) -> str:
     """Stores what was read of a package; "" or why it cannot be taken."""
-    _set_findings(document, package.findings)
+    _set_findings(document, package, package.findings)
     descriptor = package.descriptor
     if descriptor is None or not package.ok or package.kind != kind.content:
         return _why_unusable(kind, package)
     if misfits := kind.misfits(tx, descriptor, package):
-        _set_findings(document, [*package.findings, *misfits])
+        _set_findings(document, package, [*package.findings, *misfits])
         return "\n".join(map(str, misfits))
     if other := onboarded.claim(tx, kind.collection, descriptor.id, document.id):
         return (
@@ -99,13 +99,15 @@ def _why_unusable(kind: PackageKind, package: Package) -> str:
     return "\n".join(errors) or "nothing that describes a VNF or a network service was found"
 
 
-def _set_findings(document: store.Document, findings: Sequence[Finding]) -> None:
+def _set_findings(document: store.Document, package: Package, findings: Sequence[Finding]) -> None:
     """The attribute `findings`, ours beside SOL005's: what is wrong, place by place.
 
-    Warnings also of what was taken."""
+    Warnings also of what was taken; each says by which profile it was judged."""
     document.body.pop("findings", None)
     if findings:
-        document.body["findings"] = [dataclasses.asdict(finding) for finding in findings]
+        document.body["findings"] = [
+            {**dataclasses.asdict(finding), "profile": package.profile} for finding in findings
+        ]
 
 
 def _make_known(service: Service, job: store.Job, kind: PackageKind, id: str) -> bool:

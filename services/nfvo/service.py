@@ -42,7 +42,8 @@ def build(
     store: Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings
 ) -> Service:
     """The NFVO's service on a store and a carrier."""
-    reader = pool.Pool(READERS, trust=Trust(settings.package_signatures, settings.trust_anchors))
+    trust = Trust(settings.package_signatures, settings.trust_anchors)
+    reader = pool.Pool(READERS, trust=trust, profile=settings.package_profile)
     deliveries = notifications.Deliveries()
 
     def close() -> None:

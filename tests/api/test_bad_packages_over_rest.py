@@ -41,6 +41,21 @@ def added(content: bytes, name: str, data: bytes) -> bytes:
     return packed.getvalue()
 
 
+def unlisted(content: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """A package without manifest, its descriptor changed."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "Definitions/firewall.yaml":
+                data = change(data)
+            if name == "TOSCA-Metadata/TOSCA.meta":
+                data = b"\n".join(line for line in data.splitlines() if b"Manifest" not in line)
+            if not name.endswith(".mf"):
+                new.writestr(name, data)
+    return packed.getvalue()
+
+
 BAD: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "not a zip": (lambda good: b"this is no zip at all", "zip"),
     "a truncated CSAR": (lambda good: good[: len(good) // 2], "zip"),
@@ -127,6 +142,50 @@ def test_a_package_whose_zip_spells_names_in_its_own_way_is_served_by_the_names_
     assert api.ok("GET", f"{path}/artifacts/{image}", 200).content == files[image]
     assert api.patch(path, {"operationalState": "DISABLED"}).status_code == 200
     api.ok("DELETE", path, 204)
+
+
+REFUSED = {
+    "an id that no URL can carry": ("6f1d2c9b0212", "6f1d2c9b0212/x?", "sol001-id"),
+    "memory beyond reason": (
+        "virtual_mem_size: ",
+        "virtual_mem_size: 9999999999999999",
+        "sol001-size",
+    ),
+    "a key twice": (
+        "  node_templates:",
+        "  node_templates: {}\n  node_templates:",
+        "yaml-ambiguous-key",
+    ),
+    "vCPUs as YAML 1.1 had them": ("num_virtual_cpu: ", "num_virtual_cpu: 1:", "tosca-value-type"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_would_be_read_as_something_else_is_refused_at_onboarding(
+    api: Api, another: Callable[..., bytes], what: str
+) -> None:
+    old, new, rule = REFUSED[what]
+    good = another("0212")
+    bad = unlisted(good, lambda text: text.replace(old.encode(), new.encode()))
+    path = api.upload(PACKAGES, bad)
+    package = api.checked(path)
+    assert package["onboardingState"] == "ERROR"
+    errors = {item["rule"] for item in package["findings"] if item["severity"] == "error"}
+    assert errors == {rule}, package["findings"]
+    api.ok("DELETE", path, 204)
+
+
+def test_what_has_one_meaning_is_taken_and_the_findings_say_by_which_profile(
+    api: Api, another: Callable[..., bytes]
+) -> None:
+    package = api.upload(PACKAGES, unlisted(another("0213"), lambda text: text))
+    info = api.checked(package)
+    assert info["onboardingState"] == "ONBOARDED"
+    assert [(item["rule"], item["severity"], item["profile"]) for item in info["findings"]] == [
+        ("csar-unguarded", "warning", "field")
+    ]
+    assert api.patch(package, {"operationalState": "DISABLED"}).status_code == 200
+    api.ok("DELETE", package, 204)
 
 
 def test_an_nsd_is_not_a_vnf_package(api: Api, samples: dict[str, bytes]) -> None:

@@ -114,6 +114,7 @@ def test_where_signatures_are_required_only_trusted_ones_are_taken(
     [
         ({"MANO_PACKAGE_SIGNATURES": "always"}, "require, verify, off"),
         ({"MANO_TRUST_ANCHORS": "/nowhere.pem"}, "not a file"),
+        ({"MANO_PACKAGE_PROFILE": "lax"}, "strict, field"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_said(environment: dict[str, str], words: str) -> None:

@@ -57,6 +57,7 @@ class Settings:
     placement: str = "first-fit"  # the algorithm: an entry point of `mano.placements`
     # Of packages that are onboarded: require, verify (if signed), off.
     package_signatures: str = "verify"
+    package_profile: str = "field"  # by which they are judged: strict, field
     trust_anchors: str = ""  # PEM file: whose signatures are taken; "" takes any, with a warning
     host: str = ""  # this machine's name as a bare-metal NFVI host
     token_key: str = field(default="", repr=False)  # signs access tokens, at least 32 bytes
@@ -108,6 +109,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "package_signatures": _choice(
             environment, "MANO_PACKAGE_SIGNATURES", ("require", "verify", "off")
         ),
+        "package_profile": _choice(environment, "MANO_PACKAGE_PROFILE", ("strict", "field")),
         "trust_anchors": _file(environment, "MANO_TRUST_ANCHORS"),
         "host": environment.get("MANO_HOST"),
         "token_key": secret(environment, "MANO_TOKEN_KEY"),

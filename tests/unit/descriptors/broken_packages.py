@@ -17,7 +17,7 @@ from small_packages import META, NSD, VNFD, write_csar
 from descriptors.package import Limits
 
 MANIFEST = (
-    "metadata:\n  vnf_product_name: p\n  vnf_provider_id: q\n  vnf_package_version: 1\n"
+    "metadata:\n  vnf_product_name: thing\n  vnf_provider_id: me\n  vnf_package_version: 1\n"
     "  vnf_release_date_time: 2026\n\n"
 )
 WITH_MANIFEST = META + "ETSI-Entry-Manifest: vnfd.mf\n"
@@ -207,6 +207,80 @@ def artifact(words: str) -> Broken:
     )
 
 
+def bare(folder: Path) -> Path:
+    files: dict[str, str | bytes | None] = {
+        "TOSCA-Metadata/TOSCA.meta": META,
+        "Definitions/vnfd.yaml": VNFD,
+    }
+    return write_csar(folder / "x.csar", files, bare=True)
+
+
+def unmarked(folder: Path) -> Path:
+    """A name in UTF-8 whose flag is taken away, as Info-ZIP writes them."""
+    path = bare(folder)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("Files/ü", "x")
+    data = bytearray(path.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.rindex(mark) + flags + 1] &= ~8
+    path.write_bytes(data)
+    return path
+
+
+def linked_by(cidr: str) -> tuple[str, str]:
+    """What to write instead of what, so that the CP lies on a link with that subnet."""
+    return (
+        "        - virtual_binding: vdu\n",
+        "        - virtual_binding: vdu\n        - virtual_link: inner\n"
+        "    inner:\n      type: tosca.nodes.nfv.VnfVirtualLink\n      properties:\n"
+        "        connectivity_type: { layer_protocols: [ ipv4 ] }\n"
+        "        description: d\n"
+        "        vl_profile:\n"
+        "          max_bitrate_requirements: { root: 1 }\n"
+        "          min_bitrate_requirements: { root: 1 }\n"
+        "          virtual_link_protocol_data: [ { associated_layer_protocol: ipv4,\n"
+        f"            l3_protocol_data: {{ ip_version: ipv4, cidr: {cidr} }} }} ]\n",
+    )
+
+
+def imaged(file: str) -> Broken:
+    return changed(
+        "      type: tosca.nodes.nfv.Vdu.Compute\n",
+        "      type: tosca.nodes.nfv.Vdu.Compute\n      artifacts:\n        i:\n"
+        f"          type: tosca.artifacts.nfv.SwImage\n          {file}\n"
+        "          properties: { name: i, version: '1', "
+        f"container_format: bare, checksum: {{ algorithm: sha-256, hash: {'a' * 64} }} }}\n",
+    )
+
+
+PNFD = """\
+tosca_definitions_version: tosca_simple_yaml_1_3
+imports: [ etsi_nfv_sol001_pnfd_types.yaml ]
+node_types:
+  test.Cp:
+    derived_from: tosca.nodes.nfv.PnfExtCp
+    requirements:
+      - external_virtual_link:
+          capability: tosca.capabilities.nfv.VirtualLinkable
+          relationship: tosca.relationships.nfv.VirtualLinksTo
+          occurrences: [ 1, 1 ]
+  test.PNF:
+    derived_from: tosca.nodes.nfv.PNF
+    properties:
+      descriptor_id: { default: 11111111-2222-4333-8444-555555555558 }
+      function_description: { default: box }
+      provider: { default: me }
+      version: { default: "1" }
+      descriptor_invariant_id: { default: 11111111-2222-4333-8444-555555555559 }
+      name: { default: thing }
+topology_template:
+  substitution_mappings: { node_type: test.PNF }
+  node_templates:
+    PNF: { type: test.PNF }
+    cp:
+      type: test.Cp
+      properties: { layer_protocols: [ ipv4 ] }
+"""
 TYPE = "node_types:\n  test.VNF:"
 SPARE = "node_types:\n  test.Spare:\n    derived_from: {}\n  test.VNF:"
 
@@ -372,8 +446,55 @@ BROKEN: dict[str, Broken] = {
         + "\n"
     ),
     "yaml-duplicate-key": changed(
+        "        name: vdu\n", "        name: vdu\n        name: vdu\n", "name: vdu"
+    ),
+    "yaml-ambiguous-key": changed(
         "        name: vdu\n", "        name: other\n        name: vdu\n", "name: vdu"
     ),
+    "yaml-version": changed("description: one", "description: on", "description: on"),
+    "csar-unguarded": Broken(meta=META, writer=bare),
+    "csar-name-encoding": Broken(writer=unmarked),
+    "csar-text-encoding": Broken(
+        meta=WITH_MANIFEST, files={"vnfd.mf": MANIFEST.encode() + b"x: \xfc\n"}
+    ),
+    "csar-manifest-differs": Broken(
+        meta=WITH_MANIFEST, files={"vnfd.mf": MANIFEST.replace("name: thing", "name: other")}
+    ),
+    "csar-manifest-entry": Broken(
+        meta=WITH_MANIFEST,
+        files={"vnfd.mf": MANIFEST + "Sorce: Definitions/vnfd.yaml\nHash: 0\n"},
+    ),
+    "tosca-missing-description": changed("        description: one\n", "", "properties:"),
+    "tosca-missing-protocol": changed(
+        "node_types:\n",
+        "node_types:\n  test.Cp:\n    derived_from: tosca.nodes.nfv.VduCp\n    properties:\n"
+        "      protocol: { type: list, required: true,\n"
+        "        entry_schema: tosca.datatypes.nfv.CpProtocolData }\n",
+        "properties: { layer_protocols",
+        FULL.replace("type: tosca.nodes.nfv.VduCp", "type: test.Cp"),
+    ),
+    "tosca-number-for-string": changed('{ default: "1" }', "{ default: 1.0 }", "1.0"),
+    "tosca-stray-key": changed("node_templates:\n", "zzz: here\n  node_templates:\n", "zzz"),
+    "substitution-undeclared-name": changed(
+        "      out: [ cp, virtual_link ]\n",
+        "      out: [ cp, virtual_link ]\n      beyond: [ cp, virtual_link ]\n",
+        "beyond",
+    ),
+    "tosca-input-value": changed(
+        "num_virtual_cpu: 2",
+        "num_virtual_cpu: { get_input: cpus }",
+        "get_input",
+        FULL.replace(
+            "topology_template:\n", "topology_template:\n  inputs: { cpus: { type: integer } }\n"
+        ),
+    ),
+    "sol001-id": changed("11111111-2222-4333-8444-555555555555", "a/b id?", "VNF:"),
+    "sol001-size": changed("1 GiB", "999999999999999999 TiB", "vdu:"),
+    "sol001-address": changed(*linked_by("10.0.0.0/31"), at="cidr"),
+    "sol001-host-bits": changed(*linked_by("10.0.0.5/24"), at="cidr"),
+    "vnfd-image-remote": imaged("file: http://127.0.0.1:1/i.tar.gz"),
+    "vnfd-image-named": imaged("file: registry/image:1.0"),
+    "pnfd-open-cp": Broken(PNFD, "cp:"),
     "types-differ": changed(
         TYPE,
         "data_types:\n  tosca.datatypes.nfv.VduLevel: { derived_from: tosca.datatypes.Root, "

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -149,13 +151,32 @@ META = (
 Make = Callable[..., Path]
 
 
-def write_csar(path: Path, files: dict[str, str | bytes | None]) -> Path:
-    """A zip of the files; those that are None are left out."""
+def write_csar(path: Path, files: dict[str, str | bytes | None], bare: bool = False) -> Path:
+    """A zip of the files; those that are None are left out.
+
+    A package that has no manifest of its own gets one, unless `bare`."""
+    has_one = any(name.endswith(".mf") or "Manifest:" in str(text) for name, text in files.items())
+    if "Definitions/vnfd.yaml" in files and not has_one and not bare:
+        files = {**files, "Definitions/vnfd.mf": manifest(files)}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             if content is not None:
                 archive.writestr(name, content)
     return path
+
+
+def manifest(files: dict[str, str | bytes | None]) -> str:
+    """Metadata, and each file of a usual name with its hash."""
+    lines = [
+        "metadata:\n  vnf_product_name: thing\n  vnf_provider_id: me\n  vnf_package_version: 1"
+        "\n  vnf_release_date_time: 2026\n"
+    ]
+    for name, content in files.items():
+        if content is not None and re.fullmatch(r"\w[\w/.-]*", name) and ".." not in name:
+            data = content.encode() if isinstance(content, str) else content
+            hash_ = hashlib.sha256(data).hexdigest()
+            lines.append(f"Source: {name}\nAlgorithm: SHA-256\nHash: {hash_}\n")
+    return "\n".join(lines)
 
 
 def rules(package: descriptors.Package) -> set[str]:

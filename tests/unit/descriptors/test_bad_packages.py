@@ -166,6 +166,7 @@ def test_a_manifest_that_is_named_must_be_there_and_have_metadata(make: Make) ->
 
 def test_a_file_the_manifest_does_not_list_is_a_warning(make: Make) -> None:
     listed = manifest(("Definitions/vnfd.yaml", "SHA-256", RIGHT))
+    listed = listed.replace("name: p", "name: thing").replace("id: q", "id: me")
     package = descriptors.read(
         make({"vnfd.mf": listed, "Files/extra": "x"}, meta=META + "ETSI-Entry-Manifest: vnfd.mf\n")
     )
@@ -239,13 +240,20 @@ def test_an_alias_of_nothing_or_of_itself_is_refused(make: Make, vnfd: str) -> N
     assert rules(descriptors.read(make(vnfd=vnfd))) & {"yaml-alias", "yaml-syntax"}
 
 
-def test_a_key_that_is_there_twice_is_a_warning(make: Make) -> None:
+@pytest.mark.parametrize(
+    ("other", "finding"),
+    [
+        ("other", ("yaml-ambiguous-key", "error", 28)),
+        ("vdu", ("yaml-duplicate-key", "warning", 28)),
+    ],
+)
+def test_a_key_that_is_there_twice_is_taken_where_both_say_the_same(
+    make: Make, other: str, finding: tuple[str, str, int]
+) -> None:
     package = descriptors.read(
-        make(vnfd=replaced("        name: vdu\n", "        name: other\n        name: vdu\n"))
+        make(vnfd=replaced("        name: vdu\n", f"        name: {other}\n        name: vdu\n"))
     )
-    assert [(finding.rule, finding.line) for finding in package.findings] == [
-        ("yaml-duplicate-key", 28)
-    ]
+    assert [(item.rule, item.severity, item.line) for item in package.findings] == [finding]
 
 
 @pytest.mark.parametrize(

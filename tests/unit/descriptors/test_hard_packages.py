@@ -114,7 +114,7 @@ def test_one_mistake_is_one_finding(make: Make, old: str, new: str, rule: str) -
         (
             "num_virtual_cpu: 2",
             "num_virtual_cpu: 1" + ":1" * 60_000,
-            "is no whole number of 64 bits",
+            "not a whole number",
         ),
     ],
 )

@@ -88,7 +88,8 @@ def test_lint_says_what_onboarding_says(children: pool.Pool, make: Make) -> None
     [
         (VNFD, 0),
         (BAD, 1),
-        (VNFD.replace("        name: vdu\n", "        name: a\n        name: vdu\n"), 0),
+        (VNFD.replace("        name: vdu\n", "        name: vdu\n        name: vdu\n"), 0),
+        (VNFD.replace("        name: vdu\n", "        name: a\n        name: vdu\n"), 1),
     ],
 )
 def test_the_exit_code_tells_errors_from_warnings(
@@ -384,7 +385,7 @@ def test_what_a_service_names_of_its_vnfs_must_be_there(
     findings = constituents.check(service(**profile), {"web": vnfd}, "ns.yaml")
     assert [finding.rule for finding in findings] == [rule] * bool(rule)
     assert all(
-        finding.severity == rules.RULES[finding.rule].severity
+        finding.severity == rules.RULES[finding.rule].field
         and words in finding.hint
         and finding.file == "ns.yaml"
         for finding in findings

@@ -88,7 +88,10 @@ def test_the_short_notation_of_artifacts_and_its_wrong_checksums_are_understood(
     assert [image.path for image in package.images] == [
         "Files/images/cirros-0.5.2-x86_64-disk.img"
     ] * 2
-    assert {finding.rule for finding in package.findings} == {"vnfd-image-checksum"}
+    assert {finding.rule for finding in package.findings} == {
+        "vnfd-image-checksum",
+        "csar-unguarded",
+    }
 
 
 def test_a_single_nsd_gives_its_constituents() -> None:

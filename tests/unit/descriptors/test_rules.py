@@ -15,6 +15,7 @@ from small_packages import NSD, VNFD, Make
 
 import descriptors
 from descriptors import rules
+from descriptors.package import PROFILES
 from descriptors.pool import Pool
 
 CODE = Path(descriptors.__file__).parent
@@ -71,13 +72,17 @@ def test_what_the_broken_packages_are_made_of_is_good(make: Make, text: str) -> 
 @pytest.mark.parametrize(
     "rule", [rule for rule in BROKEN if rule not in ("parser-timeout", "parser-crash")]
 )
-def test_a_broken_package_is_found_by_its_rule_at_its_place(tmp_path: Path, rule: str) -> None:
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_broken_package_is_found_by_its_rule_at_its_place(
+    tmp_path: Path, rule: str, profile: str
+) -> None:
     broken = BROKEN[rule]
-    package = descriptors.read(broken.write(tmp_path), broken.limits)
+    package = descriptors.read(broken.write(tmp_path), broken.limits, profile)
     matches = [finding for finding in package.findings if finding.rule == rule]
     assert matches, [str(finding) for finding in package.findings]
     assert all(
-        finding.severity == rules.RULES[finding.rule].severity for finding in package.findings
+        finding.severity == rules.RULES[finding.rule].severity(profile)
+        for finding in package.findings
     )
     if broken.at:
         lines = broken.vnfd.splitlines()

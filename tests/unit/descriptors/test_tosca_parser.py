@@ -254,11 +254,6 @@ topology_template:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("min_number_of_instances: 1", "min_number_of_instances: { get_input: n }"),
-        ("{ num_virtual_cpu: 2 }", "{ num_virtual_cpu: { get_input: n } }"),
-        ("virtual_memory: { virtual_mem_size: 1 GiB }", "virtual_memory: { get_input: m }"),
-        ("layer_protocols: [ ipv4 ]", "layer_protocols: { get_input: l }"),
-        ("layer_protocols: [ ipv4 ]", "layer_protocols: [ { get_input: s } ]"),
         ("description: one", "description: { concat: [ a, { get_input: s } ] }"),
         ("description: one", "description: { get_attribute: [ SELF, tosca_name ] }"),
     ],
@@ -273,3 +268,20 @@ def test_values_that_only_an_instance_has_may_stand_anywhere(
         ).findings
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("min_number_of_instances: 1", "min_number_of_instances: { get_input: n }"),
+        ("{ num_virtual_cpu: 2 }", "{ num_virtual_cpu: { get_input: n } }"),
+        ("virtual_memory: { virtual_mem_size: 1 GiB }", "virtual_memory: { get_input: m }"),
+        ("layer_protocols: [ ipv4 ]", "layer_protocols: { get_input: l }"),
+        ("layer_protocols: [ ipv4 ]", "layer_protocols: [ { get_input: s } ]"),
+    ],
+)
+def test_what_is_made_of_an_input_without_value_is_refused(make: Make, old: str, new: str) -> None:
+    assert old in VNFD
+    text = VNFD.replace(old, new, 1).replace("topology_template:\n", INPUTS)
+    findings = descriptors.read(make(vnfd=text)).findings
+    assert [(item.rule, item.line > 0) for item in findings] == [("tosca-input-value", True)]

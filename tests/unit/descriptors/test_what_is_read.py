@@ -239,15 +239,20 @@ def test_artifacts_are_read_short_and_long(make: Make, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written",
+    ("written", "rule"),
     [
-        "{ file: https://images.example/i.qcow2",
-        "{ file: library/i, repository: hub",
-        "{ file: nginx:1.25",
-        "{ file: 'registry.example:5000/a/b@sha256:0000000000000000000000000000000000000000000000000000000000000000'",
+        ("{ file: https://images.example/i.qcow2", "vnfd-image-remote"),
+        ("{ file: library/i, repository: hub", "vnfd-image-named"),
+        ("{ file: nginx:1.25", "vnfd-image-named"),
+        (
+            "{ file: 'registry.example:5000/a/b@sha256:0000000000000000000000000000000000000000000000000000000000000000'",
+            "vnfd-image-named",
+        ),
     ],
 )
-def test_external_artifacts_are_read_and_not_looked_for(make: Make, written: str) -> None:
+def test_external_images_are_read_and_told_but_not_looked_for(
+    make: Make, written: str, rule: str
+) -> None:
     text = vnfd(
         (
             VDU,
@@ -255,7 +260,10 @@ def test_external_artifacts_are_read_and_not_looked_for(make: Make, written: str
             "properties: { name: i, version: '1', container_format: docker } } }\n",
         )
     )
-    image = flavour(make(vnfd=text)).vdus["vdu"].image
+    package = descriptors.read(make(vnfd=text))
+    assert [finding.rule for finding in package.findings] == [rule]
+    assert isinstance(package.descriptor, model.Vnfd)
+    image = package.descriptor.flavours["simple"].vdus["vdu"].image
     assert image is not None
     assert (image.path, image.container_format) == (None, "docker")
 
@@ -741,8 +749,7 @@ def test_an_action_that_is_not_of_the_vnfd_is_told_where_it_belongs(make: Make) 
 def test_one_vdu_with_other_images_in_two_flavours_has_two_images(make: Make) -> None:
     image = (
         VDU,
-        VDU
-        + "      artifacts: { sw_image: { file: https://x.example/i, type: tosca.artifacts.nfv.SwImage, "
+        VDU + "      artifacts: { sw_image: { file: ../Files/i, type: tosca.artifacts.nfv.SwImage, "
         "properties: { name: i, version: '1', container_format: bare, provider: p, operating_system: o } } }\n",
     )
     small = vnfd(image, text=FLAVOURS["Definitions/small.yaml"])
@@ -754,7 +761,12 @@ def test_one_vdu_with_other_images_in_two_flavours_has_two_images(make: Make) ->
     ):
         package = descriptors.read(
             make(
-                {**FLAVOURS, "Definitions/small.yaml": small, "Definitions/large.yaml": other},
+                {
+                    **FLAVOURS,
+                    "Definitions/small.yaml": small,
+                    "Definitions/large.yaml": other,
+                    "Files/i": "i",
+                },
                 vnfd=top,
             )
         )
