@@ -179,7 +179,9 @@ class Agent:
         )
         self.former = report.leaving(self.former, document, self.outcome.found)
         for identity, kind in self.former.items():
-            removal: Resource = {"kind": kind, "state": "BUILDING", "why": "is being removed"}
+            refusal = self.outcome.errors.get(identity) or self.outcome.errors.get("")
+            why = f"is being removed: {refusal}" if refusal else "is being removed"
+            removal: Resource = {"kind": kind, "state": "BUILDING", "why": why}
             resources[identity] = removal
         return {
             "host": self.name,

@@ -4,7 +4,9 @@
 Limits are a dict of what the kernel understands: {"memory": bytes, "cpu": microseconds per 100 ms,
 "cpuset": "2-3"}."""
 
+import contextlib
 import os
+import signal
 import time
 
 from dataplane_agent import kernel
@@ -69,10 +71,12 @@ def procs_files(tag: str, group: str) -> list[str]:
 
 
 def remove(tag: str, groups: list[str]) -> str:
-    """Remove groups whose processes are gone, and the tag's own group with its last one."""
+    """Remove groups, with what processes may be left in them, whatever marks those bear; and the
+    tag's own group with its last one."""
     error = ""
     for root in {root for _, root in hierarchies().values()}:
         for group in groups:
+            _kill(f"{root}/m{tag}/{group}")
             error = _rmdir(f"{root}/m{tag}/{group}") or error
         if os.path.isdir(f"{root}/m{tag}") and not _folders(f"{root}/m{tag}"):
             error = _rmdir(f"{root}/m{tag}") or error
@@ -95,6 +99,12 @@ def _prepare(version: int, root: str, tag: str, controller: str, folder: str) ->
         _write(f"{folder}/cpu.cfs_period_us", str(PERIOD))
 
 
+def _kill(folder: str) -> None:
+    for pid in kernel.read(f"{folder}/cgroup.procs").split():
+        with contextlib.suppress(OSError):  # gone meanwhile
+            os.kill(int(pid), signal.SIGKILL)
+
+
 def _rmdir(folder: str) -> str:
     for _ in range(50):  # a process that was just killed leaves its group a moment later
         try:
@@ -102,7 +112,9 @@ def _rmdir(folder: str) -> str:
         except FileNotFoundError:
             return ""
         except OSError as e:
-            error = f"{folder}: {e.strerror}"
+            members = kernel.read(f"{folder}/cgroup.procs").split()
+            living = f", processes {' '.join(members)} do not end" if members else ""
+            error = f"{folder}: {e.strerror}{living}"
             time.sleep(0.01)
         else:
             return ""

@@ -5,11 +5,12 @@ reading back."""
 import os
 import pathlib
 import signal
+import subprocess
 import time
 
 from vim_side import IDLE, Document, Vim, compute, needs, network, port
 
-from dataplane_agent import kernel
+from dataplane_agent import cgroups, kernel
 
 
 def one(vim: Vim, run: str = IDLE, **more: object) -> Document:
@@ -145,6 +146,39 @@ def test_a_process_that_ignores_sigterm_is_killed(vim: Vim) -> None:
     began = time.monotonic()
     vim.converged({})
     assert time.monotonic() - began < 2 and not os.path.exists(f"/proc/{pid}/cwd")
+
+
+def group_folder(pid: int) -> pathlib.Path:
+    """The control group of a process that bounds its memory."""
+    root = cgroups.hierarchies()["memory"][1]
+    lines = [line.split(":", 2) for line in kernel.read(f"/proc/{pid}/cgroup").splitlines()]
+    path = next(path for _, names, path in lines if "memory" in names.split(",") or not names)
+    return pathlib.Path(root, f"m{path.partition('/m')[2]}")
+
+
+def test_what_is_in_the_group_of_a_vnfc_without_any_mark_ends_with_it(vim: Vim) -> None:
+    needs("cgroup_memory")
+    vim.start()
+    pid = vim.converged(one(vim, memoryMiB=48))["resources"]["id-c"]["pid"]
+    group = group_folder(pid)
+    with subprocess.Popen(["sleep", "1000"], env={}) as stray:
+        (group / "cgroup.procs").write_text(str(stray.pid))
+        vim.converged({})
+        assert stray.wait(5) == -signal.SIGKILL
+    assert not group.exists()
+
+
+def test_a_removal_that_is_refused_says_why_until_it_is_done(vim: Vim) -> None:
+    needs("cgroup_memory")
+    vim.start()
+    pid = vim.converged(one(vim, memoryMiB=48))["resources"]["id-c"]["pid"]
+    inner = group_folder(pid) / "inner"
+    inner.mkdir()
+    vim.desire({})
+    report = vim.report(lambda r: "busy" in r["resources"].get("id-c", {}).get("why", "").lower())
+    assert str(inner.parent) in report["resources"]["id-c"]["why"]
+    inner.rmdir()
+    vim.report(lambda r: not r["resources"])
 
 
 def test_a_log_is_kept_within_bounds(vim: Vim) -> None:
