@@ -12,6 +12,7 @@ import logging
 import marshal
 import re
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from descriptors.findings import Findings, words
@@ -20,11 +21,12 @@ from descriptors.tosca.flavours import Design
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.topology import Topology
 from descriptors.tosca.typesystem import Types
-from descriptors.tosca.values import is_function, optional
+from descriptors.tosca.values import OPTIONAL_NAMES, is_function, optional
 from descriptors.tosca.vocabulary import PRIMITIVES, SECTIONS
 
 VERSION = "tosca_simple_yaml_1_3"
 _KEYS = ("inputs", "node_templates", "relationship_templates", "policies", "groups", "outputs")
+Body = dict[str, Any]
 _QUOTED = re.compile(r'"([^"\n]{1,100})"')
 _LOCK = threading.Lock()
 
@@ -46,6 +48,8 @@ def check(units: list[Unit], types: Types, design: Design, findings: Findings) -
         )
         _adapt(template, types)
         _simplify(template["topology_template"], topology)
+        if any(finding.rule == "tosca-number-for-string" for finding in findings):
+            _write_texts(template, types)
         for message in _parse(template):
             findings.error("tosca-grammar", unit.path, message, "", _place(unit, message))
 
@@ -105,8 +109,6 @@ def _adapt(template: dict[str, Any], types: Types) -> None:
                     _adapt_property(
                         str(item), schema, types.properties(section, name).get(item, {})
                     )
-                    if "default" in schema:
-                        schema["default"] = _with_texts(schema, schema["default"], types)
     for definition in mapping(template.get("node_types")).values():
         mapping(definition).pop("interfaces", None)
         _relax_occurrences(mapping(definition))
@@ -126,21 +128,10 @@ def _simplify(template: dict[str, Any], topology: Topology) -> None:
             for item, value in properties.items():
                 resolved = topology.functions.resolve(str(name), value)
                 properties[item] = _copy(_unanswered(resolved) or resolved)
-        definitions = topology.types.properties("node_types", text(mapping(node).get("type")))
-        _write_texts(mapping(node).get("properties"), definitions, topology.types)
     for entry in sequence(template.get("policies")):
         for policy in mapping(entry).values():
             mapping(policy).pop("triggers", None)
-            definitions = topology.types.properties(
-                "policy_types", text(mapping(policy).get("type"))
-            )
-            _write_texts(mapping(policy).get("properties"), definitions, topology.types)
-    for group in mapping(template.get("groups")).values():
-        definitions = topology.types.properties("group_types", text(mapping(group).get("type")))
-        _write_texts(mapping(group).get("properties"), definitions, topology.types)
     for definition in mapping(template.get("inputs")).values():
-        if isinstance(definition, dict) and "default" in definition:
-            definition["default"] = _with_texts(definition, definition["default"], topology.types)
         if (
             isinstance(definition, dict)
             and definition.get("type") in topology.types.sections["data_types"]
@@ -149,10 +140,51 @@ def _simplify(template: dict[str, Any], topology: Topology) -> None:
             definition["type"] = "map"
 
 
-def _write_texts(values: Any, definitions: dict[str, Any], types: Types) -> None:
+def _write_texts(template: Body, types: Types) -> None:
     """Numbers that stand where a text belongs were taken as such; tosca-parser takes none."""
-    for name, value in mapping(values).items():
-        values[name] = _with_texts(mapping(definitions.get(name)), value, types)
+    for holder, key, definition in _assigned(template, types):
+        holder[key] = _with_texts(definition, holder[key], types)
+
+
+def _assigned(template: Body, types: Types) -> Iterator[tuple[Body, str, Body]]:
+    """Every value of a property: what holds it, by which key, and the property's definition."""
+    for section in SECTIONS:
+        for name, definition in mapping(template.get(section)).items():
+            known = types.properties(section, str(name))
+            for item, schema in mapping(mapping(definition).get("properties")).items():
+                if "default" in mapping(schema):
+                    yield schema, "default", known.get(item, {})
+    topology = mapping(template.get("topology_template"))
+    for schema in mapping(topology.get("inputs")).values():
+        if "default" in mapping(schema):
+            yield schema, "default", schema
+    for node in mapping(topology.get("node_templates")).values():
+        yield from _assigned_of_capabilities(mapping(node), types)
+    for section, instances in (
+        ("node_types", mapping(topology.get("node_templates")).values()),
+        ("group_types", mapping(topology.get("groups")).values()),
+        ("policy_types", _policies(topology)),
+    ):
+        for instance in map(mapping, instances):
+            known = types.properties(section, text(instance.get("type")))
+            values = mapping(instance.get("properties"))
+            yield from ((values, name, known.get(name, {})) for name in list(values))
+
+
+def _assigned_of_capabilities(node: Body, types: Types) -> Iterator[tuple[Body, str, Body]]:
+    definitions = types.merged("node_types", text(node.get("type")), "capabilities")
+    for name, capability in mapping(node.get("capabilities")).items():
+        definition = definitions.get(name)
+        kind = definition if isinstance(definition, str) else mapping(definition).get("type")
+        known = types.properties("capability_types", text(kind))
+        values = mapping(mapping(capability).get("properties"))
+        yield from ((values, item, known.get(item, {})) for item in list(values))
+
+
+def _policies(topology: Body) -> list[Any]:
+    return [
+        policy for entry in sequence(topology.get("policies")) for policy in mapping(entry).values()
+    ]
 
 
 def _with_texts(definition: dict[str, Any], value: Any, types: Types) -> Any:
@@ -197,7 +229,7 @@ def _adapt_property(name: str, schema: dict[str, Any], inherited: dict[str, Any]
     for key in ("type", "entry_schema", "key_schema", "required"):
         if key in inherited:
             schema.setdefault(key, _copy(inherited[key]))
-    if "default" in schema or optional(name, schema):
+    if "default" in schema or (name.endswith(OPTIONAL_NAMES) and optional(name, schema)):
         schema["required"] = False
     schema.pop("status", None)
     if str(schema.get("type")).startswith(("scalar-unit", "range")):

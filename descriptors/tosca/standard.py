@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ _WHOLE = (
     "file_ext",
 )
 _MANY = 12  # more types than this are told in one finding
+_VERSION = re.compile(r"\b[0-9]+\.[0-9]+\.[0-9]+\b")
 Facts = dict[str, dict[str, dict[str, str]]]  # version: type: entry: hash
 
 
@@ -69,12 +71,20 @@ def _nearest(text: _Text) -> tuple[str, dict[str, list[str]]] | None:
     standard's types."""
     candidates = {name for facts in _facts().values() for name in facts}
     copied = {name: entries for name, entries in _of(text.document).items() if name in candidates}
-    if not copied:
+    if not copied or _is_of_another_version(text.document, copied):
         return None
     return min(
         ((version, _different(copied, facts)) for version, facts in _facts().items()),
         key=lambda item: sum(map(len, item[1].values())),
     )
+
+
+def _is_of_another_version(document: dict[str, Any], copied: dict[str, Any]) -> bool:
+    """Whether the file says of which version it is, and that is none we know these types of."""
+    metadata = mapping(document.get("metadata"))
+    words = f"{document.get('description')} {metadata.get('template_version')}"
+    stated = _VERSION.search(words[:1000])
+    return stated is not None and copied.keys().isdisjoint(_facts().get(stated[0], {}))
 
 
 def _report(unit: Unit, version: str, different: dict[str, list[str]], findings: Findings) -> None:

@@ -92,14 +92,19 @@ OPTIONAL = {
 }
 
 
+OPTIONAL_NAMES = ("description", "protocol")
+
+
 def optional(name: str, definition: Any) -> str:
     """The rule by which a required property may be absent, "" where it may not."""
+    if name.endswith("description") and mapping(definition).get("type") == "string":
+        return "tosca-missing-description"
+    if name != "protocol":
+        return ""
     entry = mapping(definition).get("entry_schema")
     kind = entry if isinstance(entry, str) else mapping(entry).get("type")
-    if name == "protocol" and kind == "tosca.datatypes.nfv.CpProtocolData":
-        return "tosca-missing-protocol"
-    is_text = mapping(definition).get("type") == "string"
-    return "tosca-missing-description" if is_text and name.endswith("description") else ""
+    is_of_cp = kind == "tosca.datatypes.nfv.CpProtocolData"
+    return "tosca-missing-protocol" if is_of_cp else ""
 
 
 def is_function(value: object) -> bool:

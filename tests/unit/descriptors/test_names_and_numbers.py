@@ -202,6 +202,12 @@ def test_a_number_for_a_string_is_read_as_written(make: Make, number: str) -> No
     assert isinstance(package.descriptor, model.Vnfd) and package.descriptor.version == number
 
 
+def test_a_number_for_a_string_may_stand_in_a_capability_too(make: Make) -> None:
+    text = VNFD.replace("num_virtual_cpu: 2", "num_virtual_cpu: 2, cpu_architecture: 86")
+    package = descriptors.read(make(vnfd=text))
+    assert {item.rule for item in package.findings} == {"tosca-number-for-string"}
+
+
 @pytest.mark.parametrize("number", ["1.10", "010", "1e3", "0x10"])
 def test_a_number_for_a_string_that_would_be_another_is_refused(make: Make, number: str) -> None:
     text = VNFD.replace('_version: { default: "1" }', f"_version: {{ default: {number} }}", 1)
@@ -369,3 +375,20 @@ def test_a_file_by_itself_may_import_what_lies_beside_it(tmp_path: Path) -> None
     (tmp_path / "types.yaml").rename(tmp_path / "real")
     (tmp_path / "types.yaml").symlink_to("real")
     assert "tosca-import-missing" in rules(building.read(alone))
+
+
+@pytest.mark.parametrize(
+    ("version", "is_known"), [("2.7.1", False), ("3.5.1", False), ("2.6.1", True), ("4.4.1", True)]
+)
+def test_types_of_a_version_that_is_not_known_here_are_not_judged(
+    make: Make, version: str, is_known: bool
+) -> None:
+    types = (
+        "tosca_definitions_version: tosca_simple_yaml_1_3\n"
+        f"description: ETSI NFV SOL 001 vnfd types definitions version {version}\n"
+        "data_types:\n  tosca.datatypes.nfv.VduLevel:\n    derived_from: tosca.datatypes.Root\n"
+        "    properties: { number_of_instances: { type: integer, required: false } }\n"
+    )
+    text = VNFD.replace("vnfd_types.yaml ]", "vnfd_types.yaml, own.yaml ]")
+    package = descriptors.read(make({"Definitions/own.yaml": types}, vnfd=text))
+    assert {item.rule for item in package.findings} == ({"types-differ"} if is_known else set())
