@@ -23,7 +23,9 @@ PROGRAMS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/et
 DEVICES = ("null", "zero", "full", "random", "urandom")
 FOLDERS = ("proc", "sys", "dev", "run", "tmp", "var/tmp", "var/log", "root")
 
-# Runs in the new namespaces; what follows it are the words that start the VNFC.
+# Runs in the new namespaces; what follows it are the words that start the VNFC. Where the agent's
+# own container may not pivot_root (Docker's seccomp profile), the root is moved and entered by
+# chroot: a VNFC has no right to leave it, and nothing lies above it in its mount namespace.
 ENTER = f"""
 root=$1 folder=$2 main=$3; shift 3
 {{
@@ -37,9 +39,11 @@ root=$1 folder=$2 main=$3; shift 3
   for p in {" ".join(PROGRAMS)}; do
     if [ -L $p ]; then cp -P $p ./$p; elif [ -d $p ]; then mkdir ./$p; fi || exit 126
   done &&
-  mount -a -T "$folder/cage" && umount ./run && pivot_root . . && umount -l . && cd "$MANO_IMAGE"
+  mount -a -T "$folder/cage" && umount ./run &&
+  if pivot_root . . 2>/dev/null; then umount -l .; else mount --move . /; fi
 }} || {{ echo "the cage of the VNFC cannot be made" >&2; exit 126; }}
-exec "$@" env MANO_MAIN="$main" ./run  # so that nothing bears that mark but the VNFC itself
+# MANO_MAIN last, so that nothing bears that mark but the VNFC itself.
+exec chroot . "$@" env -C "$MANO_IMAGE" MANO_MAIN="$main" ./run
 """
 
 
