@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Commands against a running suite, where what they leave there counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mano.cli import ns_descriptors, onboarding
+from mano.cli.client import Client
+from mano.cli.failures import Failure
+from tests.running import SECRET, Api, Running
+
+NSDS = "/nsd/v2/ns_descriptors"
+
+
+@pytest.fixture
+def client(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """The CLI's, as a user has it who set MANO_URL and his credentials."""
+    for name, value in {
+        "MANO_URL": running.settings.url("nfvo"),
+        "MANO_VNFM_URL": running.settings.url("vnfm"),
+        "MANO_CLIENT_ID": "oss",
+        "MANO_CLIENT_SECRET": SECRET,
+    }.items():
+        monkeypatch.setenv(name, value)
+    client = Client(tmp_path)
+    yield client
+    client.close()
+
+
+@pytest.mark.parametrize("state", ["ENABLED", "DISABLED"])
+def test_an_nsd_that_may_not_be_deleted_stays_as_it_was(
+    api: Api, nsd: str, client: Client, state: str
+) -> None:
+    ns = api.ns(nsd)
+    [info] = api.get(NSDS, params={"filter": f"(eq,nsdId,{nsd})"}).json()
+    path = f"{NSDS}/{info['id']}"
+    if state != info["nsdOperationalState"]:
+        assert api.patch(path, {"nsdOperationalState": state}).status_code == 200
+    with pytest.raises(Failure, match="in use"):
+        onboarding.delete(client, ns_descriptors.KIND, info["id"])
+    assert api.get(path).json()["nsdOperationalState"] == state
+    api.patch(path, {"nsdOperationalState": "ENABLED"})
+    api.ok("DELETE", ns, 204)
