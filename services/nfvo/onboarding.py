@@ -9,12 +9,14 @@ ONBOARDED or ERROR."""
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import pathlib
 from collections.abc import Callable, Sequence
 
 from descriptors import Finding, Package
 from mano import bus, store
 from mano.service import Service
+from mano.sol.documents import Body
 from nfvo import contents, onboarded, package_kinds
 from nfvo.package_kinds import PackageKind
 from nfvo.peers import vnfm
@@ -32,12 +34,28 @@ def schedule(tx: store.Transaction, kind: PackageKind, id: str, suffix: str) -> 
 def run(read: Callable[[str], Package], service: Service, job: store.Job) -> bool:
     """The runner of the job; True if it is due again at once."""
     kind, id = package_kinds.BY_COLLECTION[job.state["kind"]], job.state["id"]
+    try:
+        return _run(read, service, job, kind, id)
+    except store.NotFound:
+        with service.store.begin() as tx:
+            if tx.look(kind.collection, id) is not None:
+                raise
+            tx.drop_job(job.id)  # it was deleted meanwhile
+        return False
+
+
+def _run(
+    read: Callable[[str], Package], service: Service, job: store.Job, kind: PackageKind, id: str
+) -> bool:
     if READ not in job.state:
         content = f"{kind.collection}/{id}"
         with contents.as_file(service.store, content, job.state["suffix"]) as path:
             package = _with_file_named(read(path), pathlib.Path(path).name)
+            checksum = _checksum(pathlib.Path(path))
         with service.store.begin() as tx:
             document = tx.get(kind.collection, id, lock=True)
+            if kind.has_checksum:
+                document.body["checksum"] = checksum
             if reason := _take(tx, kind, document, package):
                 _enter_error(tx, kind, document, reason)
             elif not kind.known_to_vnfm:
@@ -59,6 +77,12 @@ def remove(tx: store.Transaction, kind: PackageKind, id: str) -> None:
 
 def _job_id(kind: PackageKind, id: str) -> str:
     return f"onboard/{kind.collection}/{id}"
+
+
+def _checksum(path: pathlib.Path) -> Body:
+    """Of the package as it was uploaded (SOL005 9.5.2.5)."""
+    with path.open("rb") as content:
+        return {"algorithm": "SHA-256", "hash": hashlib.file_digest(content, "sha256").hexdigest()}
 
 
 def _with_file_named(package: Package, file: str) -> Package:

@@ -33,6 +33,7 @@ class PackageKind:
     link: str  # of notifications
     facts: Callable[[store.Transaction, Any, Package], Body]
     misfits: Callable[[store.Transaction, Any, Package], list[Finding]]
+    has_checksum: bool  # its resource says that of its content
     known_to_vnfm: bool  # it is ONBOARDED when the VNFM knows its descriptor
     on_onboarded: Body  # what its notifications say besides its ids
     on_change: Body
@@ -67,6 +68,7 @@ VNF_PACKAGE = PackageKind(
     link="vnfPackage",
     facts=package_facts.of_vnf_package,
     misfits=lambda tx, vnfd, package: [],
+    has_checksum=True,
     known_to_vnfm=True,
     on_onboarded={"notificationType": "VnfPackageOnboardingNotification"},
     on_change={
@@ -88,6 +90,7 @@ NSD = PackageKind(
     link="nsdInfo",
     facts=package_facts.of_nsd,
     misfits=package_facts.misfits,
+    has_checksum=False,
     known_to_vnfm=False,
     on_onboarded={"notificationType": "NsdOnboardingNotification"},
     on_change={"notificationType": "NsdChangeNotification"},

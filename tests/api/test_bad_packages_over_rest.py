@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import io
 import os
 import subprocess
@@ -11,10 +13,13 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from mano.store import Database
+from descriptors import Package
+from mano.store import Database, Store
+from nfvo import onboarding
 from tests import running as suites
 from tests.running import Api, Running
 
@@ -181,11 +186,53 @@ def test_what_has_one_meaning_is_taken_and_the_findings_say_by_which_profile(
     package = api.upload(PACKAGES, unlisted(another("0213"), lambda text: text))
     info = api.checked(package)
     assert info["onboardingState"] == "ONBOARDED"
+    content = api.ok("GET", f"{package}/package_content", 200).content
+    assert info["checksum"] == {
+        "algorithm": "SHA-256",
+        "hash": hashlib.sha256(content).hexdigest(),
+    }
     assert [(item["rule"], item["severity"], item["profile"]) for item in info["findings"]] == [
         ("csar-unguarded", "warning", "field")
     ]
     assert api.patch(package, {"operationalState": "DISABLED"}).status_code == 200
     api.ok("DELETE", package, 204)
+
+
+def jobs(source: Store, package: str) -> int:
+    """The jobs that check a package."""
+    with source.begin() as tx:
+        query = "SELECT count(*) FROM {s}.job WHERE id = %(id)s"
+        [[count]] = tx.execute(query, id=f"onboard/vnf_packages/{package}")
+    return int(count)
+
+
+def test_a_package_that_is_deleted_while_it_is_checked_leaves_no_job_and_no_traceback(
+    running: Running,
+    api: Api,
+    another: Callable[..., bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    nfvo = running.parts["nfvo"]
+    [reader] = cast(functools.partial[bool], nfvo.runners["onboard"]).args
+    paths: list[str] = []
+
+    def read_and_delete(path: str) -> Package:
+        package = cast(Package, reader(path))
+        while not paths:
+            time.sleep(0.01)
+        api.ok("DELETE", paths[0], 204)
+        return package
+
+    runner = functools.partial(onboarding.run, read_and_delete)
+    monkeypatch.setitem(cast(dict[str, object], nfvo.runners), "onboard", runner)
+    paths.append(api.upload(PACKAGES, another("0214")))
+    id = paths[0].rpartition("/")[2]
+    deadline = time.monotonic() + 10
+    while (api.get(paths[0]).status_code, jobs(nfvo.store, id)) != (404, 0):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert [record for record in caplog.records if record.exc_info] == []
 
 
 def test_an_nsd_is_not_a_vnf_package(api: Api, samples: dict[str, bytes]) -> None:
