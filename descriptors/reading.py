@@ -110,7 +110,7 @@ def _read(source: Source, limits: Limits, package: Package, findings: Findings) 
     types = Types(units, findings)
     declarations.check(units, types, findings)
     standard.check(units, findings)
-    if _has_error(findings, "tosca-unknown-parent"):
+    if _has_error(findings, "tosca-unknown-parent", "tosca-type-depth"):
         findings.silent |= {"sol001-nothing"}
     design = flavours.find(units, types, findings)
     topologies = design.topologies(top, types) if design else [Topology(top, types, {})]

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 import click
 
 from descriptors import commands
@@ -13,17 +16,25 @@ from descriptors.commands import build, diff, encoding, init, lint, rules, show,
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 120}
 
 
+@contextlib.contextmanager
+def sentences() -> Iterator[None]:
+    """What the machine refuses is said in a sentence; any locale will do."""
+    encoding.allow_any()
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # click ends quietly
+    except OSError as error:
+        raise click.ClickException(_sentence(error)) from error
+
+
 class Commands(click.Group):
-    """What the machine refuses is said in a sentence, once for all commands."""
+    """Commands that say so, once for all."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Runs the command."""
-        try:
+        with sentences():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            raise  # click ends quietly
-        except OSError as error:
-            raise click.ClickException(_sentence(error)) from error
 
 
 @click.group(cls=Commands, context_settings=_SETTINGS)
@@ -34,7 +45,6 @@ def group() -> None:
 
     Exit codes: 0 fine, 1 errors were found, 2 wrong use.
     """
-    encoding.allow_any()
 
 
 def _sentence(error: OSError) -> str:

@@ -15,6 +15,7 @@ from descriptors.pool import Pool
 
 def read_all(*paths: Path) -> list[Package]:
     """The packages; a failure that tells the errors of one without a readable descriptor."""
+    paths = tuple(map(targets.whole, paths))
     pool = Pool()
     try:
         packages = [read(pool, path) for path in paths]

@@ -34,15 +34,20 @@ class Target:
 
 def targets(path: Path) -> list[Target]:
     """What a path stands for: packages, or one YAML file of a package. ValueError as `packages`."""
-    absolute = path.absolute()
     if not path.is_dir():
         return [_of_file(path)]
+    if (package := whole(path)) != path:
+        return [Target(package)]
+    return [Target(package) for package in packages(path)]
+
+
+def whole(path: Path) -> Path:
+    """The package that a folder of definitions is of; any other path as it is."""
+    absolute = path.absolute()
     is_inside = absolute.name == "Definitions" and any(
         item.suffix in _YAML for item in _items(path)
     )
-    if is_inside:
-        return [Target(_as_written(path, absolute.parent))]
-    return [Target(package) for package in packages(path)]
+    return _as_written(path, absolute.parent) if is_inside else path
 
 
 def packages(path: Path) -> list[Path]:

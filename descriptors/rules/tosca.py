@@ -39,6 +39,11 @@ _TYPES = (
         "A type is derived from itself, directly or by way of others.",
         "SP 3.7.1",
     ),
+    (
+        "tosca-type-depth",
+        "A type has more than 50 ancestors; the standard's have five.",
+        "SP 3.7.1",
+    ),
     ("tosca-unknown-parent", "A type is derived from one that is not defined.", "SP 3.7.1"),
     (
         "tosca-unknown-type",

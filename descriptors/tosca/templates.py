@@ -99,7 +99,8 @@ class _Templates:
         if self.types.is_a("node_types", node.type, _COMPUTE) and "virtual_compute" not in assigned:
             self._warn(
                 "vnfd-no-compute",
-                f"{node.name} does not say which CPUs and memory it needs",
+                f"{node.name} does not say which CPUs and memory it needs: it counts as 1 vCPU "
+                "and no memory of its own",
                 "add the capability virtual_compute",
                 path,
             )

@@ -143,7 +143,7 @@ class Types:
                     continue
                 unit, cycle = self.origin[section, last], parent in self.lineage(section, name)
                 findings.error(
-                    "tosca-type-cycle",
+                    "tosca-type-cycle" if cycle else "tosca-type-depth",
                     unit.path,
                     f"{last} is derived from itself by way of {parent}"
                     if cycle

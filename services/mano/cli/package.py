@@ -19,6 +19,14 @@ class Toolchain(click.Group):
         """A command of the toolchain."""
         return _load().get_command(context, name)
 
+    def invoke(self, context: click.Context) -> object:
+        """Runs a command as the toolchain does by itself."""
+        _load()
+        from descriptors.commands import cli
+
+        with cli.sentences():
+            return super().invoke(context)
+
 
 def _load() -> click.Group:
     try:

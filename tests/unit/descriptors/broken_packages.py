@@ -336,6 +336,12 @@ BROKEN: dict[str, Broken] = {
         "node_types:\n  a: { derived_from: b }\n  b: { derived_from: a }\n  test.VNF:",
         "derived_from",
     ),
+    "tosca-type-depth": changed(
+        TYPE,
+        "node_types:\n"
+        + "".join(f"  t{i}: {{ derived_from: t{i + 1} }}\n" for i in range(60))
+        + "  t60: { derived_from: tosca.nodes.Root }\n  test.VNF:",
+    ),
     "tosca-unknown-parent": changed(TYPE, SPARE.format("tosca.nodes.nfv.Nothing"), "Nothing"),
     "tosca-unknown-type": changed("tosca.nodes.nfv.VduCp", "tosca.nodes.nfv.VduCpp", "VduCpp"),
     "tosca-unknown-data-type": changed(

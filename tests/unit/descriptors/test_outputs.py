@@ -119,3 +119,22 @@ def test_a_start_that_fails_leaves_nothing_begun(
     assert (result.exit_code, "No space left" in result.output) == (1, True)
     assert list(tmp_path.iterdir()) == []
     assert CliRunner().invoke(cli.group, ["init", "vnf", str(tmp_path / "mine")]).exit_code == 0
+
+
+def test_the_toolchain_within_mano_says_what_the_machine_refuses_in_a_sentence(
+    tmp_path: Path,
+) -> None:
+    from mano.cli.group import root
+
+    out = tmp_path / "file" / "x.csar"
+    out.parent.write_text("no folder")
+    alone = CliRunner().invoke(cli.group, ["build", WEB, "--out", str(out)])
+    within = CliRunner().invoke(root, ["package", "build", WEB, "--out", str(out)])
+    assert (within.exit_code, within.output) == (alone.exit_code, alone.output)
+    assert within.exit_code == 1 and within.output.startswith("Error: ")
+
+
+def test_show_takes_the_folder_of_definitions_for_its_package(tmp_path: Path) -> None:
+    whole = CliRunner().invoke(cli.group, ["show", WEB])
+    inside = CliRunner().invoke(cli.group, ["show", f"{WEB}/Definitions"])
+    assert (inside.exit_code, inside.output) == (0, whole.output)
