@@ -8,6 +8,7 @@ import ast
 import pathlib
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -33,7 +34,11 @@ MAY = {
     "vnfm": {"mano", "descriptors"},
     **{name: {"mano"} for name in PACKAGES if name.startswith("vim_")},
 }
-EXTRA = {("services/mano/cli", "descriptors")}
+# the bare-metal VIM speaks to agents in their types, and needs no agent beside it
+EXTRA = {
+    ("services/mano/cli", "descriptors"),
+    ("services/vim-baremetal", "dataplane_agent"),
+}
 # The floors of mano, from the ground up: each stands only on what is below it. An import for types
 # alone counts too: what a floor needs of one above, it states as a Protocol.
 FLOORS = (
@@ -95,6 +100,13 @@ def test_every_exemption_is_used() -> None:
     for folder, allowed in EXTRA:
         names = {name for path in modules(folder) for _, name in imported(path)}
         assert allowed in names, f"{folder} does not import {allowed}: take it out of EXTRA"
+
+
+def test_the_bare_metal_vim_has_the_agents_types_only_to_be_checked_by() -> None:
+    code = "import sys, vim_baremetal.service as _; print([*filter(None, map(str, sys.modules))])"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "vim_baremetal.desired" in process.stdout, process.stderr
+    assert "dataplane_agent" not in process.stdout
 
 
 def imported_from(package: str, path: pathlib.Path) -> Iterator[str]:

@@ -4,53 +4,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
+from mano.sol.documents import Body
 from mano.vim import port
 
-Document = dict[str, Any]
+if TYPE_CHECKING:
+    from dataplane_agent import port as agent_port
 
 
 def document(
     vim: str,
     host: str,
     version: int,
-    resources: Iterable[Document],
-    images: Iterable[Document],
+    resources: Iterable[Body],
+    images: Iterable[Body],
     paused: bool = False,
-) -> Document:
-    """The document for an agent: the resources of its host but those that are being removed, and
-    the images needed."""
-    remaining = [resource for resource in resources if resource["state"] != "TERMINATING"]
-    entries = {
-        kind: [make(vim, resource) for resource in remaining if resource["kind"] == kind]
-        for kind, make in MAKE.items()
-    }
-    image_ids = {compute["image"] for compute in entries["compute"]}
+) -> agent_port.Desired:
+    """The document for an agent: what is to be on its host, and the images that this needs."""
+    kinds: dict[str, list[Body]] = {kind: [] for kind in ("network", "port", "compute", "path")}
+    for resource in resources:
+        if resource["kind"] in kinds and resource["state"] != "TERMINATING":
+            kinds[resource["kind"]].append(resource)
+    computes = [_compute(vim, resource) for resource in kinds["compute"]]
+    image_ids = {compute["image"] for compute in computes}
     return {
         "host": host,
         "version": version,
         "paused": paused,
-        "networks": entries["network"],
-        "ports": entries["port"],
-        "computes": entries["compute"],
-        "paths": entries["path"],
+        "networks": [_network(resource) for resource in kinds["network"]],
+        "ports": [_port(vim, resource) for resource in kinds["port"]],
+        "computes": computes,
+        "paths": [_path(vim, resource) for resource in kinds["path"]],
         "images": [_image(image) for image in images if image["id"] in image_ids],
     }
 
 
-def interface(vim: str, item: Document) -> Document:
+def interface(vim: str, item: Body) -> agent_port.Port:
     """A port as an agent sees it; without a MAC it gets one that follows from its name."""
     id = port.resource_id(vim, "port", item["name"])
-    return {
+    result: agent_port.Port = {
         "id": id,
         "name": item["name"],
-        **({"cp": item["cp"]} if "cp" in item else {}),
         "network": item["network"],
         "mac": item.get("mac") or mac(id),
         "addresses": item.get("addresses", []),
         "routes": item.get("routes", []),
     }
+    if "cp" in item:
+        result["cp"] = item["cp"]
+    return result
 
 
 def mac(id: str) -> str:
@@ -58,18 +61,19 @@ def mac(id: str) -> str:
     return "02:" + ":".join(id[at : at + 2] for at in (0, 2, 4, 6, 9))
 
 
-def hops(vim: str, spec: Document) -> list[Document]:
+def hops(vim: str, spec: Body) -> list[agent_port.Hop]:
     """A path's hops with the ids of the ports that it names."""
+
+    def ids(names: Iterable[str]) -> list[str]:
+        return [port.resource_id(vim, "port", name) for name in names]
+
     return [
-        {
-            end: [port.resource_id(vim, "port", name) for name in hop.get(end, [])]
-            for end in ("from", "to")
-        }
+        {"from": ids(hop.get("from", [])), "to": ids(hop.get("to", []))}
         for hop in spec.get("hops", [])
     ]
 
 
-def _network(vim: str, resource: Document) -> Document:
+def _network(resource: Body) -> agent_port.Network:
     return {
         "id": resource["id"],
         "name": resource["name"],
@@ -77,11 +81,11 @@ def _network(vim: str, resource: Document) -> Document:
     }
 
 
-def _port(vim: str, resource: Document) -> Document:
+def _port(vim: str, resource: Body) -> agent_port.Port:
     return interface(vim, {**resource["spec"], "name": resource["name"]})
 
 
-def _compute(vim: str, resource: Document) -> Document:
+def _compute(vim: str, resource: Body) -> agent_port.Compute:
     spec = resource["spec"]
     return {
         "id": resource["id"],
@@ -99,7 +103,7 @@ def _compute(vim: str, resource: Document) -> Document:
     }
 
 
-def _path(vim: str, resource: Document) -> Document:
+def _path(vim: str, resource: Body) -> agent_port.Path:
     return {
         "id": resource["id"],
         "name": resource["name"],
@@ -108,12 +112,9 @@ def _path(vim: str, resource: Document) -> Document:
     }
 
 
-def _image(resource: Document) -> Document:
+def _image(resource: Body) -> agent_port.Image:
     return {
         "id": resource["id"],
         "checksum": resource["spec"]["checksum"],
         "size": resource["detail"].get("size", 0),
     }
-
-
-MAKE = {"network": _network, "port": _port, "compute": _compute, "path": _path}

@@ -14,7 +14,7 @@ from mano.bus.receiver import Response, Verb
 from mano.store import Document, Store, Transaction
 from mano.vim import port
 from mano.vim import service as vim_service
-from vim_baremetal import images, reports, stored
+from vim_baremetal import allocation, images, inventory, reports, resources
 from vim_baremetal.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -41,11 +41,11 @@ def verbs(store: Store, carrier: bus.Carrier, settings: Settings) -> dict[str, V
 
 def _add(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     """Answers 201 as soon as the agent has been heard of; any number of times."""
-    host, vim = stored.lock_host(tx, message["body"]["host"]), message["body"]["vim"]
+    host, vim = inventory.lock_host(tx, message["body"]["host"]), message["body"]["vim"]
     if (
         host.body["added"]
         and host.body["vim"] != vim
-        and stored.resources(tx, host.body["vim"], host.id)
+        and resources.on_host(tx, host.body["vim"], host.id)
     ):
         raise port.Refused(
             409, f"host {host.id} bears resources of VIM {host.body['vim']}. Terminate them first."
@@ -57,7 +57,7 @@ def _add(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
         tx.put(host)
         tx.schedule(f"tell/{host.id}", "tell")
     if host.body["state"] != "REGISTERED":
-        return 201, stored.public_host(host.body, settings.policy)
+        return 201, inventory.public_host(host.body, settings.policy)
     if message["reply_to"]:
         tx.schedule(f"added/{host.id}", "added", {"watchers": {}})
         tx.signal(
@@ -72,14 +72,14 @@ def _remove(tx: Transaction, settings: Settings, message: bus.Message) -> Respon
     host = tx.look("hosts", id, lock=True)
     if host is None or not host.body["added"]:
         return 204, None
-    resources = stored.resources(tx, vim, id)
-    if resources:
-        names = [f"{document.kind} {document.body['name']}" for document in resources[:5]]
-        if len(resources) > 5:
+    documents = resources.on_host(tx, vim, id)
+    if documents:
+        names = [f"{document.kind} {document.body['name']}" for document in documents[:5]]
+        if len(documents) > 5:
             names.append("…")
         raise port.Refused(
             409,
-            f"host {id} still bears {len(resources)} resources: {', '.join(names)}."
+            f"host {id} still bears {len(documents)} resources: {', '.join(names)}."
             " Terminate what they belong to first.",
         )
     tx.remove(host)
@@ -90,17 +90,17 @@ def _remove(tx: Transaction, settings: Settings, message: bus.Message) -> Respon
 
 def _pause(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     """With `paused` the host's agent plans and changes nothing, until it is unpaused."""
-    host = stored.lock_host(tx, message["body"]["host"])
+    host = inventory.lock_host(tx, message["body"]["host"])
     if host.body.get("paused", False) != message["body"]["paused"]:
         host.body["paused"] = message["body"]["paused"]
-        stored.changed(tx, host)
+        inventory.raise_version(tx, host)
         tx.put(host)
     return 200, {}
 
 
 def _hello(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     """An agent has started or come back: it is sent its desired state again."""
-    host = stored.lock_host(tx, message["body"]["host"])
+    host = inventory.lock_host(tx, message["body"]["host"])
     _note(tx, host, message["body"])
     tx.put(host)
     if host.body["added"]:
@@ -112,7 +112,7 @@ def _hello(tx: Transaction, settings: Settings, message: bus.Message) -> Respons
 
 def _report(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     body = message["body"]
-    host = stored.lock_host(tx, body["host"])
+    host = inventory.lock_host(tx, body["host"])
     if body["at"] < host.body.get("reportedAt", "") and time.time() - host.body["seen"] < OVERTAKEN:
         return 200, {}
     host.body["reportedAt"] = body["at"]
@@ -171,7 +171,7 @@ def _is_here(tx: Transaction, host: Document) -> None:
 
 def _restart(tx: Transaction, host: Document) -> None:
     """The host's kernel objects are lost; its agent makes them anew."""
-    for document in stored.resources(tx, host.body["vim"], host.id):
+    for document in resources.on_host(tx, host.body["vim"], host.id):
         if document.kind != "storage" and document.body["state"] != "TERMINATING":
             document.body = reports.building(host.body["vim"], document.body)
             tx.put(document)
@@ -180,15 +180,15 @@ def _restart(tx: Transaction, host: Document) -> None:
 def _apply(tx: Transaction, host: Document, body: Body) -> None:
     """The states of the host's resources as reported."""
     vim = host.body["vim"]
-    for document in stored.resources(tx, vim, host.id):
+    for document in resources.on_host(tx, vim, host.id):
         if document.kind == "storage":
             continue
         news = reports.after(
             vim, document.body, body["resources"].get(document.id), body["version"]
         )
         if news is None:
-            stored.give_back(host, document.body)
-            stored.close(tx, vim, document)
+            allocation.give_back(host, document.body)
+            resources.close(tx, vim, document)
         elif news != document.body:
             arrived = news["state"] != document.body["state"]
             document.body = news

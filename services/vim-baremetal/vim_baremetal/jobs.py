@@ -11,8 +11,9 @@ from typing import Any
 
 from mano import bus, store
 from mano.service import Runner, Service
+from mano.sol.documents import Body
 from mano.store.jobs import PARKED
-from vim_baremetal import desired, stored
+from vim_baremetal import desired, inventory, resources
 from vim_baremetal.settings import Settings
 
 
@@ -61,14 +62,13 @@ def _send(tx: store.Transaction, settings: Settings, job: store.Job, host: store
     return min(settings.send_again * float(2 ** (state["tries"] - 1)), settings.send_again_max)
 
 
-def _document(tx: store.Transaction, host: store.Document) -> dict[str, Any]:
+def _document(tx: store.Transaction, host: store.Document) -> Body:
     vim = host.body["vim"]
-    resources = [document.body for document in stored.resources(tx, vim, host.id)]
-    ids = {resource["spec"].get("image") for resource in resources if resource["kind"] == "compute"}
+    bodies = [document.body for document in resources.on_host(tx, vim, host.id)]
+    ids = {resource["spec"].get("image") for resource in bodies if resource["kind"] == "compute"}
     images = [image.body for id in sorted(filter(None, ids)) if (image := tx.look("image", id))]
-    return desired.document(
-        vim, host.id, host.body["desiredVersion"], resources, images, host.body.get("paused", False)
-    )
+    version, paused = host.body["desiredVersion"], host.body.get("paused", False)
+    return dict(desired.document(vim, host.id, version, bodies, images, paused))
 
 
 def _report_to_nfvo(
@@ -121,5 +121,5 @@ def _added(
     if host.body["state"] == "REGISTERED":
         return PARKED
     for message in job.state["watchers"].values():
-        tx.owe(bus.answer(message, 201, stored.public_host(host.body, settings.policy)))
+        tx.owe(bus.answer(message, 201, inventory.public_host(host.body, settings.policy)))
     return None

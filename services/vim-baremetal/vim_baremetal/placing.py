@@ -5,21 +5,19 @@ it fits."""
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from mano import store
+from mano.sol.documents import Body
 from mano.vim import port
-from vim_baremetal import fit, stored
-
-Spec = dict[str, Any]
+from vim_baremetal import fit, inventory
 
 
 def host(
-    tx: store.Transaction, vim: str, kind: str, name: str, spec: Spec, policy: fit.Policy
+    tx: store.Transaction, vim: str, kind: str, name: str, spec: Body, policy: fit.Policy
 ) -> store.Document:
     """The host, locked, with room for the resource; Refused 404, 409, 422, 503 or 507."""
     what, need = f"{kind} {name}", fit.need(kind, spec)
-    hosts = stored.hosts(tx, vim)
+    hosts = inventory.hosts(tx, vim)
     chosen = zone(tx, vim, kind, what, spec)
     candidates = [document for document in hosts if chosen in ("", document.id)]
     if not candidates:
@@ -43,7 +41,7 @@ def host(
     raise port.Refused(status, f"{what}: {why}: {reasons}")
 
 
-def zone(tx: store.Transaction, vim: str, kind: str, what: str, spec: Spec) -> str:
+def zone(tx: store.Transaction, vim: str, kind: str, what: str, spec: Body) -> str:
     """The zone that the spec names or that its networks or ports are in, "" where it is free;
     Refused 404, 409, 422."""
     asked_for = [("it is asked for", spec["zone"])] if spec.get("zone") else []
@@ -51,7 +49,7 @@ def zone(tx: store.Transaction, vim: str, kind: str, what: str, spec: Spec) -> s
 
 
 def bind(
-    tx: store.Transaction, vim: str, kind: str, spec: Spec, host: store.Document, version: int
+    tx: store.Transaction, vim: str, kind: str, spec: Body, host: store.Document, version: int
 ) -> None:
     """Networks that were nowhere yet come to be on the host of their first port."""
     for id in sorted(_networks(kind, spec)):
@@ -73,7 +71,7 @@ def users(tx: store.Transaction, vim: str, kind: str, id: str) -> list[str]:
     ]
 
 
-def _uses(kind: str, id: str) -> list[tuple[str, Spec]]:
+def _uses(kind: str, id: str) -> list[tuple[str, Body]]:
     """How the specs look that need a resource of a kind."""
     if kind == "network":
         return [("port", {"network": id}), ("compute", {"ports": [{"network": id}]})]
@@ -81,7 +79,7 @@ def _uses(kind: str, id: str) -> list[tuple[str, Spec]]:
 
 
 def _zones(
-    tx: store.Transaction, vim: str, kind: str, what: str, spec: Spec
+    tx: store.Transaction, vim: str, kind: str, what: str, spec: Body
 ) -> list[tuple[str, str]]:
     """Where the resources are that this one is tied to, each with its name."""
     if kind == "path":
@@ -116,7 +114,7 @@ def _port_zone(tx: store.Transaction, vim: str, what: str, name: str) -> tuple[s
     return f"port {name} is", owners[0].body["zone"]
 
 
-def _networks(kind: str, spec: Spec) -> set[str]:
+def _networks(kind: str, spec: Body) -> set[str]:
     ports = [spec] if kind == "port" else spec.get("ports", []) if kind == "compute" else []
     return {str(item.get("network", "")) for item in ports}
 
@@ -134,7 +132,7 @@ def _one(zones: list[tuple[str, str]], what: str) -> str:
     return tied[0][1] if tied else ""
 
 
-def _lacks(body: dict[str, Any], need: fit.Amounts, policy: fit.Policy) -> list[str]:
+def _lacks(body: Body, need: fit.Amounts, policy: fit.Policy) -> list[str]:
     if body["state"] == "ENABLED":
         return fit.short(body["facts"], body["used"], need, policy)
     if not body["seen"]:

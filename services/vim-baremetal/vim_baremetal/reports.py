@@ -3,18 +3,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
+from mano.sol.documents import Body
 from vim_baremetal import desired
 
-Document = dict[str, Any]
+if TYPE_CHECKING:
+    from dataplane_agent import port as agent_port
+
 # Counters of ports move all the time: they are passed on with host_report, not stored with the
 # resource.
 COUNTERS = ("rx", "tx")
 SPOKEN = ("kind", "state", "why", "log", "ports")
 
 
-def after(vim: str, resource: Document, report: Document | None, version: int) -> Document | None:
+def after(
+    vim: str, resource: Body, report: agent_port.Resource | None, version: int
+) -> Body | None:
     """The resource as it is after a report of this version; None when nothing is left of it.
 
     A report that is older than the resource's last change says nothing of it. `report` is None for
@@ -32,13 +37,13 @@ def after(vim: str, resource: Document, report: Document | None, version: int) -
     return news
 
 
-def building(vim: str, resource: Document) -> Document:
+def building(vim: str, resource: Body) -> Body:
     """The resource on its way, nothing read back yet."""
     rest = {key: value for key, value in resource.items() if key != "error"}
     return {**rest, "state": "BUILDING", "detail": assigned(vim, resource)}
 
 
-def assigned(vim: str, resource: Document) -> Document:
+def assigned(vim: str, resource: Body) -> Body:
     """The detail that the VIM itself decides."""
     host = {"host": resource["zone"]} if resource["zone"] else {}
     if resource["kind"] == "compute":
@@ -51,7 +56,7 @@ def assigned(vim: str, resource: Document) -> Document:
     return host
 
 
-def _detail(vim: str, resource: Document, report: Document) -> Document:
+def _detail(vim: str, resource: Body, report: agent_port.Resource) -> Body:
     detail = assigned(vim, resource) | {
         key: value for key, value in report.items() if key not in SPOKEN
     }
@@ -68,7 +73,7 @@ def _detail(vim: str, resource: Document, report: Document) -> Document:
     return detail
 
 
-def _why(resource: Document, report: Document) -> str:
+def _why(resource: Body, report: agent_port.Resource) -> str:
     log = report.get("log") or []
     lines = log if isinstance(log, list) else [log]
     return "\n".join(

@@ -11,7 +11,7 @@ from mano.store import Document, Stale, Store, Transaction
 from mano.vim import port
 from mano.vim import service as vim_service
 from mano.vim.documents import Amounts, Change, ConnectionSettings, Filter, Resource, Spec, Zone
-from vim_baremetal import fit, images, placing, reports, stored
+from vim_baremetal import allocation, fit, images, inventory, placing, reports, resources
 from vim_baremetal.settings import Settings
 
 CHANGEABLE = {
@@ -44,7 +44,7 @@ class BareMetal:
             else:
                 documents = tx.find(kind, owner=self.vim)
         return [
-            stored.public(document.body)
+            resources.public(document.body)
             for document in documents
             if filter.get("owner", document.body["owner"]) == document.body["owner"]
         ]
@@ -60,13 +60,13 @@ class BareMetal:
     def capacity(self) -> list[Zone]:
         policy = self.settings.policy
         with self.store.begin() as tx:
-            hosts = [host.body for host in stored.hosts(tx, self.vim)]
+            hosts = [host.body for host in inventory.hosts(tx, self.vim)]
         return [
             {
                 "id": host["id"],
                 "state": "DISABLED" if host["state"] == "REGISTERED" else host["state"],
                 "total": cast(Amounts, fit.totals(host["facts"], host["used"], policy)),
-                "used": stored.used(host),
+                "used": inventory.used(host),
                 "features": {
                     name: feature["works"]
                     for name, feature in host["facts"].get("features", {}).items()
@@ -83,7 +83,7 @@ class BareMetal:
             if document.body["state"] != before:
                 tx.put(document)
                 vim_service.wake(tx, self.vim, "image", name)
-            return stored.public(document.body)
+            return resources.public(document.body)
 
         image = self.store.run(work)
         if image["state"] == "ERROR":  # stored, and said to who sent the wrong bytes
@@ -95,7 +95,7 @@ class BareMetal:
         tx.lock(id)
         document = tx.look(kind, id)
         if document and document.body["state"] != "ERROR":
-            return stored.public(document.body)
+            return resources.public(document.body)
         if document is None and tx.look("closed", id):
             raise port.Refused(409, f"{kind} {name} was terminated and cannot be made again")
         body = {
@@ -124,7 +124,7 @@ class BareMetal:
         else:
             document.body = body
             tx.put(document)
-        return stored.public(body)
+        return resources.public(body)
 
     def _place(self, tx: Transaction, body: Body) -> None:
         """Gives the resource its host, and what it takes of it."""
@@ -134,12 +134,12 @@ class BareMetal:
         zoned = {**spec, "zone": body["zone"] or spec.get("zone")}
         host = placing.host(tx, self.vim, kind, body["name"], zoned, policy)
         body["zone"] = host.id
-        stored.take(host, body, policy)
+        allocation.take(host, body, policy)
         body["detail"] = reports.assigned(self.vim, body)
         if kind == "storage":
             body["state"] = "ACTIVE"  # room in its compute's folder
         else:
-            version = body["inner"]["since"] = stored.changed(tx, host)
+            version = body["inner"]["since"] = inventory.raise_version(tx, host)
             placing.bind(tx, self.vim, kind, spec, host, version)
         tx.put(host)
 
@@ -161,7 +161,7 @@ class BareMetal:
         """Before a resource in ERROR is tried anew: what it had taken goes back."""
         if document.body["zone"]:
             host = tx.get("hosts", document.body["zone"], lock=True)
-            stored.give_back(host, document.body)
+            allocation.give_back(host, document.body)
             tx.put(host)
         if document.kind == "image":
             tx.remove_content(f"image/{document.id}")
@@ -189,10 +189,10 @@ class BareMetal:
                 tx, self.vim, kind, f"{kind} {name}", {**document.body["spec"], "zone": host.id}
             )
             document.body = reports.building(self.vim, document.body)
-            document.body["inner"]["since"] = stored.changed(tx, host)
+            document.body["inner"]["since"] = inventory.raise_version(tx, host)
             tx.put(host)
         tx.put(document)
-        return stored.public(document.body)
+        return resources.public(document.body)
 
     def _terminate(self, tx: Transaction, kind: str, name: str) -> Resource | None:
         id = port.resource_id(self.vim, kind, name)
@@ -211,25 +211,25 @@ class BareMetal:
         if document.body["zone"] != (host.id if host else ""):
             raise Stale(kind, id, document.version)  # its first port came just now
         if document.body["state"] == "TERMINATING":
-            return stored.public(document.body)
+            return resources.public(document.body)
         self._free(tx, document)
         if host is None or kind == "storage":
             self._end(tx, document, host)
             return None
         document.body.update(state="TERMINATING")
-        document.body["inner"]["since"] = stored.changed(tx, host)
+        document.body["inner"]["since"] = inventory.raise_version(tx, host)
         document.body.pop("error", None)
         tx.put(document)
         tx.put(host)
-        return stored.public(document.body)
+        return resources.public(document.body)
 
     def _end(self, tx: Transaction, document: Document, host: Document | None) -> None:
         """Removes what no agent knows of."""
         if host is not None:
-            stored.give_back(host, document.body)
+            allocation.give_back(host, document.body)
             tx.put(host)
         tx.remove_content(f"image/{document.id}")
-        stored.close(tx, self.vim, document)
+        resources.close(tx, self.vim, document)
 
     def _free(self, tx: Transaction, document: Document) -> None:
         """Refused 409 while something needs the resource."""
