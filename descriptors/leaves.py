@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
+Tree = dict[str, Any]  # a map of a YAML file, as read: what is in it is told by who looks
+
 
 def integer(value: object, otherwise: int = 0) -> int:
     """A whole number, also where it was written as text."""
@@ -22,7 +24,7 @@ def text(value: object) -> str:
     )
 
 
-def mapping(value: object) -> dict[str, Any]:
+def mapping(value: object) -> Tree:
     """The map, or an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
@@ -37,7 +39,7 @@ def texts(value: object) -> list[str]:
     return [text(item) for item in sequence(value) if text(item)]
 
 
-def others(value: dict[str, Any], *names: str) -> dict[str, Any]:
+def others(value: Tree, *names: str) -> Tree:
     """What a map says, leaving out these names and what is not set."""
     return {
         name: item

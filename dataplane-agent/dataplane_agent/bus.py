@@ -45,7 +45,7 @@ def connect(url: str, address: str) -> Bus:
     )
 
 
-def message(to: str, operation: str, body: Any) -> Message:
+def message(to: str, operation: str, body: object) -> Message:
     """A message that asks for no reply."""
     return {
         "id": str(uuid.uuid4()),

@@ -68,10 +68,10 @@ class Amqp:
                     self._send_one(producer)
             time.sleep(bus.RETRY)
 
-    def _came_back(self, *reason: Any) -> None:
+    def _came_back(self, *reason: object) -> None:
         self.returned = True
 
-    def _send_one(self, producer: Any) -> None:
+    def _send_one(self, producer: object) -> None:
         """Send what waits longest; it waits on where the broker knows no such queue."""
         with self.changed:
             self.changed.wait_for(lambda: self.waiting)
@@ -124,8 +124,8 @@ class _Receiver(kombu.mixins.ConsumerMixin):
 
     def __init__(
         self,
-        connection: Any,
-        queue: Any,
+        connection: object,
+        queue: object,
         on_message: Callable[[bus.Message], None],
         on_connect: Callable[[], None],
     ) -> None:
@@ -139,7 +139,9 @@ class _Receiver(kombu.mixins.ConsumerMixin):
     def get_consumers(self, consumer: Any, channel: Any) -> list[Any]:
         return [consumer([self.queue], callbacks=[self._take], accept=["json"], prefetch_count=1)]
 
-    def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **more: Any) -> None:
+    def on_consume_ready(
+        self, connection: object, channel: object, consumers: object, **more: object
+    ) -> None:
         self.on_connect()
 
     def _take(self, body: Any, message: Any) -> None:

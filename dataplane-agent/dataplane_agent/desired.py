@@ -29,7 +29,7 @@ class Review:
     networks: dict[str, Network] = field(default_factory=dict)
 
 
-def wellformed(body: Any) -> bool:
+def wellformed(body: object) -> bool:
     """Whether a document has the outer form at all: lists of resources, each with an id."""
     if not isinstance(body, dict) or not isinstance(body.get("version", 0), int):
         return False
@@ -165,7 +165,7 @@ def _path(path: Path, review: Review) -> Iterator[str]:
     yield from _by_interconnect("paths", path, shares.path_type(path, types), review)
 
 
-def _by_interconnect(kind: str, resource: Any, type: str, review: Review) -> Iterator[str]:
+def _by_interconnect(kind: str, resource: object, type: str, review: Review) -> Iterator[str]:
     """What the interconnect of this type has against a resource."""
     interconnect = review.host.interconnects.get(type)
     if interconnect is None:
@@ -191,7 +191,7 @@ def _lacks(host: Host, features: Iterable[str]) -> str:
     return ""
 
 
-def _has_id(resource: Any) -> bool:
+def _has_id(resource: object) -> bool:
     return isinstance(resource, dict) and isinstance(resource.get("id"), str)
 
 

@@ -23,7 +23,7 @@ def load(folder: str, name: str) -> Any:
         return None
 
 
-def save(folder: str, name: str, value: Any) -> None:
+def save(folder: str, name: str, value: object) -> None:
     """Replace a JSON file, durably: after a power cut it is the old one or the new one."""
     os.makedirs(folder, mode=0o700, exist_ok=True)
     fresh = f"{folder}/{name}.new"

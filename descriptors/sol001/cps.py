@@ -4,10 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from descriptors import model
-from descriptors.leaves import integer, mapping, others, sequence, text, texts
+from descriptors.leaves import Tree, integer, mapping, others, sequence, text, texts
 from descriptors.tosca.topology import Node, Topology
 
 NODE = "tosca.nodes.nfv."
@@ -85,7 +83,7 @@ def pnf_ext_cpds(topology: Topology) -> dict[str, model.ExtCpd]:
     }
 
 
-def common(node: Node) -> dict[str, Any]:
+def common(node: Node) -> Tree:
     """What every CP says: its protocols, role and addresses."""
     return {
         "layer_protocols": texts(node.properties.get("layer_protocols")),
@@ -141,11 +139,11 @@ def _ext_cpd(node: Node, cpd: str | None) -> model.ExtCpd:
     )
 
 
-def _requirements(node: Node) -> list[dict[str, Any]]:
+def _requirements(node: Node) -> list[Tree]:
     return [mapping(item) for item in sequence(node.properties.get(_INTERFACES))]
 
 
-def _address(protocol: str, item: dict[str, Any]) -> model.AddressData:
+def _address(protocol: str, item: Tree) -> model.AddressData:
     layer2, layer3 = mapping(item.get("l2_address_data")), mapping(item.get("l3_address_data"))
     assigned = layer3.get("ip_address_assignment", layer2.get("mac_address_assignment"))
     return model.AddressData(

@@ -5,11 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from descriptors import model
 from descriptors.findings import Findings
-from descriptors.leaves import integer, mapping, sequence, text
+from descriptors.leaves import Tree, integer, mapping, sequence, text
 from descriptors.sol001 import policies
 from descriptors.tosca.topology import Node, Topology
 
@@ -28,7 +27,7 @@ MATCHES = {
 }
 
 
-def paths(topology: Topology, profiles: Iterable[Node], findings: Findings) -> dict[str, Any]:
+def paths(topology: Topology, profiles: Iterable[Node], findings: Findings) -> Tree:
     """`vnffgds`, `nfps` that are in none, and `mirrored` of an NsDf; `profiles` are the nodes of
     VNFs, PNFs and nested NSs."""
     cps = {
@@ -36,7 +35,7 @@ def paths(topology: Topology, profiles: Iterable[Node], findings: Findings) -> d
         for node in profiles
         for name, target, _ in node.requirements
     }
-    rules: dict[str, list[dict[str, Any]]] = {}
+    rules: dict[str, list[Tree]] = {}
     for policy in topology.policies_of("tosca.policies.nfv.NfpRule"):
         for target in topology.expand(policy.targets):
             rules.setdefault(target, []).append(_match(policy.properties))
@@ -72,9 +71,9 @@ def paths(topology: Topology, profiles: Iterable[Node], findings: Findings) -> d
     }
 
 
-def _match(properties: dict[str, Any]) -> dict[str, Any]:
+def _match(properties: Tree) -> Tree:
     """A classifier's rule by the names of docs/ports.md; port ranges are [low, high]."""
-    found: dict[str, Any] = {
+    found: Tree = {
         ours: properties[name] for name, ours in MATCHES.items() if properties.get(name) is not None
     }
     for name, ours in PORTS.items():

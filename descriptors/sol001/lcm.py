@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors.leaves import mapping, sequence, text
+from descriptors.leaves import Tree, mapping, sequence, text
 from descriptors.tosca import interfaces
 from descriptors.tosca.topology import Node, Topology
 
 _ADDITIONAL = "additional_parameters"
 
 
-def operations(node: Node, interface: str) -> dict[str, Any]:
+def operations(node: Node, interface: str) -> Tree:
     """The operations that the descriptor names.
 
     {"implementation": path, "dependencies": [path, …], "inputs": {…}}; {} for one that is built in.
@@ -34,13 +34,13 @@ def operations(node: Node, interface: str) -> dict[str, Any]:
     return operations
 
 
-def parameters(topology: Topology, node: Node) -> dict[str, dict[str, Any]]:
+def parameters(topology: Topology, node: Node) -> dict[str, Tree]:
     """additionalParams per operation: name -> {"type", "required", "default"?}, as the node or its
     types declare them.
 
     Values that the descriptor assigns itself are defaults.
     """
-    parameters: dict[str, dict[str, Any]] = {}
+    parameters: dict[str, Tree] = {}
     operations = node.interfaces.operations.get("Vnflcm", {})
     standard = interfaces.of_type(
         topology.types, "tosca.interfaces.nfv.Vnflcm"
@@ -63,7 +63,7 @@ def parameters(topology: Topology, node: Node) -> dict[str, dict[str, Any]]:
     return {operation: declared for operation, declared in parameters.items() if declared}
 
 
-def _declared(topology: Topology, name: str, definition: dict[str, Any]) -> dict[str, Any]:
+def _declared(topology: Topology, name: str, definition: Tree) -> Tree:
     """An input; of `additional_parameters` the properties of its data type."""
     kind = text(definition.get("type"))
     if name == _ADDITIONAL and kind in topology.types.sections["data_types"]:
@@ -74,7 +74,7 @@ def _declared(topology: Topology, name: str, definition: dict[str, Any]) -> dict
     return {name: _parameter(definition)} if kind else {}
 
 
-def _parameter(definition: dict[str, Any]) -> dict[str, Any]:
+def _parameter(definition: Tree) -> Tree:
     required = definition.get("required", True) is True and "default" not in definition
     return {
         "type": text(definition.get("type")),

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from descriptors import model
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.leaves import integer, mapping, text
+from descriptors.leaves import Tree, integer, mapping, text
 from descriptors.sol001 import numbers
 from descriptors.sol001.numbers import Aspect, Numbers, Sized
 from descriptors.tosca.policies import Policy, report, warn
@@ -57,7 +55,7 @@ def _default(
 
 
 def _fixed(
-    topology: Topology, sized: Sized, declared: dict[str, Any], findings: Findings
+    topology: Topology, sized: Sized, declared: Tree, findings: Findings
 ) -> dict[str, Numbers]:
     """The numbers that policies give at the declared levels; of two, the first counts."""
     fixed: dict[str, Numbers] = {}

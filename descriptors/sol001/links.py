@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from descriptors import model
-from descriptors.leaves import integer, mapping, sequence, text, texts
+from descriptors.leaves import Tree, integer, mapping, sequence, text, texts
 from descriptors.sol001 import subnets
 from descriptors.tosca.topology import Node
 
@@ -21,7 +19,7 @@ def virtual_link(node: Node) -> model.Vld:
     protocols = [
         _subnet(found) for item in data if (found := mapping(item.get("l3_protocol_data")))
     ]
-    layer2: dict[str, Any] = next(
+    layer2: Tree = next(
         (found for item in data if (found := mapping(item.get("l2_protocol_data")))), {}
     )
     marked, first = (
@@ -43,7 +41,7 @@ def virtual_link(node: Node) -> model.Vld:
     )
 
 
-def _subnet(data: dict[str, Any]) -> model.L3ProtocolData:
+def _subnet(data: Tree) -> model.L3ProtocolData:
     dhcp = data.get("dhcp_enabled")
     return model.L3ProtocolData(
         subnets.cidr(data.get("cidr")),

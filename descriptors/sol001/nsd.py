@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from descriptors import model
 from descriptors.findings import Findings
-from descriptors.leaves import integer, mapping, others, sequence, text
+from descriptors.leaves import Tree, integer, mapping, others, sequence, text
 from descriptors.sol001 import cps, forwarding, lcm, monitoring, nslevels, policies, unmodelled
 from descriptors.sol001.links import virtual_link
 from descriptors.tosca.flavours import Design, node_of
@@ -110,7 +109,7 @@ def _links_of_all(topology: Topology, nodes: list[Node], findings: Findings) -> 
     return links
 
 
-def _policies(topology: Topology) -> dict[str, Any]:
+def _policies(topology: Topology) -> Tree:
     """What policies and groups say besides sizes and paths, as an NsDf has it."""
     return {
         "affinity": policies.affinity(topology, "tosca.policies.nfv.Ns"),
@@ -189,7 +188,7 @@ def _scale_levels(levels: object) -> dict[str, int]:
     }
 
 
-def _dependencies(profile: dict[str, Any]) -> list[dict[str, Any]]:
+def _dependencies(profile: Tree) -> list[Tree]:
     return [mapping(item) for item in sequence(profile.get("version_dependency"))]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from descriptors import model
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.leaves import integer, mapping, text
+from descriptors.leaves import Tree, integer, mapping, text
 from descriptors.tosca.policies import Policy, report
 from descriptors.tosca.topology import Topology
 
@@ -22,7 +22,7 @@ _KINDS = (
 )
 
 
-def sizes(topology: Topology, findings: Findings) -> dict[str, Any]:
+def sizes(topology: Topology, findings: Findings) -> Tree:
     """`levels`, `default_level` and `aspects` of an NsDf."""
     levels, default = _levels(topology, findings)
     return {"levels": levels, "default_level": default, "aspects": _aspects(topology, findings)}
@@ -55,7 +55,7 @@ def _levels(topology: Topology, findings: Findings) -> tuple[dict[str, model.NsL
 
 def _aspects(topology: Topology, findings: Findings) -> dict[str, model.NsScalingAspect]:
     levels: dict[str, dict[str, model.NsLevel]] = {}
-    declared: dict[str, dict[str, Any]] = {}
+    declared: dict[str, Tree] = {}
     for policy in topology.policies_of(POLICY + "NsScalingAspects"):
         for name, item in mapping(policy.properties.get("aspects")).items():
             declared[str(name)] = mapping(item)

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from descriptors import model, resources
-from descriptors.leaves import integer, mapping
+from descriptors.leaves import Tree, integer, mapping
 from descriptors.tosca.policies import Policy
 from descriptors.tosca.topology import Topology
 
@@ -39,7 +38,7 @@ class Sized:
     links: dict[str, model.Vld]
     initial: Numbers
 
-    def split(self, numbers: Numbers) -> dict[str, Any]:
+    def split(self, numbers: Numbers) -> Tree:
         """`vdus`, `vips` and `bitrates`, as the model has them."""
         rates: dict[str, dict[str, int]] = {}
         for (node, part), number in numbers.items():
@@ -96,7 +95,7 @@ def numbers(topology: Topology, policy: Policy, value: object) -> Numbers:
     }
 
 
-def declared(topology: Topology, kind: str, key: str) -> dict[str, tuple[Policy, dict[str, Any]]]:
+def declared(topology: Topology, kind: str, key: str) -> dict[str, tuple[Policy, Tree]]:
     """What policies of the kind declare below `key`, by name."""
     return {
         str(name): (policy, mapping(item))

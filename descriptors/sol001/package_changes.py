@@ -4,12 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from descriptors import model
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.leaves import mapping, sequence, text, texts
+from descriptors.leaves import Tree, mapping, sequence, text, texts
 from descriptors.sol001 import coordination
 from descriptors.sol001.policies import POLICY
 from descriptors.tosca.policies import Policy, report
@@ -78,7 +77,7 @@ def _check_mapping(
     topology: Topology,
     policy: Policy,
     index: int,
-    item: dict[str, Any],
+    item: Tree,
     components: dict[str, Iterable[str]],
     findings: Findings,
 ) -> None:

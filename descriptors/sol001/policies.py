@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from descriptors import model
-from descriptors.leaves import integer, mapping, text
+from descriptors.leaves import Tree, integer, mapping, text
 from descriptors.tosca.topology import Topology
 
 POLICY = "tosca.policies.nfv."
@@ -31,7 +29,7 @@ def affinity(topology: Topology, prefix: str) -> list[model.AffinityRule]:
     ]
 
 
-def groups(topology: Topology, base: str) -> dict[str, Any]:
+def groups(topology: Topology, base: str) -> Tree:
     """`placement_groups` and their descriptions."""
     return {
         "placement_groups": topology.groups_of(base),

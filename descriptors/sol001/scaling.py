@@ -7,12 +7,10 @@ number by node and what is counted of it, "" for instances, root or leaf for bit
 
 from __future__ import annotations
 
-from typing import Any
-
 from descriptors import model
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.leaves import integer, mapping, text, texts
+from descriptors.leaves import Tree, integer, mapping, text, texts
 from descriptors.sol001 import levels as instantiation
 from descriptors.sol001 import numbers, size_checks
 from descriptors.sol001.numbers import Aspect, Numbers, Sized
@@ -26,7 +24,7 @@ def sizes(
     vips: dict[str, model.VipCpd],
     links: dict[str, model.Vld],
     findings: Findings,
-) -> dict[str, Any]:
+) -> Tree:
     """`aspects`, `levels`, `default_level` and the initial numbers of a VnfDf."""
     sized = Sized(vdus, vips, links, _initial(topology, vdus, vips, links))
     declared = numbers.declared(topology, "ScalingAspects", "aspects")
@@ -73,7 +71,7 @@ def _initial(
 
 
 def _aspect(
-    topology: Topology, name: str, declaring: Policy, item: dict[str, Any], findings: Findings
+    topology: Topology, name: str, declaring: Policy, item: Tree, findings: Findings
 ) -> Aspect:
     deltas = _deltas(topology, name)
     steps = texts(item.get("step_deltas")) or list(deltas)[:1]
@@ -124,7 +122,7 @@ def _astray(topology: Topology) -> bool:
     )
 
 
-def _modelled(sized: Sized, aspect: Aspect, item: dict[str, Any]) -> model.ScalingAspect:
+def _modelled(sized: Sized, aspect: Aspect, item: Tree) -> model.ScalingAspect:
     steps = [sized.split(step) for step in aspect.steps]
     return model.ScalingAspect(
         aspect.name,

@@ -12,7 +12,7 @@ from typing import Any
 
 from descriptors import model, resources
 from descriptors.findings import Findings
-from descriptors.leaves import mapping, sequence, text
+from descriptors.leaves import Tree, mapping, sequence, text
 from descriptors.tosca.topology import Node, Topology
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -29,7 +29,7 @@ def network(cidr: str) -> Network | None:
         return None
 
 
-def cidr(value: Any) -> str | None:
+def cidr(value: object) -> str | None:
     """A cidr as the network that it means: `10.0.0.0/24` of `10.0.0.5/24`; any other as it is."""
     words = text(value)
     subnet = network(words)
@@ -83,7 +83,7 @@ class _Link:
                 "widen the cidr or its pools",
             )
 
-    def _subnet(self, data: dict[str, Any]) -> Network | None:
+    def _subnet(self, data: Tree) -> Network | None:
         """The network that a subnet states, None where there is none or it is wrong."""
         words = text(data.get("cidr"))
         if not words:
@@ -102,7 +102,7 @@ class _Link:
             )
         return subnet
 
-    def _room(self, subnet: Network, data: dict[str, Any]) -> int:
+    def _room(self, subnet: Network, data: Tree) -> int:
         """How many ports get an address; what gateway and pools say is checked on the way."""
         gateway = self._address("gateway_ip", data.get("gateway_ip"), subnet)
         pools = [
@@ -115,7 +115,7 @@ class _Link:
         hosts = subnet.num_addresses - (2 if subnet.version == 4 else 1)
         return max(0, hosts - 1)  # one is the gateway's
 
-    def _pool(self, pool: dict[str, Any], subnet: Network, gateway: Address | None) -> int | None:
+    def _pool(self, pool: Tree, subnet: Network, gateway: Address | None) -> int | None:
         first, last = (
             self._address(name, pool.get(name), subnet)
             for name in ("start_ip_address", "end_ip_address")
@@ -128,7 +128,7 @@ class _Link:
             return None
         return size - (gateway is not None and int(first) <= int(gateway) <= int(last))
 
-    def _address(self, name: str, value: Any, subnet: Network) -> Address | None:
+    def _address(self, name: str, value: object, subnet: Network) -> Address | None:
         words = text(value)
         if not words:
             return None

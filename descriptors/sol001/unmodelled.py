@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from descriptors.leaves import Tree
 from descriptors.sol001.policies import POLICY
 from descriptors.tosca.topology import Topology
 
@@ -83,7 +82,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 TYPED = {POLICY + name: properties for name, properties in _NAMES.items()}
 
 
-def unmodelled(topology: Topology) -> list[dict[str, Any]]:
+def unmodelled(topology: Topology) -> list[Tree]:
     """What policies say that the model has no place for, as read; nothing of those that it says
     altogether."""
     policies = []

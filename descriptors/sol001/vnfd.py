@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from descriptors import model
 from descriptors.findings import Findings
-from descriptors.leaves import integer, mapping, others, sequence, text, texts
+from descriptors.leaves import Tree, integer, mapping, others, sequence, text, texts
 from descriptors.sol001 import (
     containers,
     coordination,
@@ -122,7 +120,7 @@ def vnfd(design: Design, images: software.Images, findings: Findings) -> model.V
     )
 
 
-def _configurable(design: Design) -> dict[str, Any]:
+def _configurable(design: Design) -> Tree:
     """name: default (or None); the additional ones stand beside SOL001's own."""
     properties = _declared(design, "configurable_properties")
     additional = mapping(properties.pop("additional_configurable_properties", {}))
@@ -130,7 +128,7 @@ def _configurable(design: Design) -> dict[str, Any]:
     return {**properties, **additional}
 
 
-def _declared(design: Design, name: str) -> dict[str, Any]:
+def _declared(design: Design, name: str) -> Tree:
     """Every property of the VNF's data type `name` with its value or default, None where it has
     none."""
     types, top = next(iter(design.flavours.values())).types, design.top
@@ -138,13 +136,13 @@ def _declared(design: Design, name: str) -> dict[str, Any]:
     return _overlay(_names(types, kind, 0), types.defaults(kind), top.properties.get(name))
 
 
-def _names(types: Types, kind: str, depth: int) -> dict[str, Any]:
+def _names(types: Types, kind: str, depth: int) -> Tree:
     """The properties that types of the package's own declare, all None."""
     standard = next(
         (name for name in types.lineage("data_types", kind) if name.startswith("tosca.")), ""
     )
     inherited = types.properties("data_types", standard)
-    result: dict[str, Any] = {}
+    result: Tree = {}
     for name, definition in types.properties("data_types", kind).items():
         nested = text(definition.get("type"))
         if nested in types.sections["data_types"] and depth < 4:
@@ -155,8 +153,8 @@ def _names(types: Types, kind: str, depth: int) -> dict[str, Any]:
     return result
 
 
-def _overlay(*layers: object) -> dict[str, Any]:
-    result: dict[str, Any] = {}
+def _overlay(*layers: object) -> Tree:
+    result: Tree = {}
     for layer in layers:
         for name, value in mapping(layer).items():
             both = isinstance(value, dict) and isinstance(result.get(name), dict)
@@ -199,9 +197,7 @@ def _flavour(
     )
 
 
-def _policies(
-    topology: Topology, design: Design, sizes: dict[str, Any], findings: Findings
-) -> dict[str, Any]:
+def _policies(topology: Topology, design: Design, sizes: Tree, findings: Findings) -> Tree:
     """What policies and groups say besides sizes and coordination, as a VnfDf has it."""
     nodes = [node_of(topology, "vnf"), *_units(topology), *_links(topology)]
     return {
@@ -222,7 +218,7 @@ def _policies(
     }
 
 
-def _coordination(topology: Topology, findings: Findings) -> dict[str, Any]:
+def _coordination(topology: Topology, findings: Findings) -> Tree:
     return {
         "coordinations": coordination.coordinations(topology, findings),
         "referenced_coordinations": coordination.referenced_coordinations(topology),
@@ -269,7 +265,7 @@ def _vdu(
     )
 
 
-def _compute(node: Node, units: dict[str, model.OsContainer]) -> dict[str, Any]:
+def _compute(node: Node, units: dict[str, model.OsContainer]) -> Tree:
     """The size of a VDU and what else it needs of a host, as a Vdu has it."""
     compute = node.capabilities.get("virtual_compute", {})
     cpu, memory = mapping(compute.get("virtual_cpu")), mapping(compute.get("virtual_memory"))
@@ -291,7 +287,7 @@ def _cpds_of(node: Node, cpds: dict[str, model.Cpd]) -> list[str]:
     return [cpd.id for cpd in sorted(attached, key=lambda cpd: (cpd.trunk is not None, cpd.order))]
 
 
-def _requirements(node: Node, compute: dict[str, Any]) -> dict[str, Any]:
+def _requirements(node: Node, compute: Tree) -> Tree:
     """The EPA properties that are set, by SOL001's names."""
     cpu, memory = mapping(compute.get("virtual_cpu")), mapping(compute.get("virtual_memory"))
     requirements = {

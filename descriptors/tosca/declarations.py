@@ -8,7 +8,7 @@ from typing import Any
 
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.leaves import mapping, sequence, text
+from descriptors.leaves import Tree, mapping, sequence, text
 from descriptors.tosca import vocabulary
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.typesystem import Types
@@ -126,7 +126,7 @@ class _Document:
                         [*path, name] if isinstance(entries, dict) else [*path, index, name],
                     )
 
-    def _shape(self, holder: dict[str, Any], path: list[Any], kinds: dict[str, type]) -> None:
+    def _shape(self, holder: Tree, path: list[Any], kinds: dict[str, type]) -> None:
         for key, kind in kinds.items():
             value = holder.get(key)
             if value is not None and not isinstance(value, kind):
@@ -169,7 +169,7 @@ class _Document:
                         [section, name],
                     )
 
-    def _type(self, section: str, name: str, definition: dict[str, Any]) -> None:
+    def _type(self, section: str, name: str, definition: Tree) -> None:
         parent = definition.get("derived_from")
         if parent is not None:
             self._name(
@@ -205,7 +205,7 @@ class _Document:
                             [section, name, "requirements", index, item, inner],
                         )
 
-    def _properties(self, section: str, name: str, definition: dict[str, Any]) -> None:
+    def _properties(self, section: str, name: str, definition: Tree) -> None:
         merged = self.known.properties(section, name)
         for item, schema in mapping(definition.get("properties")).items():
             path = [section, name, "properties", item]
@@ -252,6 +252,6 @@ class _Document:
         self._findings.error(rule, self.unit.path, message, hint, self.unit.at(*path))
 
 
-def _entry(schema: dict[str, Any]) -> Any:
+def _entry(schema: Tree) -> Any:
     entry = schema.get("entry_schema")
     return entry if isinstance(entry, str) else mapping(entry).get("type")

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from descriptors.findings import Findings, Stop, words
+from descriptors.leaves import Tree
 from descriptors.package import Limits, raising
 
 _DIGITS = 80  # that a whole number may have
@@ -43,7 +44,7 @@ class _Loader(yaml.CSafeLoader):
         self.notices: list[Notice] = []
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        values: dict[str, Any] = {}
+        values: Tree = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(

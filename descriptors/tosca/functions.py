@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from descriptors.leaves import mapping, text
+from descriptors.leaves import Tree, mapping, text
 from descriptors.tosca.requirements import requirements
 from descriptors.tosca.typesystem import Types
 
@@ -17,7 +17,7 @@ _DEEP = 20
 class Functions:
     """Answers the functions in one topology template: `templates` of nodes by name, `inputs`."""
 
-    def __init__(self, templates: dict[str, dict[str, Any]], types: Types, inputs: dict[str, Any]):
+    def __init__(self, templates: dict[str, Tree], types: Types, inputs: Tree):
         self._templates, self._types, self._inputs = templates, types, inputs
         self._answers: dict[tuple[Any, ...], Any] = {}
         self._budget = _MOST
@@ -90,7 +90,7 @@ class Functions:
         return otherwise if value is otherwise else self.resolve(name, value, depth + 1)
 
 
-def _target(raw: dict[str, Any], requirement: str) -> str:
+def _target(raw: Tree, requirement: str) -> str:
     """The target of a node template's first requirement of a name, "" where it has none."""
     for name, target, _ in requirements(raw.get("requirements")):
         if name == requirement:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from descriptors.findings import Findings, words
-from descriptors.leaves import mapping, sequence, text
+from descriptors.leaves import Tree, mapping, sequence, text
 from descriptors.tosca.flavours import Design
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.topology import Topology
@@ -26,7 +26,7 @@ from descriptors.tosca.vocabulary import PRIMITIVES, SECTIONS
 
 VERSION = "tosca_simple_yaml_1_3"
 _KEYS = ("inputs", "node_templates", "relationship_templates", "policies", "groups", "outputs")
-Body = dict[str, Any]
+Body = Tree
 _QUOTED = re.compile(r'"([^"\n]{1,100})"')
 _LOCK = threading.Lock()
 
@@ -61,7 +61,7 @@ def warm() -> None:
     logging.getLogger("tosca").setLevel(logging.CRITICAL)  # it also logs what it raises
 
 
-def _parse(template: dict[str, Any]) -> list[str]:
+def _parse(template: Tree) -> list[str]:
     warm()
     from toscaparser.common import exception  # type: ignore[import-untyped]
     from toscaparser.tosca_template import ToscaTemplate
@@ -90,7 +90,7 @@ def _copy(value: Any) -> Any:
     return marshal.loads(marshal.dumps(value, 2))
 
 
-def _adapt(template: dict[str, Any], types: Types) -> None:
+def _adapt(template: Tree, types: Types) -> None:
     # `templates` checks interfaces; tosca-parser knows no inherited operations.
     template.pop("interface_types", None)
     for name, definition in mapping(template.get("data_types")).items():
@@ -114,7 +114,7 @@ def _adapt(template: dict[str, Any], types: Types) -> None:
         _relax_occurrences(mapping(definition))
 
 
-def _simplify(template: dict[str, Any], topology: Topology) -> None:
+def _simplify(template: Tree, topology: Topology) -> None:
     """Functions that are answered already, and triggers: tosca-parser knows neither all forms of
     the one nor of the other.
 
@@ -187,7 +187,7 @@ def _policies(topology: Body) -> list[Any]:
     ]
 
 
-def _with_texts(definition: dict[str, Any], value: Any, types: Types) -> Any:
+def _with_texts(definition: Tree, value: object, types: Types) -> Any:
     kind = definition.get("type")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         is_text = isinstance(kind, str) and "string" in types.lineage("data_types", kind)
@@ -213,7 +213,7 @@ def _unanswered(value: object) -> Any:
     return next((function for item in inner if (function := _unanswered(item)) is not None), None)
 
 
-def _flatten(definition: dict[str, Any], name: str, types: Types) -> None:
+def _flatten(definition: Tree, name: str, types: Types) -> None:
     """What a data type inherits stands in it: tosca-parser looks for a refined property's type in
     the wrong place."""
     lineage = types.lineage("data_types", name)
@@ -223,7 +223,7 @@ def _flatten(definition: dict[str, Any], name: str, types: Types) -> None:
         definition.pop("derived_from", None)
 
 
-def _adapt_property(name: str, schema: dict[str, Any], inherited: dict[str, Any]) -> None:
+def _adapt_property(name: str, schema: Tree, inherited: Tree) -> None:
     """A refinement names its type; a default makes it not required; no status, no bounds on
     scalar-units and ranges. What may be absent by a profile is not required."""
     for key in ("type", "entry_schema", "key_schema", "required"):
@@ -240,7 +240,7 @@ def _adapt_property(name: str, schema: dict[str, Any], inherited: dict[str, Any]
             schema["constraints"] = others
 
 
-def _relax_occurrences(definition: dict[str, Any]) -> None:
+def _relax_occurrences(definition: Tree) -> None:
     """Requirements may be absent: a VNF is linked by its NS, others are exposed. `references` knows
     which must be met."""
     for entry in sequence(definition.get("requirements")):

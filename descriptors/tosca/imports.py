@@ -11,11 +11,11 @@ import posixpath
 import urllib.parse
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from descriptors.archive.sources import Source
 from descriptors.findings import Findings, Stop
 from descriptors.hints import closest
+from descriptors.leaves import Tree
 from descriptors.package import Limits, raising
 from descriptors.tosca import documents
 
@@ -31,7 +31,7 @@ class Unit:
     """A YAML file of the descriptor: `own` are our type files. `document` is read-only."""
 
     path: str
-    document: dict[str, Any]
+    document: Tree
     text: bytes
     own: bool = False
 
@@ -39,7 +39,7 @@ class Unit:
         """Line and column of a place in it."""
         return documents.position(self.text, list(path))
 
-    def written(self, *path: Any) -> str | None:
+    def written(self, *path: object) -> str | None:
         """The scalar at a place as it is written there; None where there is none."""
         return documents.written(self.text, list(path))
 

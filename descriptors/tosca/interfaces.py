@@ -5,9 +5,8 @@ node types, the template."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-from descriptors.leaves import mapping, text
+from descriptors.leaves import Tree, mapping, text
 from descriptors.tosca import vocabulary
 from descriptors.tosca.typesystem import Types
 
@@ -21,7 +20,7 @@ NO_OPERATION = (
     "notifications",
     "type",
 )
-Operations = dict[str, dict[str, Any]]
+Operations = dict[str, Tree]
 
 
 @dataclass
@@ -92,8 +91,6 @@ def _is_definition(types: Types, value: object) -> bool:
     return kind in types.sections["data_types"] or kind in vocabulary.PRIMITIVES
 
 
-def _add(
-    collection: dict[str, Operations], interface: str, operation: str, more: dict[str, Any]
-) -> None:
+def _add(collection: dict[str, Operations], interface: str, operation: str, more: Tree) -> None:
     entry = collection.setdefault(interface, {})
     entry[operation] = {**entry.get(operation, {}), **more}

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from descriptors.findings import Findings
-from descriptors.leaves import mapping, sequence, text
+from descriptors.leaves import Tree, mapping, sequence, text
 from descriptors.tosca.functions import Functions
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.typesystem import Types
@@ -20,11 +19,11 @@ class Policy:
 
     name: str
     type: str
-    properties: dict[str, Any]
+    properties: Tree
     targets: list[str]
     index: int
     unit: Unit
-    triggers: dict[str, Any] = field(default_factory=dict)
+    triggers: Tree = field(default_factory=dict)
 
 
 def read(value: object, unit: Unit, types: Types, functions: Functions) -> Iterator[Policy]:
@@ -37,7 +36,7 @@ def read(value: object, unit: Unit, types: Types, functions: Functions) -> Itera
 
 
 def _policy(
-    name: str, raw: dict[str, Any], index: int, unit: Unit, types: Types, functions: Functions
+    name: str, raw: Tree, index: int, unit: Unit, types: Types, functions: Functions
 ) -> Policy:
     kind = text(raw.get("type"))
     properties = mapping(functions.resolve("", mapping(raw.get("properties"))))

@@ -8,7 +8,7 @@ from typing import Any
 
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.leaves import mapping, sequence, text
+from descriptors.leaves import Tree, mapping, sequence, text
 from descriptors.tosca import vocabulary
 from descriptors.tosca.flavours import BASES
 from descriptors.tosca.topology import Node, Topology
@@ -64,7 +64,7 @@ class _References:
         name: str,
         target: str,
         requirement: object,
-        requirements: dict[str, Any],
+        requirements: Tree,
     ) -> None:
         place = ["node_templates", node.name, "requirements", index]
         if name not in requirements and name != "dependency":
@@ -134,7 +134,7 @@ class _References:
             f" called {chosen}" if chosen in kinds else ""
         )
 
-    def _occurrences(self, node: Node, requirements: dict[str, Any]) -> None:
+    def _occurrences(self, node: Node, requirements: Tree) -> None:
         """A VNF, PNF or NS is linked by whoever uses it, hence its requirements may be open
         here."""
         if any(self.types.is_a("node_types", node.type, base) for base in BASES.values()):
@@ -189,7 +189,7 @@ class _References:
                 self._mapping(key, name, target, names, [*place, key, name])
 
     def _mapping(
-        self, key: str, name: str, target: list[str], names: dict[str, Any], place: list[Any]
+        self, key: str, name: str, target: list[str], names: Tree, place: list[Any]
     ) -> None:
         word = key[:-1] if key == "requirements" else "capability"
         node = self.topology.nodes.get(target[0])
@@ -217,7 +217,7 @@ class _References:
                 )
 
     def _undeclared(
-        self, key: str, name: str, target: list[str], names: dict[str, Any], place: list[Any]
+        self, key: str, name: str, target: list[str], names: Tree, place: list[Any]
     ) -> None:
         """A name that the node type lacks is certain where its target is, and no other is meant."""
         node = self.topology.nodes.get(target[0])

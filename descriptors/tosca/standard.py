@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from descriptors.findings import Findings
-from descriptors.leaves import mapping
+from descriptors.leaves import Tree, mapping
 from descriptors.tosca.imports import TYPES, Unit
 from descriptors.tosca.vocabulary import SECTIONS
 
@@ -79,7 +79,7 @@ def _nearest(text: _Text) -> tuple[str, dict[str, list[str]]] | None:
     )
 
 
-def _is_of_another_version(document: dict[str, Any], copied: dict[str, Any]) -> bool:
+def _is_of_another_version(document: Tree, copied: Tree) -> bool:
     """Whether the file says of which version it is, and that is none we know these types of."""
     metadata = mapping(document.get("metadata"))
     words = f"{document.get('description')} {metadata.get('template_version')}"
@@ -134,7 +134,7 @@ def _different(
     return result
 
 
-def _of(document: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _of(document: Tree) -> dict[str, dict[str, str]]:
     """The entries of every type in a document, hashed."""
     return {
         str(name): _entries(definition)
@@ -144,7 +144,7 @@ def _of(document: dict[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
-def _entries(definition: dict[str, Any]) -> dict[str, str]:
+def _entries(definition: Tree) -> dict[str, str]:
     entries = {key: _hash(definition[key]) for key in _WHOLE if definition.get(key)}
     for part in _PARTS:
         value = definition.get(part)

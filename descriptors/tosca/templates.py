@@ -10,7 +10,7 @@ from typing import Any
 from descriptors.archive.sources import Source
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.leaves import mapping, sequence, text
+from descriptors.leaves import Tree, mapping, sequence, text
 from descriptors.tosca import interfaces, vocabulary
 from descriptors.tosca.topology import Node, Topology
 from descriptors.tosca.values import FUNCTIONS, Values, is_function, optional
@@ -94,7 +94,7 @@ class _Templates:
         for name, artifact in node.artifacts.items():
             self._artifact(node, name, artifact, [*path, "artifacts", name])
 
-    def _capabilities(self, node: Node, assigned: dict[str, Any], path: list[Any]) -> None:
+    def _capabilities(self, node: Node, assigned: Tree, path: list[Any]) -> None:
         definitions = self.types.merged("node_types", node.type, "capabilities")
         if self.types.is_a("node_types", node.type, _COMPUTE) and "virtual_compute" not in assigned:
             self._warn(
@@ -128,7 +128,7 @@ class _Templates:
                     f"{node.name}.{name}",
                 )
 
-    def _interfaces(self, node: Node, assigned: dict[str, Any], path: list[Any]) -> None:
+    def _interfaces(self, node: Node, assigned: Tree, path: list[Any]) -> None:
         definitions = self.types.merged("node_types", node.type, "interfaces")
         for name, value in assigned.items():
             place = [*path, "interfaces", name]
@@ -156,7 +156,7 @@ class _Templates:
                         [*place, operation],
                     )
 
-    def _allowed(self, kind: str, definition: dict[str, Any]) -> set[str]:
+    def _allowed(self, kind: str, definition: Tree) -> set[str]:
         """The operations of an interface; none where its type leaves them open."""
         operations = set(interfaces.of_type(self.types, kind))
         return operations | set(interfaces.operations(definition)) if operations else set()
@@ -171,7 +171,7 @@ class _Templates:
             if name and name not in node.artifacts and ("/" in name or "." in name):
                 self._file(node, f"the implementation {name}", name, path)
 
-    def _artifact(self, node: Node, name: str, artifact: dict[str, Any], path: list[Any]) -> None:
+    def _artifact(self, node: Node, name: str, artifact: Tree, path: list[Any]) -> None:
         kind = text(artifact.get("type"))
         if (
             kind
@@ -283,7 +283,7 @@ class _Templates:
         is_required = definition.get("required", True) is True and "default" not in definition
         return is_required and not optional(str(path[4]), definition)
 
-    def _check_input(self, argument: Any, path: list[Any]) -> None:
+    def _check_input(self, argument: object, path: list[Any]) -> None:
         """An input without a value would silently count as if nothing were there."""
         name = text(argument[0] if isinstance(argument, list) and argument else argument)
         if not self.topology.functions.has_input(name):

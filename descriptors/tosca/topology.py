@@ -8,7 +8,7 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import Any
 
-from descriptors.leaves import mapping, sequence, text
+from descriptors.leaves import Tree, mapping, sequence, text
 from descriptors.tosca import interfaces, policies
 from descriptors.tosca.functions import Functions
 from descriptors.tosca.imports import Unit
@@ -25,14 +25,14 @@ class Node:
     name: str
     type: str
     unit: Unit
-    properties: dict[str, Any] = field(default_factory=dict)
-    given: dict[str, Any] = field(default_factory=dict)  # properties without the defaults
-    capabilities: dict[str, dict[str, Any]] = field(default_factory=dict)
+    properties: Tree = field(default_factory=dict)
+    given: Tree = field(default_factory=dict)  # properties without the defaults
+    capabilities: dict[str, Tree] = field(default_factory=dict)
     requirements: list[tuple[str, str, Any]] = field(default_factory=list)
-    artifacts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    artifacts: dict[str, Tree] = field(default_factory=dict)
     interfaces: Interfaces = field(default_factory=Interfaces)
     origins: dict[str, Unit] = field(default_factory=dict)  # units that name files of its type
-    metadata: dict[str, Any] = field(default_factory=dict)
+    metadata: Tree = field(default_factory=dict)
 
     def target(self, *names: str) -> str | None:
         """The target of the first requirement of one of these names."""
@@ -42,7 +42,7 @@ class Node:
         """The targets of every requirement of this name, in order."""
         return [target for key, target, _ in self.requirements if key == name]
 
-    def others(self, *read: str) -> dict[str, Any]:
+    def others(self, *read: str) -> Tree:
         """The properties that have a value, but those that are read already."""
         return {
             name: value
@@ -62,7 +62,7 @@ class Node:
 class Topology:
     """The topology template of one unit, read with `inputs` for its get_input."""
 
-    def __init__(self, unit: Unit, types: Types, inputs: dict[str, Any]) -> None:
+    def __init__(self, unit: Unit, types: Types, inputs: Tree) -> None:
         self.unit, self.types = unit, types
         self._raw = mapping(unit.document.get("topology_template"))
         self._of_type: dict[str, dict[str, Node]] = {}
@@ -128,7 +128,7 @@ class Topology:
             members += [name] if group is None else map(text, sequence(group.get("members")))
         return list(dict.fromkeys(members))
 
-    def _node(self, name: str, raw: dict[str, Any]) -> Node:
+    def _node(self, name: str, raw: Tree) -> Node:
         kind = text(raw.get("type"))
         given = self._given(name, raw)
         properties = self.types.with_defaults("node_types", kind, given)
@@ -146,12 +146,12 @@ class Topology:
         node.metadata = mapping(raw.get("metadata"))
         return node
 
-    def _given(self, node: str, raw: dict[str, Any]) -> dict[str, Any]:
+    def _given(self, node: str, raw: Tree) -> Tree:
         """The properties that the template itself assigns; inputs without a value are none."""
         properties = mapping(self.functions.resolve(node, mapping(raw.get("properties"))))
         return {key: value for key, value in properties.items() if not _is_open_input(value)}
 
-    def _capabilities(self, node: str, kind: str, raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    def _capabilities(self, node: str, kind: str, raw: Tree) -> dict[str, Tree]:
         result = {}
         for name, definition in self.types.merged("node_types", kind, "capabilities").items():
             properties = mapping(mapping(raw.get(name)).get("properties"))
@@ -162,13 +162,13 @@ class Topology:
             result[name] = self.types.with_defaults("capability_types", of, assigned)
         return result
 
-    def _artifact(self, node: str, value: object) -> dict[str, Any]:
+    def _artifact(self, node: str, value: object) -> Tree:
         """{file, type, properties}; the short notation is the file alone, relative to the unit."""
-        artifact: dict[str, Any] = {"file": value} if isinstance(value, str) else {**mapping(value)}
+        artifact: Tree = {"file": value} if isinstance(value, str) else {**mapping(value)}
         artifact["properties"] = mapping(artifact.get("properties"))
         return dict(mapping(self.functions.resolve(node, artifact)))
 
-    def _origins(self, kind: str, raw: dict[str, Any]) -> dict[str, Unit]:
+    def _origins(self, kind: str, raw: Tree) -> dict[str, Unit]:
         """The units that name the files of a node's types, where they lie elsewhere.
 
         Files are named relative to the unit that names them."""
@@ -191,7 +191,7 @@ def _folder(unit: Unit) -> str:
     return posixpath.dirname(unit.path)
 
 
-def _files(definition: dict[str, Any]) -> set[str]:
+def _files(definition: Tree) -> set[str]:
     """Every string in which a node or its type may name a file."""
     return _strings((definition.get("artifacts"), definition.get("interfaces")))
 

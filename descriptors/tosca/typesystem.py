@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from descriptors.findings import Findings
-from descriptors.leaves import mapping, text
+from descriptors.leaves import Tree, mapping, text
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.vocabulary import OWN, SECTIONS
 
@@ -20,7 +20,7 @@ class Types:
     ours."""
 
     def __init__(self, units: list[Unit], findings: Findings) -> None:
-        self.sections: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+        self.sections: dict[str, Tree] = {section: {} for section in SECTIONS}
         self.origin: dict[tuple[str, str], Unit] = {}
         for unit in sorted(units, key=lambda unit: not unit.own):
             for section in SECTIONS:
@@ -28,8 +28,8 @@ class Types:
                     if isinstance(definition, dict):
                         self.sections[section][str(name)] = definition
                         self.origin[section, str(name)] = unit
-        self._properties: dict[tuple[str, str], dict[str, Any]] = {}
-        self._merged: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._properties: dict[tuple[str, str], Tree] = {}
+        self._merged: dict[tuple[str, str, str], Tree] = {}
         self._lineages: dict[tuple[str, str], list[str]] = {}
         self._break_cycles(findings)
 
@@ -58,7 +58,7 @@ class Types:
         last = (self.lineage(section, name) or [name])[-1]
         return last not in self.sections[section] and last not in OWN[section]
 
-    def merged(self, section: str, name: str, key: str) -> dict[str, Any]:
+    def merged(self, section: str, name: str, key: str) -> Tree:
         """`properties`, `capabilities`, … of the type with all it inherits; a refinement adds to
         what it refines.
 
@@ -68,8 +68,8 @@ class Types:
             self._merged[section, name, key] = self._merge(section, name, key)
         return self._merged[section, name, key]
 
-    def _merge(self, section: str, name: str, key: str) -> dict[str, Any]:
-        result: dict[str, Any] = {}
+    def _merge(self, section: str, name: str, key: str) -> Tree:
+        result: Tree = {}
         for ancestor in reversed(self.lineage(section, name)):
             for item, definition in _named(self.sections[section].get(ancestor, {}).get(key)):
                 inherited = result.get(item)
@@ -77,7 +77,7 @@ class Types:
                 result[item] = {**inherited, **definition} if both else definition  # type: ignore[dict-item]
         return result
 
-    def properties(self, section: str, name: str) -> dict[str, Any]:
+    def properties(self, section: str, name: str) -> Tree:
         """The property definitions of a type by name, inherited ones included."""
         key = (section, name)
         if key not in self._properties:
@@ -87,7 +87,7 @@ class Types:
             }
         return self._properties[key]
 
-    def with_defaults(self, section: str, name: str, values: object) -> dict[str, Any]:
+    def with_defaults(self, section: str, name: str, values: object) -> Tree:
         """The values given, and the defaults of the type for those that are not."""
         result = dict(mapping(values))
         for item, definition in self.properties(section, name).items():
@@ -97,7 +97,7 @@ class Types:
                 result[item] = definition["default"]
         return result
 
-    def defaults(self, data_type: object, depth: int = 0) -> dict[str, Any]:
+    def defaults(self, data_type: object, depth: int = 0) -> Tree:
         """What a value of the data type holds when nothing is given: defaults, also those of nested
         types."""
         result = {}
@@ -112,7 +112,7 @@ class Types:
                 result[item] = nested
         return result
 
-    def _fill(self, definition: dict[str, Any], value: object, depth: int) -> Any:
+    def _fill(self, definition: Tree, value: object, depth: int) -> Any:
         kind = text(definition.get("type"))
         if depth > _MAX_DEPTH:
             return value

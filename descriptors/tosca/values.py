@@ -15,7 +15,7 @@ from typing import Any
 
 from descriptors.findings import Findings
 from descriptors.hints import closest
-from descriptors.leaves import mapping, sequence, text
+from descriptors.leaves import Tree, mapping, sequence, text
 from descriptors.tosca.imports import Unit
 from descriptors.tosca.typesystem import Types
 from descriptors.units import UNITS, number
@@ -49,7 +49,7 @@ def _range(value: object) -> bool:
     )
 
 
-def _scalar(units: dict[str, Any], value: object) -> bool:
+def _scalar(units: Tree, value: object) -> bool:
     return isinstance(value, str) and number(value, units) is not None
 
 
@@ -95,7 +95,7 @@ OPTIONAL = {
 OPTIONAL_NAMES = ("description", "protocol")
 
 
-def optional(name: str, definition: Any) -> str:
+def optional(name: str, definition: object) -> str:
     """The rule by which a required property may be absent, "" where it may not."""
     if name.endswith("description") and mapping(definition).get("type") == "string":
         return "tosca-missing-description"
@@ -124,7 +124,7 @@ class Values:
 
     def properties(
         self,
-        definitions: dict[str, Any],
+        definitions: Tree,
         values: object,
         path: list[Any],
         of: str,
@@ -161,9 +161,7 @@ class Values:
         if complete and absent:
             self._absent(absent, definitions, path, of)
 
-    def _absent(
-        self, names: list[str], definitions: dict[str, Any], path: list[Any], of: str
-    ) -> None:
+    def _absent(self, names: list[str], definitions: Tree, path: list[Any], of: str) -> None:
         """Required properties without a value; some change nothing that is made."""
         for rule, message in OPTIONAL.items():
             if some := [name for name in names if optional(name, definitions[name]) == rule]:
@@ -178,7 +176,7 @@ class Values:
             )
 
     def value(
-        self, definition: dict[str, Any], value: object, path: list[Any], label: str, depth: int = 0
+        self, definition: Tree, value: object, path: list[Any], label: str, depth: int = 0
     ) -> None:
         """One value against a property definition or entry schema."""
         if is_function(value) or depth > _DEEP:
@@ -223,7 +221,7 @@ class Values:
     def _primitive(
         self,
         kind: str,
-        definition: dict[str, Any],
+        definition: Tree,
         value: object,
         path: list[Any],
         label: str,
@@ -318,7 +316,7 @@ def _within(value: Any, operand: Any) -> bool:
     return True
 
 
-def _scaled(operand: object, units: dict[str, Any]) -> Any:
+def _scaled(operand: object, units: Tree) -> Any:
     if isinstance(operand, list):
         return [_scaled(item, units) for item in operand]
     amount = number(operand, units)

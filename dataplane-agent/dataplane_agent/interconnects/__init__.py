@@ -61,29 +61,29 @@ class Interconnect(Protocol):
     probes: Mapping[str, tuple[str, str]]  # features of its own: what for, shell commands
     tools: Mapping[str, KernelTool]  # who does its actions, beyond apply.TOOLS
 
-    def refuse(self, kind: str, resource: Any) -> str:
+    def refuse(self, kind: str, resource: object) -> str:
         """Why a network, port or path (`kind` is the list's name) cannot be; "" where it can."""
 
     def found(self, tag: str) -> Any:
         """A `Holding`: all that bears the tag."""
 
-    def plan(self, share: Share, holding: Any, spaces: Mapping[str, Space]) -> Stages:
+    def plan(self, share: Share, holding: object, spaces: Mapping[str, Space]) -> Stages:
         """What leads from the found state to the desired one; nothing where it is so. Pure."""
 
     def interface(
-        self, point: Point, tag: str, holding: Any, spaces: Mapping[str, Space]
+        self, point: Point, tag: str, holding: object, spaces: Mapping[str, Space]
     ) -> Interface | None:
         """The interface that is really this port's; None where `plan` makes it anew."""
 
-    def report_network(self, network: Network, tag: str, holding: Any) -> dict[str, Any]:
+    def report_network(self, network: Network, tag: str, holding: object) -> dict[str, Any]:
         """What was read back of a network."""
 
     def report_port(
-        self, point: Point, tag: str, holding: Any, spaces: Mapping[str, Space]
+        self, point: Point, tag: str, holding: object, spaces: Mapping[str, Space]
     ) -> PortReport | None:
         """What was read back of a port; None where it is not there."""
 
-    def report_path(self, path: Path, holding: Any) -> list[HopReport]:
+    def report_path(self, path: Path, holding: object) -> list[HopReport]:
         """What has passed each hop of a path."""
 
 

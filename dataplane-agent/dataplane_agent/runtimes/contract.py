@@ -54,7 +54,7 @@ class RuntimeContract:
         (folder / "run").write_text(RUN)
         (folder / "run").chmod(0o755)
 
-    def document(self, **attributes: Any) -> Desired:
+    def document(self, **attributes: object) -> Desired:
         """One compute."""
         compute: dict[str, Any] = {
             "id": "c",
@@ -165,16 +165,16 @@ class RuntimeContract:
         return os.waitstatus_to_exitcode(status) == 0
 
 
-def _killer(code: Any, line: int) -> Any:
+def _killer(code: object, line: int) -> Any:
     """Traces one function, and kills the process before its n-th line."""
     lines = iter(range(line - 1, -1, -1))
 
-    def trace_line(frame: FrameType, event: str, argument: Any) -> Any:
+    def trace_line(frame: FrameType, event: str, argument: object) -> Any:
         if event == "line" and next(lines) == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         return trace_line
 
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
         return trace_line if frame.f_code is code else None
 
     return trace

@@ -107,14 +107,14 @@ def _choice(macs: list[str]) -> str:
     return f"jhash ip saddr mod {len(macs)} map {{ {choices} }}"
 
 
-def _protocol(value: Any) -> str:
+def _protocol(value: object) -> str:
     word = str(value).lower()
     if not word.isalnum():
         raise ValueError(f"protocol {value!r} is not a protocol's name or number")
     return f"meta l4proto {word}"
 
 
-def _ether(value: Any) -> str:
+def _ether(value: object) -> str:
     kinds = {"ipv4": "ip", "ip": "ip", "ipv6": "ip6", "ip6": "ip6"}
     if str(value).lower() not in kinds:
         raise ValueError(f"etherType {value!r} is not IPV4 or IPV6")
