@@ -33,9 +33,13 @@ class Store:
 
     def migrate(self) -> None:
         """Brings the schema to this version's tables; quick if they are so already."""
-        if self._revision() != schema.HEAD:
+        if not self.is_current():
             with self._translated():
                 schema.upgrade(self.database, self.name)
+
+    def is_current(self) -> bool:
+        """Whether the schema has this version's tables."""
+        return self._revision() == schema.HEAD
 
     def _revision(self) -> str | None:
         try:

@@ -117,11 +117,12 @@ class Suite:
         An embedded database that is lost meanwhile is started again.
         """
         from mano import store
+        from mano.suite import tables
 
+        stores = [service.store for service in self.services.values()]
         for tries_left in reversed(range(MIGRATE_TRIES)):
             try:
-                for service in self.services.values():
-                    service.store.migrate()
+                tables.bring_up_to_date(stores)
                 return
             except store.Unavailable as error:
                 if not tries_left or self.database is None:
