@@ -26,24 +26,31 @@ FOLDERS = ("proc", "sys", "dev", "run", "tmp", "var/tmp", "var/log", "root")
 # Runs in the new namespaces; what follows it are the words that start the VNFC. Where the agent's
 # own container may not pivot_root (Docker's seccomp profile), the root is moved and entered by
 # chroot: a VNFC has no right to leave it, and nothing lies above it in its mount namespace.
+# Until `env` the programs are the host's: the image's own are looked for in the cage only.
 ENTER = f"""
 root=$1 folder=$2 main=$3; shift 3
-{{
-  chmod -R go+rX "$MANO_IMAGE"
-  mount -t tmpfs -o mode=755,size=64m cage "$root" && cd "$root" &&
-  mkdir -p {" ".join(FOLDERS)} "./$MANO_IMAGE" "./$HOME" &&
-  chmod 1777 tmp var/tmp && : > "./$MANO_DAY0" &&
-  for d in {" ".join(DEVICES)}; do : > dev/$d || exit 126; done &&
-  ln -s /proc/self/fd dev/fd && ln -s /proc/self/fd/0 dev/stdin &&
-  ln -s /proc/self/fd/1 dev/stdout && ln -s /proc/self/fd/2 dev/stderr &&
-  for p in {" ".join(PROGRAMS)}; do
-    if [ -L $p ]; then cp -P $p ./$p; elif [ -d $p ]; then mkdir ./$p; fi || exit 126
-  done &&
-  mount -a -T "$folder/cage" && umount ./run &&
-  if pivot_root . . 2>/dev/null; then umount -l .; else mount --move . /; fi
-}} || {{ echo "the cage of the VNFC cannot be made" >&2; exit 126; }}
+set -e
+trap 'echo "the cage of the VNFC cannot be made" >&2; exit 126' EXIT
+umask 022
+chmod -R go+rX "$MANO_IMAGE" || true
+mount -t tmpfs -o mode=755,size=64m cage "$root"
+cd "$root"
+mkdir -p {" ".join(FOLDERS)} "./$MANO_IMAGE" "./$HOME"
+chmod 1777 tmp var/tmp
+: > "./$MANO_DAY0"
+for d in {" ".join(DEVICES)}; do : > dev/$d; done
+ln -s /proc/self/fd dev/fd
+ln -s /proc/self/fd/0 dev/stdin
+ln -s /proc/self/fd/1 dev/stdout
+ln -s /proc/self/fd/2 dev/stderr
+for p in {" ".join(PROGRAMS)}; do
+  if [ -L $p ]; then cp -P $p ./$p; elif [ -d $p ]; then mkdir ./$p; fi
+done
+mount -a -T "$folder/cage"
+umount ./run
+if pivot_root . . 2>/dev/null; then umount -l .; else mount --move . /; fi
 # MANO_MAIN last, so that nothing bears that mark but the VNFC itself.
-exec chroot . "$@" env -C "$MANO_IMAGE" MANO_MAIN="$main" ./run
+exec chroot . "$@" env -C "$MANO_IMAGE" PATH="$MANO_IMAGE/bin:$PATH" MANO_MAIN="$main" ./run
 """
 
 

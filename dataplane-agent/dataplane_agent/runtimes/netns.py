@@ -86,7 +86,7 @@ class Netns:
 
 def _environment(launch: runtimes.Launch) -> dict[str, str]:
     return {
-        "PATH": f"{launch.image}/bin:{PATH}",
+        "PATH": PATH,  # of the host, whose rights the chain has; the image's own comes in the cage
         "LANG": "C.UTF-8",
         "HOME": f"{launch.folder}/home",
         "MANO_DAY0": f"{launch.folder}/day0.json",

@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import subprocess
 
 import pytest
 from vim_side import Document, Vim, compute, needs, network, port
@@ -32,10 +33,29 @@ exec sleep 1000
 """
 
 
-def one(vim: Vim, run: str) -> Document:
+# What the way into a cage is made of.
+WAY = [
+    "nsenter",
+    "taskset",
+    "sh",
+    "unshare",
+    "chmod",
+    "mount",
+    "mkdir",
+    "ln",
+    "cp",
+    "umount",
+    "pivot_root",
+    "chroot",
+    "setpriv",
+    "env",
+]
+
+
+def one(vim: Vim, run: str, **more: str) -> Document:
     return {
         "networks": [network("n1")],
-        "images": [vim.image(run)],
+        "images": [vim.image(run, more={f"bin/{name}": script for name, script in more.items()})],
         "computes": [compute("c", [port("p", "n1", 2, "eth")])],
     }
 
@@ -94,3 +114,46 @@ def test_a_home_made_before_there_were_cages_becomes_the_vnfcs_own(vim: Vim) -> 
     vim.start()
     vim.converged(one(vim, "#!/bin/sh\necho >> $HOME/state || exit 3\nexec sleep 1000\n"))
     assert (home / "state").stat().st_uid == home.stat().st_uid == cage.uid(vim.tag, "id-c")
+
+
+def test_no_program_of_an_image_runs_before_the_cage_is_closed(vim: Vim) -> None:
+    needs("netns")
+    evil = f"#!/bin/sh\necho $0 >> {vim.folder}/escaped\nexit 9\n"
+    tool = "#!/bin/sh\necho tool > $HOME/tool\n"
+    document = one(
+        vim, "#!/bin/sh\ntool\nexec /bin/sleep 1000\n", tool=tool, **dict.fromkeys(WAY, evil)
+    )
+    document["computes"][0]["cpus"] = [max(os.sched_getaffinity(0))]
+    vim.start()
+    vim.converged(document)
+    vim.wait(pathlib.Path(vim.state, "computes", "id-c", "home", "tool").exists)
+    assert not os.path.exists(f"{vim.folder}/escaped")
+
+
+@pytest.mark.parametrize("program", [*["mount", "mkdir", "chmod", "ln", "cp", "umount"], ""])
+def test_whatever_of_a_cage_fails_is_told_in_words(tmp_path: pathlib.Path, program: str) -> None:
+    """By a program that refuses, or ("") by a file that cannot be made."""
+    needs("netns")
+    for folder in ("root", "image", "home", "bin"):
+        (tmp_path / folder).mkdir()
+    refusal = tmp_path / "bin" / (program or "none")
+    refusal.write_text('#!/bin/sh\n[ "$1" = -R ] && exit 0\necho refused by $0 >&2\nexit 3\n')
+    refusal.chmod(0o755)
+    cage.prepare(str(tmp_path), str(tmp_path / "image"), 0)
+    (tmp_path / "day0.json").touch()
+    inside = [cage.ENTER, "cage", str(tmp_path / "root"), str(tmp_path), "1", "true"]
+    answer = subprocess.run(
+        ["unshare", "--mount", "--pid", "--fork", "--propagation", "private", "sh", "-c", *inside],
+        env={
+            "PATH": f"{tmp_path}/bin:{os.environ['PATH']}",
+            "HOME": str(tmp_path / "home"),
+            "MANO_IMAGE": str(tmp_path / "image"),
+            "MANO_DAY0": str(tmp_path / ("day0.json" if program else "home")),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    *reasons, last = answer.stderr.splitlines()
+    assert (answer.returncode, last) == (126, "the cage of the VNFC cannot be made"), answer
+    assert reasons and (not program or f"refused by {refusal}" in reasons)

@@ -18,7 +18,7 @@ import tarfile
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import pytest
@@ -86,13 +86,17 @@ class Vim:
             check=False,
         )
 
-    def image(self, run: str, name: str = "image-1", file: str = "run") -> Document:
-        """An image whose `run` (or another file) is this script, for a desired document."""
+    def image(
+        self, run: str, name: str = "image-1", file: str = "run", more: Mapping[str, str] = {}
+    ) -> Document:
+        """An image whose `run` (or another file) is this script, and `more` files with scripts, for
+        a desired document."""
         raw = io.BytesIO()
         with tarfile.open(fileobj=raw, mode="w") as archive:
-            entry = tarfile.TarInfo(file)
-            entry.mode, entry.size = 0o755, len(run.encode())
-            archive.addfile(entry, io.BytesIO(run.encode()))
+            for path, script in {file: run, **more}.items():
+                entry = tarfile.TarInfo(path)
+                entry.mode, entry.size = 0o755, len(script.encode())
+                archive.addfile(entry, io.BytesIO(script.encode()))
         content = self.images[name] = gzip.compress(raw.getvalue(), mtime=0)
         digest = hashlib.sha256(content).hexdigest()
         return {
