@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from mano.cli.client import Client, Document
 
 FAILURE = "onboardingFailureDetails"
-FINDING = "{file}:{line}:{column}: {severity}: {message} [{rule}]"
 PATIENCE = 300
 file_argument = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path)
@@ -68,7 +67,7 @@ def wait(client: Client, kind: Kind, id: str, name: str) -> Document:
         reason = (info.get(FAILURE) or {}).get("detail", info[kind.state])
         raise Failure(f"{name} was not onboarded: {reason}")
     for finding in info.get("findings", []):
-        click.echo(FINDING.format(**finding), err=True)
+        click.echo(line_of(finding), err=True)
     return info
 
 
@@ -84,6 +83,13 @@ def delete(client: Client, kind: Kind, name: str) -> None:
         if enabled:
             _set_enabled(client, kind, path, "ENABLED")
         raise
+
+
+def line_of(finding: Document) -> str:
+    """As the toolchain prints it; one about the whole of a file has no line."""
+    line, column = finding["line"], finding["column"]
+    place = f"{finding['file']}:{line}:{column}" if line else finding["file"]
+    return f"{place}: {finding['severity']}: {finding['message']} [{finding['rule']}]"
 
 
 def _set_enabled(client: Client, kind: Kind, path: str, state: str) -> None:
