@@ -9,9 +9,10 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mano import bus, store
+from mano import bus
 from mano.bus.receiver import Response, Verb
 from mano.sol.documents import Body
+from mano.store import Job, Store, Transaction
 from mano.vim import port
 from mano.vim.documents import Capabilities, Resource
 
@@ -19,38 +20,30 @@ if TYPE_CHECKING:
     from mano.service import Service
 
 POLL = 1.0  # seconds, where the VIM gives no better hint
-AT_CALLER = (
-    "image",
-    "BUILDING",
-)  # an image that waits for its bytes waits for the one who allocated it
+IDLE = 60.0  # seconds at most until a job looks again
+AT_CALLER = ("image", "BUILDING")  # what waits for its bytes waits for the one who allocated it
 Factory = Callable[[str], port.Vim]  # the VIM of an id
 
 
-def verbs(factory: Factory, kept: store.Store, capabilities: Capabilities) -> dict[str, Verb]:
+def verbs(factory: Factory, store: Store, capabilities: Capabilities) -> dict[str, Verb]:
     """What a VIM service does with messages; a body names its VIM: {"vim", "kind", "name", …}."""
     return {
-        "allocate": functools.partial(_allocate, factory, kept),
-        "terminate": functools.partial(_terminate, factory, kept),
-        "update": lambda m: (
-            200,
-            _vim(factory, m).update(m["body"]["kind"], m["body"]["name"], m["body"]["change"]),
-        ),
-        "query": lambda m: (200, _vim(factory, m).query(m["body"]["kind"], m["body"]["filter"])),
-        "capacity": lambda m: (
-            200,
-            {"zones": _vim(factory, m).capacity(), "capabilities": capabilities},
-        ),
+        "allocate": functools.partial(_allocate, factory, store),
+        "terminate": functools.partial(_terminate, factory, store),
+        "update": functools.partial(_update, factory),
+        "query": functools.partial(_query, factory),
+        "capacity": functools.partial(_capacity, factory, capabilities),
         "add_image": functools.partial(_add_image, factory),
         "configure": functools.partial(_configure, factory),
     }
 
 
-def awaiting(factory: Factory) -> Callable[[Service, store.Job], bool]:
+def awaiting(factory: Factory) -> Callable[[Service, Job], bool]:
     """The runner of the jobs that watch resources on their way: answers when one has arrived."""
     return functools.partial(_watch, factory)
 
 
-def wake(tx: store.Transaction, vim: str, kind: str, name: str) -> None:
+def wake(tx: Transaction, vim: str, kind: str, name: str) -> None:
     """Who waits for the resource looks again, for this transaction has changed it.
 
     If nobody waits, the job is made: a watcher that is being stored just now waits for the end of
@@ -65,51 +58,49 @@ def job_id(vim: str, kind: str, name: str) -> str:
     return f"await/{vim}/{kind}/{name}"
 
 
-def _vim(factory: Factory, message: bus.Message) -> port.Vim:
-    return factory(message["body"]["vim"])
-
-
-def _allocate(factory: Factory, kept: store.Store, message: bus.Message) -> Response:
-    body = message["body"]
-    return _answer_or_watch(
-        kept, message, _vim(factory, message).allocate(body["kind"], body["name"], body["spec"])
-    )
-
-
-def _terminate(factory: Factory, kept: store.Store, message: bus.Message) -> Response:
-    body = message["body"]
-    return _answer_or_watch(
-        kept, message, _vim(factory, message).terminate(body["kind"], body["name"])
-    )
-
-
-def _answer_or_watch(
-    kept: store.Store, message: bus.Message, resource: Resource | None
-) -> Response:
-    said = _said(message["operation"], resource)
-    if said is None and resource is not None and message["reply_to"]:
-        body = message["body"]
-        watched = {key: message[key] for key in ("id", "operation", "reply_to", "reply_key")}
-        id = job_id(body["vim"], body["kind"], body["name"])
-        kept.run(
-            lambda tx: add_watcher(
-                tx,
-                id,
-                {"body": {key: body[key] for key in ("vim", "kind", "name")}, **watched},
-                resource.get("poll", POLL),
-            )
-        )
-    return said
-
-
-def add_watcher(tx: store.Transaction, id: str, watcher: Body, poll: float) -> None:
+def add_watcher(tx: Transaction, id: str, watcher: Body, poll: float) -> None:
     """Lets the job answer the watcher's message; it looks at the resource at once, then when it is
     woken, and every `poll` seconds."""
     tx.schedule(id, "await", {"watchers": {}}, delay=poll)
     tx.signal(id, {"watcher": watcher})
 
 
-def _said(verb: str, resource: Resource | None) -> Response:
+def watchers(job: Job) -> dict[str, bus.Message]:
+    """Those whose messages the job is to answer, by the message's id; also those who just came."""
+    watchers: dict[str, bus.Message] = job.state["watchers"]
+    for signal in job.signals:
+        if "watcher" in signal:
+            watchers[signal["watcher"]["id"]] = signal["watcher"]
+    return watchers
+
+
+def _vim(factory: Factory, message: bus.Message) -> port.Vim:
+    return factory(message["body"]["vim"])
+
+
+def _allocate(factory: Factory, store: Store, message: bus.Message) -> Response:
+    body = message["body"]
+    resource = _vim(factory, message).allocate(body["kind"], body["name"], body["spec"])
+    return _answer_or_watch(store, message, resource)
+
+
+def _terminate(factory: Factory, store: Store, message: bus.Message) -> Response:
+    body = message["body"]
+    resource = _vim(factory, message).terminate(body["kind"], body["name"])
+    return _answer_or_watch(store, message, resource)
+
+
+def _answer_or_watch(store: Store, message: bus.Message, resource: Resource | None) -> Response:
+    answer = _answer(message["operation"], resource)
+    if answer is None and resource is not None and message["reply_to"]:
+        names = {key: message["body"][key] for key in ("vim", "kind", "name")}
+        watcher: Body = {key: message[key] for key in ("id", "operation", "reply_to", "reply_key")}
+        poll = resource.get("poll", POLL)
+        store.run(lambda tx: add_watcher(tx, job_id(**names), {**watcher, "body": names}, poll))
+    return answer
+
+
+def _answer(verb: str, resource: Resource | None) -> Response:
     """The answer a resource's state amounts to; None while it is on its way."""
     if resource is None:
         return 204, None
@@ -120,45 +111,47 @@ def _said(verb: str, resource: Resource | None) -> Response:
         return 201, {name: value for name, value in resource.items() if name != "spec"}
     if resource["state"] == "ERROR":
         error: Body = {**resource.get("error", {})}
-        return int(error.get("status", 500)), {
-            "status": 500,
-            "detail": "the resource is in ERROR",
-            **error,
-        }
+        status = int(error.get("status", 500))
+        return status, {"status": 500, "detail": "the resource is in ERROR", **error}
     return None
 
 
-def _watch(factory: Factory, service: Service, job: store.Job) -> bool:
-    for signal in job.signals:
-        if "watcher" in signal:
-            job.state["watchers"][signal["watcher"]["id"]] = signal["watcher"]
-    delay = 60.0
-    answers = []
-    for id, message in list(job.state["watchers"].items()):
-        body = message["body"]
-        found = factory(body["vim"]).query(body["kind"], {"name": body["name"]})
-        resource = found[0] if found else None
-        said = _said(message["operation"], resource)
-        if resource is None and message["operation"] == "allocate":
-            said = (
-                409,
-                {
-                    "status": 409,
-                    "detail": f"{body['kind']} {body['name']} was terminated while it was being "
-                    "allocated",
-                },
-            )
-        if said is None and resource is not None:
-            delay = min(delay, resource.get("poll", POLL))
-        elif said is not None:
-            answers.append(bus.answer(message, *said))
-            del job.state["watchers"][id]
+def _watch(factory: Factory, service: Service, job: Job) -> bool:
+    delay, answers, waiting = IDLE, list[bus.Message](), watchers(job)
+    for id, watcher in list(waiting.items()):
+        body = watcher["body"]
+        resources = factory(body["vim"]).query(body["kind"], {"name": body["name"]})
+        answer = _late_answer(watcher, resources[0] if resources else None)
+        if answer is None:
+            delay = min(delay, resources[0].get("poll", POLL))
+        else:
+            answers.append(bus.answer(watcher, *answer))
+            del waiting[id]
     with service.store.begin() as tx:
         for message in answers:
             tx.owe(message)
-        if job.state["watchers"]:
+        if waiting:
             return tx.release(job, delay)
         return not tx.finish_unless_signalled(job)
+
+
+def _late_answer(watcher: bus.Message, resource: Resource | None) -> Response:
+    """As `_answer`, to who has waited: what was to be allocated may be gone meanwhile."""
+    if resource is None and watcher["operation"] == "allocate":
+        body = watcher["body"]
+        detail = f"{body['kind']} {body['name']} was terminated while it was being allocated"
+        return 409, {"status": 409, "detail": detail}
+    return _answer(watcher["operation"], resource)
+
+
+def _update(factory: Factory, message: bus.Message) -> Response:
+    body = message["body"]
+    return 200, _vim(factory, message).update(body["kind"], body["name"], body["change"])
+
+
+def _query(factory: Factory, message: bus.Message) -> Response:
+    body = message["body"]
+    return 200, _vim(factory, message).query(body["kind"], body["filter"])
 
 
 def _capacity(factory: Factory, capabilities: Capabilities, message: bus.Message) -> Response:

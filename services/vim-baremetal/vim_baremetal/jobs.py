@@ -13,6 +13,7 @@ from mano import bus, store
 from mano.service import Runner, Service
 from mano.sol.documents import Body
 from mano.store.jobs import PARKED
+from mano.vim import service as vim_service
 from vim_baremetal import desired, inventory, resources
 from vim_baremetal.settings import Settings
 
@@ -115,11 +116,9 @@ def _added(
     tx: store.Transaction, settings: Settings, job: store.Job, host: store.Document
 ) -> float | None:
     """Answers those who added a host and wait for its agent."""
-    for signal in job.signals:
-        if "watcher" in signal:
-            job.state["watchers"][signal["watcher"]["id"]] = signal["watcher"]
+    watchers = vim_service.watchers(job)
     if host.body["state"] == "REGISTERED":
         return PARKED
-    for message in job.state["watchers"].values():
-        tx.owe(bus.answer(message, 201, inventory.public_host(host.body, settings.policy)))
+    for watcher in watchers.values():
+        tx.owe(bus.answer(watcher, 201, inventory.public_host(host.body, settings.policy)))
     return None
