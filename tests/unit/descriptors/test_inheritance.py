@@ -5,8 +5,8 @@ types name."""
 from __future__ import annotations
 
 import pytest
+from readings import flavour, vnfd
 from small_packages import VNFD, Make
-from test_what_is_read import flavour, vnfd
 
 SCRIPTS: dict[str, str | bytes | None] = {
     f"Scripts/{name}.sh": "x" for name in ("start", "scale", "stop")
