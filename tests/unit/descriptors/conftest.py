@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from authorities import Authority
 from small_packages import META, VNFD, Make, write_csar
 
 import descriptors
+from descriptors import pool
 from descriptors.archive import signing
 
 
@@ -46,3 +48,11 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return descriptors.build(
         Path(descriptors.__file__).parent / "vnf/web", tmp_path_factory.mktemp("web")
     )
+
+
+@pytest.fixture(scope="module")
+def children() -> Iterator[pool.Pool]:
+    """One child for all tests: to start one takes longer than to read."""
+    children = pool.Pool()
+    yield children
+    children.close()
