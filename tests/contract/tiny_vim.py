@@ -85,7 +85,7 @@ class Tiny:
         ports = copy.deepcopy(cast(list[dict[str, Any]], spec.get("ports", [])))
         for item in ports:
             item["id"] = port.resource_id(self.vim, "port", item["name"])
-            item["mac"] = item.get("mac") or "02:00:00:00:00:01"
+            item["mac"] = item.get("mac") or port.mac(item["id"])
         return {
             "kind": kind,
             "id": id,

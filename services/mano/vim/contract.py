@@ -242,6 +242,8 @@ class VimContract:
     def test_an_unknown_zone_is_refused(self, vim: port.Vim, names: Names) -> None:
         name, spec = self.compute(names, self.image(vim, names("image")), "lost", zone="nowhere")
         assert "nowhere" in self.refused(404, vim.allocate, "compute", name, {"owner": "x", **spec})
+        spec = {"owner": "x", "zone": "nowhere"}
+        assert "nowhere" in self.refused(404, vim.allocate, "network", names("net"), spec)
 
     def test_an_unknown_kind_is_refused(self, vim: port.Vim, names: Names) -> None:
         self.refused(400, vim.allocate, "teapot", names("pot"), {"owner": "x"})

@@ -64,6 +64,11 @@ def resource_id(vim: str, kind: str, name: str) -> str:
     return str(uuid.uuid5(_OURS, f"{vim}/{kind}/{name}"))
 
 
+def mac(id: str) -> str:
+    """A locally administered unicast address for a port, from such an id."""
+    return "02:" + ":".join(id[at : at + 2] for at in (0, 2, 4, 6, 9))
+
+
 def address(vim_type: str) -> str:
     """Where on the bus the VIMs of a type are reached."""
     return f"vim-{vim_type}"

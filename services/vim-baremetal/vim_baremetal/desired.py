@@ -47,18 +47,13 @@ def interface(vim: str, item: Body) -> agent_port.Port:
         "id": id,
         "name": item["name"],
         "network": item["network"],
-        "mac": item.get("mac") or mac(id),
+        "mac": item.get("mac") or port.mac(id),
         "addresses": item.get("addresses", []),
         "routes": item.get("routes", []),
     }
     if "cp" in item:
         result["cp"] = item["cp"]
     return result
-
-
-def mac(id: str) -> str:
-    """A locally administered unicast address from an id."""
-    return "02:" + ":".join(id[at : at + 2] for at in (0, 2, 4, 6, 9))
 
 
 def hops(vim: str, spec: Body) -> list[agent_port.Hop]:
