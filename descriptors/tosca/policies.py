@@ -52,30 +52,22 @@ def _policy(
 
 
 def report(
-    policy: Policy,
-    findings: Findings,
-    rule: str,
-    message: str,
-    hint: str,
-    *path: object,
+    policy: Policy, findings: Findings, rule: str, message: str, hint: str, *path: object
 ) -> None:
     """An error at a place in a policy's properties."""
-    at = policy.unit.at(
-        "topology_template", "policies", policy.index, policy.name, "properties", *path
-    )
-    findings.error(rule, policy.unit.path, f"policy {policy.name}: {message}", hint, at)
+    words = f"policy {policy.name}: {message}"
+    findings.error(rule, policy.unit.path, words, hint, _place(policy, path))
 
 
 def warn(
-    policy: Policy,
-    findings: Findings,
-    rule: str,
-    message: str,
-    hint: str,
-    *path: object,
+    policy: Policy, findings: Findings, rule: str, message: str, hint: str, *path: object
 ) -> None:
     """A warning at a place in a policy's properties."""
-    at = policy.unit.at(
-        "topology_template", "policies", policy.index, policy.name, "properties", *path
-    )
-    findings.warning(rule, policy.unit.path, f"policy {policy.name}: {message}", hint, at)
+    words = f"policy {policy.name}: {message}"
+    findings.warning(rule, policy.unit.path, words, hint, _place(policy, path))
+
+
+def _place(policy: Policy, path: tuple[object, ...]) -> tuple[int, int]:
+    """Line and column of a place in a policy's properties."""
+    top = ("topology_template", "policies", policy.index, policy.name, "properties")
+    return policy.unit.at(*top, *path)

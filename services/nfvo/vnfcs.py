@@ -57,9 +57,26 @@ def rules(
 
 
 def refusals(flavour: model.VnfDf | model.NsDf) -> Iterator[str]:
-    """Which of a flavour's rules no placement keeps, and why."""
+    """Which of a flavour's rules no placement keeps, what of its VDUs no VIM gives out, and why."""
+    if isinstance(flavour, model.VnfDf):
+        for vdu in flavour.vdus.values():
+            yield from (
+                f"VDU {vdu.id} asks for {what}, which no VIM gives out yet"
+                for what in _not_given_out(flavour, vdu)
+            )
     for rule in flavour.affinity:
         of_one_instance = rule.local and isinstance(flavour, model.NsDf)
         reason = affinity.refusal(rule.kind, rule.scope)
         if reason and not of_one_instance:
             yield f"rule {rule.id}: {reason}"
+
+
+def _not_given_out(flavour: model.VnfDf, vdu: model.Vdu) -> Iterator[str]:
+    """What a VDU asks for beyond the amounts that VIMs count, in words."""
+    amounts = sizing.vnfc(flavour, vdu.id)
+    if amounts.vfs:
+        yield f"SR-IOV ({amounts.vfs} virtual functions)"
+    for size, number in sorted(amounts.pages.items()):
+        yield f"huge pages ({number} of {size} MiB)"
+    if vdu.requirements.get("numa_enabled") or vdu.requirements.get("logical_node"):
+        yield "NUMA nodes of its own"

@@ -19,7 +19,7 @@ import pytest
 from mano import store
 from mano.vim.simulated import Simulated
 from tests import running as suites
-from tests.api.affinity_packages import INSTANCES, Descriptors, Rule
+from tests.api.two_vdu_packages import INSTANCES, Descriptors, Rule
 from tests.running import Api, Running
 
 ROOM_FOR_ONE = {"vcpus": 2, "memoryMiB": 1024, "storageMiB": 0}

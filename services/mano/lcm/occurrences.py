@@ -92,6 +92,26 @@ class LifeCycle:
                 f"/{self.occurrences}/{running}.",
             )
 
+    def check_state(self, instance: store.Document, state: str, purpose: str) -> None:
+        """Problem 409 unless the instance is in that state; `purpose` is a verb."""
+        now = instance.body[self.instance_state]
+        if now != state:
+            raise Problem(
+                409,
+                f"{self.instance} instance {instance.id} is {now}; to {purpose} it, it must be "
+                f"{state}.",
+            )
+
+    def check_clean(self, instance: store.Document, purpose: str) -> None:
+        """Problem 409 unless nothing is made for the instance, and nothing is left of it."""
+        self.check_state(instance, "NOT_INSTANTIATED", purpose)
+        if instance.body.get("_resources"):
+            raise Problem(
+                409,
+                f"{self.instance} instance {instance.id} still has what an instantiation that "
+                "failed has left; terminate it first.",
+            )
+
     def enter(self, op: Operation[Any], state: str, error: Body | None) -> None:
         """The operation's occurrence enters a state; subscribers hear of it.
 

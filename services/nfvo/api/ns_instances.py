@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from mano import lcm, notifications, store
+from mano import notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
+from mano.rest.instances import Instances
 from mano.sol import documents
 from mano.sol.documents import Body
 from nfvo import onboarded, reach, usage
@@ -14,6 +15,13 @@ from nfvo.lcm import occurrences
 from nfvo.lcm import terminate as termination
 
 KIND = occurrences.INSTANCES
+INSTANTIATION = (  # what of InstantiateNsRequest is carried out
+    "nsFlavourId",
+    "nsInstantiationLevelId",
+    "additionalParamsForNs",
+    "additionalParamsForVnf",
+)
+_instances = Instances(occurrences.NS)
 LEFT_OUT = (
     "vnfInstance",
     "pnfInfo",
@@ -60,10 +68,9 @@ def read(request: Request) -> Reply:
 
 def delete(request: Request) -> Reply:
     """DELETE: 204; 409 while INSTANTIATED or an operation runs."""
-    instance = _free(request)
+    instance = _instances.free(request)
     etags.check_if_match(request, instance)
-    _check_state(instance, "NOT_INSTANTIATED", "delete")
-    _check_nothing_left(instance)
+    occurrences.NS.check_clean(instance, "delete")
     request.tx.remove(instance)
     usage.update(request.tx, instance.body["nsdInfoId"])
     _notify(request.tx, instance.id, "NsIdentifierDeletionNotification")
@@ -74,9 +81,9 @@ def instantiate(request: Request) -> Reply:
     """POST …/instantiate: 202; 409 in the wrong state.
 
     422 for a flavour the NSD has not or that is out of reach."""
-    instance = _free(request)
-    _check_state(instance, "NOT_INSTANTIATED", "instantiate")
-    _check_nothing_left(instance)
+    instance = _instances.free(request)
+    occurrences.NS.check_clean(instance, "instantiate")
+    _instances.check_carried_out(request, INSTANTIATION)
     nsd = onboarded.nsd(request.tx, instance.body["nsdInfoId"])
     flavour = nsd.flavours.get(request.body["nsFlavourId"])
     if flavour is None:
@@ -88,15 +95,16 @@ def instantiate(request: Request) -> Reply:
     beyond_reach = reach.beyond(request.tx, flavour, request.body.get("nsInstantiationLevelId"))
     if beyond_reach:
         raise Problem(422, f"NSD {nsd.name}: {'; '.join(beyond_reach)}.")
-    return _start(request, instantiation.PLAN, "INSTANTIATE", instance)
+    return _instances.start(request, instantiation.PLAN, "INSTANTIATE", instance)
 
 
 def terminate(request: Request) -> Reply:
     """POST …/terminate: 202; also ends what an instantiation that failed has left."""
-    instance = _free(request)
+    instance = _instances.free(request)
+    _instances.check_carried_out(request, ())
     if not instance.body.get("_resources"):
-        _check_state(instance, "INSTANTIATED", "terminate")
-    return _start(request, termination.PLAN, "TERMINATE", instance)
+        occurrences.NS.check_state(instance, "INSTANTIATED", "terminate")
+    return _instances.start(request, termination.PLAN, "TERMINATE", instance)
 
 
 def _enabled_nsd(tx: store.Transaction, nsd_id: str) -> str:
@@ -112,36 +120,6 @@ def _enabled_nsd(tx: store.Transaction, nsd_id: str) -> str:
     if info.body["nsdOperationalState"] != "ENABLED":
         raise Problem(409, f"NSD {nsd_id} ({nsd}) is DISABLED; enable it first.")
     return nsd
-
-
-def _start(request: Request, plan: lcm.Plan, operation: str, instance: store.Document) -> Reply:
-    occurrence = occurrences.start(request.tx, plan, operation, instance, request.body or {})
-    return Reply(202, None, {"Location": f"/ns_lcm_op_occs/{occurrence.id}"})
-
-
-def _free(request: Request) -> store.Document:
-    """The instance, locked; Problem 409 while an operation runs on it."""
-    instance = request.tx.get(KIND, request.params["nsInstanceId"], lock=True)
-    occurrences.check_free(instance)
-    return instance
-
-
-def _check_state(instance: store.Document, state: str, purpose: str) -> None:
-    if instance.body["nsState"] != state:
-        raise Problem(
-            409,
-            f"NS instance {instance.id} is {instance.body['nsState']}; to {purpose} it, it must be "
-            f"{state}.",
-        )
-
-
-def _check_nothing_left(instance: store.Document) -> None:
-    if instance.body.get("_resources"):
-        raise Problem(
-            409,
-            f"NS instance {instance.id} still has what an instantiation that failed has left; "
-            "terminate it first.",
-        )
 
 
 def _notify(tx: store.Transaction, id: str, notification: str) -> None:

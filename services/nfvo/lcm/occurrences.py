@@ -33,4 +33,4 @@ NS = LifeCycle(
     notify=_notify,
     settle=reservations.release,
 )
-start, check_free, enter, move_instance = NS.start, NS.check_free, NS.enter, NS.move_instance
+enter, move_instance = NS.enter, NS.move_instance

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from mano import lcm, notifications, store
+from mano import notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing, merge_patch
+from mano.rest.instances import Instances
 from mano.sol import documents
 from mano.sol.documents import Body
 from vnfm import addressing, resources, vnfds
@@ -15,6 +16,15 @@ from vnfm.lcm import terminate as termination
 from vnfm.peers import nfvo
 
 KIND = occurrences.INSTANCES
+CHANGED_BY_INSTANTIATION = ("vnfConfigurableProperties", "extensions")
+INSTANTIATION = (  # what of InstantiateVnfRequest is carried out
+    "flavourId",
+    "instantiationLevelId",
+    "extVirtualLinks",
+    "additionalParams",
+    *CHANGED_BY_INSTANTIATION,
+)
+_instances = Instances(occurrences.VNF)
 # Left out of lists unless asked for (SOL003 table 5.4.2.3.2-1)
 LEFT_OUT = (
     "vnfConfigurableProperties",
@@ -64,7 +74,7 @@ def read(request: Request) -> Reply:
 
 def modify(request: Request) -> Reply:
     """PATCH: name, description, metadata and configurable properties (SOL003 5.4.3.3.4): 202."""
-    instance = _free(request)
+    instance = _instances.free(request)
     etags.check_if_match(request, instance)
     changes = {name: request.body[name] for name in MODIFIABLE if name in request.body}
     instance.body = merge_patch.merge(instance.body, changes)
@@ -72,13 +82,13 @@ def modify(request: Request) -> Reply:
     occurrence = occurrences.record(
         request.tx, "MODIFY_INFO", instance, request.body, changedInfo=request.body
     )
-    return Reply(202, None, {"Location": f"/vnf_lcm_op_occs/{occurrence.id}"})
+    return _instances.accepted(occurrence)
 
 
 def delete(request: Request) -> Reply:
     """DELETE: 204; 409 while INSTANTIATED or an operation runs."""
-    instance = _free(request)
-    _require_clean(instance, "delete")
+    instance = _instances.free(request)
+    occurrences.VNF.check_clean(instance, "delete")
     request.tx.remove(instance)
     _notify(request.tx, "VnfIdentifierDeletionNotification", instance.id)
     return Reply(204)
@@ -86,21 +96,26 @@ def delete(request: Request) -> Reply:
 
 def instantiate(request: Request) -> Reply:
     """POST …/instantiate: 202; 422 for an unknown flavour or level, or too few addresses."""
-    instance = _free(request)
-    _require_clean(instance, "instantiate")
+    instance = _instances.free(request)
+    occurrences.VNF.check_clean(instance, "instantiate")
+    _instances.check_carried_out(request, INSTANTIATION)
     vnfd = vnfds.of(request.tx, instance.body)
     df = resources.flavour(vnfd, request.body["flavourId"])
     vnfcs = resources.definitions(df, request.body.get("instantiationLevelId"))
     addressing.check_room(df, len(vnfcs))
-    return _start(request, instantiation.PLAN, "INSTANTIATE", instance)
+    changes = {
+        name: request.body[name] for name in CHANGED_BY_INSTANTIATION if name in request.body
+    }
+    instance.body = merge_patch.merge(instance.body, changes)
+    return _instances.start(request, instantiation.PLAN, "INSTANTIATE", instance)
 
 
 def terminate(request: Request) -> Reply:
     """POST …/terminate: 202; also ends what an instantiation that was given up has left."""
-    instance = _free(request)
+    instance = _instances.free(request)
     if not instance.body.get("_resources"):
-        _require(instance, "INSTANTIATED", "terminate")
-    return _start(request, termination.PLAN, "TERMINATE", instance)
+        occurrences.VNF.check_state(instance, "INSTANTIATED", "terminate")
+    return _instances.start(request, termination.PLAN, "TERMINATE", instance)
 
 
 def _new(request: Request, id: str, vnfd: store.Document) -> Body:
@@ -130,37 +145,6 @@ def _notify(tx: store.Transaction, notification: str, id: str) -> None:
         {"notificationType": notification, "vnfInstanceId": id},
         {"vnfInstance": f"/vnf_instances/{id}"},
     )
-
-
-def _start(request: Request, plan: lcm.Plan, operation: str, instance: store.Document) -> Reply:
-    occurrence = occurrences.start(request.tx, plan, operation, instance, request.body or {})
-    return Reply(202, None, {"Location": f"/vnf_lcm_op_occs/{occurrence.id}"})
-
-
-def _free(request: Request) -> store.Document:
-    """The instance, locked; Problem 409 while an operation runs on it."""
-    instance = request.tx.get(KIND, request.params["vnfInstanceId"], lock=True)
-    occurrences.check_free(instance)
-    return instance
-
-
-def _require(instance: store.Document, state: str, to: str) -> None:
-    if instance.body["instantiationState"] != state:
-        raise Problem(
-            409,
-            f"VNF instance {instance.id} is {instance.body['instantiationState']}; to {to} it, it "
-            f"must be {state}.",
-        )
-
-
-def _require_clean(instance: store.Document, to: str) -> None:
-    _require(instance, "NOT_INSTANTIATED", to)
-    if instance.body.get("_resources"):
-        raise Problem(
-            409,
-            f"VNF instance {instance.id} still has what an instantiation that failed has left; "
-            "terminate it first.",
-        )
 
 
 def _shown(instance: store.Document, request: Request) -> Body:

@@ -55,8 +55,7 @@ VNF = LifeCycle(
     arrows=states.VNF_LCM_OPERATION,
     notify=_notify,
 )
-start, record = VNF.start, VNF.record
-check_free, enter, move_instance = VNF.check_free, VNF.enter, VNF.move_instance
+record, enter, move_instance = VNF.record, VNF.enter, VNF.move_instance
 
 
 def links(op: lcm.Operation) -> Body:

@@ -19,7 +19,7 @@ def states_told(new_store: Callable[[], store.Store], peer: bool, states: list[s
     with things.begin() as tx:
         instance = tx.add(occurrences.INSTANCES, "i", body)
         plan = plans.OPERATIONS["INSTANTIATE"]
-        started = occurrences.start(tx, plan, "INSTANTIATE", instance, {})
+        started = occurrences.VNF.start(tx, plan, "INSTANTIATE", instance, {})
         job = store.Job(started.id, "lcm", 0, {"kind": started.kind, "memo": {}})
         op = lcm.Operation(None, tx, job, "step", False)  # type: ignore[arg-type]  # asks nobody
         for state in states:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Packages with one affinity rule: a VNF of two VDUs, and a network service of two such VNFs."""
+"""A VNF of two VDUs and a network service of two such VNFs, made in a test.
+
+With one affinity rule in one of them, or with one text of the VNFD changed."""
 
 from __future__ import annotations
 
@@ -127,6 +129,7 @@ class Descriptors:
 
     in_vnfd: Rule | None = None
     in_nsd: Rule | None = None
+    other: tuple[str, str] = ("", "")  # a text of the VNFD, and what stands there instead
     vnfd_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     nsd_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -135,6 +138,7 @@ class Descriptors:
         vdus = VDU.format(name="a", number=INSTANCES) + VDU.format(name="b", number=1)
         rule = self.in_vnfd.text("", "a, b") if self.in_vnfd else ""
         vnfd = VNFD.format(type=VNF_TYPE.format(vnfd_id=self.vnfd_id), vdus=vdus, rule=rule)
+        vnfd = vnfd.replace(*self.other) if self.other[0] else vnfd
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("TOSCA-Metadata/TOSCA.meta", META)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the handlers of NS and VNF instances share: one that is free, an operation that begins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from mano import lcm, store
+from mano.lcm.occurrences import LifeCycle
+from mano.problems import Problem
+from mano.rest.messages import Reply, Request
+
+
+@dataclass(frozen=True)
+class Instances:
+    """The instances of one side."""
+
+    life_cycle: LifeCycle
+
+    def free(self, request: Request) -> store.Document:
+        """The instance of the path, locked; Problem 409 while an operation runs on it."""
+        id = request.params[self.life_cycle.instance_id]
+        instance = request.tx.get(self.life_cycle.instances, id, lock=True)
+        self.life_cycle.check_free(instance)
+        return instance
+
+    def start(
+        self, request: Request, plan: lcm.Plan, operation: str, instance: store.Document
+    ) -> Reply:
+        """202: the operation has begun."""
+        params = request.body or {}
+        return self.accepted(self.life_cycle.start(request.tx, plan, operation, instance, params))
+
+    def check_carried_out(self, request: Request, attributes: Collection[str]) -> None:
+        """Problem 422 where the request says more than that: nothing is read and dropped."""
+        unused = [
+            name
+            for name, value in (request.body or {}).items()
+            if name not in attributes and value not in (None, [], {})
+        ]
+        if unused:
+            raise Problem(
+                422,
+                f"This request says what is not carried out yet: {', '.join(sorted(unused))}. "
+                f"Leave that out; what is carried out: {', '.join(attributes) or 'nothing of it'}.",
+            )
+
+    def accepted(self, occurrence: store.Document) -> Reply:
+        """202 with where the occurrence is."""
+        return Reply(202, None, {"Location": f"/{self.life_cycle.occurrences}/{occurrence.id}"})
