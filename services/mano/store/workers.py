@@ -32,6 +32,7 @@ def _named(pid: int) -> str:
 
 
 def _started(pid: int) -> str:
+    """In the kernel's ticks since it booted: psutil's time moves whenever the clock is set."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             return file.read().rpartition(")")[2].split()[19]

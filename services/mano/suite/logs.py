@@ -7,6 +7,7 @@ import logging
 import logging.handlers
 import os
 import pathlib
+import shutil
 import sys
 from typing import BinaryIO
 
@@ -47,3 +48,11 @@ def append(file: pathlib.Path) -> BinaryIO:
     if file.exists() and file.stat().st_size > LIMIT:
         file.rename(file.with_name(f"{file.name}.1"))
     return file.open("ab")
+
+
+def shorten(file: pathlib.Path) -> None:
+    """Begins a log anew that grew too long, while a process that has opened it by `append` writes
+    on. What is written in the moment of the copy may be lost."""
+    if file.exists() and file.stat().st_size > LIMIT:
+        shutil.copy(file, file.with_name(f"{file.name}.1"))
+        os.truncate(file, 0)

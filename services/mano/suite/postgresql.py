@@ -33,6 +33,9 @@ SETTINGS = {
     "max_parallel_workers": "0",
     "max_logical_replication_workers": "0",
     "log_min_messages": "warning",
+    # An error without its statement and its details: those hold what clients have sent.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "checkpoint_timeout": "15min",
 }
 TRIES = 3

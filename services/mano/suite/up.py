@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from mano.suite import agent, paths, postgresql, requirements, running
+from mano.suite import agent, logs, paths, postgresql, requirements, running
 from mano.suite.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -169,12 +169,16 @@ class Suite:
             self.stopping.wait(WATCH_EVERY)
 
     def _watch_database(self) -> None:
-        if self.database is not None and not self.database.alive():
+        if self.database is None:
+            return
+        logs.shorten(self.database.log)
+        if not self.database.alive():
             log.warning("the embedded PostgreSQL is not running and is started again")
             self.database.start()
 
     def _watch_agent(self) -> None:
         if self.agent is not None:
+            logs.shorten(paths.agent_log(self.settings.data))
             self.agent.watch()
 
 

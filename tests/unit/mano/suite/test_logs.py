@@ -7,6 +7,8 @@ import pathlib
 import subprocess
 import sys
 
+import pytest
+
 from mano.suite import logs
 
 # Logs a line that is as long as a log may be, and more; and an error that nobody catches.
@@ -54,3 +56,18 @@ def test_a_running_suite_begins_a_new_log_and_its_last_words_are_in_it(
     assert "aaaa" in (tmp_path / "mano.log.1").read_text()
     assert "bbbb" in log.read_text()
     assert "nobody expects this" in log.read_text()
+
+
+def test_a_log_that_grows_too_long_is_begun_anew_under_the_process_that_writes_it(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LIMIT", 1000)
+    log = tmp_path / "pg.log"
+    with logs.append(log) as out:
+        for number in range(100):
+            out.write(f"line {number} of many of them\n".encode())
+            out.flush()
+            logs.shorten(log)
+        assert log.read_bytes().endswith(b"line 99 of many of them\n")
+    sizes = [file.stat().st_size for file in tmp_path.iterdir()]
+    assert len(sizes) == 2 and max(sizes) <= 1100
