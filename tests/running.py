@@ -65,7 +65,9 @@ class Running:
             name: parts.build(name, make_store(), carrier, self.threads, self.settings)
             for name in self.services
         }
-        self.rest = dataclasses.replace(self.settings.rest(), validate_responses=True, threads=8)
+        self.rest = dataclasses.replace(
+            self.settings.rest("nfvo"), validate_responses=True, threads=8
+        )
 
     def start(self) -> None:
         apps = [

@@ -104,6 +104,20 @@ def subscribed(api: Api, receiver: Receiver, collection: str = NSLCM, **more: An
     return str(answer.headers["Location"])
 
 
+def test_links_of_notifications_begin_as_we_say_not_as_the_subscriber_addressed_us(
+    api: Api, receiver: Receiver, nsd: str
+) -> None:
+    body = {"callbackUri": receiver.uri}
+    subscription = api.ok("POST", NSLCM, 201, body, headers={"Host": "evil.example"})
+    root = api.roots["nfvo"]
+    assert subscription.headers["Location"].startswith(root)
+    api.ok("DELETE", api.ns(nsd), 204)
+    for notification in receiver.until(lambda got: len(got) >= 2):
+        links = [link["href"] for link in notification["_links"].values()]
+        assert links and all(link.startswith(f"{root}/nslcm/v2/") for link in links)
+    api.ok("DELETE", subscription.headers["Location"], 204)
+
+
 def of_operation(notifications: list[dict[str, Any]], location: str) -> list[str]:
     return [
         one["operationState"]

@@ -42,7 +42,7 @@ def make_app(documents: list[Document] | Table, store: Store, settings: Settings
         authority=authority,
         settings=settings,
         threads=ThreadPoolExecutor(settings.threads, thread_name_prefix="rest"),
-        public=public.resources(authority, store),
+        public=public.resources(settings, authority, store),
         handle=lambda call, body: wire.answer(call, body, store, settings),
     )
 

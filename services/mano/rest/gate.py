@@ -72,8 +72,7 @@ class Gate:
         call = self._admit(scope, headers)
         if isinstance(call, Resource):
             body = await bodies.read(receive, self.settings, public.LONGEST)
-            loop = asyncio.get_running_loop()
-            response = await loop.run_in_executor(call.threads, call.answer, headers, body)
+            response = await call.answer(headers, body, wire.address(scope))
         elif isinstance(call, Reply):
             response = wire.render(call)
         elif call.operation.uploads:
@@ -102,7 +101,7 @@ class Gate:
             _allow_only(self.public[path].method, method, path)
             return self.public[path]
         principal = self.authority.principal(headers.get("authorization"))
-        root = self.settings.api_root or _root(scope, headers)
+        root = self.settings.api_root or _root(scope)
         if path in self.versions:
             _allow_only("GET", method, path)
             return versions.reply(self.versions[path], root)
@@ -153,9 +152,12 @@ class _Answer:
         await self.send({"type": "http.response.body", "body": content})
 
 
-def _root(scope: Scope, headers: dict[str, str]) -> str:
-    """The apiRoot as the client addressed us."""
-    return f"{scope.get('scheme', 'http')}://{headers.get('host', 'localhost')}"
+def _root(scope: Scope) -> str:
+    """The apiRoot by the address that the client has connected to.
+
+    Never by what it says in `Host`: links are stored and sent to others."""
+    host, port = scope["server"]
+    return f"{scope['scheme']}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _allow_only(allowed: str, method: str, path: str) -> None:

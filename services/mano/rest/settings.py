@@ -23,6 +23,7 @@ class Settings:
     clients: dict[str, Client] = field(default_factory=dict)
     authentication: bool = True
     token_seconds: int = 3600
+    token_attempts: int = 60  # secrets that an address may try in a minute
     page_size: int = 100
     threads: int = 8  # handlers that run at once
     # A body that takes longer than `body_seconds` must come at `body_rate` bytes per second.
@@ -34,5 +35,5 @@ class Settings:
     )
     require_version: bool = False  # whether a request without a Version header is refused
     api_root: str = (
-        ""  # "https://nfvo.example.com" behind a proxy; default: as the client addressed us
+        ""  # "https://nfvo.example.com" behind a proxy; default: the address that was connected to
     )

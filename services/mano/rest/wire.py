@@ -55,6 +55,11 @@ def headers(scope: Scope) -> dict[str, str]:
     return fields
 
 
+def address(scope: Scope) -> str:
+    """The client's IP address."""
+    return str((scope.get("client") or ("unknown", 0))[0])
+
+
 def query(scope: Scope) -> dict[str, str]:
     """The query parameters of an ASGI scope; Problem 400 if they are not well-formed."""
     try:

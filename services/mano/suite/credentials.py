@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from mano.rest.settings import Client
-from mano.suite.settings import Settings, Wrong, secret
+from mano.suite.settings import LEAST_KEY, Settings, Wrong, secret
 
 CLIENT = "mano-cli"
 SCOPES = ["read", "write", "admin"]
@@ -67,10 +67,12 @@ def look(data: pathlib.Path) -> Credentials | None:
     file = data / "credentials.json"
     try:
         credentials: Credentials = json.loads(file.read_text())
+        if len(credentials["key"].encode()) < LEAST_KEY:
+            raise ValueError(f"its key has less than {LEAST_KEY} bytes")
         return credentials
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         raise Wrong(
             f"{file} cannot be read ({error}): "
             "mend it, or delete it and start again to get new ones"

@@ -65,4 +65,4 @@ def app(name: str, service: Service, settings: Settings) -> Any:
     """The ASGI app of a service that has a REST side."""
     from mano.rest.app import make_app
 
-    return make_app(load(name).documents(), service.store, settings.rest())
+    return make_app(load(name).documents(), service.store, settings.rest(name))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +30,7 @@ class Address(NamedTuple):
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+LEAST_KEY = 32  # bytes
 NFVO, VNFM = Address("127.0.0.1", 9890), Address("127.0.0.1", 9891)
 
 
@@ -44,7 +46,7 @@ class Settings:
     bus_url: str = ""  # amqp://user:password@host//
     nfvo: Address = NFVO
     vnfm: Address = VNFM
-    nfvo_url: str = ""  # as clients see it, where that differs from the address
+    nfvo_url: str = ""  # as clients see it, where that differs from the address; links begin so
     vnfm_url: str = ""
     # Seconds that the database lets a statement, a lock, an open transaction wait.
     statement_timeout: int = 30
@@ -53,6 +55,7 @@ class Settings:
     worker_threads: int = 4
     worker_pool: str = "threads"  # of a distributed worker: threads, or prefork
     api_threads: int = 6
+    token_attempts: int = 60  # secrets that an address may try in a minute
     page_size: int = 100
     placement: str = "first-fit"  # the algorithm: an entry point of `mano.placements`
     # Of packages that are onboarded: require, verify (if signed), off.
@@ -63,9 +66,11 @@ class Settings:
     token_key: str = field(default="", repr=False)  # signs access tokens, at least 32 bytes
     clients: Mapping[str, rest.Client] = field(default_factory=dict, repr=False)
 
-    def rest(self) -> rest.Settings:
-        """The same for `mano.rest.app.make_app`."""
+    def rest(self, service: str) -> rest.Settings:
+        """The same for `mano.rest.app.make_app`, of "nfvo" or "vnfm"."""
         return rest.Settings(
+            api_root={"nfvo": self.nfvo_url, "vnfm": self.vnfm_url}[service].rstrip("/"),
+            token_attempts=self.token_attempts,
             key=self.token_key,
             clients=dict(self.clients),
             page_size=self.page_size,
@@ -96,14 +101,15 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "bus_url": secret(environment, "MANO_BUS_URL"),
         "nfvo": _address(environment, "MANO_NFVO_ADDRESS"),
         "vnfm": _address(environment, "MANO_VNFM_ADDRESS"),
-        "nfvo_url": environment.get("MANO_NFVO_URL"),
-        "vnfm_url": environment.get("MANO_VNFM_URL"),
+        "nfvo_url": _url(environment, "MANO_NFVO_URL"),
+        "vnfm_url": _url(environment, "MANO_VNFM_URL"),
         "statement_timeout": _number(environment, "MANO_STATEMENT_TIMEOUT"),
         "lock_timeout": _number(environment, "MANO_LOCK_TIMEOUT"),
         "transaction_timeout": _number(environment, "MANO_TRANSACTION_TIMEOUT"),
         "worker_threads": _number(environment, "MANO_WORKER_THREADS"),
         "worker_pool": _choice(environment, "MANO_WORKER_POOL", ("threads", "prefork")),
         "api_threads": _number(environment, "MANO_API_THREADS"),
+        "token_attempts": _number(environment, "MANO_TOKEN_ATTEMPTS"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
         "placement": _placement(environment),
         "package_signatures": _choice(
@@ -112,7 +118,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "package_profile": _choice(environment, "MANO_PACKAGE_PROFILE", ("strict", "field")),
         "trust_anchors": _file(environment, "MANO_TRUST_ANCHORS"),
         "host": environment.get("MANO_HOST"),
-        "token_key": secret(environment, "MANO_TOKEN_KEY"),
+        "token_key": _key(environment, "MANO_TOKEN_KEY"),
     }
     return Settings(
         data=(data or _data(environment)).expanduser().absolute(),
@@ -151,6 +157,24 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     if text and not (text.isdigit() and int(text)):
         raise Wrong(f"{name}={text!r} is not a number above 0")
     return int(text) if text else None
+
+
+def _url(environment: Mapping[str, str], name: str) -> str:
+    text = environment.get(name, "").rstrip("/")
+    if text and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text):
+        raise Wrong(f"{name}={text!r} is not a URL such as https://nfvo.example.com")
+    return text
+
+
+def _key(environment: Mapping[str, str], name: str) -> str:
+    """What signs tokens; who guesses it makes tokens."""
+    key = secret(environment, name)
+    if key and len(key.encode()) < LEAST_KEY:
+        raise Wrong(
+            f"{name} has {len(key.encode())} bytes, and {LEAST_KEY} are the least: make one with"
+            " `openssl rand -hex 32`"
+        )
+    return key
 
 
 def _choice(environment: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

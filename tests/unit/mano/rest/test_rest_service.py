@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from rest_example import SETTINGS, THINGS
+
+from mano.rest import auth, server
+from mano.rest.app import make_app
+from mano.store import Store
 
 Clients = Callable[[str], httpx.Client]
 
@@ -34,6 +40,28 @@ def test_a_thing_is_made_read_changed_and_deleted(boss: httpx.Client) -> None:
     gone = boss.get(made.headers["location"])
     assert gone.status_code == 404 and gone.headers["content-type"] == "application/problem+json"
     assert gone.json()["status"] == 404 and made.json()["id"] in gone.json()["detail"]
+
+
+def test_links_begin_with_the_address_that_was_connected_to_whatever_the_host_header_says(
+    boss: httpx.Client, service: str
+) -> None:
+    made = boss.post("/things", json={"name": "a"}, headers={"Host": "evil.example"})
+    assert made.headers["location"].startswith(service + "/things-api/v2/things/")
+    assert made.json()["_links"]["self"]["href"] == made.headers["location"]
+
+
+def test_links_begin_with_the_url_that_an_operator_has_set(things_store: Store) -> None:
+    settings = dataclasses.replace(SETTINGS, api_root="https://nfvo.example.com/suite")
+    running = server.serve([(make_app([THINGS], things_store, settings), "127.0.0.1", 0)])
+    token = auth.Authority(SETTINGS).issue("boss", ["admin"])
+    made = httpx.post(
+        f"http://127.0.0.1:{running.ports[0]}{THINGS.base}/things",
+        json={"name": "a"},
+        headers={"Authorization": f"Bearer {token}", "Host": "evil.example"},
+    )
+    running.stop()
+    assert made.headers["location"].startswith("https://nfvo.example.com/suite/things-api/v2/")
+    assert made.json()["_links"]["self"]["href"] == made.headers["location"]
 
 
 def test_every_violation_is_named_with_its_place(boss: httpx.Client) -> None:

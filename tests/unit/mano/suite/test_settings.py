@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 
 import pytest
 
 from mano import plugins
-from mano.suite import settings
+from mano.suite import credentials, settings
 
 
 @pytest.mark.parametrize("environment", [{}, {"MANO_PLACEMENT": ""}])
@@ -24,3 +25,30 @@ def test_a_placement_that_is_not_installed_is_refused_with_those_that_are(
 ) -> None:
     with pytest.raises(settings.Wrong, match="'best' is none of first-fit"):
         settings.read({"MANO_PLACEMENT": "best"}, tmp_path)
+
+
+@pytest.mark.parametrize("variable", ["MANO_TOKEN_KEY", "MANO_TOKEN_KEY_FILE"])
+def test_a_token_key_that_can_be_guessed_is_refused(variable: str, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("k" * 31 + "\n")
+    value = str(file) if variable.endswith("_FILE") else "k" * 31
+    with pytest.raises(settings.Wrong, match="31 bytes, and 32 are the least"):
+        settings.read({variable: value}, tmp_path)
+    assert settings.read({"MANO_TOKEN_KEY": "k" * 32}, tmp_path).token_key == "k" * 32
+
+
+def test_own_credentials_whose_key_can_be_guessed_are_refused(tmp_path: pathlib.Path) -> None:
+    own = credentials.ensure(tmp_path)
+    (tmp_path / "credentials.json").write_text(json.dumps({**own, "key": "k"}))
+    with pytest.raises(settings.Wrong, match="less than 32 bytes"):
+        credentials.look(tmp_path)
+
+
+def test_links_of_each_service_begin_with_its_own_url(tmp_path: pathlib.Path) -> None:
+    environment = {"MANO_NFVO_URL": "https://nfvo.example.com/"}
+    suite = settings.read(environment, tmp_path)
+    assert suite.rest("nfvo").api_root == suite.url("nfvo") == "https://nfvo.example.com"
+    assert suite.rest("vnfm").api_root == ""  # the address that a client has connected to
+    for wrong in ("nfvo.example.com", "ftp://x", "https://", "https://x/?a", "https://u@x"):
+        with pytest.raises(settings.Wrong, match="is not a URL"):
+            settings.read({"MANO_NFVO_URL": wrong}, tmp_path)
