@@ -77,7 +77,7 @@ class Running:
             )
             for name in parts.WITH_REST
         ]
-        self.servers = server.serve(apps)
+        self.servers = server.serve(apps, self.settings.connections)
         self.threads.start()
         for service in self.parts.values():
             service.start()

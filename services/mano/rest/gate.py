@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from typing import BinaryIO
 
 from mano.problems import Problem
-from mano.rest import auth, bodies, errors, messages, public, versions, wire
+from mano.rest import auth, bodies, connections, errors, messages, public, versions, wire
 from mano.rest.dispatch import Table
 from mano.rest.messages import Outside, Reply
 from mano.rest.public import Resource
@@ -101,6 +101,7 @@ class Gate:
             _allow_only(self.public[path].method, method, path)
             return self.public[path]
         principal = self.authority.principal(headers.get("authorization"))
+        _hold(scope)
         root = self.settings.api_root or _root(scope)
         if path in self.versions:
             _allow_only("GET", method, path)
@@ -150,6 +151,12 @@ class _Answer:
                 await self.send({"type": "http.response.body", "body": piece, "more_body": True})
             content = b""
         await self.send({"type": "http.response.body", "body": content})
+
+
+def _hold(scope: Scope) -> None:
+    """This connection is of use from now on; others are closed first where there are too many."""
+    if hold := scope.get("extensions", {}).get(connections.ADMITTED):
+        hold()
 
 
 def _root(scope: Scope) -> str:

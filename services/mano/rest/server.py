@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import logging
+import resource
 import socket
 import threading
 from typing import Any
@@ -13,8 +15,12 @@ from typing import Any
 import psutil
 import uvicorn
 
+from mano.rest.connections import Connection, Connections
+
 log = logging.getLogger(__name__)
 GRACE = 3  # seconds that running requests have at the end
+CONNECTIONS = 400  # to each app at once: for two of them there are files enough everywhere
+OTHER_FILES = 200  # that a process has open at once beside its clients' connections
 
 
 class PortTaken(Exception):
@@ -24,8 +30,8 @@ class PortTaken(Exception):
 class Servers:
     """Apps on their addresses. Port 0 takes a free one: see `ports` after `start`."""
 
-    def __init__(self, apps: list[tuple[Any, str, int]]):
-        self.apps = apps
+    def __init__(self, apps: list[tuple[Any, str, int]], connections: int):
+        self.apps, self.connections = apps, _room(connections, len(apps))
         self.ports: list[int] = []
         self._servers: list[uvicorn.Server] = []
         self._sockets: list[socket.socket] = []
@@ -41,7 +47,7 @@ class Servers:
             self._close()
             raise
         self.ports = [listening.getsockname()[1] for listening in self._sockets]
-        self._servers = [uvicorn.Server(_config(app)) for app, _, _ in self.apps]
+        self._servers = [uvicorn.Server(_config(app, self.connections)) for app, _, _ in self.apps]
         self._thread = threading.Thread(target=self._run, name="rest", daemon=True)
         self._thread.start()
         if not self._ready.wait(timeout) or not all(server.started for server in self._servers):
@@ -57,7 +63,7 @@ class Servers:
         self._close()
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=_config(None).get_loop_factory()) as runner:
+        with asyncio.Runner(loop_factory=_config(None, 1).get_loop_factory()) as runner:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
@@ -84,9 +90,10 @@ class Servers:
         self._sockets = []
 
 
-def serve(apps: list[tuple[Any, str, int]]) -> Servers:
-    """Starts serving `(app, host, port)`; the caller stops it."""
-    servers = Servers(apps)
+def serve(apps: list[tuple[Any, str, int]], connections: int = CONNECTIONS) -> Servers:
+    """Starts serving `(app, host, port)`, each to so many connections at once; the caller stops
+    it."""
+    servers = Servers(apps, connections)
     servers.start()
     return servers
 
@@ -122,11 +129,27 @@ def holder(port: int) -> str:
     return ""
 
 
-def _config(app: Any) -> uvicorn.Config:
+def _room(connections: int, apps: int) -> int:
+    """How many connections each app may have with the files that this process may open."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    room = max((files - OTHER_FILES) // max(apps, 1), 10)
+    if connections > room:
+        log.warning(
+            "%d connections at once, not %d: this process may open %d files (ulimit -n)",
+            *(room, connections, files),
+        )
+    return min(connections, room)
+
+
+def _config(app: Any, most: int) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=functools.partial(Connection, Connections(most)),  # type: ignore[arg-type]
+        ws="none",
+        proxy_headers=False,  # who is next to us may say whatever he likes
         access_log=False,
         log_config=None,
+        log_level="error",  # else strangers write a line of the log with every odd request
         lifespan="off",
         server_header=False,
         timeout_graceful_shutdown=GRACE,

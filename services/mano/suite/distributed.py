@@ -91,7 +91,8 @@ def _take_requests(role: Role, store: Store, settings: Settings, stopping: threa
     carrier = rabbitmq.RabbitMQ(settings.bus_url)
     service = parts.build(role.service, store, carrier, None, settings)
     servers = server.serve(
-        [(parts.app(role.service, service, settings), *settings.addresses[role.service])]
+        [(parts.app(role.service, service, settings), *settings.addresses[role.service])],
+        settings.connections,
     )
     service.start()
     log.info("%s takes requests at %s", role.service, settings.url(role.service))

@@ -56,6 +56,7 @@ class Settings:
     worker_pool: str = "threads"  # of a distributed worker: threads, or prefork
     api_threads: int = 6
     token_attempts: int = 60  # secrets that an address may try in a minute
+    connections: int = 400  # to each REST side at once
     page_size: int = 100
     placement: str = "first-fit"  # the algorithm: an entry point of `mano.placements`
     # Of packages that are onboarded: require, verify (if signed), off.
@@ -110,6 +111,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "worker_pool": _choice(environment, "MANO_WORKER_POOL", ("threads", "prefork")),
         "api_threads": _number(environment, "MANO_API_THREADS"),
         "token_attempts": _number(environment, "MANO_TOKEN_ATTEMPTS"),
+        "connections": _number(environment, "MANO_CONNECTIONS"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
         "placement": _placement(environment),
         "package_signatures": _choice(

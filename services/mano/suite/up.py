@@ -136,7 +136,7 @@ class Suite:
         from mano.rest import server
 
         try:
-            self.servers = server.serve(self.apps)
+            self.servers = server.serve(self.apps, self.settings.connections)
         except server.PortTaken as error:
             raise RuntimeError(str(error)) from error
 
