@@ -74,7 +74,7 @@ class Child:
         paths = [above, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed where the child is stopped
         return subprocess.Popen(
-            [sys.executable, "-m", "descriptors.child", *self._settings],
+            [sys.executable, "-P", "-m", "descriptors.child", *self._settings],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

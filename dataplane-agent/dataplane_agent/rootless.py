@@ -44,7 +44,7 @@ def enter(folder: str, argv: list[str], how: str = "auto", make: bool = True) ->
     source = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     path = os.pathsep.join(filter(None, (source, os.environ.get("PYTHONPATH"))))
     environment = {**os.environ, "MANO_HOLDER": f"{holder} {_started(holder)}", "PYTHONPATH": path}
-    command = [sys.executable, "-m", "dataplane_agent", *argv[1:]]
+    command = [sys.executable, "-P", "-m", "dataplane_agent", *argv[1:]]
     os.execvpe(
         "nsenter",
         [

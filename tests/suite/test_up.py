@@ -8,47 +8,11 @@ import os
 import pathlib
 import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from lab.rabbitmq import free_ports
 
-
-class Suite:
-    """A data directory and a way to type commands at it."""
-
-    def __init__(self, folder: pathlib.Path):
-        nfvo, vnfm = free_ports(2)
-        self.port = nfvo
-        self.environment = {
-            **os.environ,
-            "MANO_DATA": str(folder),
-            "MANO_HOST": "test-up",
-            "MANO_NFVO_ADDRESS": f"127.0.0.1:{nfvo}",
-            "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-
-    def mano(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Runs a command."""
-        return subprocess.run(
-            [sys.executable, "-m", "mano", *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-
-    def parts(self) -> dict[str, Any]:
-        """Part -> pid, None where it does not run."""
-        return {
-            part["part"]: part["pid"]
-            for part in json.loads(self.mano("status", "-o", "json").stdout)["parts"]
-        }
+from tests.suite.typed_suite import Suite, until
 
 
 @pytest.fixture(scope="module")
@@ -150,10 +114,3 @@ def test_down_ends_every_process(running: Suite) -> None:
     assert running.mano("down").returncode == 0
     assert not any(running.parts().values())
     assert running.mano("status").returncode == 3
-
-
-def until(condition: Callable[[], bool], patience: float = 30) -> None:
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)

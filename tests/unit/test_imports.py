@@ -156,6 +156,16 @@ def test_modules_and_functions_fit_on_screens(package: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("package", PACKAGES)
+def test_what_we_start_ourselves_takes_no_module_from_the_current_folder(package: str) -> None:
+    wrong = [
+        str(path.relative_to(ROOT))
+        for path in modules(PACKAGES[package])
+        if re.search(r'sys\.executable,\s*"-m"', path.read_text())
+    ]
+    assert not wrong, f'{wrong}: python imports from where it is started, unless it has "-P"'
+
+
 def test_nothing_is_called_common_or_utils() -> None:
     wrong = [
         str(path.relative_to(ROOT))

@@ -19,7 +19,7 @@ from mano.cli import output, sample, traffic, tree
 from mano.cli.client import Client
 from mano.cli.failures import Failure
 from mano.cli.group import connect
-from mano.cli.suite import suite_settings
+from mano.cli.suite import embedded_settings
 from mano.suite import running
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _start_suite(data: pathlib.Path | None) -> str:
         return f"at {url}"
     from mano.suite import background
 
-    folder = suite_settings(data).data
+    folder = embedded_settings(data).data
     if running.is_locked(folder):
         return f"runs already on {folder}"
     try:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from mano.cli import parameters
+
 if TYPE_CHECKING:
     from mano.cli.client import Client
 
@@ -69,7 +71,7 @@ class Lazy(click.Group):
 )
 @click.option(
     "--data",
-    type=click.Path(file_okay=False, path_type=pathlib.Path),
+    type=parameters.FOLDER,
     envvar="MANO_DATA",
     help="Data directory of the embedded suite [default: ~/.local/share/mano].",
 )

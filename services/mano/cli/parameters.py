@@ -1,15 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`--request FILE`: what is sent beside the usual."""
+"""Arguments of many commands: folders, files, and `--request FILE`, what is sent beside the
+usual."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, TextIO
+import pathlib
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 if TYPE_CHECKING:
     from mano.cli.client import Document
+
+
+class Path(click.Path):
+    """A path; an empty one, as an unset variable of a script gives it, is none."""
+
+    def convert(
+        self, value: Any, parameter: click.Parameter | None, context: click.Context | None
+    ) -> Any:
+        """The path. Wrong usage where it is empty."""
+        if not str(value).strip():
+            self.fail("it is empty: is a variable not set?", parameter, context)
+        return super().convert(value, parameter, context)
+
+
+FOLDER = Path(file_okay=False, path_type=pathlib.Path)
+FILE = Path(dir_okay=False, path_type=pathlib.Path)
+FILE_THAT_IS = Path(exists=True, dir_okay=False, path_type=pathlib.Path)
 
 
 def _read(context: click.Context, parameter: click.Parameter, file: TextIO | None) -> Document:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from mano.cli import output
+from mano.cli import output, parameters
 from mano.cli.failures import REFUSED, UNREACHABLE, Failure, Unreachable
 from mano.suite import settings
 from mano.suite.settings import Settings
@@ -21,8 +21,7 @@ from mano.suite.settings import Settings
 if TYPE_CHECKING:
     from mano.suite.status import Operation, Part
 
-FOLDER = click.Path(file_okay=False, path_type=pathlib.Path)
-data_option = click.option("--data", type=FOLDER, help="Data directory.")
+data_option = click.option("--data", type=parameters.FOLDER, help="Data directory.")
 PARTS: list[output.Column] = [
     ("Part", "part"),
     ("State", "state"),
@@ -74,7 +73,7 @@ def _start_in_background(data: pathlib.Path | None) -> None:
     from mano.suite import background
 
     try:
-        record = background.start(suite_settings(data).data)
+        record = background.start(embedded_settings(data).data)
     except (RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
     command = f"mano --data {data}" if data else "mano"
@@ -90,7 +89,7 @@ def _run(data: pathlib.Path | None, verbose: bool, log: pathlib.Path | None) -> 
 
     logs.set_up(verbose, log)
     try:
-        suite.run(suite_settings(data))
+        suite.run(embedded_settings(data))
     except (running.Busy, RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
 
@@ -128,10 +127,15 @@ def _purge(folder: pathlib.Path) -> None:
     from mano.suite import down as suite
 
     try:
-        answer = suite.purge(folder)
+        answer, others = suite.purge(folder)
     except (RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
-    click.echo(f"{answer}\n{folder} is removed." if answer else f"{folder} is removed.")
+    if answer:
+        click.echo(answer)
+    if others:
+        click.echo(f"What was the suite's in {folder} is removed. Left is {', '.join(others)}.")
+    else:
+        click.echo(f"{folder} is removed.")
 
 
 @click.command()
@@ -181,6 +185,17 @@ def _show(status: Status, form: str) -> None:
     else:
         click.echo("\nOperations that have not ended:")
         output.rows(status["operations"], OPERATIONS, form)
+
+
+def embedded_settings(data: pathlib.Path | None) -> Settings:
+    """The same of an embedded suite, whose data directory is claimed before anything lies there."""
+    from mano.suite import data_folder
+
+    try:
+        data_folder.claim(settings.read(os.environ, data).data)
+    except (RuntimeError, OSError) as error:
+        raise Failure(str(error)) from error
+    return suite_settings(data)
 
 
 def suite_settings(data: pathlib.Path | None) -> Settings:

@@ -98,7 +98,7 @@ def command(data: pathlib.Path, host: str) -> list[str]:
 
 def program(command: str) -> list[str]:
     """How a command of the agent's is called."""
-    return [sys.executable, "-m", "dataplane_agent", command]
+    return [sys.executable, "-P", "-m", "dataplane_agent", command]
 
 
 def environment() -> dict[str, str]:
@@ -108,13 +108,20 @@ def environment() -> dict[str, str]:
 
 def find(data: pathlib.Path) -> int | None:
     """The pid of the agent that works for a data directory, whoever started it."""
-    return next(iter(processes.find(_marks(data))), None)
+    return next(iter(_pids(data)), None)
 
 
 def stop(data: pathlib.Path) -> None:
     """Ends the agent; what it has set up stays."""
-    for pid in processes.find(_marks(data)):
+    for pid in _pids(data):
         processes.end(pid, 5)
+
+
+def _pids(data: pathlib.Path) -> list[int]:
+    """Of the agent that bears our marks; or of who holds its lock, by whatever path it was
+    started."""
+    holder = processes.holder_of(paths.agent_state(data) / "lock")
+    return processes.find(_marks(data)) or ([holder] if holder else [])
 
 
 def _marks(data: pathlib.Path) -> list[str]:

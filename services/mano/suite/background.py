@@ -16,14 +16,15 @@ SHOWN = 5  # lines of its log, if it ends instead
 
 
 def start(data: pathlib.Path) -> running.Record:
-    """Returns when the suite answers; RuntimeError with its own words if it ends instead."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Returns when the suite answers; RuntimeError with its own words if it ends instead.
+
+    The data directory was claimed."""
     previous = running.read(data).get("started")
     log = paths.suite_log(data)
     with logs.append(log) as out:
         begin = out.tell()
         suite = subprocess.Popen(
-            [sys.executable, "-m", "mano", "up", "--data", str(data), "--log", str(log)],
+            [sys.executable, "-P", "-m", "mano", "up", "--data", str(data), "--log", str(log)],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,

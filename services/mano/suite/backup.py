@@ -14,7 +14,7 @@ import pathlib
 import subprocess
 from collections.abc import Iterator
 
-from mano.suite import postgresql, running
+from mano.suite import data_folder, postgresql, running
 from mano.suite.settings import Settings
 
 MARK = b"\nmano backup sha256 "
@@ -28,6 +28,8 @@ def backup(settings: Settings, file: pathlib.Path) -> int:
     RuntimeError says what went wrong.
     """
     new = file.with_name(f".{file.name}.new")
+    if not settings.database_url and not data_folder.is_ours(settings.data):
+        raise RuntimeError(f"no suite has ever run in {settings.data}: there is nothing to back up")
     with _database(settings) as url:
         try:
             _dump(url, new)
@@ -51,6 +53,8 @@ def restore(settings: Settings, file: pathlib.Path) -> None:
         raise RuntimeError(
             f"{file} is not a whole backup made by `mano backup`; nothing was changed"
         )
+    if not settings.database_url:
+        data_folder.claim(settings.data)
     with _database(settings) as url:
         _load(url, file)
 
@@ -58,8 +62,7 @@ def restore(settings: Settings, file: pathlib.Path) -> None:
 def _dump(url: str, file: pathlib.Path) -> None:
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds secrets
     with open(descriptor, "w+b") as out:
-        options = ["--format=custom", *PLAIN, f"--dbname={url}"]
-        _run("pg_dump", options, output=out.fileno())
+        _run("pg_dump", ["--format=custom", *PLAIN], url, output=out.fileno())
         out.seek(0)
         out.write(MARK + hashlib.file_digest(out, "sha256").hexdigest().encode())
         out.flush()
@@ -81,11 +84,7 @@ def _load(url: str, file: pathlib.Path) -> None:
         ["sed", "/^SET transaction_timeout/d"], stdin=script.stdout, stdout=subprocess.PIPE
     )
     whole_or_nothing = ["--single-transaction", "--set=ON_ERROR_STOP=1"]
-    _run(
-        "psql",
-        ["--quiet", "--no-psqlrc", *whole_or_nothing, f"--dbname={url}"],
-        source=for_older,
-    )
+    _run("psql", ["--quiet", "--no-psqlrc", *whole_or_nothing], url, source=for_older)
     if script.wait():
         raise RuntimeError(f"{file} could not be read to its end")
 
@@ -120,12 +119,19 @@ def _database(settings: Settings) -> Iterator[str]:
 def _run(
     program: str,
     arguments: list[str],
+    url: str,
     *,
     output: int = subprocess.DEVNULL,
     source: subprocess.Popen[bytes] | None = None,
 ) -> None:
+    import psycopg2.extensions
+
+    parts = psycopg2.extensions.parse_dsn(url)
+    password = parts.pop("password", "")  # arguments can be read by every user of the machine
+    database = psycopg2.extensions.make_dsn(**parts)
     process = subprocess.run(
-        [postgresql.binary(program), *arguments],
+        [postgresql.binary(program), *arguments, f"--dbname={database}"],
+        env={**os.environ, "PGPASSWORD": password},
         stdout=output,
         stderr=subprocess.PIPE,
         text=True,

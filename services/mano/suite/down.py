@@ -7,7 +7,7 @@ import pathlib
 import shutil
 import subprocess
 
-from mano.suite import agent, paths, postgresql, processes, running
+from mano.suite import agent, data_folder, paths, postgresql, processes, running
 
 PATIENCE = 20.0  # seconds that the suite has to end by itself
 
@@ -20,14 +20,21 @@ def end(data: pathlib.Path) -> bool:
     return any([_end_suite(data), _end_agent(data), _end_database(data)])
 
 
-def purge(data: pathlib.Path) -> str:
-    """Removes the kernel objects of this machine's agent and all data; what the agent said.
+def purge(data: pathlib.Path) -> tuple[str, list[str]]:
+    """Removes the kernel objects of this machine's agent and all data of the suite.
 
-    The suite must be down.
+    What the agent said, and the names of what is left, for it is none of the suite's. RuntimeError
+    if no suite has ever run there. The suite must be down.
     """
-    answer = _sweep(data) if paths.agent_state(data).exists() and agent.installed() else ""
-    shutil.rmtree(data)
-    return answer
+    answer = ""
+    if data_folder.is_ours(data) and paths.agent_state(data).exists() and agent.installed():
+        answer = _sweep(data)
+    others = data_folder.remove(data)
+    sockets = paths.socket_folder(data)
+    if sockets != data and sockets.is_dir():
+        data_folder.make_private(sockets)  # before anything is removed there: whose is it?
+        shutil.rmtree(sockets)
+    return answer, others
 
 
 def _end_suite(data: pathlib.Path) -> bool:

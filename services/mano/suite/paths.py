@@ -32,14 +32,10 @@ def agent_socket(data: pathlib.Path) -> pathlib.Path:
 
 
 def socket_folder(data: pathlib.Path) -> pathlib.Path:
-    """`data`, or a private folder elsewhere if a unix socket's path would be too long in it."""
+    """`data`, or a folder elsewhere if a unix socket's path would be too long in it.
+
+    Who puts a socket there makes it private before (`data_folder.make_private`)."""
     if len(os.fsencode(data)) < SOCKET:
         return data
     digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    folder = pathlib.Path(tempfile.gettempdir()) / f"mano-{os.geteuid()}-{digest}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.geteuid():
-        raise PermissionError(
-            f"{folder} belongs to somebody else; choose a data directory with a shorter path"
-        )
-    return folder
+    return pathlib.Path(tempfile.gettempdir()) / f"mano-{os.geteuid()}-{digest}"

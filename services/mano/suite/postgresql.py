@@ -2,7 +2,8 @@
 """PostgreSQL without a server to install: from a wheel's binaries, in a folder, on a unix socket.
 
 PostgreSQL refuses to run as root. Instead of making a system user and opening root's folders to it,
-it is started in a user namespace in which root appears as somebody else.
+it is started in a user namespace in which root appears as somebody else. Its socket lies in a
+folder that nobody else may enter, and asks for a password.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import subprocess
@@ -19,11 +21,14 @@ from collections.abc import Callable
 
 import psutil
 
-from mano.suite import logs, paths, processes
+from mano.suite import data_folder, logs, paths, processes
+from mano.suite.database_users import ADMIN, Users
 
 # Small and sturdy: the suite's working set is a few megabytes; commits are flushed to the disk.
 SETTINGS = {
     "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "scram_iterations": "1",  # the password is random: to guess it is as hard without
     "shared_buffers": "24MB",
     "max_connections": "60",
     "autovacuum_naptime": "20s",
@@ -54,12 +59,13 @@ class Server:
         self.data = folder / "pg"
         self.log = folder / "pg.log"
         self.socket = paths.socket_folder(folder)
+        self.users = Users(folder, self.socket)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """For `store.Database`."""
-        return f"postgresql://postgres@/mano?host={self.socket}"
+        return self.users.url
 
     def start(self) -> None:
         """Starts the server, or takes over the one that runs already.
@@ -68,9 +74,12 @@ class Server:
         """
         import psycopg2
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        data_folder.make_private(self.folder)
+        data_folder.make_private(self.socket)
+        if self.alive() and not self._listens_here():
+            self.stop()  # the folder was moved while it ran
         if self._comes_up():
-            return
+            return self.users.set_up()
         for tries_left in reversed(range(TRIES)):
             try:
                 return self._start()
@@ -88,8 +97,8 @@ class Server:
     def pid(self) -> int | None:
         """The postmaster's pid as it wrote it, whether it still runs or not."""
         try:
-            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
+            return int(self._record()[0])
+        except (IndexError, ValueError):
             return None
 
     def stop(self) -> None:
@@ -109,9 +118,10 @@ class Server:
         if not (self.data / "PG_VERSION").exists():
             self._set_up()
         self._clear_dead()
+        self.users.admit()
         self.process = self._run()
         self._wait_until_it_answers()
-        self._create_database()
+        self.users.set_up()
 
     def _set_up(self) -> None:
         for abandoned in self.folder.glob("pg.new*"):
@@ -124,7 +134,7 @@ class Server:
                 *_as_somebody(),
                 str(binary("initdb")),
                 *("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions"),
-                *("-U", "postgres"),
+                *("-U", ADMIN),
                 *("-D", str(unfinished)),
             ],
             capture_output=True,
@@ -161,23 +171,21 @@ class Server:
         import psycopg2
 
         try:
-            psycopg2.connect(
-                host=str(self.socket), user="postgres", dbname="postgres", connect_timeout=2
-            ).close()
+            self.users.connect().close()
             return True
         except psycopg2.OperationalError:
             return False
 
-    def _create_database(self) -> None:
-        import psycopg2
+    def _listens_here(self) -> bool:
+        """Whether the server that runs has its socket where it is looked for."""
+        return self._record()[4:5] in ([], [""], [str(self.socket)])
 
-        connection = psycopg2.connect(host=str(self.socket), user="postgres", dbname="postgres")
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = 'mano'")
-            if not cursor.fetchone():
-                cursor.execute("CREATE DATABASE mano")
-        connection.close()
+    def _record(self) -> list[str]:
+        """What the postmaster wrote of itself, line by line."""
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return []
 
     def _clear_dead(self) -> None:
         """Waits for the end of the children of a postmaster that was killed.
@@ -222,7 +230,12 @@ def binary(name: str) -> pathlib.Path:
 
 
 def _as_somebody() -> list[str]:
-    return ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.geteuid() == 0 else []
+    """An ordinary user that the machine has a name for, without which initdb does not run."""
+    if os.geteuid():
+        return []
+    user = next((user for user in pwd.getpwall() if user.pw_name == "nobody"), None)
+    id = user.pw_uid if user else 1000
+    return ["unshare", "--user", f"--map-user={id}", f"--map-group={id}"]
 
 
 def _happens(condition: Callable[[], bool], patience: float) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import signal
 import time
 from collections.abc import Sequence
@@ -46,6 +47,22 @@ def find(arguments: Sequence[str]) -> list[int]:
         and _is_ours(process)
         and runs(process)
     )
+
+
+def holder_of(lock: pathlib.Path) -> int | None:
+    """The pid of our user's process that holds a lock (flock) on a file; None if nobody does."""
+    try:
+        file = lock.stat()
+        entries = pathlib.Path("/proc/locks").read_text().splitlines()
+    except OSError:
+        return None
+    name = f"{os.major(file.st_dev):02x}:{os.minor(file.st_dev):02x}:{file.st_ino}"
+    for entry in entries:  # 1: FLOCK ADVISORY WRITE <pid> <device>:<inode> 0 EOF
+        words = entry.split()
+        if words[1] == "FLOCK" and words[5] == name:
+            process = look(int(words[4]))
+            return process.pid if process and _is_ours(process) else None
+    return None
 
 
 def tree(pid: int) -> list[int]:

@@ -123,7 +123,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "token_key": _key(environment, "MANO_TOKEN_KEY"),
     }
     return Settings(
-        data=(data or _data(environment)).expanduser().absolute(),
+        data=_data(environment, data),
         **{name: value for name, value in values.items() if value},  # type: ignore[arg-type]
     )
 
@@ -139,9 +139,14 @@ def secret(environment: Mapping[str, str], name: str) -> str:
         raise Wrong(f"{name}_FILE={file} cannot be read: {error.strerror}") from error
 
 
-def _data(environment: Mapping[str, str]) -> pathlib.Path:
+def _data(environment: Mapping[str, str], data: pathlib.Path | None) -> pathlib.Path:
+    """The folder itself, by whatever links it is reached: one folder is one suite."""
     shared = environment.get("XDG_DATA_HOME") or "~/.local/share"
-    return pathlib.Path(environment.get("MANO_DATA") or f"{shared}/mano")
+    folder = data or pathlib.Path(environment.get("MANO_DATA") or f"{shared}/mano")
+    try:
+        return folder.expanduser().resolve()
+    except (OSError, RuntimeError) as error:
+        raise Wrong(f"the data directory {folder} cannot be found: {error}") from error
 
 
 def _address(environment: Mapping[str, str], name: str) -> Address | None:

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from mano.suite import agent, logs, paths, postgresql, requirements, running
+from mano.suite import agent, data_folder, logs, paths, postgresql, requirements, running
 from mano.suite.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,9 @@ MIGRATE_TRIES = 4
 
 
 def run(settings: Settings) -> None:
-    """Runs the suite in this process until it is told to end (SIGTERM, SIGINT)."""
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Runs the suite in this process until it is told to end (SIGTERM, SIGINT).
+
+    The data directory was claimed."""
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
@@ -60,6 +61,7 @@ class Suite:
             self._abandon()
             raise
         self.threads.start()
+        data_folder.make_private(self.sockets.path.parent)
         self.sockets.start()
         for service in self.services.values():
             service.start()
