@@ -83,7 +83,7 @@ def specs(vnf: Vnf) -> dict[str, Spec]:
     """The spec of every VNFC, by "<vdu>-<index>"."""
     return {
         granted["resourceDefinitionId"]: _spec(vnf, position, granted)
-        for position, granted in enumerate(vnf.grant["addResources"])
+        for position, granted in enumerate(vnf.grant.get("addResources", []))
     }
 
 

@@ -322,3 +322,18 @@ def test_a_cancelled_vnf_operation_stops(broken: Callable[..., tuple[Running, Ap
         roll_back(api, operation)
     assert suites.gone(running, vim)
     api.ok("DELETE", vnf, 204)
+
+
+def test_one_that_is_cancelled_before_it_has_its_grant_has_ended(
+    broken: Callable[..., tuple[Running, Api, str]],
+) -> None:
+    away = {"kind": "image", "error": {"status": 503, "detail": "away"}}
+    _, api, _ = broken(faults=[away])
+    vnf = create(api)
+    operation = instantiate(api, vnf)
+    assert api.get(operation).json()["operationState"] == "STARTING"
+    api.ok("POST", f"{operation}/cancel", 202, {"cancelMode": "FORCEFUL"})
+    occurrence = api.ended(operation)
+    assert occurrence["operationState"] == "ROLLED_BACK", occurrence
+    assert "cancelled" in occurrence["error"]["detail"]
+    api.ok("DELETE", vnf, 204)

@@ -129,13 +129,17 @@ class Descriptors:
 
     in_vnfd: Rule | None = None
     in_nsd: Rule | None = None
+    numbers: tuple[int, int] = (INSTANCES, 1)  # of VDU a and b
     other: tuple[str, str] = ("", "")  # a text of the VNFD, and what stands there instead
     vnfd_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     nsd_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def package(self) -> bytes:
         """The VNF package."""
-        vdus = VDU.format(name="a", number=INSTANCES) + VDU.format(name="b", number=1)
+        vdus = "".join(
+            VDU.format(name=name, number=number)
+            for name, number in zip("ab", self.numbers, strict=True)
+        )
         rule = self.in_vnfd.text("", "a, b") if self.in_vnfd else ""
         vnfd = VNFD.format(type=VNF_TYPE.format(vnfd_id=self.vnfd_id), vdus=vdus, rule=rule)
         vnfd = vnfd.replace(*self.other) if self.other[0] else vnfd

@@ -147,8 +147,7 @@ def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction
         return _end(service, plan, job, tx, "COMPLETED")
     step = plan.steps[min(current["position"], len(plan.steps) - 1)]
     if current.pop("cancelled", False):
-        detail = f"cancelled by request before step {step.name!r}; retry or roll back"
-        raise Failed(409, detail)
+        raise _cancelled(tx.get(current["kind"], job.id), step)
     try:
         _act(service, step, job, tx, undoing)
     except Wait as wait:
@@ -157,6 +156,13 @@ def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction
     state.go(current, current["position"] + (-1 if undoing else 1))
     job.attempts = 0
     return Outcome.GO_ON
+
+
+def _cancelled(occurrence: store.Document, step: Step) -> Failed:
+    """Of one that is STARTING nothing was done yet: it has ended (SOL003 5.6.2.2)."""
+    if occurrence.body["operationState"] == "STARTING":
+        return Failed(409, "cancelled by request before anything was done", ends="ROLLED_BACK")
+    return Failed(409, f"cancelled by request before step {step.name!r}; retry or roll back")
 
 
 def _act(

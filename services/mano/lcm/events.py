@@ -55,7 +55,7 @@ def fail(tx: store.Transaction, life_cycle: LifeCycle, occurrence: store.Documen
 
 
 def cancel(tx: store.Transaction, occurrence: store.Document, request: Body | None) -> None:
-    """STARTING, PROCESSING or ROLLING_BACK: ends in FAILED_TEMP before the next step."""
+    """Ends in FAILED_TEMP before the next step; one that is STARTING in ROLLED_BACK."""
     state = occurrence.body["operationState"]
     if state not in RUNNING:
         raise Problem(409, f"The operation is {state}; only one that runs can be cancelled.")

@@ -8,7 +8,7 @@ from mano.lcm import engine
 from mano.rest import Reply, Request
 from mano.sol import documents
 from mano.sol.documents import Body
-from nfvo import granting, reservations
+from nfvo import granting, network_service, reservations
 from nfvo.lcm import grant
 from nfvo.peers import vims, vnfm
 
@@ -19,9 +19,9 @@ def create(request: Request) -> Reply:
     """POST: 201, or 202 where the decision follows.
 
     It is made at once where nothing has to be found out: nothing is added, or the network
-    service has placed it already."""
+    service has placed it already. A VNF of no VNFCs is at a VIM too."""
     vnf = request.tx.look(vnfm.KIND, request.body["vnfInstanceId"])
-    if request.body.get("addResources") and vnf is None:
+    if vnf is None and _adds(request.body):
         return _decide_later(request)
     id = documents.new_id()
     body = {"_request": request.body, "_status": 201, **_grant(request, id, vnf)}
@@ -49,14 +49,17 @@ def _decide_later(request: Request) -> Reply:
     return Reply(202, None, {"Location": f"/grants/{id}"})
 
 
+def _adds(request: Body) -> bool:
+    return bool(request.get("addResources")) or request["operation"] == "INSTANTIATE"
+
+
 def _grant(request: Request, id: str, vnf: store.Document | None) -> Body:
     """The Grant for a VNF whose places are decided, or that wants none."""
-    if vnf is None or not request.body.get("addResources"):
+    if vnf is None or not _adds(request.body):
         return granting.grant(id, request.body, {}, None, [])
     places = {name: (vim, zone) for name, (vim, zone) in vnf.body["places"].items()}
-    if not places:
-        return granting.grant(id, request.body, {}, None, [])
-    vim = request.tx.get(vims.KIND, next(vim for vim, _ in places.values()))
+    instance = request.tx.get(network_service.INSTANCES, vnf.body["nsInstanceId"])
+    vim = request.tx.get(vims.KIND, instance.body["_resources"]["vim"])
     connection = vims.connection(vim.body)
     return granting.grant(id, request.body, places, connection, vnf.body["images"])
 

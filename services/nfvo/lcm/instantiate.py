@@ -25,10 +25,17 @@ def _place(op: Operation) -> None:
     places = placing.place(op, ns.demands, params.get("vimId"))
     reservations.add(op.tx, op.id, ns.demands, places)
     op.memo["places"] = {vnfc: list(place) for vnfc, place in places.items()}
-    op.memo["vim"] = next(vim for vim, _ in places.values())  # all VNFCs go to one
+    op.memo["vim"] = _vim(op, params.get("vimId"))
     instance = _instance(op)
     links.note(instance, ns, op.id, op.memo["vim"])
     op.tx.put(instance)
+
+
+def _vim(op: Operation, named: str | None) -> str:
+    """All VNFCs go to one VIM; without any it is the one named, or the first."""
+    for vim, _ in op.memo["places"].values():
+        return vim
+    return str(vims.enabled(op.tx, named)[0]["id"])
 
 
 def _undo_place(op: Operation) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from mano import lcm
 from mano.sol import states
 from mano.sol.states import STOPPED
+from mano.vim.asks import GONE
 from nfvo.lcm.memos import VnfsMemo
 from nfvo.peers import vnfm
 from nfvo.peers.vnfm import News
@@ -73,14 +74,20 @@ def _ask(op: Operation, running: Mapping[str, str]) -> dict[str, News]:
                 f"state of VNF {vnf}",
             )
             for vnf, occurrence in running.items()
-        ]
+        ],
+        GONE,
     )
     op.memo["since"] = time.time()
     op.memo["round"] = number + 1
-    return {
-        vnf: News(state=answer.body["operationState"], error=answer.body.get("error"))
-        for vnf, answer in zip(running, answers, strict=True)
-    }
+    return {vnf: _told(running[vnf], answer) for vnf, answer in zip(running, answers, strict=True)}
+
+
+def _told(occurrence: str, answer: lcm.Answer) -> News:
+    """What the VNFM says of an operation; one that it has no more has ended, nobody knows how."""
+    if answer.status == 404:
+        detail = f"the VNFM knows nothing of operation {occurrence} any more"
+        return News(state="FAILED", error={"status": 404, "detail": detail})
+    return News(state=answer.body["operationState"], error=answer.body.get("error"))
 
 
 def _last(op: Operation, operations: Mapping[str, News], occurrence: str) -> News:

@@ -14,7 +14,7 @@ from nfvo.lcm.memos import Order, VnfsMemo
 from nfvo.peers import vnfm
 from nfvo.peers.vnfm import News
 
-CONFLICT = frozenset({409})
+GONE_OR_ENDED = GONE | {409}
 REFUSED = frozenset(range(400, 500))
 
 Operation = lcm.Operation[VnfsMemo]
@@ -77,9 +77,10 @@ def instantiate(op: Operation, requests: Callable[[], dict[str, Body]]) -> None:
 def remove(op: Operation, vnfs: list[str]) -> None:
     """None of the VNFs is left.
 
-    What stopped half-way is settled, what is up is terminated, the instances are deleted."""
+    What stopped half-way is settled, what is up or was given up is terminated, the instances are
+    deleted."""
     _settle(op, vnfs)
-    terminations = _terminate(op, _instantiated(op, vnfs))
+    terminations = _terminate(op, _up(op, vnfs))
     _fail_with(
         {
             vnf: news
@@ -112,7 +113,7 @@ def send_orders(op: Operation, orders: Mapping[str, Order], key: str) -> None:
             )
             for vnf, (occurrence, order) in orders.items()
         ],
-        CONFLICT,
+        GONE_OR_ENDED,
     )
 
 
@@ -162,8 +163,8 @@ def _try_again(op: Operation, failed: Mapping[str, News]) -> None:
     raise lcm.Wait(0.0)
 
 
-def _instantiated(op: Operation, vnfs: Iterable[str]) -> list[str]:
-    """Those that are INSTANTIATED."""
+def _up(op: Operation, vnfs: Iterable[str]) -> dict[str, bool]:
+    """Whether each VNF that the VNFM has is INSTANTIATED."""
     vnfs = list(vnfs)
     answers = op.ask_all(
         [
@@ -172,29 +173,32 @@ def _instantiated(op: Operation, vnfs: Iterable[str]) -> list[str]:
         ],
         GONE,
     )
-    return [
-        vnf
+    return {
+        vnf: answer.body["instantiationState"] == "INSTANTIATED"
         for vnf, answer in zip(vnfs, answers, strict=True)
-        if answer.status != 404 and answer.body["instantiationState"] == "INSTANTIATED"
-    ]
+        if answer.status != 404
+    }
 
 
-def _terminate(op: Operation, vnfs: list[str]) -> dict[str, str]:
-    """The terminations by VNF."""
-    tries = op.state.get("retries", 0)
-    answers = op.ask_all(
-        [
-            vnfm.ask(
-                "POST",
-                f"/vnf_instances/{vnf}/terminate",
-                {"terminationType": "FORCEFUL"},
-                f"terminate-{tries}/{vnf}",
-                f"VNF {vnf}",
-            )
-            for vnf in vnfs
-        ]
-    )
-    return {vnf: answer.resource for vnf, answer in zip(vnfs, answers, strict=True)}
+def _terminate(op: Operation, up: Mapping[str, bool]) -> dict[str, str]:
+    """The terminations by VNF.
+
+    One that is not INSTANTIATED may still have what an instantiation that was given up has made:
+    nothing shows it, and where there is nothing the VNFM answers 409."""
+    terminations = {}
+    for is_up in (True, False):
+        vnfs = [vnf for vnf in up if up[vnf] == is_up]
+        answers = op.ask_all([_termination(op, vnf) for vnf in vnfs], GONE if is_up else REFUSED)
+        for vnf, answer in zip(vnfs, answers, strict=True):
+            if answer.status == 202:
+                terminations[vnf] = answer.resource
+    return terminations
+
+
+def _termination(op: Operation, vnf: str) -> lcm.Ask:
+    key = f"terminate-{op.state.get('retries', 0)}/{vnf}"
+    body = {"terminationType": "FORCEFUL"}
+    return vnfm.ask("POST", f"/vnf_instances/{vnf}/terminate", body, key, f"VNF {vnf}")
 
 
 def _settle(op: Operation, vnfs: list[str]) -> None:

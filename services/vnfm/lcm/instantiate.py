@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TypedDict, cast
+from typing import Literal, TypedDict, cast
 
 from descriptors import model
 from mano import lcm, store
+from mano.problems import Problem
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import GrantParameters
 from mano.vim import asks
@@ -51,6 +52,8 @@ def _grant(op: Operation) -> None:
         },
     )
     op.occurrence["grantId"] = op.memo["grant"]["id"]
+    if definitions or resources.internal_links(df):
+        _vim(op)
     _note_resources(op, df, [definition["id"] for definition in definitions])
     occurrences.enter(op, "PROCESSING", None)
 
@@ -58,7 +61,7 @@ def _grant(op: Operation) -> None:
 def _note_resources(op: Operation, df: model.VnfDf, vnfcs: list[str]) -> None:
     """What may come to be is noted before it is: whatever happens, terminate finds it."""
     instance = _instance(op, lock=True)
-    instance.body["vimConnectionInfo"] = op.memo["grant"]["vimConnectionInfo"]
+    instance.body["vimConnectionInfo"] = op.memo["grant"].get("vimConnectionInfo", {})
     instance.body["_resources"] = {
         "compute": [f"{op.id}/{name}" for name in vnfcs],
         "flavour": df.id,
@@ -91,9 +94,7 @@ def _networks(op: Operation) -> None:
 
 
 def _undo_networks(op: Operation) -> None:
-    if "grant" in op.memo:
-        names = [f"{op.id}/{id}" for id in resources.internal_links(_flavour(op))]
-        _remove(op, "network", names)
+    _remove_noted(op, "network")
 
 
 def _compute(op: Operation) -> None:
@@ -125,14 +126,13 @@ def _ask_compute(op: Operation, name: str, spec: computes.Spec, book: Book) -> l
 
 
 def _undo_compute(op: Operation) -> None:
-    if "grant" in op.memo and "networks" in op.memo:
-        vnfcs = [granted["resourceDefinitionId"] for granted in op.memo["grant"]["addResources"]]
-        _remove(op, "compute", [f"{op.id}/{name}" for name in vnfcs])
+    _remove_noted(op, "compute")
 
 
 def _record(op: Operation) -> None:
     """The instance is INSTANTIATED, with what it is made of (SOL003 5.5.2.2)."""
-    vnf, vim = _vnf(op), _vim(op)["vimId"]
+    vnf = _vnf(op)
+    vim = next(iter(op.memo["grant"].get("vimConnectionInfo") or {}), "")
     instance = _instance(op, lock=True)
     occurrences.move_instance(instance, "INSTANTIATED")
     made_of = info.instantiated(vnf, vim, computes.specs(vnf), op.memo["computes"])
@@ -171,13 +171,20 @@ def _flavour(op: Operation) -> model.VnfDf:
 
 
 def _vim(op: Operation) -> Connection:
-    """The VimConnectionInfo (SOL003 4.4.1.6) that was granted."""
-    connection: Connection = next(iter(op.memo["grant"]["vimConnectionInfo"].values()))
-    return connection
+    """The VimConnectionInfo (SOL003 4.4.1.6) that was granted; Problem 409 if none was."""
+    connections: dict[str, Connection] = op.memo["grant"].get("vimConnectionInfo") or {}
+    if not connections:
+        raise Problem(
+            409,
+            f"Grant {op.memo['grant']['id']} names no VIM (vimConnectionInfo) in which the VNF is "
+            "to be. Roll back, and have the NFVO grant one.",
+        )
+    return next(iter(connections.values()))
 
 
 def _zone(op: Operation) -> str | None:
-    return next((granted.get("zoneId") for granted in op.memo["grant"]["addResources"]), None)
+    granted = op.memo["grant"].get("addResources", [])
+    return next((resource.get("zoneId") for resource in granted), None)
 
 
 def _vnf(op: Operation) -> computes.Vnf:
@@ -191,5 +198,7 @@ def _vnf(op: Operation) -> computes.Vnf:
     )
 
 
-def _remove(op: Operation, kind: str, names: list[str]) -> None:
+def _remove_noted(op: Operation, kind: Literal["compute", "network"]) -> None:
+    """Nothing is computed anew: what cannot be computed can still be undone."""
+    names = _instance(op).body.get("_resources", {}).get(kind, [])
     op.ask_all([asks.terminate(_vim(op), kind, name) for name in names], asks.GONE)

@@ -21,7 +21,7 @@ class Memo(TypedDict, total=False):
     """What the operation remembers."""
 
     resources: Body  # the names under which the VIM knows them, by kind
-    vim: Connection
+    vim: Connection | None  # None: a VNF of nothing
 
 
 Operation = lcm.Operation[Memo]
@@ -31,7 +31,7 @@ def _grant(op: Operation) -> None:
     """Asks the NFVO (SOL003 9.4.2.3.1)."""
     instance = _instance(op).body
     op.memo["resources"] = instance["_resources"]
-    op.memo["vim"] = next(iter(instance["vimConnectionInfo"].values()))
+    op.memo["vim"] = next(iter(instance.get("vimConnectionInfo", {}).values()), None)
     grant = nfvo.grant(
         op,
         {
@@ -61,8 +61,9 @@ def _definition(vnfc: Body) -> Body:
 
 def _remove(kind: Literal["compute", "network"]) -> Callable[[Operation], None]:
     def step(op: Operation) -> None:
-        names = op.memo["resources"][kind]
-        op.ask_all([asks.terminate(op.memo["vim"], kind, name) for name in names], asks.GONE)
+        if vim := op.memo["vim"]:
+            names = op.memo["resources"][kind]
+            op.ask_all([asks.terminate(vim, kind, name) for name in names], asks.GONE)
 
     return step
 

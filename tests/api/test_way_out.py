@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rollback and terminate always have a way out: whatever became of a VNF, whoever did it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests import running as suites
+from tests.api.two_vdu_packages import Descriptors
+from tests.running import Api, Running
+
+NSDS, PACKAGES = "/nsd/v2/ns_descriptors", "/vnfpkgm/v2/vnf_packages"
+VNFS, VNF_OPERATIONS = "/vnflcm/v2/vnf_instances", "/vnflcm/v2/vnf_lcm_op_occs"
+BROKEN = {"kind": "compute", "name": "a-1", "error": {"status": 500, "detail": "no such disk"}}
+
+
+@pytest.fixture(scope="module")
+def packages(api: Api) -> Descriptors:
+    """A VNF of four VNFCs and a network service of two such VNFs, onboarded."""
+    return onboarded(api, Descriptors())
+
+
+def onboarded(api: Api, packages: Descriptors) -> Descriptors:
+    api.onboard(PACKAGES, packages.package())
+    api.onboard(NSDS, packages.nsd(), "text/plain")
+    return packages
+
+
+def vnf_operations(api: Api, packages: Descriptors, state: str) -> list[str]:
+    """The paths of the operations in that state on VNFs of the package."""
+    vnfs = api.get(VNFS, params={"filter": f"(eq,vnfdId,{packages.vnfd_id})"}).json()
+    ids = {vnf["id"] for vnf in vnfs}
+    operations = api.get(VNF_OPERATIONS, params={"filter": f"(eq,operationState,{state})"}).json()
+    return [
+        f"{VNF_OPERATIONS}/{operation['id']}"
+        for operation in operations
+        if operation["vnfInstanceId"] in ids
+    ]
+
+
+def stopped(api: Api, ns: str, vim: str) -> str:
+    """The Location of the NS's instantiation, which is in FAILED_TEMP."""
+    operation = api.instantiate(ns, vim)
+    assert api.ended(operation)["operationState"] == "FAILED_TEMP"
+    return operation
+
+
+def ended_by(api: Api, operation: str, verb: str) -> dict[str, Any]:
+    """The operation once it has ended or stopped after the verb."""
+    api.ok("POST", f"{operation}/{verb}", 200 if verb == "fail" else 202)
+    occurrence: dict[str, Any] = api.ended(operation)
+    return occurrence
+
+
+def is_gone(api: Api, running: Running, packages: Descriptors, ns: str, vim: str) -> None:
+    """Nothing is left: at the VIM, at the VNFM, at the NFVO."""
+    assert suites.left(running, vim) == []
+    assert api.get(VNFS, params={"filter": f"(eq,vnfdId,{packages.vnfd_id})"}).json() == []
+    api.ok("DELETE", ns, 204)
+
+
+def test_an_ns_whose_vnfs_were_failed_at_the_vnfm_is_rolled_back(
+    api: Api, running: Running, packages: Descriptors
+) -> None:
+    vim, ns = api.vim(faults=[BROKEN]), api.ns(packages.nsd_id)
+    operation = stopped(api, ns, vim)
+    for stuck in vnf_operations(api, packages, "FAILED_TEMP"):
+        api.ok("POST", f"{stuck}/fail", 200)
+    assert ended_by(api, operation, "rollback")["operationState"] == "ROLLED_BACK"
+    is_gone(api, running, packages, ns, vim)
+
+
+def test_an_ns_whose_vnfs_were_failed_at_the_vnfm_is_terminated(
+    api: Api, running: Running, packages: Descriptors
+) -> None:
+    vim, ns = api.vim(faults=[BROKEN]), api.ns(packages.nsd_id)
+    operation = stopped(api, ns, vim)
+    for stuck in vnf_operations(api, packages, "FAILED_TEMP"):
+        api.ok("POST", f"{stuck}/fail", 200)
+    api.ok("POST", f"{operation}/fail", 200)
+    assert api.ended(api.terminate(ns))["operationState"] == "COMPLETED"
+    is_gone(api, running, packages, ns, vim)
+
+
+def test_an_ns_whose_vnfs_were_rolled_back_and_deleted_at_the_vnfm_is_rolled_back(
+    api: Api, running: Running, packages: Descriptors
+) -> None:
+    vim, ns = api.vim(faults=[BROKEN]), api.ns(packages.nsd_id)
+    operation = stopped(api, ns, vim)
+    [one, two] = vnf_operations(api, packages, "FAILED_TEMP")
+    for stuck in (one, two):
+        assert ended_by(api, stuck, "rollback")["operationState"] == "ROLLED_BACK"
+    api.ok("DELETE", f"{VNFS}/{api.get(one).json()['vnfInstanceId']}", 204)
+    assert ended_by(api, operation, "rollback")["operationState"] == "ROLLED_BACK"
+    is_gone(api, running, packages, ns, vim)
+
+
+def test_an_ns_whose_vnf_was_terminated_and_deleted_at_the_vnfm_is_terminated(
+    api: Api, running: Running, packages: Descriptors
+) -> None:
+    vim, ns = api.vim(), api.ns(packages.nsd_id)
+    assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
+    one, two = (f"{VNFS}/{vnf['id']}" for vnf in api.get(ns).json()["vnfInstance"])
+    for vnf in (one, two):
+        assert api.ended(api.terminate(vnf))["operationState"] == "COMPLETED"
+    api.ok("DELETE", one, 204)
+    assert api.ended(api.terminate(ns))["operationState"] == "COMPLETED"
+    is_gone(api, running, packages, ns, vim)
+
+
+def test_a_vnf_of_no_vnfcs_lives_and_dies(api: Api, running: Running) -> None:
+    packages = onboarded(api, Descriptors(numbers=(0, 0)))
+    vnf = api.ok("POST", VNFS, 201, {"vnfdId": packages.vnfd_id}).headers["Location"]
+    for _ in range(2):
+        body = {"flavourId": "default"}
+        location = api.ok("POST", f"{vnf}/instantiate", 202, body).headers["Location"]
+        occurrence = api.ended(location)
+        assert occurrence["operationState"] == "COMPLETED", occurrence
+        assert api.get(vnf).json()["instantiatedVnfInfo"]["vnfState"] == "STARTED"
+        assert api.ended(api.terminate(vnf))["operationState"] == "COMPLETED"
+    api.ok("DELETE", vnf, 204)
+
+
+def test_a_network_service_of_vnfs_of_no_vnfcs_lives_and_dies(api: Api, running: Running) -> None:
+    packages = onboarded(api, Descriptors(numbers=(0, 0)))
+    vim, ns = api.vim(), api.ns(packages.nsd_id)
+    occurrence = api.ended(api.instantiate(ns, vim))
+    assert occurrence["operationState"] == "COMPLETED", occurrence
+    assert api.ended(api.terminate(ns))["operationState"] == "COMPLETED"
+    is_gone(api, running, packages, ns, vim)
