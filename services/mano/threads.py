@@ -16,8 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class Threads:
-    """`count` worker threads and a clock. Each keeps its own database connection, so the count
-    bounds those too."""
+    """`count` worker threads and a clock."""
 
     def __init__(self, count: int):
         self.tasks: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]] | None] = (

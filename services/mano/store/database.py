@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A PostgreSQL database: opens connections, and keeps one for each thread."""
+"""A PostgreSQL database: how it is connected to, by how many connections, with which limits."""
 
 from __future__ import annotations
 
-import logging
-import os
-import threading
 from dataclasses import dataclass
 
 import psycopg2
 import psycopg2.extensions
 import psycopg2.extras
 
-from mano.store import text
+from mano.store import room, text
 from mano.store.connection import Connection
+from mano.store.pool import Pool
 
-log = logging.getLogger(__name__)
-
-# What libpq is told at each connection.
-OPTIONS = {"connect_timeout": 3, "application_name": "mano"}
+CONNECT_TIMEOUT = 3  # seconds
+CONNECTIONS = 8  # that a process has open at the most
 
 
 @dataclass(frozen=True)
@@ -44,11 +40,11 @@ class Limits:
 class Database:
     """The database at a URL (`postgresql://…`); the stores of several services may share it.
 
-    A connection per transaction would cost five to eight times as much as one per thread."""
+    A connection per transaction would cost five to eight times as much as one of the pool."""
 
-    def __init__(self, url: str, limits: Limits | None = None):
+    def __init__(self, url: str, limits: Limits | None = None, connections: int = CONNECTIONS):
         self.url, self.limits = url, limits or Limits()
-        self._own = _Own()
+        self.pool = Pool(self.connect, connections)
 
     def connect(self) -> Connection:
         """A new connection, for the caller to close."""
@@ -64,37 +60,9 @@ class Database:
             self.url,
             connection_factory=Connection,
             options=f"{limits.options()} {theirs}".strip(),  # what the URL says is said last
-            **OPTIONS,
+            application_name=room.name(self.pool.size),
+            connect_timeout=CONNECT_TIMEOUT,
         )
         connection.autocommit = True  # who needs a transaction says BEGIN
         psycopg2.extras.register_default_jsonb(connection, loads=text.loads)
         return connection
-
-    def connection(self) -> Connection:
-        """This thread's connection, opened if there is none."""
-        connection = self._own.connection
-        if connection is None or connection.closed or self._own.pid != os.getpid():
-            connection = self.connect()
-            self._own.connection, self._own.pid = connection, os.getpid()
-        return connection
-
-    def reconnect(self) -> Connection:
-        """This thread's connection, opened anew."""
-        self.drop()
-        return self.connection()
-
-    def drop(self) -> None:
-        """Closes this thread's connection: it is broken."""
-        connection, self._own.connection = self._own.connection, None
-        if connection is not None:
-            try:
-                connection.close()
-            except psycopg2.Error:
-                log.debug("closing a broken connection", exc_info=True)
-
-
-class _Own(threading.local):
-    """What a thread keeps; one inherited by fork belongs to the parent and is not used."""
-
-    connection: Connection | None = None
-    pid = 0

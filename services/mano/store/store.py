@@ -10,7 +10,7 @@ from typing import TypeVar
 import psycopg2
 import psycopg2.errors
 
-from mano.store import errors, schema
+from mano.store import errors, room, schema
 from mano.store.database import Database
 from mano.store.statements import Effects
 from mano.store.transaction import GONE, READING, SAFE, TOO_LONG, Transaction
@@ -37,6 +37,12 @@ class Store:
             with self._translated():
                 schema.upgrade(self.database, self.name)
 
+    def check_room(self, processes: int = 1) -> None:
+        """Unavailable, with the numbers, where the server has no room for the connections of so
+        many processes like this one."""
+        with self.begin(READING) as tx:
+            room.check(tx, self.database.pool.size, processes)
+
     def is_current(self) -> bool:
         """Whether the schema has this version's tables."""
         return self._revision() == schema.HEAD
@@ -60,8 +66,9 @@ class Store:
             try:
                 yield tx
                 tx.commit()
+                tx.close()
             except BaseException:
-                self._rollback(tx)
+                tx.roll_back()
                 raise
         if tx.effects:
             self.after_commit(tx.effects)
@@ -88,12 +95,6 @@ class Store:
         except errors.Unavailable:
             return False
 
-    def _rollback(self, tx: Transaction) -> None:
-        try:
-            tx.rollback()
-        except psycopg2.Error:  # it is broken: whatever it held is rolled back by the server
-            self.database.drop()
-
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
@@ -110,7 +111,6 @@ class Store:
                 f"the database of {self.name} took too long: {_first_line(error)}"
             ) from error
         except GONE as error:
-            self.database.drop()
             raise errors.Unavailable(
                 f"the database of {self.name} does not answer: {_first_line(error)}"
             ) from error

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg2
 import psycopg2.errors
 
+from mano.store.connection import Connection
 from mano.store.content import Contents
 from mano.store.database import Database
 from mano.store.documents import Documents
@@ -34,13 +35,14 @@ TOO_LONG = (
 
 
 class Transaction(Documents, Jobs, Outbox, Contents, Notices):
-    """An open transaction on one service's schema; `kind` as in `Store.begin`."""
+    """An open transaction on one service's schema; `kind` as in `Store.begin`.
+
+    It has a connection from its first statement on, which `close` gives back."""
 
     def __init__(self, database: Database, schema: str, kind: str = SAFE):
         self.database, self.schema, self.opening = database, f'"{schema}"', kind
-        self.connection = database.connection()
+        self.connection: Connection | None = None
         self.ending = ";COMMIT" if kind else ""
-        self.begun = False
         self.read = {}
         self.locked = set()
         self.outgoing = []
@@ -53,28 +55,46 @@ class Transaction(Documents, Jobs, Outbox, Contents, Notices):
 
     def _run(self, sql: str, values: dict[str, Any], prepare: bool = True) -> Rows:
         sql = sql.replace("{s}", self.schema)
-        if self.begun:
-            return Rows(self.connection.run(sql, values, prepare=prepare))
+        if self.connection is None:
+            return Rows(self._begin(sql, values, prepare))
+        return Rows(self.connection.run(sql, values, prepare=prepare))
+
+    def _begin(self, sql: str, values: dict[str, Any], prepare: bool) -> Any:
+        pool = self.database.pool
+        self.connection = pool.take()
         try:
-            cursor = self.connection.run(sql, values, self.opening, prepare)
+            return self.connection.run(sql, values, self.opening, prepare)
         except TOO_LONG:
             raise
         except GONE:  # the connection died while nobody used it; nothing was done yet
-            self.connection = self.database.reconnect()
-            cursor = self.connection.run(sql, values, self.opening, prepare)
-        self.begun = True
-        return Rows(cursor)
+            dead, self.connection = self.connection, None
+            self.connection = pool.replace(dead)
+            return self.connection.run(sql, values, self.opening, prepare)
 
     def commit(self) -> None:
         """Stores all of it; for `Store.begin`."""
         if self.outgoing:
             self.store_outgoing()
-        elif self.begun and self.opening:
+        elif self.connection is not None and self.opening:
             self.connection.cursor().execute("COMMIT")
 
-    def rollback(self) -> None:
+    def close(self) -> None:
+        """It has ended: its connection is for others; for `Store.begin`."""
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            self.database.pool.give_back(connection)
+
+    def roll_back(self) -> None:
         """Stores nothing of it; for `Store.begin`."""
-        self.connection.cursor().execute("ROLLBACK")
+        connection, self.connection = self.connection, None
+        if connection is None:
+            return
+        try:
+            connection.cursor().execute("ROLLBACK")
+        except psycopg2.Error:  # it is broken: whatever it held is rolled back by the server
+            self.database.pool.discard(connection)
+        else:
+            self.database.pool.give_back(connection)
 
     def lock(self, name: str) -> None:
         """Waits until no other transaction of this service holds the lock `name`; freed at the end

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mano.bus import rabbitmq, worker
 from mano.service import Service
-from mano.store import Database, Store, Unavailable
+from mano.store import Store, Unavailable
 from mano.suite import parts
 from mano.suite.settings import Settings, Wrong
 from mano.threads import Threads
@@ -46,8 +46,8 @@ def run(name: str, settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     role = roles()[name]
-    store = Store(Database(settings.database_url, settings.limits()), role.service)
-    _migrate(store, stopping)
+    store = Store(settings.database(settings.database_url), role.service)
+    _wait_for_database(store, _processes(role, settings), stopping)
     if stopping.is_set():
         return
     if role.rest:
@@ -68,17 +68,25 @@ def _check(settings: Settings) -> None:
             )
 
 
-def _migrate(store: Store, stopping: threading.Event) -> None:
-    """Brings the tables to this version; waits for a database that is only just starting."""
+def _processes(role: Role, settings: Settings) -> int:
+    """How many have connections of their own: a worker's children, if it has any."""
+    has_children = settings.worker_pool == "prefork" and not role.rest
+    return settings.worker_threads if has_children else 1
+
+
+def _wait_for_database(store: Store, processes: int, stopping: threading.Event) -> None:
+    """Brings the tables to this version; waits for a database that is only just starting, and for
+    processes that are replaced and have not ended yet."""
     deadline = time.monotonic() + PATIENCE
     while not stopping.is_set():
         try:
             store.migrate()
+            store.check_room(processes)
             return
         except Unavailable as error:
             if time.monotonic() > deadline:
                 raise RuntimeError(
-                    f"{error}; is MANO_DATABASE_URL right, and does the server run?"
+                    f"{error}. It was tried for {PATIENCE} s; MANO_DATABASE_URL names the database"
                 ) from error
             log.warning("%s", error)
             stopping.wait(1)

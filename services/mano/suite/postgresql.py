@@ -109,6 +109,7 @@ class Server:
         os.kill(pid, signal.SIGINT)
         if not _happens(lambda: not self.alive(), STOPS):
             os.kill(pid, signal.SIGQUIT)
+            _happens(lambda: not self.alive(), STOPS)
 
     def _comes_up(self) -> bool:
         """Whether a server runs, which may just be starting, and answers."""

@@ -52,6 +52,7 @@ class Settings:
     statement_timeout: int = 30
     lock_timeout: int = 10
     transaction_timeout: int = 60
+    database_connections: int = 8  # that one process opens at the most
     worker_threads: int = 4
     worker_pool: str = "threads"  # of a distributed worker: threads, or prefork
     api_threads: int = 6
@@ -78,11 +79,12 @@ class Settings:
             threads=self.api_threads,
         )
 
-    def limits(self) -> store.Limits:
-        """The same for `mano.store.Database`."""
+    def database(self, url: str) -> store.Database:
+        """The database at a URL, within the limits that are set."""
         from mano import store  # loads the database's client, which most commands do without
 
-        return store.Limits(self.statement_timeout, self.lock_timeout, self.transaction_timeout)
+        limits = store.Limits(self.statement_timeout, self.lock_timeout, self.transaction_timeout)
+        return store.Database(url, limits, self.database_connections)
 
     @property
     def addresses(self) -> dict[str, Address]:
@@ -107,6 +109,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "statement_timeout": _number(environment, "MANO_STATEMENT_TIMEOUT"),
         "lock_timeout": _number(environment, "MANO_LOCK_TIMEOUT"),
         "transaction_timeout": _number(environment, "MANO_TRANSACTION_TIMEOUT"),
+        "database_connections": _number(environment, "MANO_DATABASE_CONNECTIONS"),
         "worker_threads": _number(environment, "MANO_WORKER_THREADS"),
         "worker_pool": _choice(environment, "MANO_WORKER_POOL", ("threads", "prefork")),
         "api_threads": _number(environment, "MANO_API_THREADS"),

@@ -56,6 +56,7 @@ class Suite:
                 self._start_watching(self._watch_agent)
                 self._build()
             self._migrate()
+            self._check_room()
             self._serve()
         except BaseException:
             self._abandon()
@@ -95,9 +96,8 @@ class Suite:
         self.threads = Threads(self.settings.worker_threads)
         self.sockets = Sockets(paths.agent_socket(self.settings.data), self.threads)
         carrier = self.sockets.carrier()
-        database = store.Database(
-            self.settings.database_url or (self.database.url if self.database else ""),
-            self.settings.limits(),
+        database = self.settings.database(
+            self.settings.database_url or (self.database.url if self.database else "")
         )
         self.services = {
             name: parts.build(
@@ -133,6 +133,14 @@ class Suite:
                         "or MANO_DATABASE_URL if that is set"
                     ) from error
                 self._start_database()
+
+    def _check_room(self) -> None:
+        from mano import store
+
+        try:
+            self.services["nfvo"].store.check_room()  # the others use the same connections
+        except store.Unavailable as error:
+            raise RuntimeError(str(error)) from error
 
     def _serve(self) -> None:
         from mano.rest import server

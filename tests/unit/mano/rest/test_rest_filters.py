@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import filter_oracle
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mano.rest import filters
 from mano.rest.attributes import Attribute
 from mano.store import Database
+from mano.store.connection import Connection
 
 NAMES = st.sampled_from(["a", "b", "c d", "é\"'$", "@x", "a/b", "x~y"])
 TEXT = st.one_of(
@@ -52,6 +56,12 @@ VALUES = st.recursive(
 DOCUMENTS = st.dictionaries(NAMES, VALUES, max_size=3)
 
 
+@pytest.fixture(scope="module")
+def connection(database: Database) -> Iterator[Connection]:
+    with closing(database.connect()) as connection:
+        yield connection
+
+
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
@@ -79,11 +89,11 @@ def expressions(draw: st.DrawFn) -> str:
     documents=st.lists(DOCUMENTS, min_size=1, max_size=6),
 )
 def test_postgresql_and_python_agree(
-    database: Database, texts: list[str], documents: list[dict[str, Any]]
+    connection: Connection, texts: list[str], documents: list[dict[str, Any]]
 ) -> None:
     asked = filters.parse(";".join(texts))
     where, values = asked.sql()
-    cursor = database.connection().cursor()
+    cursor = connection.cursor()
     cursor.execute(
         "SELECT place - 1 FROM jsonb_array_elements(%(all)s::jsonb)"
         f" WITH ORDINALITY AS d(body, place) WHERE {where} ORDER BY 1",
@@ -120,10 +130,10 @@ def test_a_type_decides_what_a_word_means() -> None:
     )
 
 
-def test_keys_of_a_list_are_those_of_its_objects(database: Database) -> None:
+def test_keys_of_a_list_are_those_of_its_objects(connection: Connection) -> None:
     asked = filters.parse("(gt,'b/@key','')")
     where, values = asked.sql()
-    cursor = database.connection().cursor()
+    cursor = connection.cursor()
     cursor.execute(
         f"SELECT count(*) FROM (SELECT %(one)s::jsonb AS body) AS d WHERE {where}",
         {"one": json.dumps({"b": ["", {"a": None}]}), **values},
