@@ -11,7 +11,6 @@ import subprocess
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import cast
 
@@ -21,6 +20,7 @@ from descriptors import Package
 from mano.store import Database, Store
 from nfvo import onboarding
 from tests import running as suites
+from tests import small_disks
 from tests.running import Api, Running
 
 PACKAGES, NSDS = "/vnfpkgm/v2/vnf_packages", "/nsd/v2/ns_descriptors"
@@ -371,29 +371,9 @@ def small_disk(
     database: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, Path]]:
     """A PostgreSQL tablespace on a file system of 12 MB."""
-    if os.geteuid():
-        pytest.skip("mounting a tmpfs needs root")
     folder = tmp_path_factory.mktemp("small")
-    if subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=12m,mode=0777", "tmpfs", str(folder)],
-        capture_output=True,
-    ).returncode:
-        pytest.skip("the kernel does not allow to mount a tmpfs here")
-    name = f"small_{os.getpid()}"
-    try:
-        (folder / "pg").mkdir(mode=0o700)
-        with closing(database.connect()) as connection:
-            connection.cursor().execute(f"CREATE TABLESPACE {name} LOCATION '{folder / 'pg'}'")
+    with small_disks.tablespace(database, folder, "12m") as name:
         yield name, folder
-    finally:
-        with closing(database.connect()) as connection:
-            tables = "SELECT schemaname, tablename FROM pg_tables WHERE tablespace = %s"
-            cursor = connection.cursor()
-            cursor.execute(tables, (name,))
-            for schema, table in cursor.fetchall():
-                cursor.execute(f'DROP TABLE "{schema}"."{table}"')
-            cursor.execute(f"DROP TABLESPACE IF EXISTS {name}")
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def test_a_full_disk_is_said_and_nothing_is_lost(
@@ -401,13 +381,10 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
     new_store: Callable[[], object],
     tmp_path: Path,
     another: Callable[..., bytes],
-    database: Database,
 ) -> None:
     tablespace, folder = small_disk
     running = Running(new_store, tmp_path)  # type: ignore[arg-type]
-    schema = running.parts["nfvo"].store.name
-    with closing(database.connect()) as connection:
-        connection.cursor().execute(f'ALTER TABLE "{schema}".content SET TABLESPACE {tablespace}')
+    small_disks.move_content(running.parts["nfvo"].store, tablespace)
     with suites.started(running):
         api = suites.client(running)
         package = api.onboard(PACKAGES, another("0301"))

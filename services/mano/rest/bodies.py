@@ -16,8 +16,10 @@ from typing import Any, BinaryIO, cast
 
 from mano.problems import Problem
 from mano.rest.settings import Settings
+from mano.rest.uploads import Room, TooLarge
 
 Receive = Callable[[], Awaitable[Any]]
+STEP = 2**24  # bytes of an upload after which it is seen whether there is still room
 IN_MEMORY = 2**20  # bytes of an upload; what is larger lies in a nameless file
 
 
@@ -40,12 +42,14 @@ async def read(receive: Receive, settings: Settings, limit: int) -> BinaryIO:
     return body
 
 
-async def spool(receive: Receive, settings: Settings) -> BinaryIO:
-    """An upload, of any size; the caller closes it."""
+async def spool(receive: Receive, settings: Settings, room: Room) -> BinaryIO:
+    """An upload, within its limit and where there is room for it; the caller closes it."""
     # Nameless where it is on the disk: a process that is killed leaves nothing.
     body = cast(BinaryIO, tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115
     try:
-        await _copy(receive, settings, body, None)
+        size = await _copy(receive, settings, body, settings.upload_limit, room)
+        if size > settings.upload_limit:
+            raise TooLarge(settings.upload_limit)
     except OSError as error:
         with contextlib.suppress(OSError):  # what is still in its buffer has no room either
             body.close()
@@ -62,11 +66,14 @@ async def spool(receive: Receive, settings: Settings) -> BinaryIO:
     return body
 
 
-async def _copy(receive: Receive, settings: Settings, body: BinaryIO, limit: int | None) -> None:
-    """Copies the body, or what is just more than the limit of it; TooSlow if that takes too long
-    for its size."""
-    begin, size, more = asyncio.get_running_loop().time(), 0, True
-    while more and (limit is None or size <= limit):
+async def _copy(
+    receive: Receive, settings: Settings, body: BinaryIO, limit: int, room: Room | None = None
+) -> int:
+    """Copies the body, or what is just more than the limit of it; its size.
+
+    TooSlow if that takes too long for its size; Problem 507 where the room has an end."""
+    begin, size, checked, more = asyncio.get_running_loop().time(), 0, 0, True
+    while more and size <= limit:
         deadline = begin + settings.body_seconds + size / settings.body_rate
         try:
             async with asyncio.timeout_at(deadline):
@@ -76,4 +83,8 @@ async def _copy(receive: Receive, settings: Settings, body: BinaryIO, limit: int
         piece = event.get("body", b"")
         body.write(piece)
         size, more = size + len(piece), event.get("more_body", False)
+        if room is not None and size - checked >= STEP:
+            room.check(0)
+            checked = size
     body.seek(0)
+    return size

@@ -12,7 +12,7 @@ from concurrent.futures import Executor
 from typing import BinaryIO
 
 from mano.problems import Problem
-from mano.rest import auth, bodies, connections, errors, messages, public, versions, wire
+from mano.rest import auth, bodies, connections, errors, messages, public, uploads, versions, wire
 from mano.rest.dispatch import Table
 from mano.rest.messages import Outside, Reply
 from mano.rest.public import Resource
@@ -48,6 +48,7 @@ class Gate:
     ):
         self.app, self.table, self.authority, self.settings = app, table, authority, settings
         self.handle, self.threads, self.public = handle, threads, public
+        self.room = uploads.Room(settings)
         self.versions = versions.resources(table)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,12 +78,16 @@ class Gate:
             response = wire.render(call)
         elif call.operation.uploads:
             call.operation.check_upload(messages.media_type(headers))
-            with await bodies.spool(receive, self.settings) as body:
-                response = await self._handle(call, body)
+            response = await self._take_upload(call, receive)
         else:
             body = await bodies.read(receive, self.settings, self.settings.max_body)
             response = await self._handle(call, body)
         await answer.send_response(response)
+
+    async def _take_upload(self, call: Call, receive: Receive) -> Response:
+        room, settings = self.room, self.settings
+        with room.of(call.headers), await bodies.spool(receive, settings, room) as body:
+            return await self._handle(call, body)
 
     async def _handle(self, call: Call, body: BinaryIO) -> Response:
         loop = asyncio.get_running_loop()

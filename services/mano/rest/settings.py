@@ -29,7 +29,13 @@ class Settings:
     # A body that takes longer than `body_seconds` must come at `body_rate` bytes per second.
     body_seconds: float = 10.0
     body_rate: int = 4096
-    max_body: int = 16 * 2**20  # bytes of a JSON body; uploads are not limited by it
+    max_body: int = 16 * 2**20  # bytes of a JSON body
+    upload_limit: int = 2 * 2**30  # bytes of an upload
+    upload_quota: int = 64 * 2**30  # bytes of all that were uploaded together
+    disk_reserve: int = (
+        512 * 2**20
+    )  # bytes that stay free: of temporary files, and of these folders
+    disks: tuple[str, ...] = ()
     validate_responses: bool = (
         False  # in tests: an answer that breaks its own OpenAPI document is a 500
     )

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
 
 from mano.problems import Problem
-from mano.rest import errors, json_text
+from mano.rest import errors, json_text, uploads
 from mano.rest.messages import Outside, Reply, Request
 from mano.rest.operations import Operation
 from mano.rest.settings import Settings
@@ -118,7 +119,9 @@ def _handle(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Rep
 
     def work(tx: Transaction) -> Reply:
         request.tx = tx
-        body.seek(0)  # of an upload: this may be another try
+        if operation.uploads:
+            uploads.check_quota(tx, body.seek(0, os.SEEK_END), settings.upload_quota)
+            body.seek(0)  # this may be another try
         return operation.call(request)
 
     reply = _in_transaction(store, operation, work)

@@ -17,9 +17,12 @@ class Contents(Statements):
 
     An id is free text, `<kind>/<resource id>`."""
 
+    has_written_content = False
+
     def write_content(self, id: str, stream: BinaryIO) -> int:
         """Replaces the content by what the stream holds; its size in bytes."""
         self.remove_content(id)
+        self.has_written_content = True
         number = size = 0
         while chunk := _read(stream):
             self.write_chunk(id, number, chunk)
@@ -53,6 +56,10 @@ class Contents(Statements):
                 "SELECT coalesce(sum(length(data)), 0) FROM {s}.content WHERE id = %(id)s", id=id
             ).scalar()
         )
+
+    def contents_size(self) -> int:
+        """Bytes of all that is stored."""
+        return int(self.execute("SELECT coalesce(sum(length(data)), 0) FROM {s}.content").scalar())
 
     def read_content(self, id: str, offset: int = 0, length: int | None = None) -> Iterator[bytes]:
         """The content's bytes from `offset`, at most `length` of them."""

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TypeVar
 
 import psycopg2
@@ -15,6 +16,7 @@ from mano.store.database import Database
 from mano.store.statements import Effects
 from mano.store.transaction import GONE, READING, SAFE, TOO_LONG, Transaction
 
+log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 COLLIDED = (psycopg2.errors.DeadlockDetected, psycopg2.errors.SerializationFailure)
@@ -69,6 +71,8 @@ class Store:
                 tx.close()
             except BaseException:
                 tx.roll_back()
+                if tx.has_written_content:
+                    self.free_room()
                 raise
         if tx.effects:
             self.after_commit(tx.effects)
@@ -94,6 +98,16 @@ class Store:
             return True
         except errors.Unavailable:
             return False
+
+    def free_room(self) -> None:
+        """Gives the room of contents that are no more back to the disk.
+
+        The server does so by itself after a while, but not once the disk is full."""
+        try:
+            with closing(self.database.connect()) as connection:
+                connection.cursor().execute(f'VACUUM (SKIP_LOCKED) "{self.name}".content')
+        except psycopg2.Error as error:
+            log.warning("the room of an upload is not free yet: %s", _first_line(error))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -58,6 +58,9 @@ class Settings:
     api_threads: int = 6
     token_attempts: int = 60  # secrets that an address may try in a minute
     connections: int = 400  # to each REST side at once
+    upload_limit: int = 2 * 2**30  # bytes of a package
+    upload_quota: int = 64 * 2**30  # bytes of all packages together
+    disk_reserve: int = 512 * 2**20  # bytes that uploads leave free
     page_size: int = 100
     placement: str = "first-fit"  # the algorithm: an entry point of `mano.placements`
     # Of packages that are onboarded: require, verify (if signed), off.
@@ -73,6 +76,10 @@ class Settings:
         return rest.Settings(
             api_root={"nfvo": self.nfvo_url, "vnfm": self.vnfm_url}[service].rstrip("/"),
             token_attempts=self.token_attempts,
+            upload_limit=self.upload_limit,
+            upload_quota=self.upload_quota,
+            disk_reserve=self.disk_reserve,
+            disks=() if self.database_url else (str(self.data),),
             key=self.token_key,
             clients=dict(self.clients),
             page_size=self.page_size,
@@ -115,6 +122,9 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "api_threads": _number(environment, "MANO_API_THREADS"),
         "token_attempts": _number(environment, "MANO_TOKEN_ATTEMPTS"),
         "connections": _number(environment, "MANO_CONNECTIONS"),
+        "upload_limit": _size(environment, "MANO_UPLOAD_LIMIT"),
+        "upload_quota": _size(environment, "MANO_UPLOAD_QUOTA"),
+        "disk_reserve": _size(environment, "MANO_DISK_RESERVE"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
         "placement": _placement(environment),
         "package_signatures": _choice(
@@ -167,6 +177,15 @@ def _number(environment: Mapping[str, str], name: str) -> int | None:
     if text and not (text.isdigit() and int(text)):
         raise Wrong(f"{name}={text!r} is not a number above 0")
     return int(text) if text else None
+
+
+def _size(environment: Mapping[str, str], name: str) -> int | None:
+    """Bytes, or with a letter KiB, MiB, GiB, TiB."""
+    text = environment.get(name, "")
+    size = re.fullmatch(r"([1-9][0-9]{0,17})([KMGT]?)", text)
+    if text and not size:
+        raise Wrong(f"{name}={text!r} is no size: give bytes, or such as 512M, 2G")
+    return int(size[1]) * 1024 ** " KMGT".index(size[2] or " ") if size else None
 
 
 def _url(environment: Mapping[str, str], name: str) -> str:

@@ -44,6 +44,17 @@ def test_own_credentials_whose_key_can_be_guessed_are_refused(tmp_path: pathlib.
         credentials.look(tmp_path)
 
 
+@pytest.mark.parametrize(("text", "size"), [("4096", 4096), ("512M", 512 * 2**20), ("2G", 2**31)])
+def test_sizes_are_bytes_or_have_a_letter(text: str, size: int, tmp_path: pathlib.Path) -> None:
+    assert settings.read({"MANO_UPLOAD_LIMIT": text}, tmp_path).rest("nfvo").upload_limit == size
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "2 G", "2GB", "many"])
+def test_what_is_no_size_is_refused(text: str, tmp_path: pathlib.Path) -> None:
+    with pytest.raises(settings.Wrong, match="is no size"):
+        settings.read({"MANO_DISK_RESERVE": text}, tmp_path)
+
+
 def test_links_of_each_service_begin_with_its_own_url(tmp_path: pathlib.Path) -> None:
     environment = {"MANO_NFVO_URL": "https://nfvo.example.com/"}
     suite = settings.read(environment, tmp_path)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Room for uploads: each has a limit, all together a quota, and the disks keep a reserve, without
+which the database could take nothing any more, not even a deletion."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+from mano.problems import Problem
+from mano.rest.settings import Settings
+from mano.store import Transaction
+
+
+class TooLarge(Problem):
+    """An upload of more than one may have."""
+
+    def __init__(self, limit: int):
+        detail = f"The upload is larger than the {limit} bytes that are taken (MANO_UPLOAD_LIMIT)."
+        super().__init__(413, detail, headers={"Connection": "close"})
+
+
+class Room:
+    """What uploads may take of the disks that this process sees; used by one event loop."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self._promised = 0  # bytes, to uploads that are under way
+
+    @contextlib.contextmanager
+    def of(self, headers: dict[str, str]) -> Iterator[None]:
+        """Promises room to the upload that begins so; TooLarge, or Problem 507 without room."""
+        length = headers.get("content-length", "")
+        size = int(length) if length.isdigit() else 0
+        if size > self.settings.upload_limit:
+            raise TooLarge(self.settings.upload_limit)
+        self.check(size)
+        self._promised += size
+        try:
+            yield
+        finally:
+            self._promised -= size
+
+    def check(self, size: int) -> None:
+        """Problem 507 if so many bytes more would leave less than the reserve."""
+        reserve = self.settings.disk_reserve
+        for folder in (tempfile.gettempdir(), *self.settings.disks):
+            if shutil.disk_usage(folder).free - self._promised - size < reserve:
+                raise Problem(
+                    507,
+                    f"The upload would leave less than {reserve} bytes of the disk of {folder}, "
+                    "which others need (MANO_DISK_RESERVE); delete packages, or make room there.",
+                    headers={"Connection": "close"},
+                )
+
+
+def check_quota(tx: Transaction, size: int, quota: int) -> None:
+    """Problem 507 if an upload would make all contents together larger than they may be."""
+    stored = tx.contents_size()
+    if stored + size > quota:
+        raise Problem(
+            507,
+            f"{stored} bytes of packages are stored, and with {size} more they would exceed the "
+            f"{quota} that they may take (MANO_UPLOAD_QUOTA); delete packages first.",
+        )

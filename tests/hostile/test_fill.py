@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A client who uploads until the disk is full: it is told so before the disk is, everything else
+goes on, and what it deletes is room again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mano import store
+from mano.store import Database
+from tests import running as suites
+from tests import small_disks
+from tests.running import Api, Running
+
+PACKAGES = "/vnfpkgm/v2/vnf_packages"
+ZIP = {"Content-Type": "application/zip"}
+SIZE, RESERVE = 8 * 2**20, 24 * 2**20
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def small(
+    database: Database, new_store: Callable[[], store.Store], folder: Path
+) -> Iterator[Running]:
+    """A suite whose packages and data lie on a file system of 64 MiB."""
+    with small_disks.tablespace(database, folder, "64m") as tablespace:
+        running = Running(new_store, folder, disk_reserve=RESERVE)
+        small_disks.move_content(running.parts["nfvo"].store, tablespace)
+        with suites.started(running):
+            yield running
+
+
+def upload(api: Api) -> tuple[str, int]:
+    """The path of a new package whose content is no zip, and the answer to it."""
+    path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
+    answer = api.call("PUT", f"{path}/package_content", content=os.urandom(SIZE), headers=ZIP)
+    if answer.status_code != 202:
+        assert "disk" in answer.json()["detail"], answer.text
+    return path, answer.status_code
+
+
+def test_who_uploads_until_the_disk_is_full_stops_nobody(small: Running, folder: Path) -> None:
+    api = suites.client(small)
+    uploads = [upload(api) for _ in range(10)]
+    assert {status for _, status in uploads} == {202, 507}
+    assert shutil.disk_usage(folder).free >= RESERVE
+    for path, status in uploads:
+        state = api.checked(path)["onboardingState"] if status == 202 else "CREATED"
+        assert api.get(path).json()["onboardingState"] == state
+        api.ok("DELETE", path, 204)
+    small.parts["nfvo"].store.free_room()  # as autovacuum does within a minute
+    assert upload(api)[1] == 202
