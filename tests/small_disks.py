@@ -8,7 +8,9 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg2
 import pytest
 
 from mano.store import Database, Store
@@ -25,18 +27,26 @@ def tablespace(database: Database, folder: Path, size: str) -> Iterator[str]:
     name = f"small_{os.getpid()}"
     try:
         (folder / "pg").mkdir(mode=0o700)
-        with contextlib.closing(database.connect()) as connection:
-            connection.cursor().execute(f"CREATE TABLESPACE {name} LOCATION '{folder / 'pg'}'")
+        with administrator(database) as cursor:
+            cursor.execute(f"CREATE TABLESPACE {name} LOCATION '{folder / 'pg'}'")
+            cursor.execute(f"GRANT CREATE ON TABLESPACE {name} TO PUBLIC")
         yield name
     finally:
-        with contextlib.closing(database.connect()) as connection:
+        with administrator(database) as cursor:
             tables = "SELECT schemaname, tablename FROM pg_tables WHERE tablespace = %s"
-            cursor = connection.cursor()
             cursor.execute(tables, (name,))
             for schema, table in cursor.fetchall():
                 cursor.execute(f'DROP TABLE "{schema}"."{table}"')
             cursor.execute(f"DROP TABLESPACE IF EXISTS {name}")
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextlib.contextmanager
+def administrator(database: Database) -> Iterator[Any]:
+    """A cursor of who may make tablespaces; embedded he has the services' password."""
+    with contextlib.closing(psycopg2.connect(database.url, user="postgres")) as connection:
+        connection.autocommit = True
+        yield connection.cursor()
 
 
 def move_content(store: Store, tablespace: str) -> None:
