@@ -353,8 +353,19 @@ def test_a_subscriber_is_told_the_version_of_the_api(
     if collection == NSLCM:
         api.ok("DELETE", api.ns(nsd), 204)
         receiver.until(bool)
-    assert receiver.versions == {version["version"] for version in versions}
+    assert receiver.versions == {versions[0]["version"]}
     api.ok("DELETE", path, 204)
+
+
+def test_a_subscriber_of_an_older_version_is_told_that(
+    api: Api, nsd: str, receiver: Receiver
+) -> None:
+    body = {"callbackUri": receiver.uri}
+    answer = api.ok("POST", NSLCM, 201, body, headers={"Version": "2.0.0"})
+    api.ok("DELETE", api.ns(nsd), 204)
+    receiver.until(bool)
+    assert receiver.versions == {"2.0.0"}
+    api.ok("DELETE", answer.headers["Location"], 204)
 
 
 def test_a_callback_that_does_not_answer_its_test_is_422(api: Api, receiver: Receiver) -> None:

@@ -226,7 +226,7 @@ def test_a_vnfm_sees_onboarded_packages_by_vnfd(
         == b"PK"
     )
     for method in ("POST", "PUT", "PATCH", "DELETE"):
-        assert api.ok(method, path, 405).headers["Allow"] == "GET"
+        assert api.ok(method, path, 405).headers["Allow"] == "GET, HEAD, OPTIONS"
     assert "nobody" in api.ok("GET", f"{ONBOARDED}/nobody", 404).json()["detail"]
 
 
@@ -256,7 +256,8 @@ def test_a_filter_of_the_vnfms_keeps_to_onboarded_packages(api: Api) -> None:
 )
 def test_what_a_resource_has_not_is_405_with_allow(api: Api, path: str, allow: set[str]) -> None:
     for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - allow:
-        assert set(api.ok(method, path, 405).headers["Allow"].split(", ")) == allow
+        stated = set(api.ok(method, path, 405).headers["Allow"].split(", "))
+        assert stated - {"HEAD", "OPTIONS"} == allow
 
 
 @pytest.mark.parametrize("path", [f"{PACKAGES}/none", f"{NSDS}/none", f"{ONBOARDED}/none"])

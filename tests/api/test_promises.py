@@ -51,9 +51,10 @@ def test_what_an_instantiation_of_an_ns_does_not_carry_out_is_422(
 
 def test_a_termination_of_an_ns_at_a_time_is_422(api: Api, nsd: str) -> None:
     ns = api.ns(nsd)
+    api.ended(api.instantiate(ns))
     body = {"terminationTime": "2030-01-01T00:00:00Z"}
     assert "terminationTime" in api.ok("POST", f"{ns}/terminate", 422, body).json()["detail"]
-    api.ok("DELETE", ns, 204)
+    api.removed(ns)
 
 
 @pytest.fixture

@@ -54,11 +54,16 @@ def fail(tx: store.Transaction, life_cycle: LifeCycle, occurrence: store.Documen
     tx.drop_job(occurrence.id)
 
 
-def cancel(tx: store.Transaction, occurrence: store.Document, request: Body | None) -> None:
-    """Ends in FAILED_TEMP before the next step; one that is STARTING in ROLLED_BACK."""
+def check_runs(occurrence: store.Document) -> None:
+    """Problem 409 unless there is something to cancel."""
     state = occurrence.body["operationState"]
     if state not in RUNNING:
         raise Problem(409, f"The operation is {state}; only one that runs can be cancelled.")
+
+
+def cancel(tx: store.Transaction, occurrence: store.Document, request: Body | None) -> None:
+    """Ends in FAILED_TEMP before the next step; one that is STARTING in ROLLED_BACK."""
+    check_runs(occurrence)
     mode = (request or {}).get("cancelMode", "GRACEFUL")
     occurrence.body.update(isCancelPending=True, cancelMode=mode)
     tx.put(occurrence)

@@ -6,11 +6,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qsl
 
 from mano import bus, store
 from mano.problems import Problem
-from mano.rest import documents, handlers
+from mano.rest import documents, handlers, queries
 from mano.rest.documents import METHODS, Content, Document
 from mano.rest.messages import Outside, Reply, Request
 from mano.rest.operations import Operation
@@ -36,17 +35,18 @@ class Table:
 
     def route(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
         """The operation and its path parameters; Problem 404, or 405 with Allow."""
-        match = self._root.find(path)
-        if match is None:
-            raise Problem(404, f"There is no resource {path}.")
-        node, values = match
+        node, values = self._find(path)
         operation = node.operations.get(method.lower())
         if operation is None:
-            allow = ", ".join(sorted(name.upper() for name in node.operations))
+            allow = node.allow
             raise Problem(
                 405, f"{path} has no {method.upper()}, only {allow}.", headers={"Allow": allow}
             )
         return operation, dict(zip(operation.path_parameters, values, strict=True))
+
+    def allow(self, path: str) -> str:
+        """The methods of a path, as `Allow` names them; Problem 404 if there is none."""
+        return self._find(path)[0].allow
 
     def handle(
         self, tx: store.Transaction, target: str, body: object = None, base: str = ""
@@ -59,19 +59,18 @@ class Table:
         method, _, uri = target.partition(" ")
         path, _, query_string = uri.partition("?")
         operation, params = self.route(method, path)
-        query = dict(parse_qsl(query_string, keep_blank_values=True))
+        query = queries.read(query_string)
         operation.check_query(query)
-        operation.check_body(body)
         request = Request(
             tx=tx,
             params=params,
             query=query,
-            body=body,
             operation=operation,
             peer=True,
             base=base + operation.document.base,
             path=path[len(operation.document.base) :],
         )
+        request.take_body(lambda: operation.checked_body(body))
         try:
             return operation.call(request)
         except Outside:
@@ -85,6 +84,16 @@ class Table:
             return reply.status, reply.body, reply.headers
 
         return answer
+
+    def _find(self, path: str) -> tuple[Node, list[str]]:
+        match = self._root.find(path)
+        if match is not None:
+            return match
+        hint = ""
+        shorter = path.rstrip("/")
+        if shorter != path and self._root.find(shorter):
+            hint = f" There is {shorter}: without a slash at its end."
+        raise Problem(404, f"There is no resource {path}.{hint}")
 
 
 @functools.cache

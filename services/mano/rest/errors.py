@@ -17,6 +17,8 @@ def answer(error: Exception, accept: str = "") -> Reply:
 
 
 def media_type(accept: str) -> str:
-    """application/problem+json, unless the client names only application/json."""
-    named = {part.split(";")[0].strip().lower() for part in accept.split(",")}
-    return JSON if named == {JSON} else PROBLEM
+    """application/problem+json where the client takes it: names it, or leaves open what it takes
+    and does not name application/json. Else that, which every client can read."""
+    named = {part.split(";")[0].strip().lower() for part in accept.split(",")} - {""}
+    is_open = not named or bool(named & {"*/*", "application/*"})
+    return PROBLEM if PROBLEM in named or (is_open and JSON not in named) else JSON

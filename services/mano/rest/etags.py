@@ -3,9 +3,13 @@
 
 from __future__ import annotations
 
+import re
+
 from mano.problems import Problem
 from mano.rest.messages import Reply, Request
 from mano.store import Document
+
+TAG = r'(W/)?"[^"]*"'  # of RFC 7232
 
 
 def etag(document: Document) -> str:
@@ -19,7 +23,7 @@ def header(document: Document) -> dict[str, str]:
 
 
 def check_if_match(request: Request, document: Document) -> None:
-    """Problem 412 if the client means another version of the resource."""
+    """Problem 412 if the client means another version of the resource; 400 if it names none."""
     condition = request.headers.get("if-match")
     if condition is not None and not _names(condition, document):
         raise Problem(
@@ -39,5 +43,12 @@ def individual(request: Request, document: Document, body: object) -> Reply:
 
 
 def _names(field: str, document: Document) -> bool:
-    tags = {tag.strip().removeprefix("W/") for tag in field.split(",")}
-    return "*" in tags or etag(document) in tags
+    if field.strip() == "*":
+        return True
+    if not re.fullmatch(rf"{TAG}(\s*,\s*{TAG})*", field.strip()):
+        raise Problem(
+            400,
+            f'{field!r} names no version: it is * or ETags as they were answered, like "7", in '
+            "their quotes.",
+        )
+    return etag(document) in re.findall(r'"[^"]*"', field)

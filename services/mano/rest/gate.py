@@ -12,7 +12,18 @@ from concurrent.futures import Executor
 from typing import BinaryIO
 
 from mano.problems import Problem
-from mano.rest import auth, bodies, connections, errors, messages, public, uploads, versions, wire
+from mano.rest import (
+    auth,
+    bodies,
+    connections,
+    errors,
+    messages,
+    public,
+    routing,
+    uploads,
+    versions,
+    wire,
+)
 from mano.rest.dispatch import Table
 from mano.rest.messages import Outside, Reply
 from mano.rest.public import Resource
@@ -55,7 +66,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = _Answer(send)
+        answer = _Answer(send, without_body=scope["method"] == "HEAD")
         headers = wire.headers(scope)
         try:
             await self._serve(scope, headers, _whole(receive), answer)
@@ -102,6 +113,8 @@ class Gate:
         """The call that a request is, or the answer if there is one already; Problem for what is
         refused."""
         method, path = scope["method"], scope["path"]
+        if method == "HEAD":
+            method = "GET"  # what is answered is sent without its body
         if path in self.public:
             _allow_only(self.public[path].method, method, path)
             return self.public[path]
@@ -111,6 +124,8 @@ class Gate:
         if path in self.versions:
             _allow_only("GET", method, path)
             return versions.reply(self.versions[path], root)
+        if method == "OPTIONS":
+            return Reply(204, headers={"Allow": self.table.allow(path)})
         operation, params = self.table.route(method, path)
         auth.authorize(principal, operation.scopes, str(operation))
         versions.check(operation, headers.get("version"), self.settings.require_version)
@@ -131,8 +146,8 @@ class Gate:
 class _Answer:
     """An answer on its way to the client, by us or by the app."""
 
-    def __init__(self, send: Send):
-        self._send = send
+    def __init__(self, send: Send, *, without_body: bool):
+        self._send, self._without_body = send, without_body
         self.has_begun = False
 
     async def send(self, event: Event) -> None:
@@ -150,7 +165,7 @@ class _Answer:
         await self.send(
             {"type": "http.response.start", "status": response.status, "headers": headers}
         )
-        content = response.content
+        content = b"" if self._without_body else response.content
         if not isinstance(content, bytes):
             for piece in content:
                 await self.send({"type": "http.response.body", "body": piece, "more_body": True})
@@ -174,7 +189,8 @@ def _root(scope: Scope) -> str:
 
 def _allow_only(allowed: str, method: str, path: str) -> None:
     if method != allowed:
-        raise Problem(405, f"{path} has no {method}, only {allowed}.", headers={"Allow": allowed})
+        allow = routing.allow({allowed})
+        raise Problem(405, f"{path} has no {method}, only {allow}.", headers={"Allow": allow})
 
 
 def _whole(receive: Receive) -> Receive:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mano import lcm, store
 from mano.lcm.occurrences import LifeCycle
 from mano.problems import Problem
+from mano.rest import op_occs
 from mano.rest.messages import Reply, Request
 
 
@@ -30,7 +31,8 @@ class Instances:
     ) -> Reply:
         """202: the operation has begun."""
         params = request.body or {}
-        return self.accepted(self.life_cycle.start(request.tx, plan, operation, instance, params))
+        occurrence = self.life_cycle.start(request.tx, plan, operation, instance, params)
+        return op_occs.accepted(self.life_cycle, occurrence)
 
     def check_carried_out(self, request: Request, attributes: Collection[str]) -> None:
         """Problem 422 where the request says more than that: nothing is read and dropped."""
@@ -45,7 +47,3 @@ class Instances:
                 f"This request says what is not carried out yet: {', '.join(sorted(unused))}. "
                 f"Leave that out; what is carried out: {', '.join(attributes) or 'nothing of it'}.",
             )
-
-    def accepted(self, occurrence: store.Document) -> Reply:
-        """202 with where the occurrence is."""
-        return Reply(202, None, {"Location": f"/{self.life_cycle.occurrences}/{occurrence.id}"})

@@ -20,3 +20,16 @@ def merge(target: object, patch: object) -> Any:
         else:
             merged[name] = merge(merged.get(name), value)
     return merged
+
+
+def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """The smallest patch that makes `after` of `before`."""
+    patch: dict[str, Any] = {name: None for name in before if name not in after}
+    for name, value in after.items():
+        old = before.get(name)
+        if isinstance(value, dict) and isinstance(old, dict):
+            if changed := difference(old, value):
+                patch[name] = changed
+        elif name not in before or value != old:
+            patch[name] = value
+    return patch

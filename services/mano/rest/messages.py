@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from mano.problems import Problem
+
 if TYPE_CHECKING:
     from mano.rest.operations import Operation
     from mano.store import Transaction
@@ -26,12 +28,14 @@ class Outside(Exception):
 
 @dataclass
 class Request:
-    """A request that passed the checks of its OpenAPI document."""
+    """A request that passed the checks of its OpenAPI document.
+
+    `body` is the JSON that came; whether it is what the document wants is told to who looks at it.
+    """
 
     tx: Transaction  # open; the carrier commits it after the handler returned
     params: dict[str, str] = field(default_factory=dict)  # path parameters, ETSI's names
     query: dict[str, str] = field(default_factory=dict)  # query parameters as sent
-    body: Any = None  # JSON, checked
     headers: dict[str, str] = field(default_factory=dict)  # lower-case names
     stream: BinaryIO | None = None  # an upload that must not be held in memory
     base: str = ""  # apiRoot + apiName + major, for _links: "http://127.0.0.1:9890/nslcm/v2"
@@ -41,6 +45,24 @@ class Request:
     operation: Operation | None = None  # what the OpenAPI document says of this request
     page_size: int = 100  # entries of a list that come at once
     outside: Any = None  # what came of the `Outside` that the handler has raised
+    _body: Any = field(default=None, init=False, repr=False)
+    _refusal: Problem | None = field(default=None, init=False, repr=False)
+
+    @property
+    def body(self) -> Any:
+        """The JSON, checked; Problem 400 or 415 if it is not what the operation takes.
+
+        So whether the resource is there, and in the right state, comes before its body does."""
+        if self._refusal is not None:
+            raise self._refusal
+        return self._body
+
+    def take_body(self, read: Callable[[], Any]) -> None:
+        """`read` gives the body, or raises the Problem with it."""
+        try:
+            self._body = read()
+        except Problem as refusal:
+            self._refusal = refusal
 
     @property
     def media_type(self) -> str:

@@ -22,6 +22,11 @@ ACTIONS = {
 }
 
 
+def accepted(life_cycle: LifeCycle, occurrence: store.Document) -> Reply:
+    """202 with where the occurrence is."""
+    return Reply(202, None, {"Location": f"/{life_cycle.occurrences}/{occurrence.id}"})
+
+
 @dataclass(frozen=True)
 class OpOccs:
     """The handlers for one side's occurrences.
@@ -46,15 +51,16 @@ class OpOccs:
 
     def retry(self, request: Request) -> Reply:
         """POST …/retry: 202."""
-        events.retry(request.tx, self.life_cycle, self._get(request, lock=True))
-        return Reply(202)
+        occurrence = self._get(request, lock=True)
+        events.retry(request.tx, self.life_cycle, occurrence)
+        return accepted(self.life_cycle, occurrence)
 
     def rollback(self, request: Request) -> Reply:
         """POST …/rollback: 202."""
         occurrence = self._get(request, lock=True)
         plan = self.plans.get(occurrence.body[self.life_cycle.operation])
         events.rollback(request.tx, self.life_cycle, occurrence, plan)
-        return Reply(202)
+        return accepted(self.life_cycle, occurrence)
 
     def fail(self, request: Request) -> Reply:
         """POST …/fail: 200 with the occurrence."""
@@ -64,8 +70,10 @@ class OpOccs:
 
     def cancel(self, request: Request) -> Reply:
         """POST …/cancel: 202."""
-        events.cancel(request.tx, self._get(request, lock=True), request.body)
-        return Reply(202)
+        occurrence = self._get(request, lock=True)
+        events.check_runs(occurrence)
+        events.cancel(request.tx, occurrence, request.body)
+        return accepted(self.life_cycle, occurrence)
 
     def shown(self, occurrence: store.Document, request: Request) -> Body:
         """The occurrence as clients see it, with links to what they may do with it now."""

@@ -82,6 +82,7 @@ class Operation:
     def call(self, request: Request) -> Reply:
         """The handler's answer; a Location that begins with "/" lies below the request's base."""
         reply = self.function(request)
+        _ = request.body  # a wrong one is refused, also where the handler does not look at it
         location = reply.headers.get("Location", "")
         if location.startswith("/"):
             reply.headers["Location"] = request.base + location
@@ -100,8 +101,7 @@ class Operation:
             raise Problem(400, f"The body is not JSON: {error}.") from error
         except RecursionError as error:
             raise Problem(400, "The body is nested too deeply.") from error
-        self.check_body(body)
-        return body
+        return self.checked_body(body)
 
     def check_upload(self, media_type: str) -> None:
         """Problem 415 unless content of this media type may be uploaded."""
@@ -117,19 +117,20 @@ class Operation:
             headers=headers,
         )
 
-    def check_body(self, body: object) -> None:
-        """Problem 400 with every violation of the document."""
+    def checked_body(self, body: Any) -> Any:
+        """The same body; Problem 400 with every violation of the document."""
         if self._body_validator is None:
-            return
+            return body
         if body is None:
             if self._needs_body:
                 raise Problem(400, f"{self} needs a body.")
-            return
+            return None
         if validation.depth(body) > validation.DEEPEST:
             raise Problem(400, f"The body is nested more than {validation.DEEPEST} levels deep.")
         instance = validation.pruned(body) if MERGE_PATCH in self.media_types else body
         if violations := validation.violations(self._body_validator, instance):
             raise validation.problem("The body", violations)
+        return body
 
     def check_query(self, query: dict[str, str]) -> None:
         """Problem 400 if a declared query parameter is missing or has the wrong value."""

@@ -33,11 +33,21 @@ class Node:
             raise Broken(f"{operation} is in the documents twice")
         node.operations[operation.method] = operation
 
+    @property
+    def allow(self) -> str:
+        """The methods that the path has, as `Allow` names them."""
+        return allow({*map(str.upper, self.operations), "OPTIONS"})
+
     def find(self, path: str) -> tuple[Node, list[str]] | None:
         """The node of a path and the values of its parameters."""
         if not path.startswith("/") or path.endswith("/") or "\0" in path:
             return None
         return _descend(self, path[1:].split("/"))
+
+
+def allow(methods: set[str]) -> str:
+    """Methods as `Allow` names them: what can be read has HEAD as well."""
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 def _descend(node: Node, segments: list[str]) -> tuple[Node, list[str]] | None:

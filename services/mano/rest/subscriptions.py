@@ -10,7 +10,7 @@ from typing import Any
 
 from mano import notifications, store
 from mano.problems import Problem
-from mano.rest import Reply, Request, etags, listing
+from mano.rest import Reply, Request, etags, listing, versions
 from mano.rest.messages import Outside
 from mano.sol import documents
 
@@ -58,8 +58,9 @@ def _api(request: Request) -> str:
 
 
 def _version(request: Request) -> str:
+    """Of the notifications: the one that the subscriber speaks."""
     assert request.operation is not None
-    return request.operation.version
+    return versions.used(request.operation, request.headers)
 
 
 def _get(request: Request) -> store.Document:

@@ -7,10 +7,9 @@ import os
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
-from urllib.parse import parse_qsl
 
 from mano.problems import Problem
-from mano.rest import errors, json_text, uploads
+from mano.rest import errors, json_text, queries, uploads, versions
 from mano.rest.messages import Outside, Reply, Request
 from mano.rest.operations import Operation
 from mano.rest.settings import Settings
@@ -64,9 +63,8 @@ def address(scope: Scope) -> str:
 def query(scope: Scope) -> dict[str, str]:
     """The query parameters of an ASGI scope; Problem 400 if they are not well-formed."""
     try:
-        text = scope["query_string"].decode("ascii")
-        return dict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=100))
-    except ValueError as error:
+        return queries.read(scope["query_string"].decode("ascii"))
+    except UnicodeDecodeError as error:
         raise Problem(400, f"The query is not well-formed: {error}.") from error
 
 
@@ -93,7 +91,7 @@ def answer(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Resp
         raise
     except Exception as error:
         reply = errors.answer(error, call.headers.get("accept", ""))
-    reply.headers.setdefault("Version", call.operation.version)
+    reply.headers.setdefault("Version", versions.used(call.operation, call.headers))
     return render(reply)
 
 
@@ -115,7 +113,7 @@ def _handle(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Rep
         request.stream = body
     elif operation.media_types:
         text = _read(body, call.headers, settings.max_body)
-        request.body = operation.read_body(text, request.media_type)
+        request.take_body(lambda: operation.read_body(text, request.media_type))
 
     def work(tx: Transaction) -> Reply:
         request.tx = tx

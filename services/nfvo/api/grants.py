@@ -34,7 +34,7 @@ def read(request: Request) -> Reply:
     document = request.tx.get(KIND, request.params["grantId"])
     status = document.body["_status"]
     if status == 202:
-        return Reply(202, {"id": document.id})
+        return Reply(202, {"id": document.id}, {"Location": f"/grants/{document.id}"})
     if status == 201:
         return Reply(200, _shown(document, request))
     return Reply(status, documents.shown(document.body, {}))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from mano import bus, store
 from mano.lcm import engine
 from mano.problems import Problem
-from mano.rest import Reply, Request, etags, listing
+from mano.rest import Reply, Request, etags, listing, modifications
 from mano.sol import documents
 from mano.sol.documents import Body
 from mano.vim import port
@@ -60,7 +60,8 @@ def modify(request: Request) -> Reply:
     """PATCH: with paused the agent says what it would change (plan) and changes nothing."""
     document = request.tx.get(KIND, request.params["hostId"], lock=True)
     etags.check_if_match(request, document)
-    document.body["paused"] = bool(request.body.get("paused"))
+    modifications.check(request.body, ("paused",), mandatory=("paused",))
+    document.body["paused"] = request.body["paused"]
     request.tx.put(document)
     _ask_vim(request.tx, document, "pause_host", paused=document.body["paused"])
     return Reply(200, _shown(document, request), etags.header(document))

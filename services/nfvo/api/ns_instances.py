@@ -101,9 +101,9 @@ def instantiate(request: Request) -> Reply:
 def terminate(request: Request) -> Reply:
     """POST …/terminate: 202; also ends what an instantiation that failed has left."""
     instance = _instances.free(request)
-    _instances.check_carried_out(request, ())
     if not instance.body.get("_resources"):
         occurrences.NS.check_state(instance, "INSTANTIATED", "terminate")
+    _instances.check_carried_out(request, ())
     return _instances.start(request, termination.PLAN, "TERMINATE", instance)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from mano import store
 from mano.problems import Problem
-from mano.rest import Reply, Request, etags, listing, merge_patch
+from mano.rest import Reply, Request, etags, listing, modifications
 from mano.sol import documents
 from mano.sol.documents import Body
 from nfvo import contents, onboarded, onboarding
@@ -68,21 +68,21 @@ class Packages:
     def modify(self, request: Request) -> Reply:
         """PATCH of operational state and user data: 200 with what was changed.
 
-        409 if it is so already or not ONBOARDED."""
+        409 if it is so already or not ONBOARDED, 422 for what cannot be changed."""
         document = self.get(request, lock=True)
         etags.check_if_match(request, document)
-        changes = {
-            name: value
-            for name, value in request.body.items()
-            if name in (self.kind.operational, "userDefinedData")
-        }
-        state = changes.get(self.kind.operational)
-        if state is not None:
-            self._switch(request, document, state)
-        if "userDefinedData" in changes:
-            user_data = {"userDefinedData": changes["userDefinedData"]}
-            document.body = merge_patch.merge(document.body, user_data)
+        operational = self.kind.operational
+        modifications.check(
+            request.body, (operational, "userDefinedData"), mandatory=(operational,)
+        )
+        if operational in request.body:
+            self._check_switch(document, request.body[operational])
+        document.body, changes = modifications.apply(document.body, request.body)
         request.tx.put(document)
+        if operational in changes:
+            self._notify(
+                request, document, {**self.kind.on_change, operational: changes[operational]}
+            )
         return Reply(200, changes, etags.header(document))
 
     def delete(self, request: Request) -> Reply:
@@ -126,7 +126,7 @@ class Packages:
         request.tx.put(document)
         suffix = SUFFIXES.get(request.media_type, ".zip")
         onboarding.schedule(request.tx, self.kind, document.id, suffix)
-        return Reply(202)
+        return Reply(202, None, {"Location": self.kind.path(document.id)})
 
     def read_content(self, request: Request) -> Reply:
         """GET of the whole package, or a range of it."""
@@ -174,7 +174,7 @@ class Packages:
         parts = {name: f"{url}/{part}" for name, part in self.links.items()}
         return documents.shown(document.body, {"self": url, **parts})
 
-    def _switch(self, request: Request, document: store.Document, state: str) -> None:
+    def _check_switch(self, document: store.Document, state: str) -> None:
         onboarding_state = document.body[self.kind.onboarding]
         if onboarding_state != "ONBOARDED":
             raise Problem(
@@ -184,8 +184,6 @@ class Packages:
             )
         if document.body[self.kind.operational] == state:
             raise Problem(409, f"{document.kind} {document.id} is {state} already.")
-        document.body[self.kind.operational] = state
-        self._notify(request, document, {**self.kind.on_change, self.kind.operational: state})
 
     def _onboarded(self, request: Request) -> tuple[store.Document, onboarded.Details]:
         """The one that the path names and what was read of it.

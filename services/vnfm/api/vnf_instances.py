@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from mano import notifications, store
 from mano.problems import Problem
-from mano.rest import Reply, Request, etags, listing, merge_patch
+from mano.rest import Reply, Request, etags, listing, merge_patch, modifications, op_occs
 from mano.rest.instances import Instances
 from mano.sol import documents
 from mano.sol.documents import Body
@@ -73,16 +73,18 @@ def read(request: Request) -> Reply:
 
 
 def modify(request: Request) -> Reply:
-    """PATCH: name, description, metadata and configurable properties (SOL003 5.4.3.3.4): 202."""
+    """PATCH: name, description, metadata and configurable properties (SOL003 5.4.3.3.4): 202.
+
+    422 for what cannot be changed."""
     instance = _instances.free(request)
     etags.check_if_match(request, instance)
-    changes = {name: request.body[name] for name in MODIFIABLE if name in request.body}
-    instance.body = merge_patch.merge(instance.body, changes)
+    modifications.check(request.body, MODIFIABLE)
+    instance.body, changes = modifications.apply(instance.body, request.body)
     request.tx.put(instance)
     occurrence = occurrences.record(
-        request.tx, "MODIFY_INFO", instance, request.body, changedInfo=request.body
+        request.tx, "MODIFY_INFO", instance, request.body, changedInfo=changes
     )
-    return _instances.accepted(occurrence)
+    return op_occs.accepted(occurrences.VNF, occurrence)
 
 
 def delete(request: Request) -> Reply:

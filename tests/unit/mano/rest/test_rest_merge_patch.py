@@ -38,6 +38,7 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
+OBJECT = st.dictionaries(st.sampled_from("abc"), JSON, max_size=3)
 
 
 @pytest.mark.parametrize("example", EXAMPLES.strip().splitlines())
@@ -66,6 +67,26 @@ def test_the_example_of_the_rfcs_section_3() -> None:
         "content": "This will be unchanged",
         "phoneNumber": "+01-123-456-7890",
     }
+
+
+def without_nulls(value: Any) -> Any:
+    """A document that a patch can make: it has no members that are null."""
+    if not isinstance(value, dict):
+        return value
+    return {name: without_nulls(member) for name, member in value.items() if member is not None}
+
+
+@given(OBJECT, OBJECT)
+def test_a_difference_makes_the_one_of_the_other_and_says_nothing_more(
+    before: Any, after: Any
+) -> None:
+    after = without_nulls(after)
+    patch = merge_patch.difference(before, after)
+    assert merge_patch.merge(before, patch) == after
+    assert merge_patch.difference(after, after) == {}
+    for name in patch:
+        rest = {key: value for key, value in patch.items() if key != name}
+        assert merge_patch.merge(before, rest) != after
 
 
 @given(JSON, JSON)

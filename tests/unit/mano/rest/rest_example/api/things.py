@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from mano.problems import Problem
-from mano.rest import Reply, Request, etags, listing, ranges
+from mano.rest import Reply, Request, etags, listing, modifications, ranges
 from mano.sol import documents
 from mano.store import Document
 
@@ -39,9 +39,10 @@ def read(request: Request) -> Reply:
 def modify(request: Request) -> Reply:
     thing = request.tx.get(KIND, request.params["thingId"], lock=True)
     etags.check_if_match(request, thing)
-    thing.body = {**thing.body, **request.body}
+    modifications.check(request.body, ("name", "metadata"), mandatory=("name",))
+    thing.body, changes = modifications.apply(thing.body, request.body)
     request.tx.put(thing)
-    return Reply(200, request.body, etags.header(thing))
+    return Reply(200, changes, etags.header(thing))
 
 
 def delete(request: Request) -> Reply:

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clients as they are, at the APIs of SOL."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.running import Api
+
+OPERATIONS = {"nslcm": "ns_lcm_op_occs", "vnflcm": "vnf_lcm_op_occs"}
+
+
+@pytest.mark.parametrize("api_name", OPERATIONS)
+def test_what_is_there_comes_before_the_body(api: Api, nsd: str, api_name: str) -> None:
+    collection = f"/{api_name}/v2/{OPERATIONS[api_name]}"
+    assert api.post(f"{collection}/none/cancel").status_code == 404
+    instances = collection.replace("_lcm_op_occs", "_instances")
+    assert api.post(f"{instances}/none/instantiate").status_code == 404
+    assert api.post(f"{instances}/none/terminate", {"terminationType": 5}).status_code == 404
+
+
+def test_the_state_comes_before_the_body(api: Api, nsd: str) -> None:
+    ns = api.ns(nsd)
+    assert api.post(f"{ns}/terminate", {"terminationTime": "soon"}).status_code == 409
+    assert api.post(f"{ns}/instantiate", {"nsFlavourId": 5}).status_code == 400
+    operation = api.instantiate(ns)
+    assert api.ended(operation)["operationState"] == "COMPLETED"
+    assert api.post(f"{operation}/cancel").status_code == 409
+    assert api.post(f"{ns}/instantiate").status_code == 409
+    api.removed(ns)
+
+
+def test_every_202_says_where_to_look(api: Api, nsd: str) -> None:
+    vim = api.vim(
+        delays={"network": 0.5},
+        faults=[{"kind": "network", "error": {"status": 500, "detail": "no"}, "count": 2}],
+    )
+    ns = api.ns(nsd)
+    operation = api.instantiate(ns, vim)
+    cancelled = api.post(f"{operation}/cancel", {"cancelMode": "GRACEFUL"})
+    assert (cancelled.status_code, cancelled.headers["Location"]) == (202, operation)
+    for task in ("retry", "continue", "rollback"):
+        assert api.ended(operation)["operationState"] == "FAILED_TEMP"
+        answer = api.ok("POST", f"{operation}/{task}", 202)
+        assert answer.headers["Location"] == operation
+        if task != "rollback":
+            api.post(f"{operation}/cancel", {"cancelMode": "GRACEFUL"})
+    assert api.ended(operation)["operationState"] == "ROLLED_BACK"
+    api.ok("DELETE", ns, 204)
+
+
+def test_an_upload_says_where_its_check_can_be_followed(
+    api: Api, samples: dict[str, bytes]
+) -> None:
+    package = api.ok("POST", "/vnfpkgm/v2/vnf_packages", 201, {}).headers["Location"]
+    answer = api.ok(
+        "PUT",
+        f"{package}/package_content",
+        202,
+        content=b"no package",
+        headers={"Content-Type": "application/zip"},
+    )
+    assert answer.headers["Location"] == package
+    assert api.checked(package)["onboardingState"] == "ERROR"
+    api.ok("DELETE", package, 204)
