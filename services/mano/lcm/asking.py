@@ -74,9 +74,10 @@ def check(asks: Sequence[Ask], answers: Sequence[Answer], accept: Collection[int
     ]
     if refusals:
         status = refusals[0][1].status
-        raise Failed(status, "; ".join(_words(ask, answer) for ask, answer in refusals))
+        raise Failed(status, "; ".join(words(ask, answer) for ask, answer in refusals))
 
 
-def _words(ask: Ask, answer: Answer) -> str:
+def words(ask: Ask, answer: Answer) -> str:
+    """A refusal, with the peer's own words."""
     detail = answer.body.get("detail") if isinstance(answer.body, dict) else None
     return f"{ask.what}: {ask.to} answered {answer.status}: {detail or answer.body}"

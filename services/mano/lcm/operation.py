@@ -112,7 +112,7 @@ class Operation(Generic[Memo]):
         del self.state["answers"][self._key(ask)]
         asking = self._asking(ask)
         asking["busy"] = asking.get("busy", 0) + 1
-        asking["next"] = time.time() + _doubled(BUSY, asking["busy"], BUSY_MAX)
+        asking["next"] = time.time() + doubled(BUSY, asking["busy"], BUSY_MAX)
 
     def _asking(self, ask: Ask) -> Asking:
         first = time.time() + ask.later if ask.later else 0.0
@@ -122,7 +122,7 @@ class Operation(Generic[Memo]):
         """Sends the request if it is time to; the seconds until it is time again."""
         asking, now = self._asking(ask), time.time()
         if asking["next"] <= now:
-            asking["next"] = now + _doubled(ASK_AGAIN, asking["times"], ASK_AGAIN_MAX)
+            asking["next"] = now + doubled(ASK_AGAIN, asking["times"], ASK_AGAIN_MAX)
             asking["times"] += 1
             self.tx.owe(self._message(ask))
         return max(0.01, asking["next"] - now)
@@ -140,5 +140,6 @@ class Operation(Generic[Memo]):
         )
 
 
-def _doubled(seconds: float, times: int, limit: float) -> float:
+def doubled(seconds: float, times: int, limit: float) -> float:
+    """The seconds until the next try of what was tried so often."""
     return min(seconds * 2.0**times, limit)

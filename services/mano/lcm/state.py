@@ -24,6 +24,15 @@ class Asking(TypedDict):
     busy: NotRequired[int]
 
 
+class Pursuit(TypedDict):
+    """Of an operation that leads along a way: how many requests are open and how many were refused,
+    and when one is to be sent again."""
+
+    open: int
+    refused: int
+    next: float
+
+
 class State(TypedDict):
     """The position of an operation and what it remembers; `kind` is that of its occurrence."""
 
@@ -34,6 +43,7 @@ class State(TypedDict):
     memo: dict[str, Any]
     answers: dict[str, StoredAnswer]
     asked: dict[str, Asking]
+    pursuit: NotRequired[Pursuit]
     retries: NotRequired[int]
     cancelled: NotRequired[bool]
 
@@ -55,7 +65,8 @@ def take(state: State, signal: dict[str, Any]) -> None:
 
 def unanswered(state: State) -> int:
     """How many requests of the step that runs wait for an answer."""
-    return sum(key not in state["answers"] for key in state["asked"])
+    missing = sum(key not in state["answers"] for key in state["asked"])
+    return missing + (state["pursuit"]["open"] if "pursuit" in state else 0)
 
 
 def go(state: State, position: int) -> None:
@@ -74,6 +85,7 @@ def park(state: State) -> None:
 def forget_requests(state: State) -> None:
     """What was asked and answered is done with: the next step, or another try, asks anew."""
     state["answers"], state["asked"] = {}, {}
+    state.pop("pursuit", None)
 
 
 def _retry(state: State) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from mano import lcm
 from mano.vim import port
-from mano.vim.documents import Connection, Spec
+from mano.vim.documents import Change, Connection, Filter, Spec
 
 GONE = frozenset({404})
 
@@ -18,6 +18,28 @@ def allocate(connection: Connection, kind: str, name: str, spec: Spec) -> lcm.As
         {"vim": connection["vimId"], "kind": kind, "name": name, "spec": spec},
         f"{kind}/{name}",
         f"{kind} {name}",
+    )
+
+
+def update(connection: Connection, kind: str, name: str, change: Change) -> lcm.Ask:
+    """The request to change what may be changed of a resource."""
+    return lcm.Ask(
+        port.address(connection["vimType"]),
+        "update",
+        {"vim": connection["vimId"], "kind": kind, "name": name, "change": change},
+        f"{kind}/{name}",
+        f"{kind} {name}",
+    )
+
+
+def query(connection: Connection, kind: str, filter: Filter) -> lcm.Ask:
+    """The request for the resources of a kind."""
+    return lcm.Ask(
+        port.address(connection["vimType"]),
+        "query",
+        {"vim": connection["vimId"], "kind": kind, "filter": filter},
+        f"query/{kind}",
+        f"{kind}s of VIM {connection['vimId']}",
     )
 
 

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way of an operation as it is stored: a leg for each instance that it is about.
+
+Written where a leg begins, where a goal is reached and where the aim changes, not for each
+request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from mano import store
+from mano.composition import (
+    Composition,
+    Promise,
+    Rules,
+    fallen,
+    promise,
+    reached,
+    renew,
+    restore,
+    settle,
+    way,
+)
+from mano.lcm import composition, ledger
+
+KIND = "legs"
+
+
+@dataclass
+class Leg:
+    """The way of one instance: from the former composition over the goals, `at` the present one.
+
+    `target` is what the operation is for, whichever way it goes now."""
+
+    instance: str
+    former: Composition
+    target: Composition
+    goals: list[Composition]
+    at: int = 0
+
+    @property
+    def goal(self) -> Composition | None:
+        """What is led to now; None behind the last."""
+        return self.goals[self.at] if self.at < len(self.goals) else None
+
+    @property
+    def last(self) -> Composition:
+        """The goal that was reached last."""
+        return self.goals[self.at - 1] if self.at else self.former
+
+
+@dataclass
+class Way:
+    """All legs of an operation; `turns` counts how often it was begun, retried, rolled back."""
+
+    document: store.Document
+    legs: list[Leg]
+    turns: int = 0
+    back: bool = False
+    rules: Rules = field(default_factory=Rules)
+
+    def current(self) -> Leg | None:
+        """The leg that is under way: forwards in their order, backwards in the reverse."""
+        legs = reversed(self.legs) if self.back else self.legs
+        return next((leg for leg in legs if leg.goal is not None), None)
+
+    def save(self, tx: store.Transaction) -> None:
+        self.document.body = {
+            "turns": self.turns,
+            "back": self.back,
+            "rules": vars(self.rules),
+            "legs": [
+                {
+                    "instance": leg.instance,
+                    "former": leg.former.dump(),
+                    "target": leg.target.dump(),
+                    "goals": [goal.dump() for goal in leg.goals],
+                    "at": leg.at,
+                }
+                for leg in self.legs
+            ],
+        }
+        tx.put(self.document)
+
+
+def begin(tx: store.Transaction, operation: str, rules: Rules | None = None) -> Way:
+    """A way without legs yet, of an operation that has none."""
+    document = tx.add(KIND, operation, {}, owner=operation)
+    return Way(document, [], rules=rules or Rules())
+
+
+def get(tx: store.Transaction, operation: str) -> Way:
+    """The way of an operation, locked."""
+    document = tx.get(KIND, operation, lock=True)
+    body = document.body
+    legs = [
+        Leg(
+            leg["instance"],
+            Composition.load(leg["former"]),
+            Composition.load(leg["target"]),
+            [Composition.load(goal) for goal in leg["goals"]],
+            leg["at"],
+        )
+        for leg in body["legs"]
+    ]
+    return Way(document, legs, body["turns"], body["back"], Rules(**body["rules"]))
+
+
+def add(
+    tx: store.Transaction,
+    way_: Way,
+    instance: str,
+    wanted: Composition,
+    gone: frozenset[str] = frozenset(),
+    room: int = 1,
+) -> Leg:
+    """Leads an instance to a composition (`build` gave it, without incarnations).
+
+    `gone` are ids of parts that stand and are to be replaced. What is recorded and does not stand
+    gets another incarnation in any case."""
+    stored = composition.get(tx, instance)
+    rows = ledger.rows(tx, instance)
+    gone |= fallen(rows, stored.composition)
+    target = settle(stored.composition, wanted, stored.marks, gone)
+    standing = reached(rows, [stored.composition], target)
+    goals = way(standing, target, way_.rules, room)
+    leg = Leg(instance, stored.composition, target, goals)
+    way_.legs.append(leg)
+    stored.save(tx)
+    return leg
+
+
+def promises(tx: store.Transaction, way_: Way) -> list[Promise]:
+    """What each leg is going to do with resources, before it does it."""
+    return [promise(ledger.rows(tx, leg.instance), leg.goals) for leg in way_.legs]
+
+
+def go_on(tx: store.Transaction, leg: Leg, dead: frozenset[str]) -> None:
+    """The leg leads on to the same aim, with other incarnations of what died (names)."""
+    if not dead:
+        return
+    stored = composition.get(tx, leg.instance)
+    leg.at = min(leg.at, len(leg.goals) - 1)  # a leg that was whole is no longer
+    leg.goals[leg.at :] = renew(leg.goals[leg.at :], dead, stored.marks)
+    stored.save(tx)
+
+
+def aim(tx: store.Transaction, leg: Leg, at: Composition, room: int = 1) -> None:
+    """The leg leads to another composition from now on: back to the former, or on to the target.
+
+    Its parts keep the incarnations that stand."""
+    stored = composition.get(tx, leg.instance)
+    rows = ledger.rows(tx, leg.instance)
+    known: Sequence[Composition] = [leg.former, *leg.goals]
+    goal = restore(at, known, rows, stored.marks)
+    standing = reached(rows, known, goal)
+    leg.goals, leg.at = way(standing, goal, None, room), 0
+    stored.save(tx)
+
+
+def end(tx: store.Transaction, operation: str) -> None:
+    """The operation has ended: the goal each leg has reached last is what its instance is."""
+    document = tx.look(KIND, operation, lock=True)
+    if document is None:
+        return
+    for leg in get(tx, operation).legs:
+        stored = composition.get(tx, leg.instance)
+        stored.composition = leg.last
+        stored.save(tx)
+    tx.remove(document)
