@@ -44,6 +44,7 @@ EXTRA = {
 FLOORS = (
     ("plugins", "problems", "threads"),
     ("sol",),
+    ("composition",),
     ("store",),
     ("bus",),
     ("lcm",),
