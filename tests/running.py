@@ -51,6 +51,7 @@ class Running:
     ):
         self.settings = Settings(
             data=data,
+            package_signatures=options.pop("package_signatures", "verify"),
             nfvo=_free(),
             vnfm=_free(),
             token_key="k" * 40,

@@ -78,7 +78,11 @@ def _verify(path: Path, source: Source, trust: Trust, verdict: Verdict, findings
     if not source.single:
         _verify_manifest(source, trust, verdict, findings)
     if not verdict.option and trust.policy == "require":
-        message, hint = "is not signed, and signatures are required", "sign it: mano package sign"
+        message = "is not signed, and signatures are required"
+        hint = (
+            "sign it: mano package sign, or mano vnf-package onboard --sign; to take unsigned "
+            "ones, start the suite with MANO_PACKAGE_SIGNATURES=verify"
+        )
         findings.error("signature-missing", source.name, message, hint)
 
 
@@ -131,6 +135,9 @@ def _check_trust(name: str, signer: cms.Signer, trust: Trust, findings: Findings
     for number, reason in cms.doubts(signer, Path(trust.anchors)):
         hint = "ask the provider for a package signed with a valid certificate"
         if number not in _RULES:
-            hint = "add the provider's certificate, or that of its authority, to the trust anchors"
+            hint = (
+                "put the provider's certificate, or that of its authority, "
+                "into a PEM file and name that by MANO_TRUST_ANCHORS"
+            )
         rule = _RULES.get(number, "signature-untrusted")
         findings.error(rule, name, f"is signed by {signer.subject}: {reason}", hint)

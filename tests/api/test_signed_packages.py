@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Onboarding of signed packages by policy: verify those that are signed (default), require a
-signature, off."""
+"""Onboarding of signed packages by policy: require a signature (default), verify those that are
+signed, off."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_setting_that_cannot_be_used_is_said(environment: dict[str, str], word
 
 def test_settings_say_how_signatures_are_treated(authority: Authority) -> None:
     plain = settings.read({})
-    assert (plain.package_signatures, plain.trust_anchors) == ("verify", "")
+    assert (plain.package_signatures, plain.trust_anchors) == ("require", "")
     options = settings.read(
         {"MANO_PACKAGE_SIGNATURES": "off", "MANO_TRUST_ANCHORS": str(authority.anchors)}
     )

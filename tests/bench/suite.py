@@ -34,6 +34,7 @@ class Embedded:
         self.environment = {
             **os.environ,
             "MANO_DATA": str(data),
+            "MANO_PACKAGE_SIGNATURES": "verify",
             "MANO_HOST": self.host,
             **(more or {}),
             **{f"MANO_{name.upper()}_ADDRESS": root[7:] for name, root in self.roots.items()},

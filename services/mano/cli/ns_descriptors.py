@@ -43,11 +43,12 @@ group = resource.group(
 
 @group.command()
 @onboarding.file_argument
+@onboarding.sign_option
 @output.option
 @click.pass_context
-def onboard(context: click.Context, file: pathlib.Path, form: str) -> None:
+def onboard(context: click.Context, file: pathlib.Path, sign: bool, form: str) -> None:
     """Create an NSD and upload it; wait until it is onboarded."""
-    output.one(onboarding.onboard(connect(context), KIND, file), form)
+    onboarding.show(onboarding.onboard(connect(context), KIND, file, sign), form)
 
 
 @group.command()

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import contextlib
 import pathlib
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from mano.cli import progress
+from mano.cli import output, progress
 from mano.cli.failures import Failure
 from mano.cli.resource import Resource
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 FAILURE = "onboardingFailureDetails"
 PATIENCE = 300
+sign_option = click.option(
+    "--sign", is_flag=True, help="Sign it first, by the key of the data directory."
+)
 file_argument = click.argument(
     "file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path)
 )
@@ -34,8 +39,11 @@ class Kind:
     enabled: str
 
 
-def onboard(client: Client, kind: Kind, file: pathlib.Path) -> Document:
+def onboard(client: Client, kind: Kind, file: pathlib.Path, sign: bool) -> Document:
     """Creates, uploads and waits; what is refused leaves nothing behind."""
+    if sign:
+        with signed(client, file) as package:
+            return onboard(client, kind, package, False)
     api, path = kind.resource.api, kind.resource.path
     id = client.post(api, path, {})["id"]
     try:
@@ -45,6 +53,22 @@ def onboard(client: Client, kind: Kind, file: pathlib.Path) -> Document:
         with contextlib.suppress(Failure):
             client.call("DELETE", api, f"{path}/{id}")
         raise
+
+
+@contextlib.contextmanager
+def signed(client: Client, file: pathlib.Path) -> Iterator[pathlib.Path]:
+    """The package signed by the operator's key, until the end of the block."""
+    from descriptors.archive import signing
+    from mano.suite import signing_key
+
+    with tempfile.TemporaryDirectory() as scratch:
+        try:
+            own = signing_key.ensure(client.settings.data)
+            identity = signing.Identity(own.key, own.certificate)
+            package = signing.sign(file, identity, pathlib.Path(scratch) / file.name)
+        except (signing.SigningError, RuntimeError, OSError) as error:
+            raise Failure(f"{file} could not be signed: {error}") from error
+        yield package
 
 
 def upload(client: Client, kind: Kind, id: str, file: pathlib.Path) -> None:
@@ -66,9 +90,14 @@ def wait(client: Client, kind: Kind, id: str, name: str) -> Document:
     if info[kind.state] != "ONBOARDED":
         reason = (info.get(FAILURE) or {}).get("detail", info[kind.state])
         raise Failure(f"{name} was not onboarded: {reason}")
+    return info
+
+
+def show(info: Document, form: str) -> None:
+    """Prints what was onboarded, and beside it what was found in it."""
     for finding in info.get("findings", []):
         click.echo(line_of(finding), err=True)
-    return info
+    output.one(info, form)
 
 
 def delete(client: Client, kind: Kind, name: str) -> None:

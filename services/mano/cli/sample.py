@@ -33,9 +33,10 @@ def onboard(client: Client) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         for folder in folders:
             package = _build(f"vnf/{folder}", scratch)
-            onboarding.onboard(client, vnf_packages.KIND, package)
+            onboarding.onboard(client, vnf_packages.KIND, package, sign=True)
         if lacks_nsd:
-            onboarding.onboard(client, ns_descriptors.KIND, _build(f"ns/{NSD}", scratch))
+            package = _build(f"ns/{NSD}", scratch)
+            onboarding.onboard(client, ns_descriptors.KIND, package, sign=True)
     names = [", ".join(folders)] if folders else []
     return (
         f"built and onboarded {' and '.join([*names, *([f'the NSD {NSD}'] if lacks_nsd else [])])}"

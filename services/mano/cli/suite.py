@@ -188,14 +188,21 @@ def _show(status: Status, form: str) -> None:
 
 
 def embedded_settings(data: pathlib.Path | None) -> Settings:
-    """The same of an embedded suite, whose data directory is claimed before anything lies there."""
-    from mano.suite import data_folder
+    """The same of an embedded suite, whose data directory is claimed before anything lies there.
 
+    Where it takes signed packages only, it takes those that its operator has signed."""
+    from mano.suite import data_folder, signing_key
+
+    folder = settings.read(os.environ, data).data
     try:
-        data_folder.claim(settings.read(os.environ, data).data)
+        data_folder.claim(folder)
+        suite = suite_settings(data)
+        if suite.package_signatures != "require":
+            return suite
+        anchors = signing_key.anchors(folder, suite.trust_anchors)
     except (RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
-    return suite_settings(data)
+    return dataclasses.replace(suite, trust_anchors=anchors)
 
 
 def suite_settings(data: pathlib.Path | None) -> Settings:

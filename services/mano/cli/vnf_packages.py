@@ -59,18 +59,19 @@ def upload(context: click.Context, package: str, file: pathlib.Path, wait: bool,
     client = connect(context)
     onboarding.upload(client, KIND, package, file)
     if wait:
-        output.one(onboarding.wait(client, KIND, package, file.name), form)
+        onboarding.show(onboarding.wait(client, KIND, package, file.name), form)
     else:
         output.one(client.get(PACKAGES.api, f"{PACKAGES.path}/{package}"), form)
 
 
 @group.command()
 @onboarding.file_argument
+@onboarding.sign_option
 @output.option
 @click.pass_context
-def onboard(context: click.Context, file: pathlib.Path, form: str) -> None:
+def onboard(context: click.Context, file: pathlib.Path, sign: bool, form: str) -> None:
     """Create a package and upload it; wait until it is onboarded."""
-    output.one(onboarding.onboard(connect(context), KIND, file), form)
+    onboarding.show(onboarding.onboard(connect(context), KIND, file, sign), form)
 
 
 @group.command()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import logging
 import os
 import pathlib
@@ -31,6 +32,8 @@ OURS = (
     ".database.password.*",
     "credentials.json",
     ".credentials.json.*",
+    "signing",
+    ".signing.*",
     "tokens.json",
     ".tokens.json.*",
     "suite.lock",
@@ -46,7 +49,7 @@ def claim(data: pathlib.Path) -> None:
 
     RuntimeError where it is somebody else's, or holds other things."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not is_ours(data) and (others := sorted(entry.name for entry in data.iterdir())):
+    if not is_ours(data) and (others := _others(data)):
         raise RuntimeError(
             f"{data} holds other things ({_listed(others)}), and no suite has run there: "
             "choose a directory that is empty or not there yet, by --data or MANO_DATA"
@@ -91,10 +94,16 @@ def remove(data: pathlib.Path) -> list[str]:
                 shutil.rmtree(entry)
             else:
                 entry.unlink()
-    if others := sorted(entry.name for entry in data.iterdir()):
+    if others := _others(data):
         return others
     data.rmdir()
     return []
+
+
+def _others(data: pathlib.Path) -> list[str]:
+    """The names of what is none of a suite's."""
+    names = sorted(entry.name for entry in data.iterdir())
+    return [name for name in names if not any(fnmatch.fnmatch(name, ours) for ours in OURS)]
 
 
 def _listed(names: list[str]) -> str:

@@ -16,6 +16,7 @@ PROGRAMS = {
     "ip": ("iproute2", "network namespaces and links"),
     "nft": ("nftables", "forwarding paths and the sample firewall"),
     "nsenter": ("util-linux", "running VNFCs"),
+    "openssl": ("openssl", "signatures of packages"),
     "unshare": ("util-linux", "the embedded PostgreSQL and running without root"),
 }
 

@@ -64,7 +64,7 @@ class Settings:
     page_size: int = 100
     placement: str = "first-fit"  # the algorithm: an entry point of `mano.placements`
     # Of packages that are onboarded: require, verify (if signed), off.
-    package_signatures: str = "verify"
+    package_signatures: str = "require"
     package_profile: str = "field"  # by which they are judged: strict, field
     trust_anchors: str = ""  # PEM file: whose signatures are taken; "" takes any, with a warning
     host: str = ""  # this machine's name as a bare-metal NFVI host

@@ -72,6 +72,7 @@ class Distributed:
         }
         environment = {
             "MANO_DATA": str(self.data),
+            "MANO_PACKAGE_SIGNATURES": "verify",
             "MANO_DATABASE_URL": self.database.url,
             "MANO_BUS_URL": self.broker.url,
             **{f"MANO_{name.upper()}_ADDRESS": address for name, address in addresses.items()},

@@ -35,6 +35,7 @@ class Embedded:
             ["mano", "up", "--data", str(self.data)],
             {
                 "MANO_DATA": str(self.data),
+                "MANO_PACKAGE_SIGNATURES": "verify",
                 "MANO_HOST": self.host,
                 **{f"MANO_{name.upper()}_ADDRESS": address for name, address in addresses.items()},
             },
