@@ -161,8 +161,7 @@ def _enter_onboarded(tx: store.Transaction, kind: PackageKind, document: store.D
     document.body[kind.operational] = "ENABLED"
     document.body.pop("onboardingFailureDetails", None)
     tx.put(document)
-    descriptor = {kind.descriptor_id: document.body[kind.descriptor_id]}
-    kind.notify(tx, document.id, kind.on_onboarded, **descriptor)
+    kind.notify(tx, document, kind.on_onboarded)
 
 
 def _enter_error(
@@ -176,4 +175,4 @@ def _enter_error(
     document.body["onboardingFailureDetails"] = problem
     tx.put(document)
     if kind.on_refusal:
-        kind.notify(tx, document.id, kind.on_refusal, onboardingFailureDetails=problem)
+        kind.notify(tx, document, kind.on_refusal, onboardingFailureDetails=problem)

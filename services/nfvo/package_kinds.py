@@ -49,10 +49,20 @@ class PackageKind:
         what = f"{document.kind} {document.id}"
         states.enter(states.ONBOARDING, document.body, self.onboarding, state, what)
 
-    def notify(self, tx: store.Transaction, id: str, notification: Body, **more: object) -> None:
+    def notify(
+        self,
+        tx: store.Transaction,
+        document: store.Document,
+        notification: Body,
+        **more: object,
+    ) -> None:
         """Owes subscribers a notification of it."""
-        body = {**notification, self.id: id, **more}
-        notifications.owe(tx, self.api, body, {self.link: self.path(id)})
+        known = {
+            name: document.body[name] for name in (self.descriptor_id,) if name in document.body
+        }
+        body = {**notification, self.id: document.id, **known, **more}
+        subject = {**document.body, self.id: document.id}
+        notifications.owe(tx, self.api, body, {self.link: self.path(document.id)}, subject)
 
 
 VNF_PACKAGE = PackageKind(

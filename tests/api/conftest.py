@@ -13,6 +13,7 @@ import descriptors
 from mano import store
 from tests import running as suites
 from tests.api import sample_packages
+from tests.api.receiver import Receiver
 from tests.running import Api, Running
 
 
@@ -57,3 +58,11 @@ def another(tmp_path: Path) -> Callable[..., bytes]:
         return descriptors.build(folder, tmp_path).read_bytes()
 
     return make
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """An OSS that takes notifications."""
+    receiver = Receiver()
+    yield receiver
+    receiver.stop()

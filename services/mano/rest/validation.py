@@ -99,6 +99,10 @@ def _message(error: jsonschema.ValidationError) -> str:
         return f"{_short(error.instance)} is not one of {', '.join(map(str, allowed))}"
     if error.validator == "type":
         return f"{_short(error.instance)} is not of type {allowed}"
+    if error.validator == "additionalProperties" and allowed is False:
+        names = error.schema.get("properties", {})
+        unknown = sorted(set(error.instance) - set(names))
+        return f"there is no {', '.join(map(_short, unknown))}; there are {', '.join(names)}"
     if error.validator in ("anyOf", "oneOf") and error.context:
         forms = sorted({f"{_pointer(inner)} {_message(inner)}".strip() for inner in error.context})
         return "fits none of the allowed forms: " + "; or ".join(forms[:5])

@@ -55,7 +55,7 @@ def create(request: Request) -> Reply:
     }
     instance = request.tx.add(KIND, id, body, owner=nsd)
     usage.update(request.tx, nsd)
-    _notify(request.tx, id, "NsIdentifierCreationNotification")
+    _notify(request.tx, instance, "NsIdentifierCreationNotification")
     headers = {"Location": f"/ns_instances/{id}", **etags.header(instance)}
     return Reply(201, _shown(instance, request), headers)
 
@@ -73,7 +73,7 @@ def delete(request: Request) -> Reply:
     occurrences.NS.check_clean(instance, "delete")
     request.tx.remove(instance)
     usage.update(request.tx, instance.body["nsdInfoId"])
-    _notify(request.tx, instance.id, "NsIdentifierDeletionNotification")
+    _notify(request.tx, instance, "NsIdentifierDeletionNotification")
     return Reply(204)
 
 
@@ -122,9 +122,10 @@ def _enabled_nsd(tx: store.Transaction, nsd_id: str) -> str:
     return nsd
 
 
-def _notify(tx: store.Transaction, id: str, notification: str) -> None:
-    body = {"notificationType": notification, "nsInstanceId": id}
-    notifications.owe(tx, "nslcm", body, {"nsInstance": f"/ns_instances/{id}"})
+def _notify(tx: store.Transaction, instance: store.Document, notification: str) -> None:
+    body = {"notificationType": notification, "nsInstanceId": instance.id}
+    links = {"nsInstance": f"/ns_instances/{instance.id}"}
+    notifications.owe(tx, "nslcm", body, links, occurrences.filter_words(tx, instance))
 
 
 def _shown(instance: store.Document, request: Request) -> Body:

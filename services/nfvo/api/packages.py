@@ -80,9 +80,8 @@ class Packages:
         document.body, changes = modifications.apply(document.body, request.body)
         request.tx.put(document)
         if operational in changes:
-            self._notify(
-                request, document, {**self.kind.on_change, operational: changes[operational]}
-            )
+            change = {**self.kind.on_change, operational: changes[operational]}
+            self.kind.notify(request.tx, document, change)
         return Reply(200, changes, etags.header(document))
 
     def delete(self, request: Request) -> Reply:
@@ -102,7 +101,7 @@ class Packages:
             )
         onboarding.remove(request.tx, self.kind, document.id)
         request.tx.remove(document)
-        self._notify(request, document, self.kind.on_deletion)
+        self.kind.notify(request.tx, document, self.kind.on_deletion)
         return Reply(204)
 
     def replace_content(self, request: Request) -> Reply:
@@ -194,10 +193,6 @@ class Packages:
         if state != "ONBOARDED":
             raise Problem(409, f"{document.kind} {document.id} is {state}, not ONBOARDED.")
         return document, onboarded.details(request.tx, document.kind, document.id)
-
-    def _notify(self, request: Request, document: store.Document, notification: Body) -> None:
-        descriptor = {self.kind.descriptor_id: document.body.get(self.kind.descriptor_id, "")}
-        self.kind.notify(request.tx, document.id, notification, **descriptor)
 
 
 def _content(document: store.Document) -> str:

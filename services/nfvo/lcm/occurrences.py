@@ -6,13 +6,29 @@ from __future__ import annotations
 from mano import notifications, store
 from mano.lcm.occurrences import Change, LifeCycle
 from mano.sol import states
-from nfvo import reservations
+from mano.sol.documents import Body
+from nfvo import onboarded, reservations
 
 INSTANCES = "ns_instances"
 
 
+def filter_words(tx: store.Transaction, ns: store.Document) -> Body:
+    """An NS instance in the words of an NsInstanceSubscriptionFilter (SOL005 6.5.3.33).
+
+    Of which VNFDs and PNFDs it is made says its NSD: also before it is made of them, and after."""
+    flavours = onboarded.nsd(tx, ns.body["nsdInfoId"]).flavours.values()
+    return {
+        "nsdIds": ns.body["nsdId"],
+        "nsInstanceIds": ns.id,
+        "nsInstanceNames": ns.body["nsInstanceName"],
+        "vnfdIds": [vnf.vnfd_id for df in flavours for vnf in df.vnf_profiles.values()],
+        "pnfdIds": [pnf.pnfd_id for df in flavours for pnf in df.pnf_profiles.values()],
+    }
+
+
 def _notify(tx: store.Transaction, change: Change) -> None:
-    notifications.owe(tx, "nslcm", change.notification, change.links)
+    subject = filter_words(tx, change.instance)
+    notifications.owe(tx, "nslcm", change.notification, change.links, subject)
 
 
 NS = LifeCycle(

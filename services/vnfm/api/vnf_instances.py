@@ -58,7 +58,7 @@ def create(request: Request) -> Reply:
         )
     id = documents.new_id()
     instance = request.tx.add(KIND, id, _new(request, id, vnfd))
-    _notify(request.tx, "VnfIdentifierCreationNotification", id)
+    _notify(request.tx, "VnfIdentifierCreationNotification", instance)
     return Reply(
         201,
         _shown(instance, request),
@@ -92,7 +92,7 @@ def delete(request: Request) -> Reply:
     instance = _instances.free(request)
     occurrences.VNF.check_clean(instance, "delete")
     request.tx.remove(instance)
-    _notify(request.tx, "VnfIdentifierDeletionNotification", instance.id)
+    _notify(request.tx, "VnfIdentifierDeletionNotification", instance)
     return Reply(204)
 
 
@@ -140,12 +140,13 @@ def _new(request: Request, id: str, vnfd: store.Document) -> Body:
     }
 
 
-def _notify(tx: store.Transaction, notification: str, id: str) -> None:
+def _notify(tx: store.Transaction, notification: str, instance: store.Document) -> None:
     notifications.owe(
         tx,
         "vnflcm",
-        {"notificationType": notification, "vnfInstanceId": id},
-        {"vnfInstance": f"/vnf_instances/{id}"},
+        {"notificationType": notification, "vnfInstanceId": instance.id},
+        {"vnfInstance": f"/vnf_instances/{instance.id}"},
+        occurrences.filter_words(instance),
     )
 
 

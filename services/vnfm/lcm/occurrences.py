@@ -12,9 +12,20 @@ from vnfm.peers import nfvo
 INSTANCES = "vnf_instances"
 
 
+def filter_words(vnf: store.Document) -> Body:
+    """A VNF instance in the words of a VnfInstanceSubscriptionFilter (SOL003 4.4.1.5)."""
+    return {
+        **vnf.body,
+        "vnfdIds": vnf.body["vnfdId"],
+        "vnfInstanceIds": vnf.id,
+        "vnfInstanceNames": vnf.body["vnfInstanceName"],
+    }
+
+
 def _notify(tx: store.Transaction, change: Change) -> None:
     """Subscribers hear of it, and the NFVO of what it does not know yet."""
-    notifications.owe(tx, "vnflcm", change.notification, change.links)
+    subject = filter_words(change.instance)
+    notifications.owe(tx, "vnflcm", change.notification, change.links, subject)
     if _is_news(change):
         occurrence = change.occurrence
         nfvo.notify(
