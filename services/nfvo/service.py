@@ -44,7 +44,7 @@ def build(
     """The NFVO's service on a store and a carrier."""
     trust = Trust(settings.package_signatures, settings.trust_anchors)
     reader = pool.Pool(READERS, trust=trust, profile=settings.package_profile)
-    deliveries = notifications.Deliveries()
+    deliveries = notifications.Deliveries(settings.callbacks())
 
     def close() -> None:
         deliveries.close()

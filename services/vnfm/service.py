@@ -28,7 +28,7 @@ def build(
     store: Store, carrier: bus.Carrier, threads: Threads | None, settings: Settings
 ) -> Service:
     """The VNFM's service on a store and a carrier."""
-    deliveries = notifications.Deliveries()
+    deliveries = notifications.Deliveries(settings.callbacks())
     return Service(
         name=NAME,
         store=store,

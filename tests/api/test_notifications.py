@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from mano.rest import subscriptions
 from tests.api.receiver import Receiver
 from tests.running import Api
 
@@ -223,11 +224,11 @@ def test_a_token_endpoint_that_is_away_delays_and_loses_nothing(
     ("endpoint", "answer", "why"),
     [
         ({}, b"", "tokenEndpoint"),
-        ({"tokenEndpoint": "http://[::1"}, b"", "URL"),
-        ({"tokenEndpoint": "/token"}, b"", "Unsupported"),
-        (None, b"no JSON", "JSON"),
-        (None, b"[]", "access_token"),
-        (None, b'{"token": "x"}', "access_token"),
+        ({"tokenEndpoint": "http://[::1"}, b"", "is not an http"),
+        ({"tokenEndpoint": "/token"}, b"", "is not an http"),
+        (None, b"no JSON", subscriptions.UNTESTED),
+        (None, b"[]", subscriptions.UNTESTED),
+        (None, b'{"token": "x"}', subscriptions.UNTESTED),
     ],
 )
 def test_a_token_that_cannot_be_had_is_422(
@@ -288,16 +289,16 @@ def test_a_subscriber_of_an_older_version_is_told_that(
     api.ok("DELETE", answer.headers["Location"], 204)
 
 
-def test_a_callback_that_does_not_answer_its_test_is_422(api: Api, receiver: Receiver) -> None:
+def test_a_callback_that_does_not_answer_its_test_is_422_and_the_log_says_why(
+    api: Api, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
     receiver.test_status = 404
-    assert (
-        "answered 404" in api.ok("POST", NSLCM, 422, {"callbackUri": receiver.uri}).json()["detail"]
-    )
+    refused = api.ok("POST", NSLCM, 422, {"callbackUri": receiver.uri}).json()["detail"]
+    assert "did not answer 204" in refused and "404" not in refused
+    assert "answered 404" in caplog.text
     receiver.stop()
-    assert (
-        "did not answer 204"
-        in api.ok("POST", NSLCM, 422, {"callbackUri": receiver.uri}).json()["detail"]
-    )
+    again = api.ok("POST", NSLCM, 422, {"callbackUri": receiver.uri}).json()["detail"]
+    assert again == refused and "ConnectError" in caplog.text
     api.ok("POST", NSLCM, 422, {"callbackUri": "ftp://somewhere/x"})
     assert "callbackUri" in api.ok("POST", NSLCM, 400, {}).text
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from mano.destinations import Destinations
 from mano.notifications import exchange, subscriber
 from tests.hostile import peers
 from tests.hostile.peers import Act, listening
@@ -24,19 +25,21 @@ from tests.running import Api
 
 SERVICES = pathlib.Path(__file__).parents[2] / "services"
 Call = Callable[[str], Awaitable[str]]
+HERE = Destinations(loopback=True)
 GENEROUS = 15.0  # seconds; twice a deadline, on a slow machine
 
 
 async def try_callback(uri: str) -> str:
-    return await subscriber.test({"callbackUri": uri})
+    return await subscriber.test({"callbackUri": uri}, HERE)
 
 
 async def notify(uri: str) -> str:
-    return await subscriber.notify({"callbackUri": uri}, {"id": "1"})
+    return await subscriber.notify({"callbackUri": uri}, {"id": "1"}, HERE)
 
 
 async def ask_for_token(uri: str) -> str:
-    return await subscriber.notify(_with_token({"callbackUri": "http://127.0.0.1:1/x"}, uri), {})
+    subscription = _with_token({"callbackUri": "http://127.0.0.1:1/x"}, uri)
+    return await subscriber.notify(subscription, {}, HERE)
 
 
 def _with_token(subscription: dict[str, Any], endpoint: str) -> dict[str, Any]:
@@ -127,7 +130,7 @@ def test_an_odd_uri_is_a_reason_in_words(call: Call, uri: str) -> None:
 def test_who_asked_for_authentication_is_not_called_without(kind: str) -> None:
     with listening(peers.answer(peers.NO_CONTENT)) as peer:
         subscription = {"callbackUri": peer.uri, "authentication": {"authType": [kind]}}
-        assert kind in asyncio.run(subscriber.test(subscription))
+        assert kind in asyncio.run(subscriber.test(subscription, HERE))
         assert peer.requests == []
 
 
@@ -175,7 +178,7 @@ def test_half_dead_subscribers_hold_up_no_operation_and_are_shown(api: Api, nsd:
         api.removed(ns)
         subscription = api.until(paths[0], lambda body: "deliveryProblem" in body)
         problem = subscription["deliveryProblem"]
-        assert problem["failures"] >= 1 and "answer" in problem["detail"]
+        assert problem["failures"] >= 1 and "was not taken" in problem["detail"]
         assert problem["failedAt"] < problem["nextTryAt"]
         for path in paths:
             api.ok("DELETE", path, 204)
@@ -189,7 +192,7 @@ def test_a_subscriber_that_takes_again_what_it_is_owed_is_shown_well(api: Api, n
         content.reverse()
         api.ok("DELETE", api.ns(nsd), 204)
         problem = api.until(path, lambda body: "deliveryProblem" in body)["deliveryProblem"]
-        assert problem["detail"] == "answered 500"
+        assert problem["failures"] >= 1 and "500" not in problem["detail"]  # the log has it
         content.reverse()
         api.until(path, lambda body: "deliveryProblem" not in body)
         api.ok("DELETE", path, 204)

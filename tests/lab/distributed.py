@@ -38,6 +38,7 @@ class Distributed:
             "MANO_DATA": str(self.folder),
             "MANO_DATABASE_URL": self.database.url,
             "MANO_BUS_URL": self.broker.url,
+            "MANO_CALLBACK_ALLOW": "127.0.0.1",
             "MANO_NFVO_ADDRESS": self.nfvo,
             "MANO_VNFM_ADDRESS": self.vnfm,
             "MANO_URL": f"http://{self.nfvo}",

@@ -3,6 +3,6 @@
 
 from mano.notifications.delivery import Deliveries
 from mano.notifications.owing import KIND, owe
-from mano.notifications.subscriber import test
+from mano.notifications.subscriber import misfit, test
 
-__all__ = ["KIND", "Deliveries", "owe", "test"]
+__all__ = ["KIND", "Deliveries", "misfit", "owe", "test"]

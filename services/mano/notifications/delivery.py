@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
+from mano.destinations import Destinations
 from mano.notifications import subscriber
 from mano.notifications.exchange import DEADLINE, PATIENCE, Busy
 from mano.notifications.owing import KIND
@@ -25,6 +26,8 @@ from mano.threads import Threads
 log = logging.getLogger(__name__)
 FIRST, LATEST = 1.0, 120.0  # seconds until a subscriber that did not take a notice is tried again
 SOON = 1.0  # seconds until what is not the subscriber's fault is tried again
+# The same for whatever went wrong: who subscribes learns nothing of what we can reach.
+NOT_TAKEN = "the notification was not taken in time; the log of the service says why"
 LEASE = 3 * (DEADLINE + PATIENCE)  # a token, a notice, and the storing of what came of them
 
 
@@ -46,7 +49,8 @@ class Notice(NamedTuple):
 class Deliveries:
     """The loop that speaks with the subscribers of one service; begun by its first notice."""
 
-    def __init__(self) -> None:
+    def __init__(self, destinations: Destinations) -> None:
+        self._destinations = destinations
         self._guard = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -83,7 +87,7 @@ class Deliveries:
             self._under_way.add(job.id)
             loop = self._running_loop()
         sending = asyncio.run_coroutine_threadsafe(
-            subscriber.notify(notice.subscription, notice.body), loop
+            subscriber.notify(notice.subscription, notice.body, self._destinations), loop
         )
 
         def settle(sent: Future[str]) -> None:
@@ -185,7 +189,7 @@ def _store_failure(tx: Transaction, job: Job, notice: Notice, failure: str) -> N
     log.warning("notification to %s: %s; again in %.0f s", uri, failure, pause)
     problem = {
         "failures": failures,
-        "detail": failure,
+        "detail": NOT_TAKEN,
         "failedAt": documents.now(),
         "nextTryAt": documents.now(pause),
     }

@@ -105,7 +105,7 @@ class Gate:
         try:
             return await loop.run_in_executor(self.threads, self.handle, call, body)
         except Outside as question:
-            call.outside = await question.ask()
+            call.outside = await question.ask(self.settings.destinations)
         body.seek(0)
         return await loop.run_in_executor(self.threads, self.handle, call, body)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from mano.problems import Problem
 
 if TYPE_CHECKING:
+    from mano.destinations import Destinations
     from mano.rest.operations import Operation
     from mano.store import Transaction
 
@@ -19,9 +20,10 @@ class Outside(Exception):
     """Raised by a handler that needs to know what a stranger says, before it has changed anything.
 
     The gate awaits `ask`, which has a deadline of its own, in the event loop: no thread and no
-    transaction waits. Then it calls the handler again, with what came as `Request.outside`."""
+    transaction waits. Then it calls the handler again, with what came as `Request.outside`.
+    `ask` is told where strangers may lie."""
 
-    def __init__(self, ask: Callable[[], Awaitable[Any]]):
+    def __init__(self, ask: Callable[[Destinations], Awaitable[Any]]):
         super().__init__()
         self.ask = ask
 

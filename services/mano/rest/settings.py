@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from mano.destinations import Destinations
+
 
 class Client(TypedDict):
     """An OAuth2 client: `secret` as `auth.hashed` made it, and its scopes (read, write, admin)."""
@@ -36,6 +38,7 @@ class Settings:
         512 * 2**20
     )  # bytes that stay free: of temporary files, and of these folders
     disks: tuple[str, ...] = ()
+    destinations: Destinations = field(default_factory=Destinations)  # which strangers are called
     validate_responses: bool = (
         False  # in tests: an answer that breaks its own OpenAPI document is a 500
     )

@@ -5,7 +5,7 @@ handlers for all."""
 from __future__ import annotations
 
 import functools
-import urllib.parse
+import logging
 from typing import Any
 
 from mano import notifications, store
@@ -13,6 +13,15 @@ from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing, versions
 from mano.rest.messages import Outside
 from mano.sol import documents
+
+log = logging.getLogger(__name__)
+# The same for whatever went wrong: who subscribes learns nothing of what we can reach.
+UNTESTED = (
+    "The test GET to callbackUri did not answer 204 in time, or tokenEndpoint gave no token for it."
+    " Start the receiver first, or correct URI or authentication; addresses of this machine and"
+    " of its link are called only if MANO_CALLBACK_ALLOW names them. The log of the service says"
+    " what it was."
+)
 
 
 def query(request: Request) -> Reply:
@@ -72,26 +81,13 @@ def _get(request: Request) -> store.Document:
 
 def _check_callback(subscription: dict[str, Any], failure: str | None) -> None:
     """`failure` is what came of its test, None before it."""
-    if not _is_http(subscription["callbackUri"]):
-        raise Problem(
-            422, f"callbackUri {subscription['callbackUri']!r} is not an http or https URI."
-        )
+    if misfit := notifications.misfit(subscription):
+        raise Problem(422, misfit)
     if failure is None:
         raise Outside(functools.partial(notifications.test, subscription))
     if failure:
-        raise Problem(
-            422,
-            f"The test GET to callbackUri {subscription['callbackUri']} did not answer 204:"
-            f" {failure}. Start the receiver first, or correct the URI or the authentication.",
-        )
-
-
-def _is_http(uri: str) -> bool:
-    try:
-        parts = urllib.parse.urlsplit(uri)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+        log.warning("callback test of %r: %s", subscription["callbackUri"], failure)
+        raise Problem(422, UNTESTED)
 
 
 def _shown(document: store.Document, request: Request) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import pathlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
-from mano import plugins
+from mano import destinations, plugins
+from mano.destinations import Destinations
 from mano.rest import settings as rest
 
 if TYPE_CHECKING:
@@ -61,6 +64,8 @@ class Settings:
     upload_limit: int = 2 * 2**30  # bytes of a package
     upload_quota: int = 64 * 2**30  # bytes of all packages together
     disk_reserve: int = 512 * 2**20  # bytes that uploads leave free
+    # Callbacks and token endpoints at this machine or its link that are called all the same.
+    callback_allow: tuple[destinations.Network | str, ...] = ()
     page_size: int = 100
     placement: str = "first-fit"  # the algorithm: an entry point of `mano.placements`
     # Of packages that are onboarded: require, verify (if signed), off.
@@ -79,11 +84,25 @@ class Settings:
             upload_limit=self.upload_limit,
             upload_quota=self.upload_quota,
             disk_reserve=self.disk_reserve,
+            destinations=self.callbacks(),
             disks=() if self.database_url else (str(self.data),),
             key=self.token_key,
             clients=dict(self.clients),
             page_size=self.page_size,
             threads=self.api_threads,
+        )
+
+    def callbacks(self) -> Destinations:
+        """Whom the suite calls because a client says so.
+
+        A suite that is reached from this machine only may call this machine."""
+        listens = [self.nfvo, self.vnfm]
+        at_home = not self.bus_url and all(_is_loopback(address.host) for address in listens)
+        servers = (urlsplit(url).port for url in (self.database_url, self.bus_url))
+        return Destinations(
+            self.callback_allow,
+            loopback=at_home and not self.callback_allow,
+            own_ports=frozenset(filter(None, (*servers, *(address.port for address in listens)))),
         )
 
     def database(self, url: str) -> store.Database:
@@ -125,6 +144,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "upload_limit": _size(environment, "MANO_UPLOAD_LIMIT"),
         "upload_quota": _size(environment, "MANO_UPLOAD_QUOTA"),
         "disk_reserve": _size(environment, "MANO_DISK_RESERVE"),
+        "callback_allow": _destinations(environment, "MANO_CALLBACK_ALLOW"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
         "placement": _placement(environment),
         "package_signatures": _choice(
@@ -186,6 +206,22 @@ def _size(environment: Mapping[str, str], name: str) -> int | None:
     if text and not size:
         raise Wrong(f"{name}={text!r} is no size: give bytes, or such as 512M, 2G")
     return int(size[1]) * 1024 ** " KMGT".index(size[2] or " ") if size else None
+
+
+def _destinations(
+    environment: Mapping[str, str], name: str
+) -> tuple[destinations.Network | str, ...]:
+    try:
+        return destinations.parse(environment.get(name, ""))
+    except ValueError as error:
+        raise Wrong(f"{name}: {error}: such as 127.0.0.1,10.1.0.0/16,oss.example.com") from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _url(environment: Mapping[str, str], name: str) -> str:

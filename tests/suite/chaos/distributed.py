@@ -75,6 +75,7 @@ class Distributed:
             "MANO_PACKAGE_SIGNATURES": "verify",
             "MANO_DATABASE_URL": self.database.url,
             "MANO_BUS_URL": self.broker.url,
+            "MANO_CALLBACK_ALLOW": "127.0.0.1",
             **{f"MANO_{name.upper()}_ADDRESS": address for name, address in addresses.items()},
         }
         self.processes = [
