@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from descriptors import model
 from mano import notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
@@ -52,6 +53,7 @@ def create(request: Request) -> Reply:
         "nsdId": request.body["nsdId"],
         "nsdInfoId": nsd,
         "nsState": "NOT_INSTANTIATED",
+        "_filterWords": _constituents(onboarded.nsd(request.tx, nsd)),
     }
     instance = request.tx.add(KIND, id, body, owner=nsd)
     usage.update(request.tx, nsd)
@@ -122,10 +124,19 @@ def _enabled_nsd(tx: store.Transaction, nsd_id: str) -> str:
     return nsd
 
 
+def _constituents(nsd: model.Nsd) -> Body:
+    """Of what a network service is made, in the words of filters: before it is, and after."""
+    flavours = nsd.flavours.values()
+    return {
+        "vnfdIds": sorted({vnf.vnfd_id for df in flavours for vnf in df.vnf_profiles.values()}),
+        "pnfdIds": sorted({pnf.pnfd_id for df in flavours for pnf in df.pnf_profiles.values()}),
+    }
+
+
 def _notify(tx: store.Transaction, instance: store.Document, notification: str) -> None:
     body = {"notificationType": notification, "nsInstanceId": instance.id}
     links = {"nsInstance": f"/ns_instances/{instance.id}"}
-    notifications.owe(tx, "nslcm", body, links, occurrences.filter_words(tx, instance))
+    notifications.owe(tx, "nslcm", body, links, occurrences.filter_words(instance))
 
 
 def _shown(instance: store.Document, request: Request) -> Body:

@@ -7,27 +7,23 @@ from mano import notifications, store
 from mano.lcm.occurrences import Change, LifeCycle
 from mano.sol import states
 from mano.sol.documents import Body
-from nfvo import onboarded, reservations
+from nfvo import reservations
 
 INSTANCES = "ns_instances"
 
 
-def filter_words(tx: store.Transaction, ns: store.Document) -> Body:
-    """An NS instance in the words of an NsInstanceSubscriptionFilter (SOL005 6.5.3.33).
-
-    Of which VNFDs and PNFDs it is made says its NSD: also before it is made of them, and after."""
-    flavours = onboarded.nsd(tx, ns.body["nsdInfoId"]).flavours.values()
+def filter_words(ns: store.Document) -> Body:
+    """An NS instance in the words of an NsInstanceSubscriptionFilter (SOL005 6.5.3.33)."""
     return {
         "nsdIds": ns.body["nsdId"],
         "nsInstanceIds": ns.id,
-        "nsInstanceNames": ns.body["nsInstanceName"],
-        "vnfdIds": [vnf.vnfd_id for df in flavours for vnf in df.vnf_profiles.values()],
-        "pnfdIds": [pnf.pnfd_id for df in flavours for pnf in df.pnf_profiles.values()],
+        "nsInstanceNames": ns.body.get("nsInstanceName", ""),
+        **ns.body.get("_filterWords", {}),
     }
 
 
 def _notify(tx: store.Transaction, change: Change) -> None:
-    subject = filter_words(tx, change.instance)
+    subject = filter_words(change.instance)
     notifications.owe(tx, "nslcm", change.notification, change.links, subject)
 
 

@@ -18,7 +18,7 @@ def filter_words(vnf: store.Document) -> Body:
         **vnf.body,
         "vnfdIds": vnf.body["vnfdId"],
         "vnfInstanceIds": vnf.id,
-        "vnfInstanceNames": vnf.body["vnfInstanceName"],
+        "vnfInstanceNames": vnf.body.get("vnfInstanceName", ""),
     }
 
 
