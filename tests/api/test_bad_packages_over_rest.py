@@ -294,6 +294,9 @@ def test_an_nsd_that_names_an_unknown_vnfd_is_refused(api: Api, samples: dict[st
         (b'{"nsName": 1}', "nsdId"),
         (b'{"nsdId": NaN}', "NaN"),
         (b'{"a": ' * 2000, "nested"),
+        (b'{"nsdId": "a", "nsName": "b\\u0000", "nsDescription": ""}', "NUL"),
+        (b'{"nsdId": "a", "nsName": "b", "nsDescription": "", "nsName": "c"}', "twice"),
+        (b'{"nsdId": "a", "nsDescription": "", "nsName": "%s"}' % (b"b" * 2**17), "characters"),
     ],
 )
 def test_a_body_that_is_not_what_it_should_be_is_400(api: Api, body: bytes, word: str) -> None:
@@ -304,6 +307,33 @@ def test_a_body_that_is_not_what_it_should_be_is_400(api: Api, body: bytes, word
         answer.status_code == 400 and answer.headers["Content-Type"] == "application/problem+json"
     ), answer.text
     assert word in answer.text and answer.json()["status"] == 400
+
+
+def test_a_body_of_many_megabytes_is_413(api: Api) -> None:
+    body = {"nsdId": "a", "nsDescription": "", "nsName": "b" * 15 * 2**20}
+    assert "bytes" in api.ok("POST", "/nslcm/v2/ns_instances", 413, body).json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nslcm/v2/ns_instances/%00",
+        "/nslcm/v2/ns_instances/a%00b",
+        "/vnflcm/v2/vnf_instances/%00",
+        "/vnfpkgm/v2/vnf_packages/%00/package_content",
+        "/nslcm/v2/subscriptions/%00",
+        "/admin/v1/hosts/%00",
+    ],
+)
+def test_what_no_id_can_be_is_404(api: Api, path: str) -> None:
+    api.ok("GET", path, 404)
+
+
+@pytest.mark.parametrize(
+    "query", ["nextpage_opaque_marker=%00", "filter=(eq,id,%00)", "fields=%00", "%00=a"]
+)
+def test_a_query_with_nul_is_400(api: Api, query: str) -> None:
+    api.ok("GET", f"/nslcm/v2/ns_instances?{query}", 400)
 
 
 def test_another_media_type_is_415(api: Api) -> None:

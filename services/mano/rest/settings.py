@@ -31,7 +31,7 @@ class Settings:
     # A body that takes longer than `body_seconds` must come at `body_rate` bytes per second.
     body_seconds: float = 10.0
     body_rate: int = 4096
-    max_body: int = 16 * 2**20  # bytes of a JSON body
+    max_body: int = 4 * 2**20  # bytes of a JSON body
     upload_limit: int = 2 * 2**30  # bytes of an upload
     upload_quota: int = 64 * 2**30  # bytes of all that were uploaded together
     disk_reserve: int = (

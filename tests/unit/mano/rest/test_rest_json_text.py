@@ -42,3 +42,27 @@ def test_json_is_compact_and_knows_large_numbers(value: Any, text: str) -> None:
 
 def test_half_a_surrogate_pair_is_written_nevertheless() -> None:
     assert json_text.write("\ud800") == b'"\xed\xa0\x80"'
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"a": 1, "b": {"c": 1, "d": 2, "c": 1}}', "'c' is there twice"),
+        ('{"a": 1, "\\u0061": 2}', "'a' is there twice"),
+        ('["ok", {"a": "b\\u0000c"}]', "NUL"),
+        ('{"a\\u0000": 1}', "NUL"),
+        ('["%s"]' % ("ä" * (json_text.LONGEST + 1)), "65537 characters"),
+        ('{"%s": 1}' % ("a" * (json_text.LONGEST + 1)), "65537 characters"),
+    ],
+    ids=["twice", "twice, escaped", "NUL", "NUL in a name", "long", "long name"],
+)
+def test_what_is_read_in_two_ways_or_by_nobody_is_refused(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        json_text.read(text.encode())
+
+
+@pytest.mark.parametrize(
+    "value", [{"a": {"a": 1}}, "\\u0000", "ä" * json_text.LONGEST, ["a"] * 100_000, ""]
+)
+def test_what_only_looks_so_is_read(value: Any) -> None:
+    assert json_text.read(json.dumps(value).encode()) == value
