@@ -5,7 +5,9 @@ How many at which size and rate, from which image, who with whom, in which order
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -23,6 +25,26 @@ def instances(
     the level's. ValueError names what is not declared."""
     initial = {name: df.initial.get(name, vdu.minimum) for name, vdu in df.vdus.items()}
     return _at(df, level, scale, initial, lambda level: level.vdus, lambda aspect: aspect.deltas)
+
+
+def most_ports(df: model.VnfDf) -> dict[str, int]:
+    """Ports on each internal link at the largest level."""
+    most: Counter[str] = Counter()
+    for counts in _sizes(df):
+        ports: Counter[str] = Counter()
+        for cpd in df.cpds.values():
+            if cpd.virtual_link and cpd.trunk is None:
+                ports[cpd.virtual_link] += counts.get(cpd.vdu, 0)
+        most |= ports
+    return dict(most)
+
+
+def _sizes(df: model.VnfDf) -> Iterator[dict[str, int]]:
+    """VNFCs per VDU by default, at every level, and with every aspect at its highest."""
+    highest = {aspect.id: aspect.max_scale_level for aspect in df.aspects.values()}
+    for level, scale in [(None, None), *((level, None) for level in df.levels), (None, highest)]:
+        with contextlib.suppress(ValueError):  # what it names is not declared: found elsewhere
+            yield instances(df, level, scale)
 
 
 def vips(

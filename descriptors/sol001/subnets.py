@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
-from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 from descriptors import model, resources
@@ -38,29 +35,9 @@ def cidr(value: object) -> str | None:
 
 def check(topology: Topology, df: model.VnfDf | None, findings: Findings) -> None:
     """Every subnet of a flavour; `df`: what the VNF's flavour makes, at its largest."""
-    ports = _most_ports(df) if df else {}
+    ports = resources.most_ports(df) if df else {}
     for node in [node for kind in LINKS for node in topology.of_type(kind).values()]:
         _Link(node, findings).check(ports.get(node.name, 0))
-
-
-def _most_ports(df: model.VnfDf) -> dict[str, int]:
-    """Ports on each internal link at the largest level."""
-    most: Counter[str] = Counter()
-    for counts in _sizes(df):
-        ports: Counter[str] = Counter()
-        for cpd in df.cpds.values():
-            if cpd.virtual_link and cpd.trunk is None:
-                ports[cpd.virtual_link] += counts.get(cpd.vdu, 0)
-        most |= ports
-    return dict(most)
-
-
-def _sizes(df: model.VnfDf) -> Iterator[dict[str, int]]:
-    """VNFCs per VDU by default, at every level, and with every aspect at its highest."""
-    highest = {aspect.id: aspect.max_scale_level for aspect in df.aspects.values()}
-    for level, scale in [(None, None), *((level, None) for level in df.levels), (None, highest)]:
-        with contextlib.suppress(ValueError):  # what it names is not declared: found elsewhere
-            yield resources.instances(df, level, scale)
 
 
 class _Link:

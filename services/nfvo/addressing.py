@@ -7,17 +7,15 @@ subnet get one of their own."""
 from __future__ import annotations
 
 import functools
-import ipaddress
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from descriptors import model, resources
+from descriptors import model, resources, subnetting
 from mano.problems import Problem
 from mano.sol.vnf_parameters import Chain, Neighbour, Route
 
-DEFAULT_SUBNET = "10.{0}.{1}.0/24"
-FIRST = 2  # .1 is left for a gateway
+FIRST_SUBNET = "10.100.0.0"  # of links that the NSD gives none
 DEFAULT_ROUTE = "0.0.0.0/0"
 
 CpKey = tuple[str | None, str]  # VNF profile, or None for a SAP; external CP or SAP
@@ -71,21 +69,24 @@ class Addresses:
 def plan(df: model.NsDf, numbers: Mapping[str, Mapping[str, int]]) -> Addresses:
     """Addresses for every CP; `numbers` is {profile: {external CP: how many there are of it}}.
     Problem 422 if a subnet is full."""
-    subnets = {
-        id: link.cidr or DEFAULT_SUBNET.format(100 + number // 256, number % 256)
-        for number, (id, link) in enumerate(sorted(df.virtual_links.items()))
-    }
-    free = {id: _free_addresses(id, cidr) for id, cidr in subnets.items()}
-    cps = [
-        CpAddress(sap.virtual_link, None, sap.id, 0, next(free[sap.virtual_link]))
-        for sap in df.sapds.values()
-        if sap.virtual_link
-    ]
+    ports = list(_ports(df, numbers))
+    counts = Counter(link for link, *_ in ports)
+    subnets = subnetting.cidrs(df.virtual_links, counts, FIRST_SUBNET)
+    free = {id: _free(df.virtual_links[id], cidr) for id, cidr in subnets.items()}
+    return Addresses(subnets, [CpAddress(*port, next(free[port[0]])) for port in ports])
+
+
+def _ports(
+    df: model.NsDf, numbers: Mapping[str, Mapping[str, int]]
+) -> Iterator[tuple[str, str | None, str, int]]:
+    """Link, profile, CP and index of everything on links: SAPs first, then the VNFs."""
+    for sap in df.sapds.values():
+        if sap.virtual_link:
+            yield sap.virtual_link, None, sap.id, 0
     for profile in df.vnf_profiles.values():
         for cp, link in profile.links.items():
             for index in range(numbers[profile.id].get(cp, 1)):
-                cps.append(CpAddress(link, profile.id, cp, index, next(free[link])))
-    return Addresses(subnets, cps)
+                yield link, profile.id, cp, index
 
 
 def neighbours(addresses: Addresses, profile: str, cp: str, link: str) -> list[Neighbour]:
@@ -178,13 +179,10 @@ def _add(result: dict[CpKey, list[Route]], key: CpKey, to: str, via: str) -> Non
         routes.append({"to": to, "via": via})
 
 
-def _free_addresses(link: str, cidr: str) -> Iterator[str]:
-    subnet = ipaddress.ip_network(cidr)
-    last = subnet.num_addresses - (2 if subnet.version == 4 else 1)
-    for number in range(FIRST, last + 1):
-        yield str(subnet[number])
+def _free(link: model.Vld, cidr: str) -> Iterator[str]:
+    yield from subnetting.addresses(link, cidr)
     raise Problem(
         422,
-        f"Virtual link {link}: its subnet {cidr} has too few addresses for everything that is "
+        f"Virtual link {link.id}: its subnet {cidr} has too few addresses for everything that is "
         "attached to it.",
     )

@@ -76,6 +76,25 @@ class NetworkService:
             for nfp in graph.nfps.values()
         }
 
+    def check(self) -> None:
+        """Problem 422 for what can be known before anything is made.
+
+        There are VNFs; subnets have room; rules can be kept; paths lead through what is there."""
+        if not self.vnfs:
+            raise Problem(422, f"NS flavour {self.flavour.id} has no VNFs; nothing to instantiate.")
+        _ = self.demands, self.addresses  # each is refused while it is made
+        for id, path in self.paths.items():
+            for position in path.positions:
+                for cp in position.cps:
+                    self._check_passable(id, cp)
+
+    def _check_passable(self, path: str, cp: model.CpRef) -> None:
+        if not self.addresses.of(cp.profile, cp.cp):
+            whose = f"VNF {cp.profile}'s" if cp.profile else "SAP"
+            raise Problem(
+                422, f"Path {path} leads over {whose} {cp.cp}, which has no port on any link."
+            )
+
     @property
     def saps(self) -> list[model.Sapd]:
         """The service access points that are on a link."""
@@ -95,7 +114,7 @@ _remembered: dict[str, NetworkService] = {}
 
 
 def sources(tx: store.Transaction, nsd: str, flavour: str) -> Sources:
-    """Those of a flavour of an NSD. Problem 409 if one of its VNF packages is gone."""
+    """Those of a flavour of an NSD. Problem 409 if one of its VNF packages is gone or DISABLED."""
     profiles = onboarded.ns_flavour(tx, nsd, flavour).vnf_profiles
     packages = {id: _package(tx, profile) for id, profile in profiles.items()}
     return {"nsd": nsd, "flavour": flavour, "packages": packages}
@@ -144,14 +163,11 @@ def by_ext_cp(df: model.NsDf, flavours: Mapping[str, model.VnfDf]) -> model.NsDf
 
 
 def _package(tx: store.Transaction, profile: model.VnfProfile) -> str:
-    package = onboarded.by_vnfd_id(tx, profile.vnfd_id)
-    if package is None:
-        raise Problem(
-            409,
-            f"VNF profile {profile.id}: no VNF package with vnfdId {profile.vnfd_id} is onboarded "
-            "any more.",
-        )
-    return package
+    try:
+        return onboarded.usable(tx, profile.vnfd_id, 409)
+    except Problem as problem:
+        problem.detail = f"VNF profile {profile.id}: {problem.detail}"
+        raise
 
 
 def _vnf_flavour(tx: store.Transaction, profile: model.VnfProfile, package: str) -> model.VnfDf:

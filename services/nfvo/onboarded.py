@@ -8,6 +8,7 @@ from typing import Any, TypedDict, cast
 
 from descriptors import Package, model
 from mano import store
+from mano.problems import Problem
 from mano.sol.documents import Body
 
 PACKAGES, NSDS = "vnf_packages", "ns_descriptors"
@@ -50,6 +51,28 @@ def ns_flavour(tx: store.Transaction, id: str, flavour: str) -> model.NsDf:
 def by_vnfd_id(tx: store.Transaction, vnfd_id: str) -> str | None:
     """The id of the onboarded VNF package with that vnfdId."""
     return by_descriptor(tx, PACKAGES, vnfd_id)
+
+
+def known(tx: store.Transaction, vnfd_id: str, status: int) -> str:
+    """The id of the VNF package with that vnfdId; Problem of that status if none is onboarded."""
+    package = by_vnfd_id(tx, vnfd_id)
+    if package is None:
+        raise Problem(status, f"No VNF package with vnfdId {vnfd_id} is onboarded.")
+    return package
+
+
+def usable(tx: store.Transaction, vnfd_id: str, status: int) -> str:
+    """The id of the VNF package with that vnfdId, of which a VNF may be instantiated.
+
+    Problem of that status if none is onboarded or it is DISABLED."""
+    package = known(tx, vnfd_id, status)
+    if tx.get(PACKAGES, package).body["operationalState"] != "ENABLED":
+        raise Problem(
+            status,
+            f"VNF package {package} (vnfdId {vnfd_id}) is DISABLED: no VNF is instantiated from "
+            "it; enable it first.",
+        )
+    return package
 
 
 def by_nsd_id(tx: store.Transaction, nsd_id: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mano.sol.documents import Body
-from mano.sol.vnf_parameters import InstantiateParameters
+from mano.sol.vnf_parameters import NAMESPACE, InstantiateParameters
 from nfvo import addressing
 from nfvo.network_service import Constituent, NetworkService
 
@@ -22,7 +22,11 @@ def instantiate(
     vnf = ns.vnfs[profile]
     body: Body = {
         "flavourId": vnf.flavour.id,
-        "additionalParams": _parameters(ns, vnf, parameters),
+        "additionalParams": {
+            **vnf.profile.properties,
+            **parameters,
+            NAMESPACE: _parameters(ns, vnf),
+        },
         "extVirtualLinks": [
             _ext_virtual_link(ns, vnf, link, vim, networks[link])
             for link in dict.fromkeys(vnf.profile.links.values())
@@ -31,7 +35,7 @@ def instantiate(
     return body | {"instantiationLevelId": vnf.level} if vnf.level else body
 
 
-def _parameters(ns: NetworkService, vnf: Constituent, parameters: Body) -> InstantiateParameters:
+def _parameters(ns: NetworkService, vnf: Constituent) -> InstantiateParameters:
     """What SOL003 has no place for: names, routes, neighbours."""
     profile, links = vnf.profile.id, vnf.profile.links
     return {
@@ -45,7 +49,6 @@ def _parameters(ns: NetworkService, vnf: Constituent, parameters: Body) -> Insta
         },
         "chain": ns.chains[profile],
         "sap": [{"sap": sap.id, "addresses": sap_addresses(ns, sap.id)} for sap in ns.saps],
-        "parameters": {**vnf.profile.properties, **parameters},
     }
 
 

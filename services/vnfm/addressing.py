@@ -4,31 +4,38 @@
 from __future__ import annotations
 
 import ipaddress
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
-from descriptors import model
+from descriptors import model, subnetting
 from mano.problems import Problem
 from vnfm import resources
 
-FIRST = 2  # .1 is left for a gateway
+
+def free(df: model.VnfDf, cidrs: Mapping[str, str]) -> dict[str, Iterator[str]]:
+    """By internal link, the addresses that its ports get, as 10.0.0.2/24.
+
+    Problem 422 after the last."""
+    return {id: _of_link(df.virtual_links[id], cidr) for id, cidr in cidrs.items()}
 
 
-def address(link: str, cidr: str, position: int) -> str:
-    """The address, as 10.0.0.2/24, of the VNFC at that position in the grant.
-
-    Problem 422 if the subnet ends before: never the address that means all of it."""
-    subnet = ipaddress.ip_network(cidr)
-    last = subnet.num_addresses - (2 if subnet.version == 4 else 1)
-    if position + FIRST > last:
-        raise Problem(
-            422,
-            f"Virtual link {link}: its subnet {cidr} has too few addresses for everything that is "
-            "attached to it.",
-        )
-    return f"{subnet[position + FIRST]}/{subnet.prefixlen}"
+def check_room(df: model.VnfDf, vdus: Mapping[str, int]) -> None:
+    """Problem 422 if an internal link has too few addresses for so many VNFCs of each VDU."""
+    cidrs = {id: link["cidr"] for id, link in resources.internal_links(df).items()}
+    ports: Counter[str] = Counter()
+    for cpd in df.cpds.values():
+        ports[cpd.virtual_link or ""] += vdus.get(cpd.vdu, 0)
+    for link, addresses_of_link in free(df, cidrs).items():
+        for _ in range(ports[link]):
+            next(addresses_of_link)
 
 
-def check_room(df: model.VnfDf, number: int) -> None:
-    """Problem 422 if an internal link's subnet has too few addresses for that many VNFCs."""
-    for id, link in resources.internal_links(df).items():
-        if number:
-            address(id, link["cidr"], number - 1)
+def _of_link(link: model.Vld, cidr: str) -> Iterator[str]:
+    length = ipaddress.ip_network(cidr).prefixlen
+    for address in subnetting.addresses(link, cidr):
+        yield f"{address}/{length}"
+    raise Problem(
+        422,
+        f"Virtual link {link.id}: its subnet {cidr} has too few addresses for everything that is "
+        "attached to it.",
+    )

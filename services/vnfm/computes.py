@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NotRequired, TypedDict, cast
 
 from descriptors import model, resources
 from mano.sol.documents import Body
-from mano.sol.vnf_parameters import InstantiateParameters, Link, Need
+from mano.sol.vnf_parameters import NAMESPACE, InstantiateParameters, Link, Need
 from mano.vim.documents import ComputePort
 from vnfm import addressing, external
 from vnfm.resources import need, vnfc
@@ -63,9 +62,16 @@ class Vnf:
         return str(self.instance.get("vnfInstanceName") or self.instance["vnfProductName"])
 
     @property
-    def parameters(self) -> InstantiateParameters:
+    def parameters(self) -> Body:
+        """The user's own additionalParams."""
+        parameters = self.request.get("additionalParams") or {}
+        return {key: value for key, value in parameters.items() if key != NAMESPACE}
+
+    @property
+    def service(self) -> InstantiateParameters:
         """What its network service says of it."""
-        return cast(InstantiateParameters, self.request.get("additionalParams") or {})
+        parameters = self.request.get("additionalParams") or {}
+        return cast(InstantiateParameters, parameters.get(NAMESPACE, {}))
 
     @cached_property
     def configs(self) -> dict[str, list[external.Config]]:
@@ -81,13 +87,15 @@ class Vnf:
 
 def specs(vnf: Vnf) -> dict[str, Spec]:
     """The spec of every VNFC, by "<vdu>-<index>"."""
+    cidrs = {id: network["cidr"] for id, network in vnf.networks.items()}
+    free = addressing.free(vnf.df, cidrs)
     return {
-        granted["resourceDefinitionId"]: _spec(vnf, position, granted)
-        for position, granted in enumerate(vnf.grant.get("addResources", []))
+        granted["resourceDefinitionId"]: _spec(vnf, granted, free)
+        for granted in vnf.grant.get("addResources", [])
     }
 
 
-def _spec(vnf: Vnf, position: int, granted: Body) -> Spec:
+def _spec(vnf: Vnf, granted: Body, free: Mapping[str, Iterator[str]]) -> Spec:
     name = granted["resourceDefinitionId"]
     vdu, index = vnfc(name)
     image = resources.image(vnf.df, vdu)
@@ -100,12 +108,12 @@ def _spec(vnf: Vnf, position: int, granted: Body) -> Spec:
         zone=granted.get("zoneId"),
         image=vnf.images.get(image.id) if image else None,
         runtime=next(iter(environments), ""),
-        ports=list(_ports(vnf, name, position)),
+        ports=list(_ports(vnf, name, free)),
         **need(vnf.df, vdu),
     )
 
 
-def _ports(vnf: Vnf, name: str, position: int) -> Iterator[Port]:
+def _ports(vnf: Vnf, name: str, free: Mapping[str, Iterator[str]]) -> Iterator[Port]:
     """The ports of a VNFC; an external CP that nobody connected has none."""
     vdu, index = vnfc(name)
     for id in vnf.df.vdus[vdu].cpds:
@@ -114,18 +122,17 @@ def _ports(vnf: Vnf, name: str, position: int) -> Iterator[Port]:
         if configs := vnf.configs.get(id):
             yield _external_port(vnf, id, port, configs[min(index, len(configs) - 1)])
         elif link in vnf.networks:
-            yield _internal_port(id, port, link, vnf.networks[link], position)
+            yield _internal_port(id, port, link, vnf.networks[link], next(free[link]))
 
 
 def _external_port(vnf: Vnf, cp: str, name: str, config: external.Config) -> Port:
-    link = vnf.parameters.get("links", {}).get(config.ext_vl, Link())
-    length = ipaddress.ip_network(link["cidr"]).prefixlen if link.get("cidr") else 24
+    link = vnf.service.get("links", {}).get(config.ext_vl, Link())
     port = Port(
         name=name,
         cp=cp,
         network=config.network,
-        addresses=[f"{address}/{length}" for address in config.addresses],
-        routes=vnf.parameters.get("routes", {}).get(config.ext_cp, []),
+        addresses=[_with_length(link, address) for address in config.addresses],
+        routes=vnf.service.get("routes", {}).get(config.ext_cp, []),
         link=link.get("name", config.ext_vl),
         extCp=config.ext_cp,
     )
@@ -134,12 +141,19 @@ def _external_port(vnf: Vnf, cp: str, name: str, config: external.Config) -> Por
     return port
 
 
-def _internal_port(cp: str, name: str, link: str, network: Network, position: int) -> Port:
+def _with_length(link: Link, address: str) -> str:
+    """Of the link's subnet; where nobody tells of one, that of the usual size."""
+    if "cidr" in link:
+        return f"{address}/{link['cidr'].partition('/')[2]}"
+    return f"{address}/{64 if ':' in address else 24}"
+
+
+def _internal_port(cp: str, name: str, link: str, network: Network, address: str) -> Port:
     return Port(
         name=name,
         cp=cp,
         network=network["id"],
-        addresses=[addressing.address(link, network["cidr"], position)],
+        addresses=[address],
         routes=[],
         link=link,
     )

@@ -54,7 +54,7 @@ class Book:
 
     def document(self, name: str) -> DayZero:
         """What the VNFC of that name is told."""
-        spec, parameters = self.specs[name], self.vnf.parameters
+        spec, service = self.specs[name], self.vnf.service
         properties = self.vnf.instance.get("vnfConfigurableProperties", {})
         return DayZero(
             vnf=spec["vnf"],
@@ -63,14 +63,14 @@ class Book:
             index=spec["index"],
             name=name,
             ports=[self._port(name, port) for port in spec["ports"]],
-            chain=parameters.get("chain", Chain(previous=[], next=[])),
-            sap=parameters.get("sap", []),
-            parameters={**properties, **parameters.get("parameters", {})},
+            chain=service.get("chain", Chain(previous=[], next=[])),
+            sap=service.get("sap", []),
+            parameters={**properties, **self.vnf.parameters},
         )
 
     def _port(self, name: str, port: Port) -> DayZeroPort:
         ext_cp = port.get("extCp")
-        others = self.vnf.parameters.get("neighbours", {}).get(ext_cp or "", [])
+        others = self.vnf.service.get("neighbours", {}).get(ext_cp or "", [])
         return DayZeroPort(
             cp=port["cp"],
             extCp=ext_cp,

@@ -3,12 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ipaddress
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from descriptors import model
 from mano.problems import Problem
 from mano.sol.documents import Body
+
+MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+# What of ExtVirtualLinkData, VnfExtCpConfig and their ipAddresses is not carried out
+UNUSED = frozenset(
+    {"extLinkPorts", "linkPortId", "netAttDefResourceId", "numDynamicAddresses", "addressRange"}
+)
 
 
 @dataclass(frozen=True)
@@ -26,12 +35,59 @@ def configs(df: model.VnfDf, request: Body) -> dict[str, list[Config]]:
     """By the VDU's CP: how each of its instances is connected, by index.
 
     Problem 422 for an external CP that the flavour has not."""
-    connected: dict[str, list[Config]] = {}
+    connected: dict[str, list[Config]] = defaultdict(list)
     for link in request.get("extVirtualLinks", []):
         for ext_cp in link.get("extCps", []):
             cpd = _cpd(df, ext_cp["cpdId"])
-            connected[cpd.cpd or cpd.id] = list(_configs(cpd.id, link, ext_cp))
-    return connected
+            connected[cpd.cpd or cpd.id] += _configs(cpd.id, link, ext_cp)
+    return dict(connected)
+
+
+def check(df: model.VnfDf, vnfcs: Mapping[str, int], request: Body) -> None:
+    """Problem 422 for a connection that cannot be made with so many VNFCs of each VDU."""
+    _check_carried_out(request.get("extVirtualLinks", []))
+    for cp, connected in configs(df, request).items():
+        for config in connected:
+            _check_addresses(config)
+        number = vnfcs.get(df.cpds[cp].vdu, 0) if cp in df.cpds else 0
+        if number > len(connected) and connected[-1].addresses:
+            raise Problem(
+                422,
+                f"External CP {connected[-1].ext_cp} is there {number} times; extVirtualLinks "
+                f"gives addresses to {len(connected)}. Give each a cpConfig.",
+            )
+
+
+def _check_carried_out(links: list[Body]) -> None:
+    """Problem 422 where they say what is not carried out: nothing is read and dropped."""
+    if unused := sorted(UNUSED.intersection(_names(links))):
+        raise Problem(
+            422,
+            f"extVirtualLinks says what is not carried out: {', '.join(unused)}. Give "
+            "fixedAddresses, or nothing.",
+        )
+
+
+def _names(item: object) -> Iterator[str]:
+    """The names of all attributes in it that say something."""
+    if isinstance(item, dict):
+        for name, value in item.items():
+            if value not in (None, [], {}):
+                yield name
+            yield from _names(value)
+    elif isinstance(item, list):
+        for part in item:
+            yield from _names(part)
+
+
+def _check_addresses(config: Config) -> None:
+    for address in config.addresses:
+        try:
+            ipaddress.ip_address(address)
+        except ValueError as error:
+            raise Problem(422, f"External CP {config.ext_cp}: {error}.") from error
+    if config.mac and not MAC.fullmatch(config.mac):
+        raise Problem(422, f"External CP {config.ext_cp}: {config.mac!r} is no MAC address.")
 
 
 def _cpd(df: model.VnfDf, id: str) -> model.ExtCpd:
@@ -39,7 +95,7 @@ def _cpd(df: model.VnfDf, id: str) -> model.ExtCpd:
         raise Problem(
             422,
             f"extVirtualLinks names the external CP {id!r}; flavour {df.id} has "
-            f"{', '.join(sorted(df.ext_cpds))}.",
+            f"{', '.join(sorted(df.ext_cpds)) or 'none'}.",
         )
     return df.ext_cpds[id]
 
@@ -59,7 +115,7 @@ def _protocol_data(config: Body) -> tuple[tuple[str, ...], str]:
     mac = ""
     for protocol in config.get("cpProtocolData", []):
         ethernet = protocol.get("ipOverEthernet", {})
-        mac = ethernet.get("macAddress") or mac
+        mac = ethernet.get("macAddress", mac).lower().replace("-", ":")
         for entry in ethernet.get("ipAddresses", []):
             addresses += entry.get("fixedAddresses", [])
     return tuple(addresses), mac

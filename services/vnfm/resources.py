@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TypedDict, cast
 
-from descriptors import model, resources, sizing
+from descriptors import model, resources, sizing, subnetting
 from mano.problems import Problem
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import Need
 
-SUBNET = "10.{0}.{1}.0/24"  # of internal VLs that the VNFD gives none
+FIRST_SUBNET = "10.200.0.0"  # of internal VLs that the VNFD gives none
 
 
 class Link(TypedDict):
@@ -35,11 +35,16 @@ def definitions(df: model.VnfDf, level: str | None) -> list[Body]:
     """The addResources of a GrantRequest (SOL003 9.5.3.2): every VNFC of an instantiation level.
 
     Their ids are "<vdu>-<index>". Problem 422 for a level the flavour has not."""
+    numbers = instances(df, level)
+    return [_definition(vdu, index) for vdu, number in numbers.items() for index in range(number)]
+
+
+def instances(df: model.VnfDf, level: str | None) -> dict[str, int]:
+    """VNFCs by VDU at an instantiation level; Problem 422 for a level the flavour has not."""
     try:
-        numbers = resources.instances(df, level)
+        return resources.instances(df, level)
     except ValueError as error:
         raise Problem(422, f"{error}.") from error
-    return [_definition(vdu, index) for vdu, number in numbers.items() for index in range(number)]
 
 
 def vnfc(definition_id: str) -> tuple[str, int]:
@@ -62,11 +67,14 @@ def need(df: model.VnfDf, vdu: str) -> Need:
 
 
 def internal_links(df: model.VnfDf) -> dict[str, Link]:
-    """The internal virtual links that a CP lies on, by VnfVirtualLinkDesc, with a subnet each."""
+    """The internal virtual links that a CP lies on, by VnfVirtualLinkDesc, with a subnet each.
+
+    One that the VNFD gives none has room for the largest level."""
     used = {cpd.virtual_link for cpd in df.cpds.values()}
+    cidrs = subnetting.cidrs(df.virtual_links, resources.most_ports(df), FIRST_SUBNET)
     return {
-        id: Link(cidr=vld.cidr or SUBNET.format(200, number), mtu=vld.mtu or 1500)
-        for number, (id, vld) in enumerate(sorted(df.virtual_links.items()))
+        id: Link(cidr=cidrs[id], mtu=vld.mtu or 1500)
+        for id, vld in sorted(df.virtual_links.items())
         if id in used
     }
 

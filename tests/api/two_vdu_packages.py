@@ -88,7 +88,7 @@ node_types:
         vl_profile:
           max_bitrate_requirements: {{ root: 1 }}
           min_bitrate_requirements: {{ root: 1 }}
-{rule}"""
+{subnet}{rule}"""
 RULE = """\
   groups:
     both:
@@ -100,6 +100,26 @@ RULE = """\
         type: tosca.policies.nfv.{prefix}{kind}Rule
         properties: {{ scope: {scope} }}
         targets: [ {target} ]
+"""
+INNER = """\
+    inner:
+      type: tosca.nodes.nfv.VnfVirtualLink
+      properties:
+        connectivity_type: {{ layer_protocols: [ ipv4 ] }}
+        vl_profile:
+          max_bitrate_requirements: {{ root: 1 }}
+          min_bitrate_requirements: {{ root: 1 }}
+{subnet}    side:
+      type: tosca.nodes.nfv.VduCp
+      properties: {{ layer_protocols: [ ipv4 ] }}
+      requirements:
+        - virtual_binding: a
+        - virtual_link: inner
+"""
+SUBNET = """\
+          virtual_link_protocol_data:
+            - associated_layer_protocol: ipv4
+              l3_protocol_data: {{ ip_version: ipv4, {data} }}
 """
 TYPES = {"affinity": "Affinity", "anti-affinity": "AntiAffinity"}
 
@@ -131,6 +151,8 @@ class Descriptors:
     in_nsd: Rule | None = None
     numbers: tuple[int, int] = (INSTANCES, 1)  # of VDU a and b
     other: tuple[str, str] = ("", "")  # a text of the VNFD, and what stands there instead
+    lan: str = ""  # L3ProtocolData of the NS virtual link
+    inner: str | None = None  # likewise of a link between the VNFCs of a; None: there is none
     vnfd_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     nsd_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
@@ -142,6 +164,8 @@ class Descriptors:
         )
         rule = self.in_vnfd.text("", "a, b") if self.in_vnfd else ""
         vnfd = VNFD.format(type=VNF_TYPE.format(vnfd_id=self.vnfd_id), vdus=vdus, rule=rule)
+        if self.inner is not None:
+            vnfd = vnfd.replace("    cp:\n", INNER.format(subnet=_subnet(self.inner)) + "    cp:\n")
         vnfd = vnfd.replace(*self.other) if self.other[0] else vnfd
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
@@ -153,4 +177,10 @@ class Descriptors:
         """The NSD."""
         rule = self.in_nsd.text("Ns", "p, q") if self.in_nsd else ""
         vnf_type = VNF_TYPE.format(vnfd_id=self.vnfd_id)
-        return NSD.format(nsd_id=self.nsd_id, type=vnf_type, rule=rule).encode()
+        return NSD.format(
+            nsd_id=self.nsd_id, type=vnf_type, rule=rule, subnet=_subnet(self.lan)
+        ).encode()
+
+
+def _subnet(data: str) -> str:
+    return SUBNET.format(data=data) if data else ""

@@ -2,11 +2,13 @@
 """What NFVO and VNFM tell each other in the places that SOL003 leaves to them.
 
 A VNFM or NFVO of somebody else neither sends nor needs any of it: without it there are no links by
-name, no routes, no neighbours, and a VDU is placed by what its VNFD says."""
+name, no routes, no neighbours."""
 
 from __future__ import annotations
 
 from typing import Any, TypedDict
+
+from mano.problems import Problem
 
 
 class Link(TypedDict, total=False):
@@ -45,8 +47,12 @@ class Sap(TypedDict):
     addresses: list[str]  # with prefix lengths
 
 
+# The key under which they stand in `additionalParams`: the others there are the user's
+NAMESPACE = "urn:mano:network-service"
+
+
 class InstantiateParameters(TypedDict, total=False):
-    """`additionalParams` of an InstantiateVnfRequest (SOL003 5.5.2.4)."""
+    """Under NAMESPACE in `additionalParams` of an InstantiateVnfRequest (SOL003 5.5.2.4)."""
 
     name: str  # of the VNF in its network service: the VNF profile
     links: dict[str, Link]  # by ExtVirtualLinkData.id
@@ -54,7 +60,6 @@ class InstantiateParameters(TypedDict, total=False):
     neighbours: dict[str, list[Neighbour]]  # by external CPD
     chain: Chain
     sap: list[Sap]
-    parameters: dict[str, Any]  # configurable properties and what the NS request adds to them
 
 
 class Need(TypedDict, total=False):
@@ -67,10 +72,12 @@ class Need(TypedDict, total=False):
     requirements: dict[str, Any]
 
 
-class GrantParameters(TypedDict, total=False):
-    """`additionalParams` of a GrantRequest (SOL003 9.5.2.2)."""
-
-    needs: dict[str, Need]  # by VDU
+def check_free(parameters: dict[str, Any]) -> None:
+    """Problem 422 for a user's parameters that have the key that is ours."""
+    if NAMESPACE in parameters:
+        raise Problem(
+            422, f"The key {NAMESPACE!r} in additionalParams is the NFVO's own; take another."
+        )
 
 
 class ExtCpMetadata(TypedDict):

@@ -8,7 +8,7 @@ from mano.lcm import engine
 from mano.rest import Reply, Request
 from mano.sol import documents
 from mano.sol.documents import Body
-from nfvo import granting, network_service, reservations
+from nfvo import granting, network_service, onboarded, reservations
 from nfvo.lcm import grant
 from nfvo.peers import vims, vnfm
 
@@ -16,13 +16,15 @@ KIND = grant.KIND
 
 
 def create(request: Request) -> Reply:
-    """POST: 201, or 202 where the decision follows.
+    """POST: 201, or 202 where the decision follows, or 403.
 
     It is made at once where nothing has to be found out: nothing is added, or the network
     service has placed it already. A VNF of no VNFCs is at a VIM too."""
     vnf = request.tx.look(vnfm.KIND, request.body["vnfInstanceId"])
-    if vnf is None and _adds(request.body):
-        return _decide_later(request)
+    if granting.adds(request.body):
+        _check_known(request.tx, request.body)
+        if vnf is None:
+            return _decide_later(request)
     id = documents.new_id()
     body = {"_request": request.body, "_status": 201, **_grant(request, id, vnf)}
     document = request.tx.add(KIND, id, body)
@@ -49,15 +51,19 @@ def _decide_later(request: Request) -> Reply:
     return Reply(202, None, {"Location": f"/grants/{id}"})
 
 
-def _adds(request: Body) -> bool:
-    return bool(request.get("addResources")) or request["operation"] == "INSTANTIATE"
+def _check_known(tx: store.Transaction, request: Body) -> None:
+    """Problem 403 for a VNFD, flavour or VDU that nobody knows, and for a DISABLED package."""
+    find = onboarded.usable if request["operation"] == "INSTANTIATE" else onboarded.known
+    package = find(tx, request["vnfdId"], 403)
+    granting.flavour(onboarded.vnfd(tx, package), request)
 
 
 def _grant(request: Request, id: str, vnf: store.Document | None) -> Body:
     """The Grant for a VNF whose places are decided, or that wants none."""
-    if vnf is None or not _adds(request.body):
+    if vnf is None or not granting.adds(request.body):
         return granting.grant(id, request.body, {}, None, [])
     places = {name: (vim, zone) for name, (vim, zone) in vnf.body["places"].items()}
+    granting.check_placed(request.body, places)
     instance = request.tx.get(network_service.INSTANCES, vnf.body["nsInstanceId"])
     vim = request.tx.get(vims.KIND, instance.body["_resources"]["vim"])
     connection = vims.connection(vim.body)

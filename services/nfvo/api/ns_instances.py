@@ -8,9 +8,9 @@ from mano import notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
 from mano.rest.instances import Instances
-from mano.sol import documents
+from mano.sol import documents, vnf_parameters
 from mano.sol.documents import Body
-from nfvo import onboarded, reach, usage
+from nfvo import network_service, onboarded, reach, usage
 from nfvo.lcm import instantiate as instantiation
 from nfvo.lcm import occurrences
 from nfvo.lcm import terminate as termination
@@ -97,7 +97,23 @@ def instantiate(request: Request) -> Reply:
     beyond_reach = reach.beyond(request.tx, flavour, request.body.get("nsInstantiationLevelId"))
     if beyond_reach:
         raise Problem(422, f"NSD {nsd.name}: {'; '.join(beyond_reach)}.")
+    sources = network_service.sources(request.tx, instance.body["nsdInfoId"], flavour.id)
+    ns = network_service.read(request.tx, sources)
+    ns.check()
+    _check_parameters(ns, request.body.get("additionalParamsForVnf") or [])
     return _instances.start(request, instantiation.PLAN, "INSTANTIATE", instance)
+
+
+def _check_parameters(ns: network_service.NetworkService, parameters: list[Body]) -> None:
+    """Problem 422 for parameters of a VNF profile that is not there, or under a name of ours."""
+    for item in parameters:
+        if item["vnfProfileId"] not in ns.vnfs:
+            raise Problem(
+                422,
+                f"additionalParamsForVnf names the VNF profile {item['vnfProfileId']!r}; flavour "
+                f"{ns.flavour.id} has {', '.join(sorted(ns.vnfs))}.",
+            )
+        vnf_parameters.check_free(item.get("additionalParams") or {})
 
 
 def terminate(request: Request) -> Reply:

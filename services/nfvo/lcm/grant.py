@@ -30,21 +30,15 @@ def _place(op: Operation) -> None:
 def _images(op: Operation) -> None:
     """Brings the software images to the VIM."""
     flavour, package = _flavour(op), _package(op)
-    op.memo["images"] = []
-    if package and flavour:
-        op.memo["images"] = images.ensure(op, _vim(op), package, images.of_flavour(flavour))
+    op.memo["images"] = images.ensure(op, _vim(op), package, images.of_flavour(flavour))
 
 
-def _package(op: Operation) -> str | None:
-    """The VNF's package, where it is onboarded here."""
-    return onboarded.by_vnfd_id(op.tx, op.occurrence["_request"]["vnfdId"])
+def _package(op: Operation) -> str:
+    return onboarded.known(op.tx, op.occurrence["_request"]["vnfdId"], 403)
 
 
-def _flavour(op: Operation) -> model.VnfDf | None:
-    package = _package(op)
-    if package is None:
-        return None
-    return onboarded.vnfd(op.tx, package).flavours.get(op.occurrence["_request"]["flavourId"])
+def _flavour(op: Operation) -> model.VnfDf:
+    return granting.flavour(onboarded.vnfd(op.tx, _package(op)), op.occurrence["_request"])
 
 
 def _vim(op: Operation) -> Body:

@@ -6,7 +6,6 @@ Place, bring images, make links and SAPs, create and instantiate VNFs, connect p
 from __future__ import annotations
 
 from mano import lcm, store
-from mano.problems import Problem
 from mano.sol.documents import Body
 from nfvo import addressing, images, network_service, ns_info, reservations, vnf_requests
 from nfvo.lcm import designs, links, occurrences, placing, vnfs
@@ -19,8 +18,7 @@ Operation = lcm.Operation[InstantiateMemo]
 def _place(op: Operation) -> None:
     """Where every VNFC goes (pure, in nfvo.placement), reserved until the operation ends."""
     ns = designs.of(op)
-    if not ns.vnfs:
-        raise Problem(422, f"NS flavour {ns.flavour.id} has no VNFs; nothing to instantiate.")
+    ns.check()
     params = op.occurrence["operationParams"].get("additionalParamsForNs") or {}
     places = placing.place(op, ns.demands, params.get("vimId"))
     reservations.add(op.tx, op.id, ns.demands, places)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from descriptors import model
 from mano import lcm
 from mano.sol.documents import Body
+from mano.sol.vnf_parameters import NAMESPACE
 from mano.vim.asks import GONE
 from nfvo.lcm import vnf_news
 from nfvo.lcm.memos import Order, VnfsMemo
@@ -141,7 +142,7 @@ def _begin(op: Operation, requests: Mapping[str, Body]) -> dict[str, str]:
                 f"/vnf_instances/{vnf}/instantiate",
                 request,
                 f"instantiate-{tries.get(vnf, 0)}/{vnf}",
-                f"VNF {request['additionalParams']['name']}",
+                f"VNF {request['additionalParams'][NAMESPACE]['name']}",
             )
             for vnf, request in requests.items()
         ]

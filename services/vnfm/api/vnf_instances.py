@@ -7,9 +7,9 @@ from mano import notifications, store
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing, merge_patch, modifications, op_occs
 from mano.rest.instances import Instances
-from mano.sol import documents
+from mano.sol import documents, vnf_parameters
 from mano.sol.documents import Body
-from vnfm import addressing, resources, vnfds
+from vnfm import addressing, external, resources, vnfds
 from vnfm.lcm import instantiate as instantiation
 from vnfm.lcm import occurrences
 from vnfm.lcm import terminate as termination
@@ -103,8 +103,11 @@ def instantiate(request: Request) -> Reply:
     _instances.check_carried_out(request, INSTANTIATION)
     vnfd = vnfds.of(request.tx, instance.body)
     df = resources.flavour(vnfd, request.body["flavourId"])
-    vnfcs = resources.definitions(df, request.body.get("instantiationLevelId"))
-    addressing.check_room(df, len(vnfcs))
+    vnfcs = resources.instances(df, request.body.get("instantiationLevelId"))
+    addressing.check_room(df, vnfcs)
+    external.check(df, vnfcs, request.body)
+    if not request.peer:
+        vnf_parameters.check_free(request.body.get("additionalParams") or {})
     changes = {
         name: request.body[name] for name in CHANGED_BY_INSTANTIATION if name in request.body
     }

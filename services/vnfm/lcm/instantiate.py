@@ -10,7 +10,6 @@ from descriptors import model
 from mano import lcm, store
 from mano.problems import Problem
 from mano.sol.documents import Body
-from mano.sol.vnf_parameters import GrantParameters
 from mano.vim import asks
 from mano.vim.documents import ComputeSpec, Connection, NetworkSpec
 from vnfm import computes, info, resources, vnfds
@@ -45,9 +44,6 @@ def _grant(op: Operation) -> None:
             "operation": "INSTANTIATE",
             "isAutomaticInvocation": False,
             "addResources": definitions,
-            "additionalParams": GrantParameters(
-                needs={vdu: resources.need(df, vdu) for vdu in df.vdus}
-            ),
             "_links": occurrences.links(op),
         },
     )

@@ -10,6 +10,7 @@ import pytest
 
 import descriptors
 from descriptors import model
+from mano.sol.vnf_parameters import NAMESPACE
 from nfvo import network_service, vnf_requests
 from nfvo.network_service import Constituent, NetworkService
 
@@ -80,8 +81,9 @@ def test_a_vnf_is_asked_for_with_its_level_links_and_all_that_its_day_0_data_nam
     }
     [cp] = links["servers"]["extCps"]
     assert cp["cpdId"] == "http" and list(cp["cpConfig"]) == ["http-0", "http-1"]
-    parameters = request["additionalParams"]
-    assert parameters["name"] == "web" and parameters["parameters"]["colour"] == "red"
+    assert request["additionalParams"]["colour"] == "red"
+    parameters = request["additionalParams"][NAMESPACE]
+    assert parameters["name"] == "web"
     assert parameters["chain"]["previous"][0]["vnf"] == "loadbalancer"
     assert parameters["sap"] == [{"sap": "client", "addresses": ["10.20.1.2/24"]}]
     near = {neighbour["vnf"] for neighbour in parameters["neighbours"]["http"]}

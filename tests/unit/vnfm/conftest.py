@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from descriptors import model
+from mano.sol.vnf_parameters import NAMESPACE
 from vnfm.computes import Network, Vnf
 
 INSTANCE: dict[str, Any] = {
@@ -15,6 +16,11 @@ INSTANCE: dict[str, Any] = {
     "vnfInstanceName": "n",
     "vnfProductName": "p",
     "vnfConfigurableProperties": {"a": 1},
+}
+SERVICE = {
+    "links": {"ext": {"name": "dmz", "cidr": "10.1.0.0/16"}},
+    "routes": {"outside": [{"to": "0.0.0.0/0", "via": "10.1.0.1"}]},
+    "neighbours": {"outside": [{"vnf": "sap", "cp": "s", "addresses": ["10.1.0.9/16"]}]},
 }
 UNCONNECTED: dict[str, Any] = {"flavourId": "default"}
 IMAGES = [{"vnfdSoftwareImageId": "img", "vimSoftwareImageId": "at-vim"}]
@@ -52,12 +58,7 @@ def request(*addresses: str, cpd: str = "outside") -> dict[str, Any]:
     return {
         "flavourId": "default",
         "extVirtualLinks": [{"id": "ext", "resourceId": "net", "extCps": [ext_cp]}],
-        "additionalParams": {
-            "links": {"ext": {"name": "dmz", "cidr": "10.1.0.0/16"}},
-            "parameters": {"b": 2},
-            "routes": {"outside": [{"to": "0.0.0.0/0", "via": "10.1.0.1"}]},
-            "neighbours": {"outside": [{"vnf": "sap", "cp": "s", "addresses": ["10.1.0.9/16"]}]},
-        },
+        "additionalParams": {"b": 2, NAMESPACE: SERVICE},
     }
 
 

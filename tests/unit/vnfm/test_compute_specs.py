@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from descriptors import model
 from mano.problems import Problem
 from tests.unit.vnfm.conftest import UNCONNECTED, request, vnf
-from vnfm import addressing, computes
+from vnfm import addressing, computes, resources
 
 
 def test_each_vnfc_has_its_own_address_on_the_external_link(df: model.VnfDf) -> None:
@@ -45,12 +46,21 @@ def test_a_subnet_is_given_out_up_to_its_last_host_and_no_further(df: model.VnfD
 
 
 @pytest.mark.parametrize("cidr", ["10.9.0.0/31", "10.9.0.0/32", "fd00::/128"])
-def test_a_subnet_without_room_for_anyone_is_refused_by_name(cidr: str) -> None:
+def test_a_subnet_without_room_for_anyone_is_refused_by_name(df: model.VnfDf, cidr: str) -> None:
     with pytest.raises(Problem, match=f"Virtual link own: its subnet {cidr} has too few"):
-        addressing.address("own", cidr, 0)
+        next(addressing.free(df, {"own": cidr})["own"])
 
 
 def test_a_level_that_no_subnet_holds_is_refused_before_anything_is_made(df: model.VnfDf) -> None:
-    addressing.check_room(df, 253)
-    with pytest.raises(Problem, match=r"link own: its subnet 10\.200\.0\.0/24 has too few"):
-        addressing.check_room(df, 254)
+    small = dataclasses.replace(df, virtual_links={"own": model.Vld("own", cidr="10.9.0.0/29")})
+    addressing.check_room(small, {"v": 5})
+    with pytest.raises(Problem, match=r"link own: its subnet 10\.9\.0\.0/29 has too few"):
+        addressing.check_room(small, {"v": 6})
+
+
+def test_a_link_without_subnet_has_room_for_the_largest_level(df: model.VnfDf) -> None:
+    level = model.InstantiationLevel("most", vdus={"v": 500})
+    large = dataclasses.replace(df, levels={"most": level})
+    assert resources.internal_links(df)["own"]["cidr"] == "10.200.0.0/24"
+    assert resources.internal_links(large)["own"]["cidr"] == "10.200.0.0/23"
+    addressing.check_room(large, {"v": 500})
