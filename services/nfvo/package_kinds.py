@@ -29,7 +29,7 @@ class PackageKind:
     onboarding: str  # names of its states
     operational: str
     usage: str
-    api: str
+    apis: tuple[str, ...]  # whose subscribers hear of it
     link: str  # of notifications
     facts: Callable[[store.Transaction, Any, Package], Body]
     misfits: Callable[[store.Transaction, Any, Package], list[Finding]]
@@ -62,7 +62,8 @@ class PackageKind:
         }
         body = {**notification, self.id: document.id, **known, **more}
         subject = {**document.body, self.id: document.id}
-        notifications.owe(tx, self.api, body, {self.link: self.path(document.id)}, subject)
+        for api in self.apis:
+            notifications.owe(tx, api, body, {self.link: self.path(document.id)}, subject)
 
 
 VNF_PACKAGE = PackageKind(
@@ -74,7 +75,7 @@ VNF_PACKAGE = PackageKind(
     onboarding="onboardingState",
     operational="operationalState",
     usage="usageState",
-    api="vnfpkgm",
+    apis=("vnfpkgm", "or-vnfm/vnfpkgm"),
     link="vnfPackage",
     facts=package_facts.of_vnf_package,
     misfits=lambda tx, vnfd, package: [],
@@ -96,7 +97,7 @@ NSD = PackageKind(
     onboarding="nsdOnboardingState",
     operational="nsdOperationalState",
     usage="nsdUsageState",
-    api="nsd",
+    apis=("nsd",),
     link="nsdInfo",
     facts=package_facts.of_nsd,
     misfits=package_facts.misfits,

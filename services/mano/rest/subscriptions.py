@@ -62,8 +62,9 @@ def delete(request: Request) -> Reply:
 
 
 def _api(request: Request) -> str:
+    """The API without its major version: "nslcm", "or-vnfm/vnfpkgm"."""
     assert request.operation is not None
-    return request.operation.document.base.strip("/").split("/")[-2]
+    return request.operation.document.base.strip("/").rpartition("/")[0]
 
 
 def _version(request: Request) -> str:

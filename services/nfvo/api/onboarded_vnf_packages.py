@@ -36,4 +36,5 @@ _handlers = ByVnfdId(_of_oss.kind, _of_oss.left_out, _of_oss.links)
 query, read = _handlers.query, _handlers.read
 read_vnfd = _handlers.read_descriptor
 read_package_content = _handlers.read_content
+read_manifest = _handlers.read_manifest
 read_artifact = _handlers.read_artifact
