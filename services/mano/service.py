@@ -4,10 +4,9 @@ together once."""
 
 from __future__ import annotations
 
-import itertools
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -18,12 +17,11 @@ from mano.bus.receiver import Receiver, Route, Verb
 from mano.lcm import engine
 from mano.lcm.state import State, unanswered
 from mano.sol.documents import Body
-from mano.store import QUICK, Effects, Job, LeaseLost, Store, Unavailable
+from mano.store import QUICK, Effects, Job, LeaseLost, Rule, Store, Unavailable
+from mano.store.keeper import Keeper
 from mano.threads import Threads
 
 log = logging.getLogger(__name__)
-FORGET_EVERY = 600  # sweeps
-ANSWERS_KEPT = 7 * 86400.0  # seconds; far longer than any message can be late
 LATEST = 30.0  # seconds until a job that ended in an error is run again, at the most
 SWEEP_EVERY = 1.0  # seconds; what a lost wake-up costs at the most
 MANY = 10_000  # operations of which this process remembers something at the most
@@ -69,6 +67,7 @@ class Service:
     runners: Mapping[str, Runner] = field(default_factory=dict)
     verbs: Mapping[str, Verb] = field(default_factory=dict)
     sol: Route | None = None  # SOL operations, by the OpenAPI documents
+    retention: Sequence[Rule] = ()  # what it forgets in time, beside what every service does
     settings: Any = None
     at_stop: Callable[[], None] = lambda: None  # ends what the service has started beside
 
@@ -82,7 +81,7 @@ class Service:
         self.waiting: dict[str, list[Body]] = {}  # by job: answers that wait for others
         self.guard = threading.Lock()
         self.stopped = False
-        self.sweeps = itertools.count(1)
+        self.keeper = Keeper(self.store, self.retention)
         self.store.after_commit = self._committed
 
     def start(self) -> None:
@@ -250,11 +249,11 @@ class Service:
             with self.store.begin() as tx:
                 tx.release_dead()
                 due = tx.due()
-                if next(self.sweeps) % FORGET_EVERY == 0:
-                    tx.forget_answers(ANSWERS_KEPT)
             self.post.sweep()
             for id in due:
                 self.threads.submit(self.run, id)  # type: ignore[union-attr]
+            if self.keeper.is_due():
+                self.threads.submit(self.keeper.forget)  # type: ignore[union-attr]
         except Unavailable as error:
             log.warning("%s", error)
         finally:

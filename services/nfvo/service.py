@@ -16,10 +16,11 @@ from mano.store import Store
 from mano.suite.settings import Settings
 from mano.threads import Threads
 from nfvo import onboarding
-from nfvo.lcm import plans
+from nfvo.lcm import grant, occurrences, plans
 from nfvo.peers import vims, vnfm
 
 NAME = "nfvo"
+RETENTION = (occurrences.NS.retention, grant.RETENTION)
 READERS = 2  # packages that are checked at once: a slow one holds up no other
 # Document, base. SOL005 for the OSS, SOL003's NFVO side for VNFMs, and our own administration.
 SERVED = (
@@ -57,6 +58,7 @@ def build(
         threads=threads,
         plans=plans.PLANS,
         settings=settings,
+        retention=RETENTION,
         runners={
             "notify": deliveries.deliver,
             "onboard": functools.partial(onboarding.run, reader.read),

@@ -12,10 +12,11 @@ from mano.service import Service
 from mano.store import Store
 from mano.suite.settings import Settings
 from mano.threads import Threads
-from vnfm.lcm import plans
+from vnfm.lcm import occurrences, plans
 from vnfm.peers import nfvo
 
 NAME = "vnfm"
+RETENTION = (occurrences.VNF.retention,)
 
 
 def documents() -> list[Document]:
@@ -36,6 +37,7 @@ def build(
         threads=threads,
         plans=plans.PLANS,
         settings=settings,
+        retention=RETENTION,
         runners={"notify": deliveries.deliver},
         verbs=nfvo.verbs(store),
         sol=dispatch.table(*documents()).route_message(settings.url(NAME)),

@@ -40,6 +40,7 @@ COMMANDS = {
     "host": Entry("hosts", "group", "Bare-metal NFVI hosts."),
     "run": Entry("distributed", "run", "One process of a distributed suite."),
     "backup": Entry("backups", "backup", "Write all that is stored to a file."),
+    "prune": Entry("retention", "prune", "Forget what is done with and old."),
     "restore": Entry("backups", "restore", "Replace all that is stored by a backup."),
 }
 

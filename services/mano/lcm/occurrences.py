@@ -148,6 +148,20 @@ class LifeCycle:
             self.settle(tx, occurrence.id)
         self._notify(tx, occurrence, instance, before)
 
+    def remove(self, tx: store.Transaction, instance: store.Document) -> None:
+        """An instance is deleted; what it went through is kept for a while."""
+        tx.remove(instance)
+        tx.retire(self.occurrences, owner=instance.id)
+
+    @property
+    def retention(self) -> store.Rule:
+        """How long that is."""
+        return store.Rule(
+            self.occurrences,
+            "history",
+            f"operations on {self.instance} instances, from when those were deleted",
+        )
+
     def move_instance(self, instance: store.Document, state: str) -> None:
         """An instance enters a state; whoever changes it stores it. Problem 409 without arrow."""
         what = f"{self.instance} instance {instance.id}"

@@ -5,6 +5,7 @@ from mano.store.database import Database, Limits
 from mano.store.documents import Document
 from mano.store.errors import Conflict, NotFound, Stale, Unavailable
 from mano.store.jobs import Job, LeaseLost
+from mano.store.retention import Ages, Rule
 from mano.store.statements import Effects
 from mano.store.store import Store
 from mano.store.transaction import QUICK, READING, SAFE, Transaction
@@ -13,6 +14,7 @@ __all__ = [
     "QUICK",
     "READING",
     "SAFE",
+    "Ages",
     "Conflict",
     "Database",
     "Document",
@@ -21,6 +23,7 @@ __all__ = [
     "LeaseLost",
     "Limits",
     "NotFound",
+    "Rule",
     "Stale",
     "Store",
     "Transaction",

@@ -12,6 +12,7 @@ import psycopg2.extras
 from mano.store import room, text
 from mano.store.connection import Connection
 from mano.store.pool import Pool
+from mano.store.retention import Ages
 
 CONNECT_TIMEOUT = 3  # seconds
 CONNECTIONS = 8  # that a process has open at the most
@@ -42,8 +43,14 @@ class Database:
 
     A connection per transaction would cost five to eight times as much as one of the pool."""
 
-    def __init__(self, url: str, limits: Limits | None = None, connections: int = CONNECTIONS):
-        self.url, self.limits = url, limits or Limits()
+    def __init__(
+        self,
+        url: str,
+        limits: Limits | None = None,
+        connections: int = CONNECTIONS,
+        ages: Ages | None = None,
+    ):
+        self.url, self.limits, self.ages = url, limits or Limits(), ages or Ages()
         self.pool = Pool(self.connect, connections)
 
     def connect(self) -> Connection:

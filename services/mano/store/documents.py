@@ -56,9 +56,18 @@ class Documents(Statements):
         self.read[key] = document
         return document
 
-    def add(self, kind: str, id: str, body: Body, owner: str | None = None) -> Document:
-        """A new document at version 1; Conflict if there is one of that id."""
-        row = self.execute(_ADD, kind=kind, id=id, owner=owner, body=text.dumps(body)).first()
+    def add(
+        self, kind: str, id: str, body: Body, owner: str | None = None, *, retired: bool = False
+    ) -> Document:
+        """A new document at version 1; Conflict if there is one of that id. With `retired` it is
+        only kept for a while, as `retention` says."""
+        row = self.execute(
+            _ADD_RETIRED if retired else _ADD,
+            kind=kind,
+            id=id,
+            owner=owner,
+            body=text.dumps(body),
+        ).first()
         if row is None:
             raise errors.Conflict(f"{kind} {id} exists already")
         return Document(kind, id, 1, body, row[0], owner)
@@ -74,6 +83,11 @@ class Documents(Statements):
         self.read.pop((document.kind, document.id), None)
         self.locked.discard((document.kind, document.id))
         self._change(_REMOVE, document)
+
+    def retire(self, kind: str, *, id: str | None = None, owner: str | None = None) -> None:
+        """From now on the document, or all that the owner has of that kind, is only kept for a
+        while, as `retention` says."""
+        self.execute(_RETIRE, kind=kind, id=id, owner=owner)
 
     def _hold(self, document: Document) -> Document:
         """Nobody else changes the document before this transaction ends: it is not read again."""
@@ -147,6 +161,14 @@ _LOOK_AND_LOCK = _LOOK + " FOR UPDATE"
 _ADD = (
     "INSERT INTO {s}.document (kind, id, owner, body)"
     " VALUES (%(kind)s, %(id)s, %(owner)s, %(body)s) ON CONFLICT DO NOTHING RETURNING seq"
+)
+_ADD_RETIRED = (
+    "INSERT INTO {s}.document (kind, id, owner, body, retired_at)"
+    " VALUES (%(kind)s, %(id)s, %(owner)s, %(body)s, now()) ON CONFLICT DO NOTHING RETURNING seq"
+)
+_RETIRE = (
+    "UPDATE {s}.document SET retired_at = now() WHERE kind = %(kind)s AND retired_at IS NULL"
+    " AND (id = %(id)s OR owner = %(owner)s)"
 )
 _THIS_VERSION = " WHERE kind = %(kind)s AND id = %(id)s AND version = %(version)s"
 _PUT = "UPDATE {s}.document SET body = %(body)s, version = version + 1" + _THIS_VERSION

@@ -86,16 +86,6 @@ class Outbox(Statements):
             answer=text.dumps(answer),
         )
 
-    def forget_answers(self, older_than: float) -> int:
-        """Deletes remembered answers older than so many seconds."""
-        return int(
-            self.execute(
-                "DELETE FROM {s}.inbox"
-                " WHERE at < clock_timestamp() - make_interval(secs => %(age)s)",
-                age=older_than,
-            ).rowcount
-        )
-
 
 # Numbered by us: the server's answer need not be waited for to know which is which. (Again after a
 # lost answer, it changes nothing.)

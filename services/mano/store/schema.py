@@ -9,12 +9,12 @@ import pathlib
 
 from mano.store.database import Database
 
-HEAD = "0002"  # the newest revision under migrations/versions; a test holds the two together
+HEAD = "0003"  # the newest revision under migrations/versions; a test holds the two together
 MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
 
 
-def upgrade(database: Database, name: str) -> None:
-    """Brings the schema `name` to HEAD. Several processes may do so at once."""
+def upgrade(database: Database, name: str, revision: str = HEAD) -> None:
+    """Brings the schema `name` to a revision. Several processes may do so at once."""
     import sqlalchemy.exc
     from alembic import command, config
 
@@ -22,6 +22,6 @@ def upgrade(database: Database, name: str) -> None:
     settings.set_main_option("script_location", str(MIGRATIONS))
     settings.attributes.update(connect=database.connect_without_limits, schema=name)
     try:
-        command.upgrade(settings, "head")
+        command.upgrade(settings, revision)
     except sqlalchemy.exc.DBAPIError as error:
         raise (error.orig or error) from error

@@ -16,6 +16,7 @@ from mano.store.documents import Documents
 from mano.store.jobs import Jobs
 from mano.store.notices import Notices
 from mano.store.outbox import Outbox
+from mano.store.retention import Retention
 from mano.store.statements import Effects, Rows
 
 # Kinds of transactions, by what opens them.
@@ -34,7 +35,7 @@ TOO_LONG = (
 )
 
 
-class Transaction(Documents, Jobs, Outbox, Contents, Notices):
+class Transaction(Documents, Jobs, Outbox, Contents, Notices, Retention):
     """An open transaction on one service's schema; `kind` as in `Store.begin`.
 
     It has a connection from its first statement on, which `close` gives back."""

@@ -7,12 +7,10 @@ cut short for one with empty tables.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import pathlib
 import subprocess
-from collections.abc import Iterator
 
 from mano.suite import data_folder, postgresql, running
 from mano.suite.settings import Settings
@@ -30,7 +28,7 @@ def backup(settings: Settings, file: pathlib.Path) -> int:
     new = file.with_name(f".{file.name}.new")
     if not settings.database_url and not data_folder.is_ours(settings.data):
         raise RuntimeError(f"no suite has ever run in {settings.data}: there is nothing to back up")
-    with _database(settings) as url:
+    with postgresql.reached(settings) as url:
         try:
             _dump(url, new)
             new.rename(file)
@@ -55,7 +53,7 @@ def restore(settings: Settings, file: pathlib.Path) -> None:
         )
     if not settings.database_url:
         data_folder.claim(settings.data)
-    with _database(settings) as url:
+    with postgresql.reached(settings) as url:
         _load(url, file)
 
 
@@ -98,22 +96,6 @@ def _is_whole(file: pathlib.Path) -> bool:
             digest.update(piece)
             remaining -= len(piece)
         return stream.read() == MARK + digest.hexdigest().encode()
-
-
-@contextlib.contextmanager
-def _database(settings: Settings) -> Iterator[str]:
-    """The URL of the database; the embedded one is started for as long as this takes."""
-    if settings.database_url:
-        yield settings.database_url
-        return
-    server = postgresql.Server(settings.data)
-    was_alive = server.alive()
-    server.start()
-    try:
-        yield server.url
-    finally:
-        if not was_alive:
-            server.stop()
 
 
 def _run(

@@ -13,7 +13,7 @@ from typing import Any
 
 from mano import bus
 from mano.service import Service
-from mano.store import Store
+from mano.store import Rule, Store
 from mano.suite.settings import Settings
 from mano.threads import Threads
 from mano.vim import types
@@ -35,6 +35,12 @@ def part(name: str) -> ModuleType | types.VimType:
     """What has the `build` of any service."""
     vim_type = types.services().get(name)
     return load(name) if vim_type is None else types.find(vim_type)
+
+
+def retention(name: str) -> tuple[Rule, ...]:
+    """What a service forgets in time, beside what every service does."""
+    service = part(name)
+    return service.retention if isinstance(service, types.VimType) else tuple(service.RETENTION)
 
 
 def load(name: str) -> ModuleType:

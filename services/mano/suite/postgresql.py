@@ -8,6 +8,7 @@ folder that nobody else may enter, and asks for a password.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import pathlib
@@ -17,12 +18,13 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psutil
 
 from mano.suite import data_folder, logs, paths, processes
 from mano.suite.database_users import ADMIN, Users
+from mano.suite.settings import Settings
 
 # Small and sturdy: the suite's working set is a few megabytes; commits are flushed to the disk.
 SETTINGS = {
@@ -217,6 +219,22 @@ class Server:
             return bool(process.cwd() == os.path.realpath(self.data))
         except psutil.Error:
             return False
+
+
+@contextlib.contextmanager
+def reached(settings: Settings) -> Iterator[str]:
+    """The URL of the database; the embedded one is started for as long as this takes."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    server = Server(settings.data)
+    was_alive = server.alive()
+    server.start()
+    try:
+        yield server.url
+    finally:
+        if not was_alive:
+            server.stop()
 
 
 def binary(name: str) -> pathlib.Path:

@@ -56,6 +56,10 @@ class Settings:
     lock_timeout: int = 10
     transaction_timeout: int = 60
     database_connections: int = 8  # that one process opens at the most
+    # Seconds that is kept what people may look at (what a deleted instance went through), and what
+    # a late message must still find.
+    retention_history: int = 7 * 86400
+    retention_messages: int = 86400
     worker_threads: int = 4
     worker_pool: str = "threads"  # of a distributed worker: threads, or prefork
     api_threads: int = 6
@@ -110,7 +114,8 @@ class Settings:
         from mano import store  # loads the database's client, which most commands do without
 
         limits = store.Limits(self.statement_timeout, self.lock_timeout, self.transaction_timeout)
-        return store.Database(url, limits, self.database_connections)
+        ages = store.Ages(self.retention_history, self.retention_messages)
+        return store.Database(url, limits, self.database_connections, ages)
 
     @property
     def addresses(self) -> dict[str, Address]:
@@ -136,6 +141,8 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "lock_timeout": _number(environment, "MANO_LOCK_TIMEOUT"),
         "transaction_timeout": _number(environment, "MANO_TRANSACTION_TIMEOUT"),
         "database_connections": _number(environment, "MANO_DATABASE_CONNECTIONS"),
+        "retention_history": _number(environment, "MANO_RETENTION_HISTORY"),
+        "retention_messages": _number(environment, "MANO_RETENTION_MESSAGES"),
         "worker_threads": _number(environment, "MANO_WORKER_THREADS"),
         "worker_pool": _choice(environment, "MANO_WORKER_POOL", ("threads", "prefork")),
         "api_threads": _number(environment, "MANO_API_THREADS"),

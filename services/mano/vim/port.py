@@ -45,8 +45,8 @@ class Vim(Protocol):
         """Changes what may be changed of a spec; Refused 404 or 409."""
 
     def terminate(self, kind: str, name: str) -> Resource | None:
-        """Begins to remove the resource; None once nothing of it is left. A name never seen is
-        closed for ever."""
+        """Begins to remove the resource; None once nothing of it is left. Its name, or one
+        never seen, is closed for as long as a message may be late (`closed`)."""
 
     def capacity(self) -> list[Zone]:
         """The zones with what they have and what is taken."""

@@ -19,7 +19,7 @@ from typing import Any, cast
 
 from mano.sol.documents import Body
 from mano.store import Document, Store, Transaction
-from mano.vim import port
+from mano.vim import closed, port
 from mano.vim.documents import Amounts, Change, ConnectionSettings, Filter, Resource, Spec, Zone
 
 DEFAULT_ZONES = {
@@ -117,7 +117,7 @@ class Simulated:
         document = tx.look(kind, id, lock=True)
         if document and (body := self._current(tx, document)) and body["state"] != "ERROR":
             return body
-        if tx.look("closed", id):
+        if closed.is_closed(tx, id):
             raise port.Refused(409, f"{kind} {name} was terminated and cannot be made again")
         settings = self._settings(tx)
         fault = self._fault(tx, settings, kind, name, "allocate")
@@ -137,7 +137,7 @@ class Simulated:
         tx.lock(id)
         document = tx.look(kind, id, lock=True)
         if document is None:
-            _close(tx, id)
+            closed.close(tx, id)
             return None
         settings = self._settings(tx)
         body = document.body
@@ -150,7 +150,7 @@ class Simulated:
             return now
         self._give_back(tx, body)
         tx.remove(document)
-        _close(tx, id)
+        closed.close(tx, id)
         return None
 
     def _current(self, tx: Transaction, document: Document) -> Body | None:
@@ -237,12 +237,6 @@ def _outcome(fault: Body | None, settings: dict[str, Any], kind: str) -> Body:
         return {"state": "ERROR", "error": fault}
     delay = _delay(settings, kind)
     return {"state": "BUILDING", "ready": time.time() + delay} if delay else {"state": "ACTIVE"}
-
-
-def _close(tx: Transaction, id: str) -> None:
-    """Nothing is made under this id any more."""
-    if tx.look("closed", id) is None:
-        tx.add("closed", id, {"at": time.time()})
 
 
 def _fits(rule: dict[str, Any], kind: str, name: str, verb: str) -> bool:

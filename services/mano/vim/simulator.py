@@ -10,7 +10,7 @@ from mano import bus
 from mano.service import Service
 from mano.store import Store
 from mano.threads import Threads
-from mano.vim import service, simulated, types
+from mano.vim import closed, service, simulated, types
 
 NAME = "vim-simulated"
 
@@ -25,11 +25,14 @@ def build(store: Store, carrier: bus.Carrier, threads: Threads | None, settings:
         threads,
         runners={"await": service.awaiting(factory)},
         verbs=service.verbs(factory, store, VIM.capabilities),
+        retention=VIM.retention,
         settings=settings,
     )
 
 
 # A zone has no nodes to tell apart.
 VIM = types.VimType(
-    build=build, capabilities={"hosts": False, "zonesAreNodes": True, "overlay": True}
+    build=build,
+    capabilities={"hosts": False, "zonesAreNodes": True, "overlay": True},
+    retention=(closed.RULE,),
 )

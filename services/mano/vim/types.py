@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from mano import bus, plugins
 from mano.service import Service
-from mano.store import Store
+from mano.store import Rule, Store
 from mano.threads import Threads
 from mano.vim import port
 from mano.vim.documents import Capabilities
@@ -29,11 +29,12 @@ class VimType:
     """A type of VIM: its service, which is at the address `vim-<type>`, and what it can.
 
     `connection` are the keys of interfaceInfo, accessInfo and extra that a registration needs, as
-    "accessInfo.username"."""
+    "accessInfo.username". `retention` is what its service forgets in time."""
 
     build: Build  # (store, carrier, threads, settings) -> Service
     capabilities: Capabilities
     connection: tuple[str, ...] = ()
+    retention: tuple[Rule, ...] = ()
 
 
 def names() -> list[str]:

@@ -27,7 +27,7 @@ def create(request: Request) -> Reply:
             return _decide_later(request)
     id = documents.new_id()
     body = {"_request": request.body, "_status": 201, **_grant(request, id, vnf)}
-    document = request.tx.add(KIND, id, body)
+    document = request.tx.add(KIND, id, body, retired=True)
     return Reply(201, _shown(document, request), {"Location": f"/grants/{id}"})
 
 

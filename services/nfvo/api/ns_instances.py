@@ -73,7 +73,7 @@ def delete(request: Request) -> Reply:
     instance = _instances.free(request)
     etags.check_if_match(request, instance)
     occurrences.NS.check_clean(instance, "delete")
-    request.tx.remove(instance)
+    occurrences.NS.remove(request.tx, instance)
     usage.update(request.tx, instance.body["nsdInfoId"])
     _notify(request.tx, instance, "NsIdentifierDeletionNotification")
     return Reply(204)

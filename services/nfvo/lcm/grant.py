@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from descriptors import model
-from mano import bus, lcm
+from mano import bus, lcm, store
 from mano.sol.documents import Body
 from nfvo import granting, images, onboarded, reservations
 from nfvo.lcm import placing
@@ -14,6 +14,7 @@ from nfvo.lcm.memos import GrantMemo
 from nfvo.peers import vims, vnfm
 
 KIND = "grants"
+RETENTION = store.Rule(KIND, "history", "grants, from when they were decided")
 
 Operation = lcm.Operation[GrantMemo]
 
@@ -57,6 +58,7 @@ def _enter(op: Operation, state: str, error: Body | None) -> None:
         status, body = 403, {"title": "Grant refused", **(error or {}), "status": 403}
     op.document.body = {"id": op.id, "_request": request, "_status": status, **body}
     op.save()
+    op.tx.retire(KIND, id=op.id)
     # As the answer to the GET that the VNFM's operation would otherwise ask in a while.
     key = f"{request['vnfLcmOpOccId']}|grant/granted"
     reply = {"key": key, "status": status, "body": body}

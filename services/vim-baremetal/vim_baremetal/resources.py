@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The resources of a VIM as they are stored: by kind, under port.resource_id; `closed` has the ids
-of what was terminated.
+"""The resources of a VIM as they are stored: by kind, under port.resource_id; what was
+terminated is `closed`.
 
 A resource's `inner` is not for callers: `since`, the desired version of its last change, and
 `cpus`, dedicated to it. Whoever changes what is on a host holds its row (`inventory.lock_host`)
@@ -8,11 +8,11 @@ first, then the resource's: one order, no deadlock."""
 
 from __future__ import annotations
 
-import time
 from typing import cast
 
 from mano import store
 from mano.sol.documents import Body
+from mano.vim import closed
 from mano.vim import service as vim_service
 from mano.vim.documents import Resource
 
@@ -33,7 +33,7 @@ def on_host(tx: store.Transaction, vim: str, host: str) -> list[store.Document]:
 def close(tx: store.Transaction, vim: str, document: store.Document) -> None:
     """Nothing is left of the resource: its name is closed, and who waits for that is woken."""
     tx.remove(document)
-    tx.add("closed", document.id, {"at": time.time()})
+    closed.close(tx, document.id)
     vim_service.wake(tx, vim, document.kind, document.body["name"])
 
 

@@ -10,8 +10,8 @@ from mano import bus
 from mano.service import Service
 from mano.store import Store
 from mano.threads import Threads
+from mano.vim import closed, types
 from mano.vim import service as vim_service
-from mano.vim import types
 from vim_baremetal import hosts, jobs
 from vim_baremetal.settings import NAME, Settings
 from vim_baremetal.vim import BareMetal
@@ -32,6 +32,7 @@ def build(
         carrier,
         threads,
         settings=settings,
+        retention=VIM.retention,
         verbs={
             **vim_service.verbs(factory, store, VIM.capabilities),
             **hosts.verbs(store, carrier, own),
@@ -41,5 +42,7 @@ def build(
 
 
 VIM = types.VimType(
-    build=build, capabilities={"hosts": True, "zonesAreNodes": True, "overlay": False}
+    build=build,
+    capabilities={"hosts": True, "zonesAreNodes": True, "overlay": False},
+    retention=(closed.RULE,),
 )

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import cast
 
 from mano.sol.documents import Body
 from mano.store import Document, Stale, Store, Transaction
-from mano.vim import port
+from mano.vim import closed, port
 from mano.vim import service as vim_service
 from mano.vim.documents import Amounts, Change, ConnectionSettings, Filter, Resource, Spec, Zone
 from vim_baremetal import allocation, fit, images, inventory, placing, reports, resources
@@ -96,7 +95,7 @@ class BareMetal:
         document = tx.look(kind, id)
         if document and document.body["state"] != "ERROR":
             return resources.public(document.body)
-        if document is None and tx.look("closed", id):
+        if document is None and closed.is_closed(tx, id):
             raise port.Refused(409, f"{kind} {name} was terminated and cannot be made again")
         body = {
             "kind": kind,
@@ -205,8 +204,7 @@ class BareMetal:
         )
         document = tx.look(kind, id, lock=True)
         if document is None:
-            if tx.look("closed", id) is None:
-                tx.add("closed", id, {"at": time.time()})
+            closed.close(tx, id)
             return None
         if document.body["zone"] != (host.id if host else ""):
             raise Stale(kind, id, document.version)  # its first port came just now

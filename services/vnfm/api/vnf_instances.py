@@ -91,7 +91,7 @@ def delete(request: Request) -> Reply:
     """DELETE: 204; 409 while INSTANTIATED or an operation runs."""
     instance = _instances.free(request)
     occurrences.VNF.check_clean(instance, "delete")
-    request.tx.remove(instance)
+    occurrences.VNF.remove(request.tx, instance)
     _notify(request.tx, "VnfIdentifierDeletionNotification", instance)
     return Reply(204)
 
