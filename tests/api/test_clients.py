@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.running import Api
+from tests import running as suites
+from tests.running import Api, Running
 
 OPERATIONS = {"nslcm": "ns_lcm_op_occs", "vnflcm": "vnf_lcm_op_occs"}
 
@@ -63,3 +64,42 @@ def test_an_upload_says_where_its_check_can_be_followed(
     assert answer.headers["Location"] == package
     assert api.checked(package)["onboardingState"] == "ERROR"
     api.ok("DELETE", package, 204)
+
+
+def test_how_a_vim_is_spoken_with_is_for_administrators(
+    running: Running, api: Api, nsd: str
+) -> None:
+    vim = api.vim(delay=0.01)
+    reader = suites.client(running, "reader")
+    assert api.get(f"/admin/v1/vims/{vim}").json()["extra"] == {"delay": 0.01}
+    listed = reader.ok("GET", "/admin/v1/vims", 200).json()
+    for shown in (*listed, reader.ok("GET", f"/admin/v1/vims/{vim}", 200).json()):
+        assert "extra" not in shown and shown["vimType"] == "simulated"
+    ns = api.ns(nsd)
+    api.ended(api.instantiate(ns, vim))
+    vnfs = reader.ok("GET", "/vnflcm/v2/vnf_instances?all_fields", 200).json()
+    connections = [each for vnf in vnfs for each in vnf.get("vimConnectionInfo", {}).values()]
+    assert {"vimId": vim, "vimType": "simulated"} in connections
+    assert not any("extra" in each or "accessInfo" in each for each in connections)
+    api.removed(ns)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        "/nslcm/v2",
+        "/vnflcm/v2",
+        "/vnfpkgm/v2",
+        "/nsd/v2",
+        "/admin/v1",
+        "/or-vnfm/grant/v1",
+        "/or-vnfm/vnfpkgm/v2",
+    ],
+)
+def test_every_api_is_described_where_it_is_served(api: Api, base: str) -> None:
+    document = api.ok("GET", f"{base}/openapi.json", 200).json()
+    [server] = document["servers"]
+    assert server["url"] == api.url(base)
+    for path, item in document["paths"].items():
+        if "get" in item and "{" not in path:
+            api.ok("GET", server["url"] + path, 200)

@@ -16,6 +16,8 @@ from mano.rest import (
     auth,
     bodies,
     connections,
+    descriptions,
+    encodings,
     errors,
     messages,
     public,
@@ -24,15 +26,14 @@ from mano.rest import (
     versions,
     wire,
 )
+from mano.rest.answers import Answer, Event, Send
 from mano.rest.dispatch import Table
 from mano.rest.messages import Outside, Reply
 from mano.rest.public import Resource
 from mano.rest.settings import Settings
 from mano.rest.wire import Call, Response, Scope
 
-Event = Scope  # an ASGI message
 Receive = Callable[[], Awaitable[Event]]
-Send = Callable[[Event], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Handle = Callable[[Call, BinaryIO], Response]
 
@@ -60,13 +61,14 @@ class Gate:
         self.app, self.table, self.authority, self.settings = app, table, authority, settings
         self.handle, self.threads, self.public = handle, threads, public
         self.room = uploads.Room(settings)
-        self.versions = versions.resources(table)
+        # What is said of the APIs themselves.
+        self.descriptions = versions.resources(table) | descriptions.resources(table)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = _Answer(send, without_body=scope["method"] == "HEAD")
+        answer = Answer(send, without_body=scope["method"] == "HEAD")
         headers = wire.headers(scope)
         try:
             await self._serve(scope, headers, _whole(receive), answer)
@@ -79,7 +81,7 @@ class Gate:
             await answer.send_reply(errors.answer(error, headers.get("accept", "")))
 
     async def _serve(
-        self, scope: Scope, headers: dict[str, str], receive: Receive, answer: _Answer
+        self, scope: Scope, headers: dict[str, str], receive: Receive, answer: Answer
     ) -> None:
         call = self._admit(scope, headers)
         if isinstance(call, Resource):
@@ -89,6 +91,7 @@ class Gate:
             response = wire.render(call)
         elif call.operation.uploads:
             call.operation.check_upload(messages.media_type(headers))
+            encodings.check_upload(headers)
             response = await self._take_upload(call, receive)
         else:
             body = await bodies.read(receive, self.settings, self.settings.max_body)
@@ -121,9 +124,9 @@ class Gate:
         principal = self.authority.principal(headers.get("authorization"))
         _hold(scope)
         root = self.settings.api_root or _root(scope)
-        if path in self.versions:
+        if path in self.descriptions:
             _allow_only("GET", method, path)
-            return versions.reply(self.versions[path], root)
+            return self.descriptions[path](root)
         if method == "OPTIONS":
             return Reply(204, headers={"Allow": self.table.allow(path)})
         operation, params = self.table.route(method, path)
@@ -137,40 +140,10 @@ class Gate:
             params=params,
             query=query,
             headers=headers,
-            principal=principal.name,
+            principal=principal,
             base=root + base,
             path=path[len(base) :],
         )
-
-
-class _Answer:
-    """An answer on its way to the client, by us or by the app."""
-
-    def __init__(self, send: Send, *, without_body: bool):
-        self._send, self._without_body = send, without_body
-        self.has_begun = False
-
-    async def send(self, event: Event) -> None:
-        self.has_begun = True
-        await self._send(event)
-
-    async def send_reply(self, reply: Reply) -> None:
-        await self.send_response(wire.render(reply))
-
-    async def send_response(self, response: Response) -> None:
-        headers = [
-            (name.lower().encode(), value.encode("latin-1", "replace"))
-            for name, value in response.headers.items()
-        ]
-        await self.send(
-            {"type": "http.response.start", "status": response.status, "headers": headers}
-        )
-        content = b"" if self._without_body else response.content
-        if not isinstance(content, bytes):
-            for piece in content:
-                await self.send({"type": "http.response.body", "body": piece, "more_body": True})
-            content = b""
-        await self.send({"type": "http.response.body", "body": content})
 
 
 def _hold(scope: Scope) -> None:

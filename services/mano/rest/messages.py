@@ -42,6 +42,7 @@ class Request:
     stream: BinaryIO | None = None  # an upload that must not be held in memory
     base: str = ""  # apiRoot + apiName + major, for _links: "http://127.0.0.1:9890/nslcm/v2"
     principal: str = ""  # the client that asks; "" for a peer, and where nobody must say who he is
+    scopes: frozenset[str] = frozenset()  # what that client may do
     peer: bool = False  # asked over the bus, by another service of this suite
     path: str = ""  # below `base`: "/ns_instances/…"
     operation: Operation | None = None  # what the OpenAPI document says of this request
@@ -65,6 +66,11 @@ class Request:
             self._body = read()
         except Problem as refusal:
             self._refusal = refusal
+
+    @property
+    def administers(self) -> bool:
+        """Whether who asks may see what is no reader's business."""
+        return self.peer or "admin" in self.scopes
 
     @property
     def media_type(self) -> str:

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import functools
+from collections.abc import Callable, Mapping
 
 from mano.problems import Problem
 from mano.rest.dispatch import Table
@@ -12,31 +12,25 @@ from mano.rest.messages import Reply
 from mano.rest.operations import Operation
 
 
-def resources(table: Table) -> dict[str, list[dict[str, Any]]]:
-    """Path of each `api_versions` resource -> `[{"prefix", "version"}]`: of one major, and of all
-    of an API. A minor version can do what those before it could, so those are served as well."""
-    entries_of: dict[str, list[dict[str, Any]]] = {}
+def resources(table: Table) -> dict[str, Callable[[str], Reply]]:
+    """Path of each `api_versions`, of one major and of all of an API -> what answers it for an
+    apiRoot. A minor version can do what those before it could, so those are served as well."""
+    versions: dict[str, list[str]] = {}  # by the path that they begin with
     for operation in table.operations:
         base = operation.document.base
-        name = base.rpartition("/")[0]
-        for path, prefix in ((f"{name}/api_versions", name), (f"{base}/api_versions", base)):
-            entries = entries_of.setdefault(path, [])
-            for version in _served(operation):
-                entry = {"prefix": prefix + "/", "version": version}
-                if entry not in entries:
-                    entries.append(entry)
-    return entries_of
+        for prefix in (base.rpartition("/")[0], base):
+            known = versions.setdefault(prefix, [])
+            known += [version for version in _served(operation) if version not in known]
+    return {
+        f"{prefix}/api_versions": functools.partial(_reply, prefix, known)
+        for prefix, known in versions.items()
+    }
 
 
-def reply(entries: list[dict[str, Any]], root: str) -> Reply:
+def _reply(prefix: str, versions: list[str], root: str) -> Reply:
     """ApiVersionInformation."""
-    return Reply(
-        200,
-        {
-            "uriPrefix": root + entries[0]["prefix"],
-            "apiVersions": [{"version": entry["version"]} for entry in entries],
-        },
-    )
+    entries = [{"version": version} for version in versions]
+    return Reply(200, {"uriPrefix": f"{root}{prefix}/", "apiVersions": entries})
 
 
 def check(operation: Operation, asked: str | None, required: bool) -> None:

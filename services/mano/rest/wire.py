@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from mano.problems import Problem
-from mano.rest import errors, json_text, queries, uploads, versions
+from mano.rest import encodings, errors, json_text, queries, uploads, versions
+from mano.rest.auth import Principal
 from mano.rest.messages import Outside, Reply, Request
 from mano.rest.operations import Operation
 from mano.rest.settings import Settings
@@ -31,7 +32,7 @@ class Call:
     params: dict[str, str]
     query: dict[str, str]
     headers: dict[str, str]
-    principal: str
+    principal: Principal
     base: str
     path: str
     outside: Any = None
@@ -103,7 +104,8 @@ def _handle(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Rep
         query=call.query,
         headers=call.headers,
         base=call.base,
-        principal=call.principal,
+        principal=call.principal.name,
+        scopes=call.principal.scopes,
         path=call.path,
         operation=operation,
         page_size=settings.page_size,
@@ -113,7 +115,11 @@ def _handle(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Rep
         request.stream = body
     elif operation.media_types:
         text = _read(body, call.headers, settings.max_body)
-        request.take_body(lambda: operation.read_body(text, request.media_type))
+        request.take_body(
+            lambda: operation.read_body(
+                encodings.decoded(text, call.headers, settings.max_body), request.media_type
+            )
+        )
 
     def work(tx: Transaction) -> Reply:
         request.tx = tx

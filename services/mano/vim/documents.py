@@ -184,8 +184,6 @@ class Connection(TypedDict):
     vimId: str
     vimType: str
     interfaceInfo: NotRequired[dict[str, Any]]
-    accessInfo: NotRequired[dict[str, Any]]
-    extra: NotRequired[dict[str, Any]]
 
 
 class ConnectionSettings(TypedDict, total=False):

@@ -85,4 +85,8 @@ def _has(vim: Body, key: str) -> bool:
 
 
 def _shown(document: store.Document, request: Request) -> Body:
-    return documents.shown(document.body, {"self": f"{request.base}/vims/{document.id}"})
+    """The Vim; its `extra` (accounts, networks, faults of a simulated one) to administrators."""
+    body = documents.shown(document.body, {"self": f"{request.base}/vims/{document.id}"})
+    if not request.administers:
+        body.pop("extra", None)
+    return body

@@ -84,12 +84,12 @@ def _zone(vim: Body, zone: Zone, capabilities: Capabilities) -> capacity.Zone:
 
 
 def connection(vim: Body) -> Connection:
-    """The VimConnectionInfo (SOL003 4.4.1.6) of a VIM."""
+    """The VimConnectionInfo (SOL003 4.4.1.6) of a VIM, as every reader of a VNF may see it.
+
+    How the VIM's own service speaks with it (`accessInfo`, `extra`) is not of it."""
     connection: Connection = {"vimId": vim["id"], "vimType": vim["vimType"]}
     if vim.get("interfaceInfo"):
         connection["interfaceInfo"] = vim["interfaceInfo"]
-    if vim.get("extra"):
-        connection["extra"] = vim["extra"]
     return connection
 
 

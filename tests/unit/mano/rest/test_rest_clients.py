@@ -3,10 +3,14 @@
 
 from __future__ import annotations
 
+import gzip
+
 import httpx
 import pytest
+from connexion.spec import Specification
 
-JSON = {"Content-Type": "application/json"}
+GZIP = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+ZIP = {"Content-Type": "application/zip"}
 PATCH = {"Content-Type": "application/merge-patch+json"}
 
 
@@ -124,3 +128,78 @@ def test_a_patch_is_answered_with_what_it_has_changed(boss: httpx.Client) -> Non
     assert boss.patch(path, json=change).json() == {"name": "b", "metadata": {"l": {"m": 3}}}
     assert boss.patch(path, json={"metadata": None}).json() == {"metadata": {"k": None, "l": None}}
     assert boss.get(path).json()["metadata"] == {}
+
+
+def test_a_compressed_body_is_understood(boss: httpx.Client) -> None:
+    answer = boss.post("/things", content=gzip.compress(b'{"name": "a"}'), headers=GZIP)
+    assert answer.status_code == 201 and answer.json()["name"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("content", "coding", "status", "named"),
+    [
+        (b'{"name": "a"}', "gzip", 400, "not gzip"),
+        (gzip.compress(b'{"name": "a"}')[:-4], "gzip", 400, "not one whole gzip"),
+        (gzip.compress(b'{"name": "a"}') + b"more", "gzip", 400, "not one whole gzip"),
+        (gzip.compress(b" " * 2**26), "gzip", 413, "larger than the 65536 bytes"),
+        (b"...", "br", 415, "Content-Encoding br"),
+        (b"...", "gzip, gzip", 415, "Content-Encoding gzip, gzip"),
+    ],
+)
+def test_a_compressed_body_that_is_not_sound_is_refused(
+    boss: httpx.Client, content: bytes, coding: str, status: int, named: str
+) -> None:
+    headers = {**GZIP, "Content-Encoding": coding}
+    answer = boss.post("/things", content=content, headers=headers)
+    assert answer.status_code == status and named in answer.json()["detail"]
+    assert boss.get("/things").json() == []
+
+
+def test_an_upload_is_sent_whole_and_as_it_is(boss: httpx.Client) -> None:
+    path = boss.post("/things", json={"name": "a"}).headers["Location"] + "/content"
+    part = boss.put(path, content=b"1234", headers={**ZIP, "Content-Range": "bytes 0-3/9"})
+    assert part.status_code == 400 and "Content-Range (bytes 0-3/9)" in part.json()["detail"]
+    packed = boss.put(path, content=b"1234", headers={**ZIP, "Content-Encoding": "gzip"})
+    assert packed.status_code == 415 and "Content-Encoding gzip" in packed.json()["detail"]
+    plain = boss.put(path, content=b"1234", headers={**ZIP, "Content-Encoding": "identity"})
+    assert plain.status_code == 202
+
+
+def test_headers_are_spelled_as_etsi_spells_them(boss: httpx.Client, service: str) -> None:
+    for name in "abcd":
+        made = boss.post("/things", json={"name": name})
+    path = made.headers["Location"]
+    answers = {
+        "Location": made,
+        "ETag": boss.get(path),
+        "Link": boss.get("/things"),
+        "Version": boss.get(path),
+        "Content-Type": boss.get(path),
+        "Content-Length": boss.get(path),
+        "Content-Range": boss.get(path + "/content", headers={"Range": "bytes=1-2"}),
+        "Allow": boss.put("/things"),
+        "WWW-Authenticate": httpx.get(f"{service}/things-api/v2/things"),
+    }
+    for name, answer in answers.items():
+        assert name.encode() in [raw for raw, _ in answer.headers.raw], name
+
+
+def test_the_connection_stays_usable_after_every_kind_of_answer(boss: httpx.Client) -> None:
+    path = boss.post("/things", json={"name": "a"}).headers["Location"]
+    for _ in range(3):
+        assert boss.get(path + "/content").content == bytes(range(256)) * 4
+        assert boss.head(path + "/content").content == b""
+        assert boss.get(path, headers={"If-None-Match": "*"}).status_code == 304
+        assert boss.options(path).status_code == 204
+        assert boss.get(path).json()["name"] == "a"
+
+
+def test_an_api_describes_itself(boss: httpx.Client, service: str) -> None:
+    answer = boss.get("/openapi.json")
+    assert answer.headers["Content-Type"] == "application/json"
+    document = answer.json()
+    Specification.load(document)
+    assert document["servers"] == [{"url": f"{service}/things-api/v2"}]
+    assert set(document["paths"]["/things"]) == {"get", "post"}
+    assert boss.put("/openapi.json").status_code == 405
+    assert httpx.get(f"{service}/things-api/v2/openapi.json").status_code == 401

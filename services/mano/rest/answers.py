@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers on their way to clients, as ASGI messages."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+
+from mano.rest import wire
+from mano.rest.messages import Reply
+from mano.rest.wire import Response, Scope
+
+Event = Scope  # an ASGI message
+Send = Callable[[Event], Awaitable[None]]
+
+
+class Answer:
+    """An answer on its way to the client, by us or by the app."""
+
+    def __init__(self, send: Send, *, without_body: bool):
+        self._send, self._without_body = send, without_body
+        self.has_begun = False
+
+    async def send(self, event: Event) -> None:
+        self.has_begun = True
+        await self._send(event)
+
+    async def send_reply(self, reply: Reply) -> None:
+        await self.send_response(wire.render(reply))
+
+    async def send_response(self, response: Response) -> None:
+        headers = [
+            (spelled(name), value.encode("latin-1", "replace"))
+            for name, value in response.headers.items()
+        ]
+        await self.send(
+            {"type": "http.response.start", "status": response.status, "headers": headers}
+        )
+        content = b"" if self._without_body else response.content
+        if not isinstance(content, bytes):
+            for piece in content:
+                await self.send({"type": "http.response.body", "body": piece, "more_body": True})
+            content = b""
+        await self.send({"type": "http.response.body", "body": content})
+
+
+class FieldName(bytes):
+    """A header's name that stays as ETSI spells it, for clients that look it up so.
+
+    uvicorn compares and sends what `lower` gives."""
+
+    __hash__ = bytes.__hash__
+
+    def lower(self) -> FieldName:
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return bytes.lower(self) == other
+
+
+@functools.cache
+def spelled(name: str) -> FieldName:
+    return FieldName(name.encode())
