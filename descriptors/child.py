@@ -13,17 +13,21 @@ import threading
 import time
 from typing import BinaryIO
 
-from descriptors import building, frames, package, reading
+from descriptors import building, confinement, frames, package, reading
 from descriptors.frames import Document
 from descriptors.package import Limits, Package, Trust
 
 
-def main(cpu: int, memory: int, idle: float) -> None:
-    """Answers requests from stdin on stdout until both end or nothing comes for `idle` seconds."""
+def main(cpu: int, memory: int, idle: float, folder: str = "", *also: str) -> None:
+    """Answers requests from stdin on stdout until both end or nothing comes for `idle` seconds.
+
+    `folder`: where packages lie, and nothing but it and what is named `also` can be read."""
     answers: BinaryIO = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the answers
     resource.setrlimit(resource.RLIMIT_AS, (memory * 2**20, memory * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if folder:
+        confinement.confine(folder, also)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     while True:
         try:
@@ -82,4 +86,4 @@ def _end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), *sys.argv[4:])

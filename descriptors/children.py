@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -22,8 +23,13 @@ _LAST_WORDS = 300  # bytes of its standard error
 class Child:
     """Used by one thread at a time."""
 
-    def __init__(self, cpu: int, memory: int, idle: float) -> None:
-        self._settings = [str(cpu), str(memory), str(idle)]
+    def __init__(
+        self, cpu: int, memory: int, idle: float, folder: str = "", also: Sequence[str] = ()
+    ) -> None:
+        """`folder`: where packages lie; the child can read it and what is named `also`, else what
+        this user can."""
+        self._settings = [str(cpu), str(memory), str(idle), *([folder, *also] if folder else [])]
+        self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._errors: IO[bytes] | None = None
 
@@ -70,17 +76,25 @@ class Child:
         return self._process
 
     def _start(self) -> subprocess.Popen[bytes]:
-        above = str(Path(__file__).resolve().parent.parent)
-        paths = [above, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed where the child is stopped
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "descriptors.child", *self._settings],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            env=self._environment(),
             start_new_session=True,
         )
+
+    def _environment(self) -> dict[str, str]:
+        """Nothing of ours but where programs lie and how text is written: it may be read by what
+        has taken over the parser."""
+        names = ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH")
+        environment = {name: os.environ[name] for name in names if name in os.environ}
+        above = str(Path(__file__).resolve().parent.parent)
+        paths = [above, *filter(None, [environment.get("PYTHONPATH")])]
+        environment["PYTHONPATH"] = os.pathsep.join(paths)
+        return environment | ({"TMPDIR": self._folder} if self._folder else {})
 
     def _end(self) -> tuple[int, str]:
         """The exit status of a child that is gone, and its last words."""

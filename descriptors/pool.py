@@ -25,7 +25,8 @@ class Pool:
     limits: what a package may ask for, None for what the environment says; timeout, cpu, memory:
     instead of those of the limits; idle: seconds without work after which a child ends; trust: what
     is asked of signatures, None to ask nothing; profile: by which packages are judged, None for
-    what the environment says."""
+    what the environment says; folder: where packages lie, "" for anywhere: children can read
+    nothing else, nor reach a network, as far as the kernel can forbid it."""
 
     def __init__(
         self,
@@ -37,12 +38,14 @@ class Pool:
         idle: float = 60,
         trust: Trust | None = None,
         profile: str | None = None,
+        folder: str = "",
     ) -> None:
         self._trust, self._profile = trust, profile or package.profile(os.environ)
         self._limits = limits or package.limits(os.environ)
         self._timeout, self._cpu = timeout or self._limits.timeout, cpu or self._limits.cpu
         memory = memory or self._limits.memory
-        self._children = [Child(self._cpu, memory, idle) for _ in range(workers)]
+        anchors = [trust.anchors] if trust and trust.anchors else []
+        self._children = [Child(self._cpu, memory, idle, folder, anchors) for _ in range(workers)]
         self._free: queue.LifoQueue[Child] = queue.LifoQueue()
         for child in self._children:
             self._free.put(child)

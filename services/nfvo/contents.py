@@ -52,9 +52,9 @@ class Stored(io.RawIOBase):
 
 
 @contextmanager
-def as_file(source: store.Store, id: str, suffix: str) -> Iterator[str]:
-    """The content as a file on the disk, for readers in another process."""
-    with tempfile.NamedTemporaryFile(prefix="mano-", suffix=suffix) as file:
+def as_file(source: store.Store, id: str, suffix: str, folder: str) -> Iterator[str]:
+    """The content as a file in the folder, for readers in another process."""
+    with tempfile.NamedTemporaryFile(suffix=suffix, dir=folder) as file:
         with source.begin() as tx:
             shutil.copyfileobj(io.BufferedReader(Stored(tx, id)), file)
         file.flush()

@@ -31,11 +31,19 @@ def schedule(tx: store.Transaction, kind: PackageKind, id: str, suffix: str) -> 
     tx.schedule(_job_id(kind, id), "onboard", state)
 
 
-def run(read: Callable[[str], Package], service: Service, job: store.Job) -> bool:
+@dataclasses.dataclass(frozen=True)
+class Reader:
+    """How a package is read, and in which folder it must lie for that."""
+
+    read: Callable[[str], Package]
+    folder: str
+
+
+def run(reader: Reader, service: Service, job: store.Job) -> bool:
     """The runner of the job; True if it is due again at once."""
     kind, id = package_kinds.BY_COLLECTION[job.state["kind"]], job.state["id"]
     try:
-        return _run(read, service, job, kind, id)
+        return _run(reader, service, job, kind, id)
     except store.NotFound:
         with service.store.begin() as tx:
             if tx.look(kind.collection, id) is not None:
@@ -44,13 +52,11 @@ def run(read: Callable[[str], Package], service: Service, job: store.Job) -> boo
         return False
 
 
-def _run(
-    read: Callable[[str], Package], service: Service, job: store.Job, kind: PackageKind, id: str
-) -> bool:
+def _run(reader: Reader, service: Service, job: store.Job, kind: PackageKind, id: str) -> bool:
     if READ not in job.state:
-        content = f"{kind.collection}/{id}"
-        with contents.as_file(service.store, content, job.state["suffix"]) as path:
-            package = _with_file_named(read(path), pathlib.Path(path).name)
+        content, suffix = f"{kind.collection}/{id}", job.state["suffix"]
+        with contents.as_file(service.store, content, suffix, reader.folder) as path:
+            package = _with_file_named(reader.read(path), pathlib.Path(path).name)
             checksum = _checksum(pathlib.Path(path))
         with service.store.begin() as tx:
             document = tx.get(kind.collection, id, lock=True)

@@ -8,7 +8,7 @@ import pathlib
 
 from descriptors import pool
 from descriptors.package import Trust
-from mano import bus, notifications
+from mano import bus, notifications, scratch
 from mano.rest import dispatch
 from mano.rest.documents import Document
 from mano.service import Service
@@ -44,12 +44,15 @@ def build(
 ) -> Service:
     """The NFVO's service on a store and a carrier."""
     trust = Trust(settings.package_signatures, settings.trust_anchors)
-    reader = pool.Pool(READERS, trust=trust, profile=settings.package_profile)
+    folder = scratch.Scratch()
+    readers = pool.Pool(READERS, trust=trust, profile=settings.package_profile, folder=folder.path)
+    reader = onboarding.Reader(readers.read, folder.path)
     deliveries = notifications.Deliveries(settings.callbacks())
 
     def close() -> None:
         deliveries.close()
-        reader.close()
+        readers.close()
+        folder.close()
 
     return Service(
         name=NAME,
@@ -61,7 +64,7 @@ def build(
         retention=RETENTION,
         runners={
             "notify": deliveries.deliver,
-            "onboard": functools.partial(onboarding.run, reader.read),
+            "onboard": functools.partial(onboarding.run, reader),
         },
         verbs=vnfm.verbs(store) | vims.verbs(store),
         sol=dispatch.table(*documents()).route_message(settings.url(NAME)),

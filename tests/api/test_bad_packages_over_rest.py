@@ -218,13 +218,13 @@ def test_a_package_that_is_deleted_while_it_is_checked_leaves_no_job_and_no_trac
     paths: list[str] = []
 
     def read_and_delete(path: str) -> Package:
-        package = cast(Package, reader(path))
+        package = cast(Package, reader.read(path))
         while not paths:
             time.sleep(0.01)
         api.ok("DELETE", paths[0], 204)
         return package
 
-    runner = functools.partial(onboarding.run, read_and_delete)
+    runner = functools.partial(onboarding.run, onboarding.Reader(read_and_delete, reader.folder))
     monkeypatch.setitem(cast(dict[str, object], nfvo.runners), "onboard", runner)
     paths.append(api.upload(PACKAGES, another("0214")))
     id = paths[0].rpartition("/")[2]

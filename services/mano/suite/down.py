@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import subprocess
 
+from mano import scratch
 from mano.suite import agent, data_folder, paths, postgresql, processes, running
 
 PATIENCE = 20.0  # seconds that the suite has to end by itself
@@ -30,6 +31,7 @@ def purge(data: pathlib.Path) -> tuple[str, list[str]]:
     if data_folder.is_ours(data) and paths.agent_state(data).exists() and agent.installed():
         answer = _sweep(data)
     others = data_folder.remove(data)
+    scratch.sweep()
     sockets = paths.socket_folder(data)
     if sockets != data and sockets.is_dir():
         data_folder.make_private(sockets)  # before anything is removed there: whose is it?
