@@ -41,7 +41,7 @@ ROOTLESS = click.option(
 )
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """The agent of a bare-metal NFVI host."""
 
@@ -59,7 +59,7 @@ def main() -> None:
 @ROOTLESS
 def run(host: str, url: str, folder: str, tag: str | None, vim: str, how: str) -> None:
     """Converge this host to what the VIM desires, for ever."""
-    folder, tag = _settle(folder, tag)
+    folder, tag = _settle(folder, tag, make=True)
     _enter(folder, how)
     try:
         carrier = bus.connect(url, f"agent.{host}")
@@ -86,7 +86,7 @@ def show_plan(folder: str, tag: str | None, file: Any, how: str) -> None:
     folder, tag = _settle(folder, tag)
     _enter(folder, how)
     host = agent.make_host(tag, folder)
-    possible, reasons = desired.sift(json.load(file), host)
+    possible, reasons = desired.sift(_document(file), host)
     actions = plan.plan(possible, found.read(host, folder), host)
     for resource, reason in reasons.items():
         click.echo(f"cannot: {resource}: {reason}")
@@ -116,6 +116,10 @@ def sweep(folder: str, tag: str | None, delete: bool, how: str) -> None:
     """List the kernel objects of an agent, orphans included; exit code 1 if there are any left."""
     folder, tag = _settle(folder, tag)
     _enter(folder, how, make=False)
+    if delete and not state.lock(folder):
+        raise click.ClickException(
+            f"an agent runs with --state {folder} and makes again what is removed: end it first"
+        )
     host = agent.make_host(tag, folder)
     before = found.read(host, folder)
     if delete:
@@ -159,7 +163,20 @@ def execute(
         raise click.ClickException(str(kernel.MissingProgram("nsenter"))) from None
 
 
-def _settle(folder: str, tag: str | None) -> tuple[str, str]:
+def _document(file: Any) -> Any:
+    try:
+        document = json.load(file)
+    except ValueError as e:
+        raise click.UsageError(f"--desired {file.name} is no JSON: {e}") from None
+    if not desired.wellformed(document):
+        raise click.UsageError(f"--desired {file.name} is no desired document (docs/ports.md, 4)")
+    return document
+
+
+def _settle(folder: str, tag: str | None, make: bool = False) -> tuple[str, str]:
+    """The state directory, which only `run` makes, and the tag."""
+    if not folder or not (make or os.path.isdir(folder)):
+        raise click.UsageError(f"--state {folder!r} is no directory: no agent has run with it")
     folder = os.path.realpath(folder)
     tag = tag or names.tag_of(folder)
     if not names.TAG.match(tag):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 import sys
 import time
@@ -17,6 +18,8 @@ from tests.lab.rabbitmq import free_ports
 
 class Suite:
     """A data directory and a way to type commands at it."""
+
+    program = (sys.executable, "-P", "-m", "mano")
 
     def __init__(self, folder: pathlib.Path):
         self.data = folder
@@ -36,9 +39,20 @@ class Suite:
     ) -> subprocess.CompletedProcess[str]:
         """Runs a command."""
         return subprocess.run(
-            [sys.executable, "-P", "-m", "mano", *words],
+            [*self.program, *words],
             env={**self.environment, **environment},
             cwd=cwd,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def shell(self, line: str) -> subprocess.CompletedProcess[str]:
+        """A command as it is typed in a shell, with what follows it."""
+        program = shlex.join(self.program)
+        return subprocess.run(
+            ["sh", "-c", f"{program} {line}"],
+            env=self.environment,
             capture_output=True,
             text=True,
             timeout=120,

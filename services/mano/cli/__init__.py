@@ -8,13 +8,12 @@ import sys
 
 def main() -> None:
     """Runs `mano` with the process's arguments."""
-    from mano.cli import group
+    from mano.cli import group, streams
     from mano.suite import settings
 
-    try:
-        group.root(prog_name="mano")
-    except settings.Wrong as error:
-        print(f"mano: {error}", file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(0)
+    with streams.guarded():
+        try:
+            group.root(prog_name="mano")
+        except settings.Wrong as error:
+            print(f"mano: {error}", file=sys.stderr)
+            sys.exit(2)

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shlex
 
 import click
 
+from mano.cli import parameters
 from mano.cli.failures import Failure
 from mano.suite import settings
 
@@ -15,21 +17,30 @@ MIB = 2**20
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=pathlib.Path))
+@click.argument("file", type=parameters.FILE)
 @click.pass_context
 def backup(context: click.Context, file: pathlib.Path) -> None:
-    """Write all that is stored to FILE, whether the suite runs or not."""
+    """Write all that is stored to FILE, whether the suite runs or not.
+
+    A file that is there is replaced when all is written. Guard it: who can change it can do so
+    unseen."""
+    from descriptors import outputs
     from mano.suite import backup as database
 
+    if str(file) == "-":
+        raise click.UsageError("a backup is written to a file: name it (./- for one called -)")
+    suite = settings.read(os.environ, context.find_root().obj)
     try:
-        size = database.backup(settings.read(os.environ, context.find_root().obj), file)
+        with outputs.replacing(file) as partial:
+            size = database.backup(suite, partial)
     except (RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
-    click.echo(f"{file}: {size / MIB:.1f} MiB. `mano restore {file}` brings it back.")
+    name = shlex.quote(f"./{file}" if str(file).startswith("-") else str(file))
+    click.echo(f"{file}: {size / MIB:.1f} MiB. `mano restore {name}` brings it back.")
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+@click.argument("file", type=parameters.FILE_THAT_IS)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.pass_context
 def restore(context: click.Context, file: pathlib.Path, yes: bool) -> None:
@@ -45,4 +56,7 @@ def restore(context: click.Context, file: pathlib.Path, yes: bool) -> None:
         database.restore(suite, file)
     except (RuntimeError, OSError) as error:
         raise Failure(str(error)) from error
-    click.echo("Restored. Start the suite: `mano up --detach`.")
+    click.echo(
+        "Restored. Start the suite: `mano up --detach`. If the one that was backed up still runs "
+        "elsewhere, end it first: both would care for the same network services."
+    )

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import httpx
 
-from mano.cli.failures import Failure, Unreachable
+from mano.cli.failures import Failure, NotThere, Unreachable
 from mano.cli.tokens import Tokens
 from mano.suite import credentials, running, settings
 
@@ -128,6 +128,8 @@ class Client:
                 )
             if answer.status_code != httpx.codes.UNAUTHORIZED:
                 break
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            raise NotThere(words_of(answer))
         if answer.is_error:
             raise Failure(words_of(answer))
         return answer
@@ -162,7 +164,10 @@ class Client:
         secret = settings.secret(os.environ, "MANO_CLIENT_SECRET")
         if id and secret:
             return id, secret
-        own = credentials.look(self.settings.data)
+        try:
+            own = credentials.look(self.settings.data)
+        except credentials.Unreadable as error:
+            raise Failure(str(error)) from error
         if own is None:
             raise Unreachable(
                 f"there are no credentials in {self.settings.data}: "

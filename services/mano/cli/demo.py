@@ -20,7 +20,7 @@ from mano.cli.client import Client
 from mano.cli.failures import Failure
 from mano.cli.group import connect
 from mano.cli.suite import embedded_settings
-from mano.suite import running
+from mano.suite import running, settings
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--host",
-    default=lambda: os.environ.get("MANO_HOST") or socket.gethostname(),
+    default=lambda: os.environ.get("MANO_HOST") or settings.host_name(socket.gethostname()),
     show_default="this machine's name",
     help="The NFVI host, by the name under which its agent runs.",
 )

@@ -18,6 +18,10 @@ class Failure(click.ClickException):
         click.echo(f"mano: {self.message}", err=True)
 
 
+class NotThere(Failure):
+    """There is nothing at a path of the API."""
+
+
 class Unreachable(Failure):
     """The suite does not answer."""
 

@@ -3,10 +3,23 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import TYPE_CHECKING
+
 import click
 
 from mano.cli import output, resource
+from mano.cli.failures import Failure
 from mano.cli.group import connect
+
+if TYPE_CHECKING:
+    from mano.cli.client import Client
+
+
+def _state(host: output.Row) -> str:
+    """Also that it is paused, for then nothing is changed there."""
+    return f"{host['state']}, paused" if host.get("paused") else str(host["state"])
+
 
 HOSTS = resource.Resource(
     command="host",
@@ -15,7 +28,7 @@ HOSTS = resource.Resource(
     columns=[
         ("Id", "id"),
         ("VIM", "vimId"),
-        ("State", "state"),
+        ("State", _state),
         ("CPUs", lambda host: len(host.get("facts", {}).get("cpus", [])) or None),
         ("Memory MiB", "facts.memoryMiB"),
         ("Kernel", "facts.kernel"),
@@ -50,7 +63,7 @@ def add(context: click.Context, host: str, vim: str, form: str) -> None:
 @click.pass_context
 def plan(context: click.Context, host: str, form: str) -> None:
     """Print what the agent would still change on the host."""
-    actions = connect(context).get("admin", f"/hosts/{host}").get("plan") or []
+    actions = HOSTS.get(connect(context), host).get("plan") or []
     if form != "table":
         output.data(actions, form)
         return
@@ -63,7 +76,7 @@ def plan(context: click.Context, host: str, form: str) -> None:
 @click.pass_context
 def remove(context: click.Context, host: str) -> None:
     """Forget a host on which nothing runs."""
-    connect(context).call("DELETE", "admin", f"/hosts/{host}")
+    HOSTS.call(connect(context), "DELETE", host)
 
 
 @group.command()
@@ -88,5 +101,15 @@ def resume(context: click.Context, host: str, form: str) -> None:
 
 
 def _set_paused(context: click.Context, host: str, paused: bool, form: str) -> None:
-    answer = connect(context).call("PATCH", "admin", f"/hosts/{host}", json={"paused": paused})
+    answer = HOSTS.call(connect(context), "PATCH", host, json={"paused": paused})
     output.rows([answer.json()], HOSTS.columns, form)
+
+
+def warn_of_paused(client: Client) -> None:
+    """Says, beside what a command prints, which hosts change nothing meanwhile."""
+    with contextlib.suppress(Failure):  # who may not see hosts is not told of them
+        for host in client.list(HOSTS.api, HOSTS.path):
+            if host.get("paused"):
+                id = host["id"]
+                text = f"mano: host {id} is paused: what is for it waits; `mano host resume {id}`"
+                click.echo(text, err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mano.cli import ns_descriptors, output, parameters, progress, resource
+from mano.cli import hosts, ns_descriptors, output, parameters, progress, resource
 from mano.cli.group import connect
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ wait_option = click.option(
 def create(context: click.Context, nsd: str, name: str, description: str, form: str) -> None:
     """Make an instance of an NSD; nothing runs yet."""
     client = connect(context)
-    descriptor = client.get("nsd", ns_descriptors.DESCRIPTORS.path_of(client, nsd))
+    descriptor = ns_descriptors.DESCRIPTORS.get(client, nsd)
     ns = {"nsdId": descriptor["nsdId"], "nsName": name, "nsDescription": description}
     output.one(client.post(INSTANCES.api, INSTANCES.path, ns), form)
 
@@ -83,8 +83,7 @@ def terminate(context: click.Context, ns: str, wait: bool, form: str) -> None:
 @click.pass_context
 def delete(context: click.Context, ns: str) -> None:
     """Delete an instance that does not run."""
-    client = connect(context)
-    client.call("DELETE", INSTANCES.api, INSTANCES.path_of(client, ns))
+    INSTANCES.call(connect(context), "DELETE", ns)
 
 
 @group.command()
@@ -109,10 +108,10 @@ def tree(context: click.Context, ns: str, form: str) -> None:
 def _operate(
     client: Client, ns: str, operation: str, body: Document, wait: bool, form: str
 ) -> None:
-    path = f"{INSTANCES.path_of(client, ns)}/{operation}"
-    answer = client.call("POST", INSTANCES.api, path, json=body)
+    answer = INSTANCES.call(client, "POST", ns, f"/{operation}", json=body)
     occurrence = f"/ns_lcm_op_occs/{client.id_in_location(answer)}"
     if wait:
+        hosts.warn_of_paused(client)
         title = f"{operation} {ns}"
         output.one(progress.operation(client, INSTANCES.api, occurrence, title), form)
     else:

@@ -14,7 +14,7 @@ import click
 
 from mano.cli import output, progress
 from mano.cli.failures import Failure
-from mano.cli.resource import Resource
+from mano.cli.resource import Resource, segment
 
 if TYPE_CHECKING:
     from mano.cli.client import Client, Document
@@ -74,7 +74,7 @@ def signed(client: Client, file: pathlib.Path) -> Iterator[pathlib.Path]:
 def upload(client: Client, kind: Kind, id: str, file: pathlib.Path) -> None:
     """Uploads the content of what was created."""
     media = "application/zip" if file.suffix in (".zip", ".csar") else "text/plain"
-    path = f"{kind.resource.path}/{id}/{kind.content}"
+    path = f"{kind.resource.path}/{segment(id)}/{kind.content}"
     with file.open("rb") as content:
         client.upload(kind.resource.api, path, content, media)
 
@@ -82,7 +82,7 @@ def upload(client: Client, kind: Kind, id: str, file: pathlib.Path) -> None:
 def wait(client: Client, kind: Kind, id: str, name: str) -> Document:
     """What was uploaded, once it is onboarded; Failure with every finding if it is not accepted."""
     info = progress.until(
-        lambda: client.get(kind.resource.api, f"{kind.resource.path}/{id}"),
+        lambda: client.get(kind.resource.api, f"{kind.resource.path}/{segment(id)}"),
         lambda info: info[kind.state] in ("ONBOARDED", "ERROR") or _was_refused(info, kind),
         lambda info: f"{name}: {info[kind.state]}",
         PATIENCE,
@@ -103,7 +103,7 @@ def show(info: Document, form: str) -> None:
 def delete(client: Client, kind: Kind, name: str) -> None:
     """Disables what is enabled, and deletes it; what may not be deleted is enabled again."""
     api, path = kind.resource.api, kind.resource.path_of(client, name)
-    enabled = client.get(api, path).get(kind.enabled) == "ENABLED"
+    enabled = kind.resource.get(client, name).get(kind.enabled) == "ENABLED"
     if enabled:
         _set_enabled(client, kind, path, "DISABLED")
     try:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from typing import TYPE_CHECKING
 
 import click
 
 from mano.cli import output, progress, resource
-from mano.cli.failures import Failure
+from mano.cli.failures import Failure, NotThere
 from mano.cli.group import connect
 
 if TYPE_CHECKING:
@@ -112,12 +113,9 @@ for _verb, _text in VERBS.items():
 def _find(client: Client, id: str) -> tuple[str, str, Document]:
     """API, path and body of an operation, whichever service has it."""
     for collection in (OF_NS, OF_VNF):
-        path = f"{collection.path}/{id}"
-        try:
+        path = f"{collection.path}/{resource.segment(id)}"
+        with contextlib.suppress(NotThere):
             return collection.api, path, client.get(collection.api, path)
-        except Failure as failure:
-            if "(404)" not in failure.message:
-                raise
     raise Failure(
         f"there is no operation {id}: list them with `mano op list` and `mano op list --vnf`"
     )

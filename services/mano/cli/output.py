@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ option = click.option(
     type=click.Choice(["table", "json", "yaml"]),
     default="table",
     show_default=True,
-    help="How to print.",
+    help="How to print; a single thing is no table, but YAML.",
 )
 GOOD = ("COMPLETED", "INSTANTIATED", "ONBOARDED", "ENABLED", "STARTED", "ACTIVE", "running")
 BAD = ("FAILED", "FAILED_TEMP", "ERROR", "UNREACHABLE", "not running")
@@ -78,7 +79,9 @@ def console() -> Console:
     """Where to print for people; wide enough not to break what a pipe reads."""
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    width = None if sys.stdout.isatty() else 200
+    plain = bool(os.environ.get("NO_COLOR"))  # no bold either
+    return Console(highlight=False, width=width, color_system=None if plain else "auto")
 
 
 def look(document: Row, source: Source) -> object:
@@ -91,10 +94,16 @@ def look(document: Row, source: Source) -> object:
     return at
 
 
+def visible(text: str) -> str:
+    """A text without what would move the cursor or change the terminal."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
 def _cell(value: object) -> Text:
     from rich.text import Text
 
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = visible(text)
     return Text("" if value is None else text, style=COLOURS.get(text, ""))
 
 

@@ -2,8 +2,8 @@
 """A small HTTP client, run by `mano demo` at the SAP: argv is <address> <port> <requests>, the
 output a JSON list.
 
-Each entry is the answering VNFC's name, or {"error": …}. It uses the standard library only, for it
-runs on the host."""
+Each entry is the answering VNFC's name, or {"error": ...}. It uses the standard library only, for
+it runs on the host."""
 
 import http.client
 import json

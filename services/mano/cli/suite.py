@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import os
 import pathlib
 import socket
@@ -21,6 +22,7 @@ from mano.suite.settings import Settings
 if TYPE_CHECKING:
     from mano.suite.status import Operation, Part
 
+log = logging.getLogger(__name__)  # before it is set up, warnings go to the standard error output
 data_option = click.option("--data", type=parameters.FOLDER, help="Data directory.")
 PARTS: list[output.Column] = [
     ("Part", "part"),
@@ -207,8 +209,14 @@ def embedded_settings(data: pathlib.Path | None) -> Settings:
 
 def suite_settings(data: pathlib.Path | None) -> Settings:
     """The settings of a suite on this machine, credentials and host name included."""
-    from mano.suite import credentials
+    from mano.suite import credentials, misspelt
 
     read = settings.read(os.environ, data)
-    complete = credentials.complete(read, os.environ)
-    return dataclasses.replace(complete, host=read.host or socket.gethostname())
+    for name, meant in misspelt.look(os.environ).items():
+        log.warning("%s is no setting and is not heeded: is %s meant?", name, meant)
+    try:
+        complete = credentials.complete(read, os.environ)
+    except credentials.Unreadable as error:
+        raise Failure(str(error)) from error
+    host = read.host or settings.host_name(socket.gethostname())
+    return dataclasses.replace(complete, host=host)

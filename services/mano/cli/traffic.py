@@ -51,7 +51,7 @@ class Source:
 
     def ask(self, address: str, port: int, times: int) -> list[Answer]:
         """The answers to so many HTTP requests."""
-        script = [self.python, "-IS", "-c", SCRIPT.read_text()]
+        script = [self.python, "-IS", "-c", SCRIPT.read_text("ascii")]
         probe = subprocess.run(
             [*self.command, *script, address, str(port), str(times)],
             capture_output=True,

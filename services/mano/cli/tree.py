@@ -104,10 +104,10 @@ def draw(ns: NetworkService) -> Tree:
     """The same for people, as rich draws it."""
     from rich.tree import Tree
 
-    root = Tree(f"[bold]NS {ns['name']}[/] {_colour(ns['state'])} [dim]{ns['id']}[/]")
+    root = Tree(f"[bold]NS {_text(ns['name'])}[/] {_colour(ns['state'])} [dim]{ns['id']}[/]")
     for sap in ns["saps"]:
         addresses = ", ".join(sap["addresses"])
-        root.add(f"[bold]SAP {sap['name']}[/]  {addresses}  {_whereabouts(sap)}")
+        root.add(f"[bold]SAP {_text(sap['name'])}[/]  {addresses}  {_whereabouts(sap)}")
     for vnf in ns["vnfs"]:
         _draw_vnf(root, vnf)
     for path in ns["paths"]:
@@ -117,9 +117,10 @@ def draw(ns: NetworkService) -> Tree:
 
 def _draw_vnf(root: Tree, vnf: Vnf) -> None:
     state = _colour(vnf["state"])
-    branch = root.add(f"[bold]VNF {vnf['name']}[/]  {vnf['product']}  {state} [dim]{vnf['id']}[/]")
+    name, product = _text(vnf["name"]), _text(vnf["product"])
+    branch = root.add(f"[bold]VNF {name}[/]  {product}  {state} [dim]{vnf['id']}[/]")
     for vnfc in vnf["vnfcs"]:
-        leaf = branch.add(f"[bold]VNFC {vnfc['name']}[/]  {_whereabouts(vnfc)}")
+        leaf = branch.add(f"[bold]VNFC {_text(vnfc['name'])}[/]  {_whereabouts(vnfc)}")
         for cp in vnfc["cps"]:
             leaf.add(
                 f"{cp['cp']:<8} {', '.join(cp['addresses']):<14} link {cp['link']:<8} "
@@ -128,10 +129,17 @@ def _draw_vnf(root: Tree, vnf: Vnf) -> None:
 
 
 def _draw_path(root: Tree, path: Path) -> None:
-    branch = root.add(f"[bold]Path {path['name']}[/]  {path['state']}")
+    branch = root.add(f"[bold]Path {_text(path['name'])}[/]  {path['state']}")
     for hop in path["hops"]:
-        ends = f"{hop['from']} → {hop['to']}"
+        ends = _text(f"{hop['from']} → {hop['to']}")
         branch.add(f"{ends:<28} [bold]{hop['packets']}[/] packets, {hop['bytes']} bytes")
+
+
+def _text(name: str) -> str:
+    """A name as it is, whatever rich would read in it."""
+    from rich.markup import escape
+
+    return escape(output.visible(name))
 
 
 def _reports(client: Client) -> Reports:

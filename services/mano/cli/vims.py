@@ -47,4 +47,4 @@ def add(context: click.Context, id: str, type_: str, request: Document, form: st
 @click.pass_context
 def remove(context: click.Context, id: str) -> None:
     """Forget a VIM that holds no resources of ours."""
-    connect(context).call("DELETE", "admin", f"/vims/{id}")
+    VIMS.call(connect(context), "DELETE", id)

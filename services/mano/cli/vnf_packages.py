@@ -61,7 +61,7 @@ def upload(context: click.Context, package: str, file: pathlib.Path, wait: bool,
     if wait:
         onboarding.show(onboarding.wait(client, KIND, package, file.name), form)
     else:
-        output.one(client.get(PACKAGES.api, f"{PACKAGES.path}/{package}"), form)
+        output.one(PACKAGES.get(client, package), form)
 
 
 @group.command()

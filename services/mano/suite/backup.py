@@ -23,17 +23,12 @@ PLAIN = ("--no-owner", "--no-privileges")
 def backup(settings: Settings, file: pathlib.Path) -> int:
     """Writes the backup, while the suite runs or not; its size in bytes.
 
-    RuntimeError says what went wrong.
+    RuntimeError says what went wrong; `file` is then half of one.
     """
-    new = file.with_name(f".{file.name}.new")
     if not settings.database_url and not data_folder.is_ours(settings.data):
         raise RuntimeError(f"no suite has ever run in {settings.data}: there is nothing to back up")
     with postgresql.reached(settings) as url:
-        try:
-            _dump(url, new)
-            new.rename(file)
-        finally:
-            new.unlink(missing_ok=True)
+        _dump(url, file)
     return file.stat().st_size
 
 
@@ -47,6 +42,8 @@ def restore(settings: Settings, file: pathlib.Path) -> None:
             f"the suite on {settings.data} runs: end it first (mano down), "
             "or it would work on what is being replaced"
         )
+    if not file.is_file():
+        raise RuntimeError(f"{file} is no regular file: nothing was changed")
     if not _is_whole(file):
         raise RuntimeError(
             f"{file} is not a whole backup made by `mano backup`; nothing was changed"
@@ -58,7 +55,8 @@ def restore(settings: Settings, file: pathlib.Path) -> None:
 
 
 def _dump(url: str, file: pathlib.Path) -> None:
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds secrets
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)  # it holds secrets, and may have been there
     with open(descriptor, "w+b") as out:
         _run("pg_dump", ["--format=custom", *PLAIN], url, output=out.fileno())
         out.seek(0)

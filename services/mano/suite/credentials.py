@@ -13,10 +13,14 @@ from collections.abc import Mapping
 from typing import TypedDict
 
 from mano.rest.settings import Client
-from mano.suite.settings import LEAST_KEY, Settings, Wrong, secret
+from mano.suite.settings import LEAST_KEY, Settings, secret
 
 CLIENT = "mano-cli"
 SCOPES = ["read", "write", "admin"]
+
+
+class Unreadable(RuntimeError):
+    """There are credentials, but they cannot be read."""
 
 
 class Credentials(TypedDict):
@@ -63,7 +67,7 @@ def ensure(data: pathlib.Path) -> Credentials:
 
 
 def look(data: pathlib.Path) -> Credentials | None:
-    """The suite's own credentials, or None; settings.Wrong if they cannot be read."""
+    """The suite's own credentials, or None. Raises Unreadable."""
     file = data / "credentials.json"
     try:
         credentials: Credentials = json.loads(file.read_text())
@@ -72,9 +76,14 @@ def look(data: pathlib.Path) -> Credentials | None:
         return credentials
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError) as error:
-        raise Wrong(
-            f"{file} cannot be read ({error}): "
+    except OSError as error:
+        raise Unreadable(
+            f"{file} cannot be read: {error.strerror}; --data is the directory of the suite, "
+            "and only the user who started that may enter it"
+        ) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise Unreadable(
+            f"{file} is not what was written ({error}): "
             "mend it, or delete it and start again to get new ones"
         ) from error
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import logging
 import os
+import pathlib
 import shutil
 
 from mano.suite import agent
 from mano.suite.settings import Settings
 
 log = logging.getLogger(__name__)
+AT_FIRST, TO_GO_ON = 64 << 20, 8 << 20  # bytes: a database is made, or a start is written down
 # Program -> the Debian package it is in, and what it is for.
 PROGRAMS = {
     "ip": ("iproute2", "network namespaces and links"),
@@ -31,6 +33,17 @@ def check(settings: Settings) -> None:
         )
     for program in missing_programs():
         log.warning("%s", program)
+
+
+def check_disk(data: pathlib.Path) -> None:
+    """RuntimeError where there is no room for what a suite must write to start."""
+    needed = TO_GO_ON if (data / "pg" / "PG_VERSION").exists() else AT_FIRST
+    free = shutil.disk_usage(data).free
+    if free < needed:
+        raise RuntimeError(
+            f"the disk with {data} is full: {free >> 20} MiB are free, {needed >> 20} MiB are "
+            "needed to start; make room there, or choose another --data"
+        )
 
 
 def missing_programs() -> list[str]:

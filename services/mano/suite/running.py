@@ -11,6 +11,8 @@ import pathlib
 from collections.abc import Iterator
 from typing import TypedDict
 
+from mano.suite import processes
+
 
 class Busy(Exception):
     """Another suite runs on this data directory."""
@@ -52,7 +54,8 @@ def lock(data: pathlib.Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            pid = read(data).get("pid")
+            pid = read(data).get("pid")  # of the one before, while the one that runs is starting
+            pid = pid if processes.alive(pid) else None
             raise Busy(
                 f"a suite runs on {data} already{f' (pid {pid})' if pid else ''}: "
                 "see `mano status`, end it with `mano down`, or choose another --data"

@@ -159,13 +159,19 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         ),
         "package_profile": _choice(environment, "MANO_PACKAGE_PROFILE", ("strict", "field")),
         "trust_anchors": _file(environment, "MANO_TRUST_ANCHORS"),
-        "host": environment.get("MANO_HOST"),
+        "host": _host(environment),
         "token_key": _key(environment, "MANO_TOKEN_KEY"),
     }
     return Settings(
         data=_data(environment, data),
         **{name: value for name, value in values.items() if value},  # type: ignore[arg-type]
     )
+
+
+def host_name(name: str) -> str:
+    """This machine's name in a form that the API takes."""
+    mended = re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip("-.")[:63].strip("-.")
+    return mended or "localhost"
 
 
 def secret(environment: Mapping[str, str], name: str) -> str:
@@ -187,6 +193,16 @@ def _data(environment: Mapping[str, str], data: pathlib.Path | None) -> pathlib.
         return folder.expanduser().resolve()
     except (OSError, RuntimeError) as error:
         raise Wrong(f"the data directory {folder} cannot be found: {error}") from error
+
+
+def _host(environment: Mapping[str, str]) -> str:
+    name = environment.get("MANO_HOST") or ""
+    if name and name != host_name(name):
+        raise Wrong(
+            f"MANO_HOST={name!r} cannot be the name of a host, which has small letters, digits, "
+            f"'-' and '.': set it to {host_name(name)!r}, for one"
+        )
+    return name
 
 
 def _address(environment: Mapping[str, str], name: str) -> Address | None:

@@ -24,6 +24,7 @@ def run(settings: Settings) -> None:
     """Runs the suite in this process until it is told to end (SIGTERM, SIGINT).
 
     The data directory was claimed."""
+    requirements.check_disk(settings.data)
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())

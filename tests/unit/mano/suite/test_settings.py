@@ -9,7 +9,7 @@ import pathlib
 import pytest
 
 from mano import plugins
-from mano.suite import credentials, settings
+from mano.suite import credentials, misspelt, requirements, settings
 
 
 @pytest.mark.parametrize("environment", [{}, {"MANO_PLACEMENT": ""}])
@@ -40,7 +40,7 @@ def test_a_token_key_that_can_be_guessed_is_refused(variable: str, tmp_path: pat
 def test_own_credentials_whose_key_can_be_guessed_are_refused(tmp_path: pathlib.Path) -> None:
     own = credentials.ensure(tmp_path)
     (tmp_path / "credentials.json").write_text(json.dumps({**own, "key": "k"}))
-    with pytest.raises(settings.Wrong, match="less than 32 bytes"):
+    with pytest.raises(credentials.Unreadable, match="less than 32 bytes"):
         credentials.look(tmp_path)
 
 
@@ -63,3 +63,42 @@ def test_links_of_each_service_begin_with_its_own_url(tmp_path: pathlib.Path) ->
     for wrong in ("nfvo.example.com", "ftp://x", "https://", "https://x/?a", "https://u@x"):
         with pytest.raises(settings.Wrong, match="is not a URL"):
             settings.read({"MANO_NFVO_URL": wrong}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name, mended",
+    [
+        ("laptop", "laptop"),
+        ("MyLaptop", "mylaptop"),
+        ("build_01.Example.ORG", "build-01.example.org"),
+        ("-_-", "localhost"),
+        ("x" * 80, "x" * 63),
+    ],
+)
+def test_a_machine_of_any_name_has_one_that_the_api_takes(name: str, mended: str) -> None:
+    assert settings.host_name(name) == mended
+
+
+def test_a_variable_that_is_like_a_setting_and_none_is_found() -> None:
+    environment = {
+        "MANO_NFVO_ADRESS": "",
+        "MANO_TOKEN_KEYS": "",
+        "MANO_NFVO_ADDRESS": "",
+        "MANO_TOKEN_KEY_FILE": "",
+        "MANO_CLIENT_ID": "",
+        "MANO_SECRETS": "",
+        "MANO_IMAGE": "",
+        "MANO_NFVO_PORT": "",
+    }
+    assert misspelt.look(environment) == {
+        "MANO_NFVO_ADRESS": "MANO_NFVO_ADDRESS",
+        "MANO_TOKEN_KEYS": "MANO_TOKEN_KEY",
+    }
+
+
+def test_a_full_disk_is_said_before_anything_is_begun(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requirements, "AT_FIRST", 2**62)
+    with pytest.raises(RuntimeError, match=f"the disk with {tmp_path} is full"):
+        requirements.check_disk(tmp_path)
