@@ -223,10 +223,14 @@ class Server:
 
 @contextlib.contextmanager
 def reached(settings: Settings) -> Iterator[str]:
-    """The URL of the database; the embedded one is started for as long as this takes."""
+    """The URL of the database; the embedded one is started for as long as this takes.
+
+    RuntimeError where no suite has ever run."""
     if settings.database_url:
         yield settings.database_url
         return
+    if not data_folder.is_ours(settings.data):
+        raise RuntimeError(f"no suite has ever run in {settings.data}: is --data right?")
     server = Server(settings.data)
     was_alive = server.alive()
     server.start()
