@@ -10,8 +10,7 @@ from typing import NotRequired, TypedDict, cast
 
 from descriptors import model, resources
 from mano.sol.documents import Body
-from mano.sol.vnf_parameters import NAMESPACE, InstantiateParameters, Link, Need
-from mano.vim.documents import ComputePort
+from mano.sol.vnf_parameters import NAMESPACE, InstantiateParameters, Link, Need, Route
 from vnfm import addressing, external
 from vnfm.resources import need, vnfc
 
@@ -23,9 +22,15 @@ class Network(TypedDict):
     cidr: str
 
 
-class Port(ComputePort, TypedDict):
+class Port(TypedDict):
     """A port of a VNFC: on an internal link, or, with `extCp`, on one of the network service."""
 
+    name: str
+    cp: str
+    network: str  # the VIM's id
+    mac: NotRequired[str]
+    addresses: list[str]  # with prefix lengths
+    routes: list[Route]
     link: str
     extCp: NotRequired[str]
 

@@ -14,13 +14,14 @@ from vnfm.computes import Network, Spec, Vnf
 
 
 class Compute(TypedDict):
-    """A VNFC at the VIM; `detail` is what the VIM says of it."""
+    """A VNFC at the VIM; `detail` and `ports` are what the VIM says of it and its ports."""
 
     id: str
     name: str
     zone: str | None
     vdu: str
     detail: Body
+    ports: list[Body]
 
 
 def instantiated(
@@ -83,7 +84,7 @@ def _vnfc_resource(name: str, compute: Compute, vim: str) -> Body:
                 "cpdId": port["cp"],
                 "cpProtocolInfo": [_protocol(port)],
             }
-            for port in detail.get("ports", [])
+            for port in compute["ports"]
         ],
         "metadata": {key: detail[key] for key in detail if key in ("host", "namespace", "pid")},
     }
@@ -127,7 +128,7 @@ def _ext_cp(name: str, cpd: model.ExtCpd, spec: Spec, compute: Compute) -> Body:
         "associatedVnfcCpId": f"{name}/{cp}",
     }
     connected = {port["cp"] for port in spec["ports"] if "extCp" in port}
-    ports = {port["cp"]: port for port in compute["detail"].get("ports", [])}
+    ports = {port["cp"]: port for port in compute["ports"]}
     if cp in connected and cp in ports:
         info["cpProtocolInfo"] = [_protocol(ports[cp])]
         info["metadata"] = ExtCpMetadata(portName=ports[cp]["name"], portId=ports[cp]["id"])

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -75,6 +74,10 @@ class Tiny:
     def _check(self, kind: str, spec: Spec) -> None:
         if spec.get("zone") not in (None, "", "nook"):
             raise port.Refused(404, f"no zone {spec.get('zone')} here")
+        names = cast(list[str], spec.get("ports", []))
+        for name in names if kind == "compute" else []:
+            if port.resource_id(self.vim, "port", name) not in self.resources:
+                raise port.Refused(404, f"no port {name} here")
         [zone] = self.capacity()
         for name, total in TOTAL.items():
             needed = cast(int, spec.get(name, 0)) if kind == "compute" else 0
@@ -82,10 +85,7 @@ class Tiny:
                 raise port.Refused(507, f"nook lacks {name}: {needed} of {total}")
 
     def _resource(self, id: str, kind: str, name: str, spec: Spec) -> Resource:
-        ports = copy.deepcopy(cast(list[dict[str, Any]], spec.get("ports", [])))
-        for item in ports:
-            item["id"] = port.resource_id(self.vim, "port", item["name"])
-            item["mac"] = item.get("mac") or port.mac(item["id"])
+        detail = port.detail(self.vim, name, spec) if kind == "port" else {}
         return {
             "kind": kind,
             "id": id,
@@ -94,7 +94,7 @@ class Tiny:
             "zone": "nook",
             "state": "BUILDING" if kind == "image" else "ACTIVE",
             "spec": spec,
-            "detail": {"host": "nook", "ports": ports} if kind == "compute" else {},
+            "detail": {"host": "nook"} if kind == "compute" else detail,
         }
 
 

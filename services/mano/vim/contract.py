@@ -21,7 +21,7 @@ import pytest
 from mano import problems
 from mano.store.content import CHUNK
 from mano.vim import port
-from mano.vim.documents import ComputeSpec, ImageSpec, Resource, Spec
+from mano.vim.documents import ComputeSpec, ImageSpec, PortSpec, Resource, Spec
 
 Names = Callable[[str], str]
 RUN = b"#!/bin/sh\nexec sleep 1000000\n"
@@ -72,6 +72,14 @@ class VimContract:
         assert found["state"] == "ACTIVE", json.dumps(found, indent=1)
         return found
 
+    def settled(self, vim: port.Vim, kind: str, name: str) -> Resource:
+        """Waits until a resource is ACTIVE again."""
+        until = time.monotonic() + self.patience
+        while (found := vim.query(kind, {"name": name})[0])["state"] != "ACTIVE":
+            assert found["state"] == "BUILDING" and time.monotonic() < until, found
+            time.sleep(0.05)
+        return found
+
     def ended(self, vim: port.Vim, kind: str, name: str) -> None:
         """Terminates and waits until nothing is left."""
         until = time.monotonic() + self.patience
@@ -115,6 +123,13 @@ class VimContract:
             **more,
         }
 
+    def end(
+        self, vim: port.Vim, name: str, net: Resource, compute: str, address: str = "10.9.1.3/24"
+    ) -> Resource:
+        """Allocates the port "http" of a compute that may come later."""
+        spec = {"cp": "http", "network": net["id"], "addresses": [address], "routes": []}
+        return self.arrived(vim, "port", name, {**spec, "compute": compute})
+
     def refused(self, status: int, call: Callable[..., object], *values: object) -> str:
         """Why the VIM refuses the call, with this status."""
         with pytest.raises(Exception) as caught:
@@ -142,41 +157,61 @@ class VimContract:
             names("sap"),
             {"network": net["id"], "addresses": ["10.9.1.2/24"], "routes": []},
         )
-        end = names("web/http")
-        name, spec = self.compute(
-            names,
-            image,
-            "web",
-            ports=[
-                {
-                    "name": end,
-                    "cp": "http",
-                    "network": net["id"],
-                    "addresses": ["10.9.1.3/24"],
-                    "routes": [],
-                }
-            ],
-        )
-        web = self.arrived(vim, "compute", name, spec)
+        name, spec = self.compute(names, image, "web")
+        end = self.end(vim, names("web/http"), net, name)
+        web = self.arrived(vim, "compute", name, {**spec, "ports": [end["name"]]})
         path = self.arrived(
             vim,
             "path",
             names("path"),
             {
                 "match": [{"protocol": "tcp", "destinationPort": [80, 80]}],
-                "hops": [{"from": [sap["name"]], "to": [end]}],
+                "hops": [{"from": [sap["name"]], "to": [end["name"]]}],
             },
         )
-        item = web["detail"]["ports"][0]
-        assert (item["name"], item["cp"], item["network"]) == (end, "http", net["id"])
-        assert item["id"] and len(item["mac"].split(":")) == 6 and web["detail"]["host"]
+        item = end["detail"]
+        assert (item["name"], item["cp"], item["network"]) == (end["name"], "http", net["id"])
+        assert item["id"] == end["id"] and len(item["mac"].split(":")) == 6
+        assert web["detail"]["host"]
         assert (
             cast(ComputeSpec, web["spec"])["vcpus"] == 1
             and web["name"] == name
             and web["kind"] == "compute"
         )
-        for resource in (path, web, sap, net, image):
+        for resource in (path, web, end, sap, net, image):
             self.ended(vim, resource["kind"], resource["name"])
+
+    def test_a_port_outlives_its_compute_and_goes_to_the_one_that_takes_its_place(
+        self, vim: port.Vim, names: Names
+    ) -> None:
+        net = self.arrived(vim, "network", names("net"), {"cidr": "10.9.1.0/24"})
+        image = self.image(vim, names("image"))
+        old, spec = self.compute(names, image, "web.1")
+        new, _ = self.compute(names, image, "web.2")
+        end = self.end(vim, names("web/http"), net, old)
+        spec = {**spec, "ports": [end["name"]]}
+        self.arrived(vim, "compute", old, spec)
+        self.arrived(vim, "compute", new, spec)
+        vim.update("port", end["name"], {"compute": new})
+        self.settled(vim, "port", end["name"])
+        self.ended(vim, "compute", old)
+        moved = self.settled(vim, "port", end["name"])
+        assert cast(PortSpec, moved["spec"])["compute"] == new
+        assert (moved["detail"]["id"], moved["detail"]["mac"]) == (
+            end["detail"]["id"],
+            end["detail"]["mac"],
+        )
+        self.ended(vim, "compute", new)
+        assert self.settled(vim, "port", end["name"])["detail"]["mac"] == end["detail"]["mac"]
+        for resource in (end, net):
+            self.ended(vim, resource["kind"], resource["name"])
+
+    def test_a_compute_whose_port_was_not_allocated_is_refused(
+        self, vim: port.Vim, names: Names
+    ) -> None:
+        name, spec = self.compute(names, self.image(vim, names("image")), "web")
+        spec = {**spec, "owner": "x", "ports": [names("nowhere")]}
+        assert "nowhere" in self.refused(404, vim.allocate, "compute", name, spec)
 
     def test_resources_are_found_by_name_and_by_owner(self, vim: port.Vim, names: Names) -> None:
         one, two = names("one"), names("two")

@@ -33,23 +33,17 @@ class NetworkSpec(Placed):
 
 
 class PortSpec(Placed):
-    """A SAP's end (IFA005 7.4.1.2, VirtualNetworkPortData)."""
+    """An end of a virtual link (IFA005 7.4.1.2, VirtualNetworkPortData).
+
+    It goes to its compute as soon as that is there, and outlives it: what takes the compute's place
+    may have it next (`update`). Without a compute it is a SAP's end."""
 
     network: str  # id of a network
     mac: NotRequired[str]
     addresses: list[str]  # with prefix lengths
     routes: NotRequired[list[Route]]
-
-
-class ComputePort(TypedDict):
-    """A connection point of a compute (IFA006 7.3.1.2, VirtualNetworkInterfaceData)."""
-
-    name: str  # given by the caller, unique for ever: "<opOccId>/web-0/http"
-    cp: str  # the CPD's id: the interface inside is called so
-    network: str  # id of a network
-    mac: NotRequired[str]
-    addresses: list[str]  # with prefix lengths
-    routes: list[Route]
+    compute: NotRequired[str]  # name of the compute that it is on, which may be allocated later
+    cp: NotRequired[str]  # the CPD's id: the interface in the compute is called so
 
 
 class ComputeSpec(Placed):
@@ -65,7 +59,7 @@ class ComputeSpec(Placed):
     image: str  # id of an image
     runtime: str  # how the host runs it: "netns"
     requirements: NotRequired[dict[str, Any]]  # what else the VNFD asks, in its words
-    ports: list[ComputePort]
+    ports: list[str]  # names of its ports, allocated before it; in the order of its interfaces
     userData: dict[str, Any]  # day-0 configuration, handed on as it is
 
 
@@ -119,6 +113,7 @@ class Change(TypedDict, total=False):
     mtu: int  # of a network, bytes
     addresses: list[str]  # of a port
     routes: list[Route]  # of a port
+    compute: str  # of a port: the name of the compute that it goes to
     userData: dict[str, Any]  # of a compute
     match: list[dict[str, Any]]  # of a path
     hops: list[Hop]  # of a path
@@ -134,8 +129,8 @@ class Error(TypedDict):
 class Resource(TypedDict):
     """A virtualised resource (IFA006 7.3 to 7.5). `detail` is what the VIM says of it.
 
-    A compute's detail: {"ports": [{"id", "name", "cp", "network", "mac", "addresses", …}], "host",
-    "namespace", "pid", …}, a path's: {"hops": [{"packets", "bytes"}]}. The
+    A compute's detail: {"host", "namespace", "pid", …}, a port's: {"id", "name", "cp", "network",
+    "mac", "addresses", …}, a path's: {"hops": [{"packets", "bytes"}]}. The
     answer on the bus to `allocate` leaves out the spec."""
 
     kind: str  # a Kind

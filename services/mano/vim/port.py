@@ -6,7 +6,8 @@ What they take and give is in `documents.py`."""
 from __future__ import annotations
 
 import uuid
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from mano import problems
 from mano.vim.documents import (
@@ -67,6 +68,13 @@ def resource_id(vim: str, kind: str, name: str) -> str:
 def mac(id: str) -> str:
     """A locally administered unicast address for a port, from such an id."""
     return "02:" + ":".join(id[at : at + 2] for at in (0, 2, 4, 6, 9))
+
+
+def detail(vim: str, name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The detail of a port whose VIM lets us choose its id; without a MAC it gets one."""
+    id = resource_id(vim, "port", name)
+    item = {key: spec[key] for key in ("cp", "network", "addresses", "routes") if key in spec}
+    return {**item, "id": id, "name": name, "mac": spec.get("mac") or mac(id)}
 
 
 def address(vim_type: str) -> str:

@@ -30,7 +30,7 @@ def verbs(factory: Factory, store: Store, capabilities: Capabilities) -> dict[st
     return {
         "allocate": functools.partial(_allocate, factory, store),
         "terminate": functools.partial(_terminate, factory, store),
-        "update": functools.partial(_update, factory),
+        "update": functools.partial(_update, factory, store),
         "query": functools.partial(_query, factory),
         "capacity": functools.partial(_capacity, factory, capabilities),
         "add_image": functools.partial(_add_image, factory),
@@ -104,11 +104,12 @@ def _answer(verb: str, resource: Resource | None) -> Response:
     """The answer a resource's state amounts to; None while it is on its way."""
     if resource is None:
         return 204, None
-    if verb == "allocate" and (
+    if verb != "terminate" and (
         resource["state"] == "ACTIVE" or (resource["kind"], resource["state"]) == AT_CALLER
     ):
         # Without the spec, which who asks has sent: a VNFC's day-0 document names all the others.
-        return 201, {name: value for name, value in resource.items() if name != "spec"}
+        body = {name: value for name, value in resource.items() if name != "spec"}
+        return 201 if verb == "allocate" else 200, body
     if resource["state"] == "ERROR":
         error: Body = {**resource.get("error", {})}
         status = int(error.get("status", 500))
@@ -137,16 +138,19 @@ def _watch(factory: Factory, service: Service, job: Job) -> bool:
 
 def _late_answer(watcher: bus.Message, resource: Resource | None) -> Response:
     """As `_answer`, to who has waited: what was to be allocated may be gone meanwhile."""
-    if resource is None and watcher["operation"] == "allocate":
-        body = watcher["body"]
-        detail = f"{body['kind']} {body['name']} was terminated while it was being allocated"
+    if resource is None and watcher["operation"] != "terminate":
+        body, verb = watcher["body"], watcher["operation"]
+        detail = (
+            f"{body['kind']} {body['name']} was terminated meanwhile; nothing is left to {verb}"
+        )
         return 409, {"status": 409, "detail": detail}
     return _answer(watcher["operation"], resource)
 
 
-def _update(factory: Factory, message: bus.Message) -> Response:
+def _update(factory: Factory, store: Store, message: bus.Message) -> Response:
     body = message["body"]
-    return 200, _vim(factory, message).update(body["kind"], body["name"], body["change"])
+    resource = _vim(factory, message).update(body["kind"], body["name"], body["change"])
+    return _answer_or_watch(store, message, resource)
 
 
 def _query(factory: Factory, message: bus.Message) -> Response:

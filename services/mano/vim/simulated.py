@@ -13,7 +13,6 @@ Settings, given as `extra` when it is registered (all optional):
 
 from __future__ import annotations
 
-import copy
 import time
 from typing import Any, cast
 
@@ -119,6 +118,7 @@ class Simulated:
             return body
         if closed.is_closed(tx, id):
             raise port.Refused(409, f"{kind} {name} was terminated and cannot be made again")
+        self._check_ports(tx, kind, name, spec)
         settings = self._settings(tx)
         fault = self._fault(tx, settings, kind, name, "allocate")
         if fault and fault["status"] == 503:
@@ -131,6 +131,12 @@ class Simulated:
             document.body = body
             tx.put(document)
         return _now(body) or body
+
+    def _check_ports(self, tx: Transaction, kind: str, name: str, spec: Body) -> None:
+        """Refused 404 for a compute with a port that was not allocated."""
+        for item in spec.get("ports", []) if kind == "compute" else []:
+            if tx.look("port", port.resource_id(self.vim, "port", item)) is None:
+                raise port.Refused(404, f"compute {name}: VIM {self.vim} has no port {item}")
 
     def _terminate(self, tx: Transaction, kind: str, name: str) -> Body | port.Refused | None:
         id = port.resource_id(self.vim, kind, name)
@@ -227,7 +233,7 @@ def _resource(vim: str, kind: str, name: str, zone: str, spec: Body) -> Body:
         "owner": spec.get("owner", ""),
         "zone": zone,
         "spec": spec,
-        "detail": _detail(vim, kind, spec),
+        "detail": _detail(vim, kind, name, spec),
     }
 
 
@@ -283,11 +289,7 @@ def _now(body: dict[str, Any]) -> Body | None:
     return None if body["state"] == "TERMINATING" else {**body, "state": "ACTIVE"}
 
 
-def _detail(vim: str, kind: str, spec: Body) -> dict[str, Any]:
-    if kind != "compute":
-        return {}
-    ports = copy.deepcopy(spec.get("ports", []))
-    for item in ports:
-        item["id"] = port.resource_id(vim, "port", item["name"])
-        item["mac"] = item.get("mac") or port.mac(item["id"])
-    return {"host": "simulated", "ports": ports}
+def _detail(vim: str, kind: str, name: str, spec: Body) -> dict[str, Any]:
+    if kind == "compute":
+        return {"host": "simulated"}
+    return port.detail(vim, name, spec) if kind == "port" else {}

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mano.sol.documents import Body
 from mano.vim import port
@@ -26,34 +27,29 @@ def document(
     for resource in resources:
         if resource["kind"] in kinds and resource["state"] != "TERMINATING":
             kinds[resource["kind"]].append(resource)
-    computes = [_compute(vim, resource) for resource in kinds["compute"]]
+    attached: dict[str, list[Body]] = defaultdict(list)
+    for resource in kinds["port"]:
+        attached[resource["spec"].get("compute", "")].append(resource)
+    computes = [
+        _compute(vim, resource, attached[resource["name"]]) for resource in kinds["compute"]
+    ]
     image_ids = {compute["image"] for compute in computes}
     return {
         "host": host,
         "version": version,
         "paused": paused,
         "networks": [_network(resource) for resource in kinds["network"]],
-        "ports": [_port(vim, resource) for resource in kinds["port"]],
+        "ports": [interface(vim, resource) for resource in attached[""]],
         "computes": computes,
         "paths": [_path(vim, resource) for resource in kinds["path"]],
         "images": [_image(image) for image in images if image["id"] in image_ids],
     }
 
 
-def interface(vim: str, item: Body) -> agent_port.Port:
-    """A port as an agent sees it; without a MAC it gets one that follows from its name."""
-    id = port.resource_id(vim, "port", item["name"])
-    result: agent_port.Port = {
-        "id": id,
-        "name": item["name"],
-        "network": item["network"],
-        "mac": item.get("mac") or port.mac(id),
-        "addresses": item.get("addresses", []),
-        "routes": item.get("routes", []),
-    }
-    if "cp" in item:
-        result["cp"] = item["cp"]
-    return result
+def interface(vim: str, resource: Body) -> agent_port.Port:
+    """A port as an agent sees it."""
+    detail = port.detail(vim, resource["name"], resource["spec"])
+    return cast("agent_port.Port", {"addresses": [], "routes": [], **detail})
 
 
 def hops(vim: str, spec: Body) -> list[agent_port.Hop]:
@@ -76,12 +72,11 @@ def _network(resource: Body) -> agent_port.Network:
     }
 
 
-def _port(vim: str, resource: Body) -> agent_port.Port:
-    return interface(vim, {**resource["spec"], "name": resource["name"]})
-
-
-def _compute(vim: str, resource: Body) -> agent_port.Compute:
+def _compute(vim: str, resource: Body, ports: list[Body]) -> agent_port.Compute:
+    """A compute with the ports that are on it, in the order in which it was allocated with them."""
     spec = resource["spec"]
+    order = {name: number for number, name in enumerate(spec.get("ports", []))}
+    ports = sorted(ports, key=lambda item: order.get(item["name"], len(order)))
     return {
         "id": resource["id"],
         "name": resource["name"],
@@ -93,7 +88,7 @@ def _compute(vim: str, resource: Body) -> agent_port.Compute:
         "vcpus": spec.get("vcpus", 1),
         "cpus": resource["inner"].get("cpus") or None,
         "memoryMiB": spec.get("memoryMiB", 0),
-        "ports": [interface(vim, item) for item in spec.get("ports", [])],
+        "ports": [interface(vim, item) for item in ports],
         "userData": spec.get("userData") or {},
     }
 

@@ -14,7 +14,7 @@ from mano.bus.receiver import Response, Verb
 from mano.store import Document, Store, Transaction
 from mano.vim import port
 from mano.vim import service as vim_service
-from vim_baremetal import allocation, images, inventory, reports, resources
+from vim_baremetal import allocation, attachment, images, inventory, reports, resources
 from vim_baremetal.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -180,15 +180,15 @@ def _restart(tx: Transaction, host: Document) -> None:
 def _apply(tx: Transaction, host: Document, body: Body) -> None:
     """The states of the host's resources as reported."""
     vim = host.body["vim"]
+    reported = {**body["resources"], **reports.of_ports(body["resources"])}
     for document in resources.on_host(tx, vim, host.id):
         if document.kind == "storage":
             continue
-        news = reports.after(
-            vim, document.body, body["resources"].get(document.id), body["version"]
-        )
+        news = reports.after(vim, document.body, reported.get(document.id), body["version"])
         if news is None:
             allocation.give_back(host, document.body)
             resources.close(tx, vim, document)
+            attachment.release(tx, vim, document)
         elif news != document.body:
             arrived = news["state"] != document.body["state"]
             document.body = news

@@ -9,7 +9,7 @@ import time
 from mano import store
 from mano.sol.documents import Body
 from mano.vim import port
-from vim_baremetal import fit, inventory
+from vim_baremetal import attachment, fit, inventory
 
 
 def host(
@@ -52,7 +52,7 @@ def bind(
     tx: store.Transaction, vim: str, kind: str, spec: Body, host: store.Document, version: int
 ) -> None:
     """Networks that were nowhere yet come to be on the host of their first port."""
-    for id in sorted(_networks(kind, spec)):
+    for id in sorted(_networks(tx, vim, kind, kind, spec)):
         network = tx.get("network", id, lock=True)
         if network.body["zone"] not in ("", host.id) or network.body["state"] == "TERMINATING":
             raise store.Stale("network", id, network.version)  # somebody was quicker: decide again
@@ -74,7 +74,7 @@ def users(tx: store.Transaction, vim: str, kind: str, id: str) -> list[str]:
 def _uses(kind: str, id: str) -> list[tuple[str, Body]]:
     """How the specs look that need a resource of a kind."""
     if kind == "network":
-        return [("port", {"network": id}), ("compute", {"ports": [{"network": id}]})]
+        return [("port", {"network": id})]
     return [("compute", {"image": id})] if kind == "image" else []
 
 
@@ -90,7 +90,7 @@ def _zones(
             for name in hop.get(end, [])
         ]
     zones = []
-    for id in sorted(_networks(kind, spec)):
+    for id in sorted(_networks(tx, vim, kind, what, spec)):
         network = tx.look("network", id)
         if network is None:
             raise port.Refused(
@@ -103,19 +103,19 @@ def _zones(
 
 
 def _port_zone(tx: store.Transaction, vim: str, what: str, name: str) -> tuple[str, str]:
-    id = port.resource_id(vim, "port", name)
-    with_port = {"spec": {"ports": [{"name": name}]}}
-    sap = tx.look("port", id)
-    owners = [sap] if sap else tx.containing("compute", with_port, owner=vim)
-    if not owners:
-        raise port.Refused(
-            404, f"{what}: VIM {vim} has no port {name}. Allocate what it belongs to first."
-        )
-    return f"port {name} is", owners[0].body["zone"]
+    document = tx.look("port", port.resource_id(vim, "port", name))
+    if document is None:
+        raise port.Refused(404, f"{what}: VIM {vim} has no port {name}. Allocate it first.")
+    if not document.body["zone"]:
+        raise port.Refused(503, f"{what}: port {name} is nowhere yet, for its compute is not there")
+    return f"port {name} is", document.body["zone"]
 
 
-def _networks(kind: str, spec: Body) -> set[str]:
-    ports = [spec] if kind == "port" else spec.get("ports", []) if kind == "compute" else []
+def _networks(tx: store.Transaction, vim: str, kind: str, what: str, spec: Body) -> set[str]:
+    """The ids of the networks that a port, or a compute with its ports, is on."""
+    ports = [spec] if kind == "port" else []
+    if kind == "compute":
+        ports = [item.body["spec"] for item in attachment.of_compute(tx, vim, what, spec)]
     return {str(item.get("network", "")) for item in ports}
 
 

@@ -46,13 +46,8 @@ def building(vim: str, resource: Body) -> Body:
 def assigned(vim: str, resource: Body) -> Body:
     """The detail that the VIM itself decides."""
     host = {"host": resource["zone"]} if resource["zone"] else {}
-    if resource["kind"] == "compute":
-        return {
-            "ports": [desired.interface(vim, item) for item in resource["spec"].get("ports", [])],
-            **host,
-        }
     if resource["kind"] == "port":
-        return {**desired.interface(vim, {**resource["spec"], "name": resource["name"]}), **host}
+        return {**desired.interface(vim, resource), **host}
     return host
 
 
@@ -68,9 +63,21 @@ def _detail(vim: str, resource: Body, report: agent_port.Resource) -> Body:
     }
     if resource["kind"] == "port":
         return detail | read.get(resource["id"], {})
-    if "ports" in detail:
-        detail["ports"] = [item | read.get(item["id"], {}) for item in detail["ports"]]
     return detail
+
+
+def of_ports(reports: dict[str, agent_port.Resource]) -> dict[str, agent_port.Resource]:
+    """What is reported of the ports on computes, by id: as far as the compute is, each is."""
+    found: dict[str, agent_port.Resource] = {}
+    for report in reports.values():
+        for item in report.get("ports", []) if report["kind"] == "compute" else []:
+            is_up = report["state"] == "ACTIVE"
+            found[item["id"]] = {
+                "kind": "port",
+                "state": "ACTIVE" if is_up else "BUILDING",
+                "ports": [item],
+            }
+    return found
 
 
 def _why(resource: Body, report: agent_port.Resource) -> str:

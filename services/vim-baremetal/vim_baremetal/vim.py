@@ -10,12 +10,21 @@ from mano.store import Document, Stale, Store, Transaction
 from mano.vim import closed, port
 from mano.vim import service as vim_service
 from mano.vim.documents import Amounts, Change, ConnectionSettings, Filter, Resource, Spec, Zone
-from vim_baremetal import allocation, fit, images, inventory, placing, reports, resources
+from vim_baremetal import (
+    allocation,
+    attachment,
+    fit,
+    images,
+    inventory,
+    placing,
+    reports,
+    resources,
+)
 from vim_baremetal.settings import Settings
 
 CHANGEABLE = {
     "network": ("mtu",),
-    "port": ("addresses", "routes"),
+    "port": ("addresses", "routes", "compute"),
     "compute": ("userData",),
     "path": ("match", "hops"),
 }
@@ -114,8 +123,8 @@ class BareMetal:
         if kind == "image":
             images.check(name, spec)
             body["detail"] = {"complete": False}
-        elif kind == "network" and not spec.get("zone") and not body["zone"]:
-            body["state"] = "ACTIVE"  # it is nowhere until a port of it is somewhere
+        elif self._is_nowhere(tx, body):
+            body["state"], body["detail"] = "ACTIVE", reports.assigned(self.vim, body)
         else:
             self._place(tx, body)
         if document is None:
@@ -125,12 +134,24 @@ class BareMetal:
             tx.put(document)
         return resources.public(body)
 
+    def _is_nowhere(self, tx: Transaction, body: Body) -> bool:
+        """A network is nowhere until a port of it is somewhere, a port until its compute is."""
+        if body["zone"] or body["spec"].get("zone"):
+            return False
+        if body["kind"] == "port" and attachment.host_of(tx, self.vim, body["spec"]) == "":
+            placing.zone(tx, self.vim, "port", f"port {body['name']}", body["spec"])
+            return True
+        return bool(body["kind"] == "network")
+
     def _place(self, tx: Transaction, body: Body) -> None:
         """Gives the resource its host, and what it takes of it."""
         kind, spec, policy = body["kind"], body["spec"], self.settings.policy
         if kind == "compute":
             self._needs_image(tx, body)
-        zoned = {**spec, "zone": body["zone"] or spec.get("zone")}
+        zone = body["zone"] or spec.get("zone")
+        if kind == "port":
+            zone = attachment.host_of(tx, self.vim, spec) or zone
+        zoned = {**spec, "zone": zone}
         host = placing.host(tx, self.vim, kind, body["name"], zoned, policy)
         body["zone"] = host.id
         allocation.take(host, body, policy)
@@ -140,6 +161,8 @@ class BareMetal:
         else:
             version = body["inner"]["since"] = inventory.raise_version(tx, host)
             placing.bind(tx, self.vim, kind, spec, host, version)
+            if kind == "compute":
+                attachment.attach(tx, self.vim, body, host, version)
         tx.put(host)
 
     def _needs_image(self, tx: Transaction, body: Body) -> None:
@@ -166,32 +189,42 @@ class BareMetal:
             tx.remove_content(f"image/{document.id}")
 
     def _update(self, tx: Transaction, kind: str, name: str, change: Body) -> Resource:
-        fixed = sorted(set(change) - set(CHANGEABLE.get(kind, ())))
-        if fixed:
-            raise port.Refused(
-                409,
-                f"{kind} {name}: {', '.join(fixed)} cannot be changed; what can be: "
-                f"{', '.join(CHANGEABLE.get(kind, ())) or 'nothing'}",
-            )
-        before = tx.look(kind, port.resource_id(self.vim, kind, name))
-        host = (
-            tx.get("hosts", before.body["zone"], lock=True)
-            if before and before.body["zone"]
-            else None
-        )
+        _check_change(kind, name, change)
+        before = self._get(tx, kind, name, lock=False)
+        zone = before.body["zone"]
+        spec = {**before.body["spec"], **change}
+        home = attachment.host_of(tx, self.vim, spec) if kind == "port" else None
+        hosts = [
+            tx.get("hosts", id, lock=True)
+            for id in sorted({zone, zone if home is None else home} - {""})
+        ]
         document = self._get(tx, kind, name)
         if document.body["state"] == "TERMINATING":
             raise port.Refused(409, f"{kind} {name} is being terminated")
-        document.body["spec"].update(change)
-        if host:
-            placing.zone(
-                tx, self.vim, kind, f"{kind} {name}", {**document.body["spec"], "zone": host.id}
-            )
-            document.body = reports.building(self.vim, document.body)
-            document.body["inner"]["since"] = inventory.raise_version(tx, host)
-            tx.put(host)
+        if document.body["zone"] != zone:
+            raise Stale(kind, document.id, document.version)  # it has come somewhere just now
+        document.body["spec"] = spec
+        self._change(tx, document, zone if home is None else home, hosts)
         tx.put(document)
         return resources.public(document.body)
+
+    def _change(
+        self, tx: Transaction, document: Document, zone: str, hosts: list[Document]
+    ) -> None:
+        """The resource is as its spec says, in that zone; `hosts` are those that hear of it."""
+        kind, body = document.kind, document.body
+        versions = {host.id: inventory.raise_version(tx, host) for host in hosts}
+        for host in hosts:
+            tx.put(host)
+            if host.id == zone:
+                what = f"{kind} {body['name']}"
+                placing.zone(tx, self.vim, kind, what, {**body["spec"], "zone": zone})
+                placing.bind(tx, self.vim, kind, body["spec"], host, versions[zone])
+        if kind == "port":
+            attachment.place(self.vim, body, zone, versions.get(zone, 0))
+        elif zone:
+            document.body = reports.building(self.vim, body)
+            document.body["inner"]["since"] = versions[zone]
 
     def _terminate(self, tx: Transaction, kind: str, name: str) -> Resource | None:
         id = port.resource_id(self.vim, kind, name)
@@ -239,11 +272,21 @@ class BareMetal:
                 f"{' and others' if len(users) > 5 else ''}. Terminate those first.",
             )
 
-    def _get(self, tx: Transaction, kind: str, name: str) -> Document:
-        document = tx.look(kind, port.resource_id(self.vim, kind, name), lock=True)
+    def _get(self, tx: Transaction, kind: str, name: str, *, lock: bool = True) -> Document:
+        document = tx.look(kind, port.resource_id(self.vim, kind, name), lock=lock)
         if document is None:
             raise port.Refused(404, f"VIM {self.vim} has no {kind} {name}")
         return document
+
+
+def _check_change(kind: str, name: str, change: Body) -> None:
+    changeable = CHANGEABLE.get(kind, ())
+    if fixed := sorted(set(change) - set(changeable)):
+        raise port.Refused(
+            409,
+            f"{kind} {name}: {', '.join(fixed)} cannot be changed; what can be: "
+            f"{', '.join(changeable) or 'nothing'}",
+        )
 
 
 def _check_kind(kind: str) -> None:

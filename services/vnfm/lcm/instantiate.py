@@ -11,8 +11,8 @@ from mano import lcm, store
 from mano.problems import Problem
 from mano.sol.documents import Body
 from mano.vim import asks
-from mano.vim.documents import ComputeSpec, Connection, NetworkSpec
-from vnfm import computes, info, resources, vnfds
+from mano.vim.documents import Connection, NetworkSpec
+from vnfm import computes, info, ports, resources, vnfds
 from vnfm.day0 import Book
 from vnfm.lcm import occurrences
 from vnfm.peers import nfvo
@@ -23,6 +23,7 @@ class Memo(TypedDict, total=False):
 
     grant: Body  # SOL003 9.5.2.3
     networks: dict[str, computes.Network]  # by VnfVirtualLinkDesc
+    ports: dict[str, Body]  # by name, what the VIM says of them
     computes: dict[str, info.Compute]  # by VNFC, "<vdu>-<index>"
 
 
@@ -50,7 +51,8 @@ def _grant(op: Operation) -> None:
     op.occurrence["grantId"] = op.memo["grant"]["id"]
     if definitions or resources.internal_links(df):
         _vim(op)
-    _note_resources(op, df, [definition["id"] for definition in definitions])
+    vnfcs = [definition["id"] for definition in definitions]
+    _note_resources(op, df, vnfcs)
     occurrences.enter(op, "PROCESSING", None)
 
 
@@ -62,6 +64,7 @@ def _note_resources(op: Operation, df: model.VnfDf, vnfcs: list[str]) -> None:
         "compute": [f"{op.id}/{name}" for name in vnfcs],
         "flavour": df.id,
         "network": [f"{op.id}/{id}" for id in resources.internal_links(df)],
+        "port": list(ports.names(df, _request(op), op.id, vnfcs)),
     }
     op.tx.put(instance)
 
@@ -93,6 +96,21 @@ def _undo_networks(op: Operation) -> None:
     _remove_noted(op, "network")
 
 
+def _ports(op: Operation) -> None:
+    """The ends of links at the VNFCs that are to come (IFA006 7.4.1.2)."""
+    specs = ports.specs(computes.specs(_vnf(op)), op.id)
+    answers = op.ask_all(
+        [asks.allocate(_vim(op), "port", name, spec) for name, spec in specs.items()]
+    )
+    op.memo["ports"] = {
+        name: answer.body["detail"] for name, answer in zip(specs, answers, strict=True)
+    }
+
+
+def _undo_ports(op: Operation) -> None:
+    _remove_noted(op, "port")
+
+
 def _compute(op: Operation) -> None:
     """All VNFCs at once (IFA006 7.3.1.2)."""
     vnf = _vnf(op)
@@ -106,6 +124,7 @@ def _compute(op: Operation) -> None:
             zone=answer.body.get("zone"),
             vdu=specs[name]["vdu"],
             detail=answer.body["detail"],
+            ports=[op.memo["ports"][port["name"]] for port in specs[name]["ports"]],
         )
         for name, answer in zip(specs, answers, strict=True)
     }
@@ -113,10 +132,11 @@ def _compute(op: Operation) -> None:
 
 def _ask_compute(op: Operation, name: str, spec: computes.Spec, book: Book) -> lcm.Ask:
     """The request for a VNFC; its day-0 document is written only when the request is sent."""
-    ask = asks.allocate(_vim(op), "compute", f"{op.id}/{name}", cast(ComputeSpec, spec))
+    ask = asks.allocate(_vim(op), "compute", f"{op.id}/{name}", ports.compute_spec(spec, {}))
 
     def body() -> Body:
-        return {**ask.body, "spec": {**spec, "userData": book.document(name)}}
+        user_data = cast(Body, book.document(name))
+        return {**ask.body, "spec": ports.compute_spec(spec, user_data)}
 
     return dataclasses.replace(ask, body=body)
 
@@ -144,6 +164,7 @@ PLAN = lcm.Plan[Memo](
     (
         lcm.Step("grant", _grant, _undo_grant),
         lcm.Step("networks", _networks, _undo_networks),
+        lcm.Step("ports", _ports, _undo_ports),
         lcm.Step("compute", _compute, _undo_compute),
         lcm.Step("record", _record),
     ),
@@ -194,7 +215,7 @@ def _vnf(op: Operation) -> computes.Vnf:
     )
 
 
-def _remove_noted(op: Operation, kind: Literal["compute", "network"]) -> None:
+def _remove_noted(op: Operation, kind: Literal["compute", "port", "network"]) -> None:
     """Nothing is computed anew: what cannot be computed can still be undone."""
     names = _instance(op).body.get("_resources", {}).get(kind, [])
     op.ask_all([asks.terminate(_vim(op), kind, name) for name in names], asks.GONE)

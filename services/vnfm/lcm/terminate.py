@@ -59,10 +59,10 @@ def _definition(vnfc: Body) -> Body:
     }
 
 
-def _remove(kind: Literal["compute", "network"]) -> Callable[[Operation], None]:
+def _remove(kind: Literal["compute", "port", "network"]) -> Callable[[Operation], None]:
     def step(op: Operation) -> None:
         if vim := op.memo["vim"]:
-            names = op.memo["resources"][kind]
+            names = op.memo["resources"].get(kind, [])
             op.ask_all([asks.terminate(vim, kind, name) for name in names], asks.GONE)
 
     return step
@@ -85,6 +85,7 @@ PLAN = lcm.Plan[Memo](
     (
         lcm.Step("grant", _grant),
         lcm.Step("compute", _remove("compute")),
+        lcm.Step("ports", _remove("port")),
         lcm.Step("networks", _remove("network")),
         lcm.Step("record", _record),
     ),

@@ -42,14 +42,17 @@ def compute(image: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {**small, "image": image["id"], "ports": [], **more}
 
 
-def end(name: str, network: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "cp": "a",
-        "network": network["id"],
-        "addresses": ["10.0.0.2/24"],
-        "routes": [],
-    }
+def with_port(
+    site: Any, name: str, network: dict[str, Any], image: dict[str, Any], **more: Any
+) -> tuple[int, Any]:
+    """The answer to the request for a compute with a port, which is allocated before."""
+    port = {"owner": "o", "cp": "a", "network": network["id"], "addresses": ["10.0.0.2/24"]}
+    allocated = site.answer(
+        "allocate", kind="port", name=f"{name}/p", spec={**port, "compute": name}
+    )
+    assert (allocated[0], allocated[1]["state"]) == (201, "ACTIVE")
+    spec = compute(image, ports=[f"{name}/p"], **more)
+    return tuple(site.answer("allocate", kind="compute", name=name, spec=spec))
 
 
 def test_an_image_of_several_pieces_reaches_the_agent_whole(site: Any) -> None:
@@ -157,22 +160,9 @@ def test_a_network_is_where_its_first_port_is_and_nowhere_else(site: Any) -> Non
     image = add_image(site)[1]
     _, net = site.answer("allocate", kind="network", name="op/net", spec={"owner": "o"})
     assert net["zone"] == "" and one.got[-1]["networks"] == []
-    assert (
-        site.answer(
-            "allocate",
-            kind="compute",
-            name="op/a",
-            spec=compute(image, zone="host-2", ports=[end("op/a/p", net)]),
-        )[0]
-        == 201
-    )
+    assert with_port(site, "op/a", net, image, zone="host-2")[0] == 201
     assert site.found("network", "op/net")["zone"] == "host-2"
-    status, problem = site.answer(
-        "allocate",
-        kind="compute",
-        name="op/b",
-        spec=compute(image, zone="host-1", ports=[end("op/b/p", net)]),
-    )
+    status, problem = with_port(site, "op/b", net, image, zone="host-1")
     assert status == 422 and "overlays" in problem["detail"]
     status, sap = site.answer(
         "allocate",
@@ -189,8 +179,7 @@ def test_a_path_is_where_its_ports_are_and_counts(site: Any) -> None:
     image = add_image(site)[1]
     _, net = site.answer("allocate", kind="network", name="op/net", spec={"owner": "o"})
     for name in ("op/a", "op/b"):
-        spec = compute(image, zone="host-2", ports=[end(f"{name}/p", net)])
-        assert site.answer("allocate", kind="compute", name=name, spec=spec)[0] == 201
+        assert with_port(site, name, net, image, zone="host-2")[0] == 201
     spec = {"owner": "o", "match": [], "hops": [{"from": ["op/a/p"], "to": ["op/b/p"]}]}
     status, path = site.answer("allocate", kind="path", name="op/path", spec=spec)
     assert (status, path["zone"], path["detail"]["hops"]) == (
@@ -207,14 +196,66 @@ def test_what_is_in_use_is_not_terminated(site: Any) -> None:
     site.host("host-1")
     image = add_image(site)[1]
     _, net = site.answer("allocate", kind="network", name="op/net", spec={"owner": "o"})
-    site.answer(
-        "allocate", kind="compute", name="op/a", spec=compute(image, ports=[end("op/a/p", net)])
-    )
-    for kind, name in (("network", "op/net"), ("image", "op/image")):
+    assert with_port(site, "op/a", net, image)[0] == 201
+    users = {"network": ("op/net", "port op/a/p"), "image": ("op/image", "compute op/a")}
+    for kind, (name, user) in users.items():
         status, problem = site.answer("terminate", kind=kind, name=name)
-        assert status == 409 and "compute op/a" in problem["detail"]
-    for kind, name in (("compute", "op/a"), ("network", "op/net"), ("image", "op/image")):
+        assert status == 409 and user in problem["detail"]
+    order = (("compute", "op/a"), ("port", "op/a/p"), ("network", "op/net"), ("image", "op/image"))
+    for kind, name in order:
         assert site.answer("terminate", kind=kind, name=name)[0] == 204
+
+
+def test_a_port_goes_with_its_compute_and_is_nowhere_without_it(site: Any) -> None:
+    agent = site.host("host-1")
+    image = add_image(site)[1]
+    _, net = site.answer("allocate", kind="network", name="op/net", spec={"owner": "o"})
+    assert with_port(site, "op/a", net, image)[0] == 201
+    port = site.found("port", "op/a/p")
+    assert (port["state"], port["zone"], port["detail"]["interface"]) == ("ACTIVE", "host-1", "a")
+    assert [item["name"] for item in agent.got[-1]["computes"][0]["ports"]] == ["op/a/p"]
+    assert agent.got[-1]["ports"] == []
+    assert site.answer("terminate", kind="compute", name="op/a")[0] == 204
+    port = site.found("port", "op/a/p")
+    assert (port["state"], port["zone"], port["spec"]["compute"]) == ("ACTIVE", "", "op/a")
+
+
+def test_a_compute_takes_over_the_port_of_one_that_is_gone_and_of_no_other(site: Any) -> None:
+    site.host("host-1")
+    image = add_image(site)[1]
+    _, net = site.answer("allocate", kind="network", name="op/net", spec={"owner": "o"})
+    assert with_port(site, "op/a", net, image)[0] == 201
+    spec = compute(image, ports=["op/a/p"])
+    assert site.answer("allocate", kind="compute", name="op/b", spec=spec)[0] == 201
+    assert site.found("port", "op/a/p")["spec"]["compute"] == "op/a"
+    for name in ("op/a", "op/b"):
+        assert site.answer("terminate", kind="compute", name=name)[0] == 204
+    assert site.answer("allocate", kind="compute", name="op/c", spec=spec)[0] == 201
+    assert site.found("port", "op/a/p")["spec"]["compute"] == "op/c"
+
+
+def test_a_port_that_is_moved_is_asked_of_the_agent_before_it_is_answered(site: Any) -> None:
+    agent = site.host("host-1")
+    image = add_image(site)[1]
+    _, net = site.answer("allocate", kind="network", name="op/net", spec={"owner": "o"})
+    assert with_port(site, "op/a", net, image)[0] == 201
+    spec = compute(image)
+    assert site.answer("allocate", kind="compute", name="op/b", spec=spec)[0] == 201
+    change = {"compute": "op/b"}
+    status, port = site.answer("update", kind="port", name="op/a/p", change=change)
+    assert (status, port["state"]) == (200, "ACTIVE")
+    computes = {item["name"]: item["ports"] for item in agent.got[-1]["computes"]}
+    assert computes["op/a"] == [] and [item["name"] for item in computes["op/b"]] == ["op/a/p"]
+
+
+def test_a_path_through_a_port_that_is_nowhere_waits(site: Any) -> None:
+    site.host("host-1")
+    _, net = site.answer("allocate", kind="network", name="op/net", spec={"owner": "o"})
+    port = {"owner": "o", "network": net["id"], "addresses": ["10.0.0.2/24"], "compute": "op/a"}
+    assert site.answer("allocate", kind="port", name="op/a/p", spec=port)[0] == 201
+    spec = {"owner": "o", "match": [], "hops": [{"from": ["op/a/p"], "to": ["op/a/p"]}]}
+    status, problem = site.answer("allocate", kind="path", name="op/path", spec=spec)
+    assert status == 503 and "nowhere yet" in problem["detail"]
 
 
 def test_an_error_is_answered_with_the_agents_reason_and_tried_anew(site: Any) -> None:
@@ -262,7 +303,7 @@ def test_a_termination_ends_when_the_kernel_has_nothing_left(site: Any, eventual
     assert site.zone("host-1")["used"]["memoryMiB"] == 0
 
 
-def test_only_what_can_be_changed_is_updated(site: Any, eventually: Until) -> None:
+def test_only_what_can_be_changed_is_updated(site: Any) -> None:
     agent = site.host("host-1")
     image = add_image(site)[1]
     site.answer("allocate", kind="compute", name="op/a", spec=compute(image))
@@ -271,8 +312,7 @@ def test_only_what_can_be_changed_is_updated(site: Any, eventually: Until) -> No
     status, changed = site.answer(
         "update", kind="compute", name="op/a", change={"userData": {"b": 2}}
     )
-    assert (status, changed["state"]) == (200, "BUILDING")
-    eventually(lambda: site.found("compute", "op/a")["state"] == "ACTIVE")
+    assert (status, changed["state"]) == (200, "ACTIVE")  # answered when the agent has done it
     assert agent.got[-1]["computes"][0]["userData"] == {"b": 2}
 
 

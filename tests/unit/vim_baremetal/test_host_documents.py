@@ -27,7 +27,6 @@ def resource(kind: str, name: str, since: int = 3, **more: Any) -> port.Resource
 
 
 NET = resource("network", "net", spec={"mtu": 1400})
-END = {"name": "web/http", "cp": "http", "network": NET["id"], "addresses": ["10.0.0.2/24"]}
 WEB = resource(
     "compute",
     "web",
@@ -38,10 +37,12 @@ WEB = resource(
         "vcpus": 2,
         "memoryMiB": 64,
         "image": "i-1",
-        "ports": [END],
+        "ports": ["web/http"],
         "userData": {"a": 1},
     },
 )
+END = {"cp": "http", "network": NET["id"], "addresses": ["10.0.0.2/24"], "compute": "web"}
+HTTP = resource("port", "web/http", spec=END)
 SAP = resource("port", "sap", spec={"network": NET["id"], "mac": "02:00:00:00:00:01"})
 PATH = resource(
     "path",
@@ -56,7 +57,7 @@ IMAGES = [
 
 
 def test_a_document_holds_all_that_is_to_be_on_the_host_and_the_images_it_needs() -> None:
-    document = desired.document(VIM, "host-1", 7, [NET, SAP, WEB, PATH], IMAGES)
+    document = desired.document(VIM, "host-1", 7, [NET, SAP, HTTP, WEB, PATH], IMAGES)
     assert (document["host"], document["version"], document["paused"]) == ("host-1", 7, False)
     assert document["networks"] == [{"id": NET["id"], "name": "net", "mtu": 1400}]
     assert [image["id"] for image in document["images"]] == ["i-1"]
@@ -107,17 +108,29 @@ def test_what_is_read_back_becomes_the_detail() -> None:
     after = reports.after(VIM, WEB, said, 3)
     assert after is not None and after["state"] == "ACTIVE"
     assert (after["detail"]["pid"], after["detail"]["host"]) == (7, "host-1")
-    assert after["detail"]["ports"] == [
-        {**END, "id": id, "mac": "02:aa", "interface": "http", "routes": []}
-    ]
+    after = reports.after(VIM, HTTP, reports.of_ports({WEB["id"]: said})[id], 3)
+    assert after is not None and after["state"] == "ACTIVE"
+    assert after["detail"] == {
+        "id": id,
+        "name": "web/http",
+        "cp": "http",
+        "network": NET["id"],
+        "addresses": ["10.0.0.2/24"],
+        "routes": [],
+        "mac": "02:aa",
+        "interface": "http",
+        "host": "host-1",
+    }
 
 
 def test_counters_of_ports_do_not_change_a_resource() -> None:
     said = [
-        {"state": "ACTIVE", "ports": [{"id": port.resource_id(VIM, "port", "web/http"), "rx": n}]}
-        for n in (1, 2)
+        {"kind": "compute", "state": "ACTIVE", "ports": [{"id": HTTP["id"], "rx": number}]}
+        for number in (1, 2)
     ]
     assert reports.after(VIM, WEB, said[0], 3) == reports.after(VIM, WEB, said[1], 3)
+    ports = [reports.of_ports({WEB["id"]: report})[HTTP["id"]] for report in said]
+    assert reports.after(VIM, HTTP, ports[0], 3) == reports.after(VIM, HTTP, ports[1], 3)
 
 
 def test_an_error_bears_the_agents_words_and_heals() -> None:
