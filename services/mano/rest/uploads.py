@@ -5,6 +5,7 @@ which the database could take nothing any more, not even a deletion."""
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -46,7 +47,7 @@ class Room:
     def check(self, size: int) -> None:
         """Problem 507 if so many bytes more would leave less than the reserve."""
         reserve = self.settings.disk_reserve
-        for folder in (tempfile.gettempdir(), *self.settings.disks):
+        for folder in filter(os.path.isdir, (tempfile.gettempdir(), *self.settings.disks)):
             if shutil.disk_usage(folder).free - self._promised - size < reserve:
                 raise Problem(
                     507,

@@ -41,7 +41,7 @@ class Bed:
         for service in (self.service, self.peer):
             service.start()
         with self.service.store.begin() as tx:
-            tx.add("occurrences", "1", {"state": "PROCESSING"})
+            tx.add("occurrences", "1", {"state": "PROCESSING", "operationState": "PROCESSING"})
             engine.schedule(tx, plan, "occurrences", "1")
 
     def stop(self) -> None:
