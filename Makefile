@@ -8,10 +8,11 @@ STAMP := $(VENV)/.ready-$(shell (pwd; cat $(PINS)) | sha256sum | cut -c1-16)
 CODE  := services descriptors dataplane-agent tests tools/measure tools/coverage tools/ports
 KILLS ?= 60
 RUNS  ?= 20000
+CYCLES ?= 2000
 SEED  ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test demo test check fmt docs measure bench profile fuzz chaos compose-test clean
+.PHONY: help setup setup-run setup-test demo test check fmt docs measure bench profile fuzz chaos grow compose-test clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -50,6 +51,9 @@ fuzz: setup  ## mutated packages against the toolchain: make fuzz RUNS=200000 SE
 
 chaos: setup-test  ## the chaos test, longer: make chaos KILLS=1000 [SEED=7] [MODE=embedded or distributed]
 	KILLS=$(KILLS) SEED=$(SEED) $(RUN) -m pytest -q -s $(foreach mode,$(or $(MODE),embedded distributed),tests/suite/test_chaos_$(mode).py) $(ARGS)
+
+grow: setup-test  ## cycles of network services, with what is stored and the memory: make grow CYCLES=2000
+	$(RUN) -m tests.hostile.grow $(CYCLES)
 
 compose-test: setup-run  ## build the image, start docker-compose.yml, run the demo against it
 	tests/lab/compose-test $(ARGS)

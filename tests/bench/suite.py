@@ -39,6 +39,7 @@ class Embedded:
             **(more or {}),
             **{f"MANO_{name.upper()}_ADDRESS": root[7:] for name, root in self.roots.items()},
         }
+        self.log = data.with_name(f"{data.name}.log")
         self.process: subprocess.Popen[bytes] | None = None
         self.token = ""
 
@@ -48,9 +49,9 @@ class Embedded:
 
     def start(self) -> float:
         """Seconds until the first 200 on an authenticated request."""
-        self.data.mkdir(parents=True, exist_ok=True)
+        self.data.parent.mkdir(parents=True, exist_ok=True)
         began = time.perf_counter()
-        with (self.data / "bench.log").open("ab") as out:
+        with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.command(),
                 cwd=ROOT,
@@ -62,9 +63,7 @@ class Embedded:
             )
         while not self.answers():
             if self.process.poll() is not None or time.perf_counter() - began > 60:
-                raise RuntimeError(
-                    f"mano up did not start: {(self.data / 'bench.log').read_text()[-1000:]}"
-                )
+                raise RuntimeError(f"mano up did not start: {self.log.read_text()[-1000:]}")
             time.sleep(0.005)
         return time.perf_counter() - began
 
