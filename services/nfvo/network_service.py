@@ -133,7 +133,9 @@ def read(tx: store.Transaction, sources: Sources) -> NetworkService:
 def profiles(tx: store.Transaction, instance: Body) -> dict[str, model.VnfProfile]:
     """The VNF profiles of the flavour that an instance has or was to have, as the NSD has them.
 
-    No VNFD needs to be there any more."""
+    No VNFD needs to be there any more. None where nothing was placed yet."""
+    if "_resources" not in instance:
+        return {}
     flavour = instance["_resources"]["flavour"]
     return onboarded.ns_flavour(tx, instance["nsdInfoId"], flavour).vnf_profiles
 

@@ -57,11 +57,16 @@ def completed(api: Api, instance: str, body: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def computes(running: Running, vim: str, owner: str) -> list[dict[str, Any]]:
-    """The specs of the VNFCs of a VNF at a simulated VIM."""
+def specs(running: Running, vim: str, kind: str, owner: str) -> list[dict[str, Any]]:
+    """The specs of what a VNF has of a kind at a simulated VIM."""
     simulated = Simulated(running.parts["vim-simulated"].store, vim)
-    found = simulated.query("compute", {"owner": owner})
-    return [dict(resource["spec"]) for resource in found]
+    return [dict(resource["spec"]) for resource in simulated.query(kind, {"owner": owner})]
+
+
+def addresses(running: Running, vim: str, owner: str) -> list[str]:
+    """Those of the ports of a VNF at a simulated VIM."""
+    ports = specs(running, vim, "port", owner)
+    return sorted(address for port in ports for address in port["addresses"])
 
 
 def removed(api: Api, instance: str) -> None:
@@ -110,7 +115,7 @@ def test_no_key_of_a_users_parameters_collides_with_ours(
 ) -> None:
     info = completed(api, vnf, {"flavourId": "default", "additionalParams": WERE_RESERVED})
     [vim] = info["vimConnectionInfo"]
-    for spec in computes(running, vim, info["id"]):
+    for spec in specs(running, vim, "compute", info["id"]):
         assert spec["userData"]["parameters"] == WERE_RESERVED
     removed(api, vnf)
 
@@ -129,7 +134,7 @@ def test_no_key_of_a_users_parameters_for_an_ns_collides_with_ours(
     told = {
         vnf["vnfInstanceName"]: spec["userData"]
         for vnf in vnfs
-        for spec in computes(running, vim, vnf["id"])
+        for spec in specs(running, vim, "compute", vnf["id"])
     }
     assert told["p"]["parameters"] == WERE_RESERVED and told["q"]["parameters"] == {}
     assert told["p"]["vnf"] == "p"
@@ -165,14 +170,9 @@ def test_pools_of_an_ns_link_are_respected(api: Api, running: Running) -> None:
     packages = onboarded(api, Descriptors(lan=lan))
     vim, ns = api.vim(), api.ns(packages.nsd_id)
     body = {"nsFlavourId": "default", "additionalParamsForNs": {"vimId": vim}}
-    addresses = [
-        address
-        for vnf in completed(api, ns, body)["vnfInstance"]
-        for spec in computes(running, vim, vnf["id"])
-        for port in spec["ports"]
-        for address in port["addresses"]
-    ]
-    assert sorted(addresses) == [f"10.5.0.{number}/24" for number in range(20, 26)]
+    vnfs = completed(api, ns, body)["vnfInstance"]
+    given = [address for vnf in vnfs for address in addresses(running, vim, vnf["id"])]
+    assert sorted(given) == [f"10.5.0.{number}/24" for number in range(20, 26)]
     removed(api, ns)
 
 
@@ -191,9 +191,8 @@ def test_no_vnfc_gets_the_gateways_address(
     vnf = created(api, packages)
     info = completed(api, vnf, {"flavourId": "default"})
     [vim] = info["vimConnectionInfo"]
-    ports = [port for spec in computes(running, vim, info["id"]) for port in spec["ports"]]
-    hosts = [address.split("/")[0] for port in ports for address in port["addresses"]]
-    assert sorted(hosts) == [f"10.6.0.{number}" for number in numbers]
+    hosts = [address.split("/")[0] for address in addresses(running, vim, info["id"])]
+    assert hosts == [f"10.6.0.{number}" for number in numbers]
     removed(api, vnf)
 
 
@@ -202,13 +201,8 @@ def test_an_internal_link_without_subnet_is_large_enough(api: Api, running: Runn
     vnf = created(api, packages)
     info = completed(api, vnf, {"flavourId": "default"})
     [vim] = info["vimConnectionInfo"]
-    addresses = {
-        address
-        for spec in computes(running, vim, info["id"])
-        for port in spec["ports"]
-        for address in port["addresses"]
-    }
-    assert len(addresses) == 300 and all(address.endswith("/23") for address in addresses)
+    given = set(addresses(running, vim, info["id"]))
+    assert len(given) == 300 and all(address.endswith("/23") for address in given)
     removed(api, vnf)
 
 

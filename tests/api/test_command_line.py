@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from mano.cli import ns_descriptors, onboarding
+from mano.cli import group, ns_descriptors, onboarding
 from mano.cli.client import Client
 from mano.cli.failures import Failure
 from tests.running import SECRET, Api, Running
@@ -29,6 +31,21 @@ def client(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     client = Client(tmp_path)
     yield client
     client.close()
+
+
+def test_terminate_by_force_ends_and_says_what_was_not_confirmed(
+    api: Api, nsd: str, client: Client
+) -> None:
+    jammed = {"kind": "compute", "verb": "terminate", "times": 1}
+    vim, ns = api.vim(faults=[jammed]), api.ns(nsd, "jammed")
+    assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
+    words = ["ns", "terminate", "jammed", "--force", "--patience", "20", "--wait", "-o", "json"]
+    result = CliRunner().invoke(group.root, words)
+    assert result.exit_code == 0, result.output
+    occurrence = json.loads(result.output)
+    assert occurrence["operationState"] == "COMPLETED"
+    assert "not confirmed: compute" in occurrence["warnings"][0]
+    api.ok("DELETE", ns, 204)
 
 
 @pytest.mark.parametrize("state", ["ENABLED", "DISABLED"])

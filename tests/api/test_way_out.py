@@ -130,3 +130,93 @@ def test_a_network_service_of_vnfs_of_no_vnfcs_lives_and_dies(api: Api, running:
     assert occurrence["operationState"] == "COMPLETED", occurrence
     assert api.ended(api.terminate(ns))["operationState"] == "COMPLETED"
     is_gone(api, running, packages, ns, vim)
+
+
+# -- by force --
+AWAY = {"kind": "compute", "error": {"status": 503, "detail": "away"}}
+REFUSING = {"kind": "compute", "verb": "terminate", "error": {"status": 500, "detail": "jammed"}}
+
+
+def forced(api: Api, instance: str, patience: float = 20) -> dict[str, Any]:
+    """The termination by force of an NS or VNF, at its end."""
+    parameters = {"force": True, "patience": patience}
+    body: dict[str, Any] = {"terminateNsData": {"additionalParamsforNs": parameters}}
+    if "vnf_instances" in instance:
+        body = {"terminationType": "FORCEFUL", "additionalParams": parameters}
+    location = api.ok("POST", f"{instance}/terminate", 202, body).headers["Location"]
+    occurrence: dict[str, Any] = api.ended(location)
+    return occurrence
+
+
+def begun(api: Api, packages: Descriptors, vim: str) -> tuple[str, str]:
+    """An NS whose VNFs wait for a VIM that is away, and its operation."""
+    ns = api.ns(packages.nsd_id)
+    operation = api.instantiate(ns, vim)
+    api.until(operation, lambda _: len(vnf_operations(api, packages, "PROCESSING")) == 2)
+    return ns, operation
+
+
+def test_force_ends_an_ns_whose_instantiation_hangs(
+    api: Api, running: Running, packages: Descriptors
+) -> None:
+    vim = api.vim(faults=[AWAY])
+    ns, operation = begun(api, packages, vim)
+    assert "is busy" in api.ok("POST", f"{ns}/terminate", 409, {}).json()["detail"]
+    occurrence = forced(api, ns)
+    assert occurrence["operationState"] == "COMPLETED", occurrence
+    assert "warnings" not in occurrence
+    given_up = api.get(operation).json()
+    assert given_up["operationState"] == "FAILED" and "by force" in given_up["error"]["detail"]
+    is_gone(api, running, packages, ns, vim)
+
+
+def test_force_ends_an_ns_whose_termination_is_refused_and_says_by_whom(
+    api: Api, running: Running, packages: Descriptors
+) -> None:
+    vim, ns = api.vim(faults=[{**REFUSING, "times": 14}]), api.ns(packages.nsd_id)
+    assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
+    assert api.ended(api.terminate(ns))["operationState"] == "FAILED_TEMP"
+    occurrence = forced(api, ns)
+    assert occurrence["operationState"] == "COMPLETED", occurrence
+    assert len(occurrence["warnings"]) == 6  # of eight VNFCs, for eight refusals were told before
+    for warning in occurrence["warnings"]:
+        assert "jammed" in warning and "not confirmed: compute" in warning
+    assert suites.gone(running, vim)  # what was refused is asked for again
+    is_gone(api, running, packages, ns, vim)
+
+
+def test_force_does_not_wait_for_a_vim_that_is_away(
+    api: Api, running: Running, packages: Descriptors
+) -> None:
+    vim, ns = api.vim(faults=[{**AWAY, "verb": "terminate"}]), api.ns(packages.nsd_id)
+    assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
+    occurrence = forced(api, ns, patience=1)
+    assert occurrence["operationState"] == "COMPLETED", occurrence
+    assert len(occurrence["warnings"]) == 8, occurrence["warnings"]
+    assert all("has not answered within 1 s" in warning for warning in occurrence["warnings"])
+    assert api.get(ns).json()["nsState"] == "NOT_INSTANTIATED"
+    api.ok("DELETE", ns, 204)
+
+
+def test_force_ends_a_vnf_that_hangs(api: Api, running: Running, packages: Descriptors) -> None:
+    vim = api.vim(faults=[AWAY])
+    ns, _ = begun(api, packages, vim)
+    operation = vnf_operations(api, packages, "PROCESSING")[0]
+    vnf = f"{VNFS}/{api.get(operation).json()['vnfInstanceId']}"
+    assert forced(api, vnf)["operationState"] == "COMPLETED"
+    assert api.get(operation).json()["operationState"] == "FAILED"
+    api.ok("DELETE", vnf, 204)
+    assert forced(api, ns)["operationState"] == "COMPLETED"
+    is_gone(api, running, packages, ns, vim)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"force": 1}, {"patience": "long"}, {"patience": 10**6}, {"colour": "red"}]
+)
+def test_what_a_termination_does_not_know_is_422(
+    api: Api, packages: Descriptors, parameters: dict[str, Any]
+) -> None:
+    ns = api.ns(packages.nsd_id)
+    body = {"terminateNsData": {"additionalParamsforNs": parameters}}
+    api.ok("POST", f"{ns}/terminate", 422, body)
+    api.ok("DELETE", ns, 204)

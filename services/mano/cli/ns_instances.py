@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mano.cli import hosts, ns_descriptors, output, parameters, progress, resource
+from mano.cli import (
+    hosts,
+    ns_descriptors,
+    output,
+    parameters,
+    progress,
+    resource,
+    terminating,
+)
 from mano.cli.group import connect
 
 if TYPE_CHECKING:
@@ -68,22 +76,14 @@ def instantiate(
     _operate(connect(context), ns, "instantiate", body, wait, form)
 
 
-@group.command()
-@click.argument("ns")
-@wait_option
-@output.option
-@click.pass_context
-def terminate(context: click.Context, ns: str, wait: bool, form: str) -> None:
-    """End it and free its resources."""
-    _operate(connect(context), ns, "terminate", {}, wait, form)
-
-
-@group.command()
-@click.argument("ns")
-@click.pass_context
-def delete(context: click.Context, ns: str) -> None:
-    """Delete an instance that does not run."""
-    INSTANCES.call(connect(context), "DELETE", ns)
+terminating.Ending(
+    INSTANCES,
+    occurrences="/ns_lcm_op_occs",
+    body=lambda parameters: (
+        {"terminateNsData": {"additionalParamsforNs": parameters}} if parameters else {}
+    ),
+    argument="NS",
+).add_to(group)
 
 
 @group.command()

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from mano.cli import resource
+from mano.cli import resource, terminating
 
 INSTANCES = resource.Resource(
     command="vnf",
@@ -27,3 +27,9 @@ group = resource.group(
     one="an instance",
     argument="VNF",
 )
+terminating.Ending(
+    INSTANCES,
+    occurrences="/vnf_lcm_op_occs",
+    body=lambda parameters: {"terminationType": "FORCEFUL", "additionalParams": parameters},
+    argument="VNF",
+).add_to(group)

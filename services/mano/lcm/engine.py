@@ -160,7 +160,7 @@ def _advance(service: Service, plan: Plan, job: store.Job, tx: store.Transaction
 
 def _cancelled(occurrence: store.Document, step: Step) -> Failed:
     """Of one that is STARTING nothing was done yet: it has ended (SOL003 5.6.2.2)."""
-    if occurrence.body["operationState"] == "STARTING":
+    if occurrence.body.get("operationState") == "STARTING":
         return Failed(409, "cancelled by request before anything was done", ends="ROLLED_BACK")
     return Failed(409, f"cancelled by request before step {step.name!r}; retry or roll back")
 

@@ -54,6 +54,22 @@ def fail(tx: store.Transaction, life_cycle: LifeCycle, occurrence: store.Documen
     tx.drop_job(occurrence.id)
 
 
+def give_up(
+    tx: store.Transaction, life_cycle: LifeCycle, instance: store.Document, why: str
+) -> None:
+    """Whatever runs or has stopped on the instance, which is locked, is FAILED: it is free.
+
+    A worker that is in the middle of it cannot store what it does any more."""
+    if not (id := instance.body.get("_operation")):
+        return
+    occurrence = tx.get(life_cycle.occurrences, id, lock=True)
+    if occurrence.body["operationState"] != "FAILED_TEMP":
+        occurrence.body["error"] = {"status": 409, "title": "Given up", "detail": why}
+        life_cycle.move(tx, occurrence, instance, "FAILED_TEMP")
+    life_cycle.move(tx, occurrence, instance, "FAILED")
+    tx.drop_job(id)
+
+
 def check_runs(occurrence: store.Document) -> None:
     """Problem 409 unless there is something to cancel."""
     state = occurrence.body["operationState"]

@@ -95,6 +95,10 @@ class Operation(Generic[Memo]):
         check(asks, answers, accept)
         return answers
 
+    def answers(self, asks: list[Ask]) -> list[Answer | None]:
+        """What was answered so far; None where nothing was."""
+        return [self._answer(ask) for ask in asks]
+
     def _key(self, ask: Ask) -> str:
         return f"{self.step}/{ask.key}"
 

@@ -46,6 +46,7 @@ class State(TypedDict):
     pursuit: NotRequired[Pursuit]
     retries: NotRequired[int]
     cancelled: NotRequired[bool]
+    begun: NotRequired[dict[str, float]]  # by what is waited for only so long, since when
 
 
 def begin(plan: str, kind: str, memo: dict[str, Any]) -> State:

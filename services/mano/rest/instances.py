@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from mano import lcm, store
+from mano.lcm import events
+from mano.lcm.force import Force
 from mano.lcm.occurrences import LifeCycle
 from mano.problems import Problem
 from mano.rest import op_occs
@@ -24,6 +26,23 @@ class Instances:
         id = request.params[self.life_cycle.instance_id]
         instance = request.tx.get(self.life_cycle.instances, id, lock=True)
         self.life_cycle.check_free(instance)
+        return instance
+
+    def to_end(self, request: Request, force: Force | None) -> store.Document:
+        """The instance of the path, locked, that is to be terminated.
+
+        Problem 409 while an operation runs on it, which force gives up, or where nothing is to be
+        ended."""
+        words = self.life_cycle
+        if force is None:
+            instance = self.free(request)
+            has_something = False
+        else:
+            instance = request.tx.get(words.instances, request.params[words.instance_id], lock=True)
+            has_something = "_operation" in instance.body
+            events.give_up(request.tx, words, instance, "given up by a termination by force")
+        if not has_something and not instance.body.get("_resources"):
+            words.check_state(instance, "INSTANTIATED", "terminate")
         return instance
 
     def start(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from descriptors import model
 from mano import notifications, store
+from mano.lcm import force
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing
 from mano.rest.instances import Instances
@@ -117,11 +118,12 @@ def _check_parameters(ns: network_service.NetworkService, parameters: list[Body]
 
 
 def terminate(request: Request) -> Reply:
-    """POST …/terminate: 202; also ends what an instantiation that failed has left."""
-    instance = _instances.free(request)
-    if not instance.body.get("_resources"):
-        occurrences.NS.check_state(instance, "INSTANTIATED", "terminate")
-    _instances.check_carried_out(request, ())
+    """POST …/terminate: 202; also ends what an instantiation that failed has left.
+
+    As the last resort (additionalParamsforNs: `mano.lcm.force`) whatever runs on it."""
+    data = (request.body or {}).get("terminateNsData") or {}
+    instance = _instances.to_end(request, force.of(data.get("additionalParamsforNs")))
+    _instances.check_carried_out(request, ("terminateNsData",))
     return _instances.start(request, termination.PLAN, "TERMINATE", instance)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from descriptors import model, resources
 from mano import lcm, store
+from mano.lcm import force
 from mano.sol.documents import Body
-from mano.vim import asks
+from mano.vim import asks, cleanup
 from mano.vim.documents import Hop, Spec
 from nfvo import network_service, vnf_requests
 from nfvo.lcm import designs
@@ -92,13 +93,17 @@ def remove(kind: str) -> Callable[[lcm.Operation[Any]], None]:
 
     def work(op: lcm.Operation[Any]) -> None:
         instance = op.tx.get(network_service.INSTANCES, op.occurrence["nsInstanceId"]).body
-        noted = instance.get("_resources")
-        if noted is None:
-            return
-        connection = vims.connection(op.tx.get(vims.KIND, noted["vim"]).body)
-        op.ask_all([asks.terminate(connection, kind, name) for name in noted[kind]], asks.GONE)
+        if noted := instance.get("_resources"):
+            connection = vims.connection(op.tx.get(vims.KIND, noted["vim"]).body)
+            cleanup.remove(op, connection, kind, noted[kind], forced(op))
 
     return work
+
+
+def forced(op: lcm.Operation[Any]) -> force.Force | None:
+    """Whether a termination is the last resort."""
+    data = op.occurrence["operationParams"].get("terminateNsData") or {}
+    return force.of(data.get("additionalParamsforNs"))
 
 
 def note(instance: store.Document, ns: NetworkService, operation: str, vim: str) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from mano import lcm
+from mano.vim import cleanup
 from nfvo.lcm import grant, instantiate, register_host, register_vim, terminate
 
 # By NsLcmOperationType (SOL005 6.5.4.7)
@@ -13,6 +14,7 @@ PLANS = {
     for plan in (
         *OPERATIONS.values(),
         grant.PLAN,
+        cleanup.PLAN,
         register_vim.PLAN,
         register_host.PLAN,
     )

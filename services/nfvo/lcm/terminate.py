@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from mano import lcm
 from nfvo import network_service, ns_info
-from nfvo.lcm import links, occurrences, vnfs
+from nfvo.lcm import links, occurrences, vnfs, vnfs_by_force
 from nfvo.lcm.memos import VnfsMemo
 
 Operation = lcm.Operation[VnfsMemo]
@@ -23,8 +23,12 @@ WHILE_INSTANTIATED = (
 def _vnfs(op: Operation) -> None:
     """Also finds the VNFs of an instantiation that failed while it made them."""
     instance = op.tx.get(network_service.INSTANCES, op.occurrence["nsInstanceId"]).body
-    op.memo["vnfs"] = vnfs.of(op, instance, network_service.profiles(op.tx, instance))
-    vnfs.remove(op, list(op.memo["vnfs"].values()))
+    profiles = network_service.profiles(op.tx, instance)
+    if forced := links.forced(op):
+        op.memo["vnfs"] = vnfs_by_force.remove(op, instance, profiles, forced.patience)
+    else:
+        op.memo["vnfs"] = vnfs.of(op, instance, profiles)
+        vnfs.remove(op, list(op.memo["vnfs"].values()))
 
 
 def _record(op: Operation) -> None:

@@ -96,6 +96,11 @@ def remove(op: Operation, vnfs: list[str]) -> None:
         ],
         GONE,
     )
+    forget(op, vnfs)
+
+
+def forget(op: Operation, vnfs: Iterable[str]) -> None:
+    """What is noted of VNFs that are gone."""
     for vnf in vnfs:
         if (document := op.tx.look(vnfm.KIND, vnf, lock=True)) is not None:
             op.tx.remove(document)

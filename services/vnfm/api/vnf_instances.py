@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from mano import notifications, store
+from mano.lcm import force
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing, merge_patch, modifications, op_occs
 from mano.rest.instances import Instances
@@ -24,6 +25,7 @@ INSTANTIATION = (  # what of InstantiateVnfRequest is carried out
     "additionalParams",
     *CHANGED_BY_INSTANTIATION,
 )
+TERMINATION = ("terminationType", "additionalParams")
 _instances = Instances(occurrences.VNF)
 # Left out of lists unless asked for (SOL003 table 5.4.2.3.2-1)
 LEFT_OUT = (
@@ -116,10 +118,11 @@ def instantiate(request: Request) -> Reply:
 
 
 def terminate(request: Request) -> Reply:
-    """POST …/terminate: 202; also ends what an instantiation that was given up has left."""
-    instance = _instances.free(request)
-    if not instance.body.get("_resources"):
-        occurrences.VNF.check_state(instance, "INSTANTIATED", "terminate")
+    """POST …/terminate: 202; also ends what an instantiation that was given up has left.
+
+    As the last resort (additionalParams: `mano.lcm.force`) whatever runs on it."""
+    instance = _instances.to_end(request, force.of(request.body.get("additionalParams")))
+    _instances.check_carried_out(request, TERMINATION)
     return _instances.start(request, termination.PLAN, "TERMINATE", instance)
 
 

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from mano import lcm
+from mano.vim import cleanup
 from vnfm.lcm import instantiate, terminate
 
 # By LcmOperationType (SOL003 5.5.4.2)
 OPERATIONS: dict[str, lcm.Plan] = {"INSTANTIATE": instantiate.PLAN, "TERMINATE": terminate.PLAN}
-PLANS = {plan.name: plan for plan in OPERATIONS.values()}
+PLANS = {plan.name: plan for plan in (*OPERATIONS.values(), cleanup.PLAN)}

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Literal, TypedDict
 
 from mano import lcm, store
+from mano.lcm import force
 from mano.sol.documents import Body
-from mano.vim import asks
+from mano.vim import cleanup
 from mano.vim.documents import Connection
 from vnfm import info
 from vnfm.lcm import occurrences
@@ -25,28 +26,40 @@ class Memo(TypedDict, total=False):
 
 
 Operation = lcm.Operation[Memo]
+NOTHING: Body = {"flavour": ""}
 
 
 def _grant(op: Operation) -> None:
     """Asks the NFVO (SOL003 9.4.2.3.1)."""
     instance = _instance(op).body
-    op.memo["resources"] = instance["_resources"]
+    op.memo["resources"] = instance.get("_resources", NOTHING)
     op.memo["vim"] = next(iter(instance.get("vimConnectionInfo", {}).values()), None)
-    grant = nfvo.grant(
-        op,
-        {
-            "vnfInstanceId": instance["id"],
-            "vnfLcmOpOccId": op.id,
-            "vnfdId": instance["vnfdId"],
-            "flavourId": instance["_resources"]["flavour"],
-            "operation": "TERMINATE",
-            "isAutomaticInvocation": False,
-            "removeResources": [_definition(vnfc) for vnfc in _vnfcs(instance)],
-            "_links": occurrences.links(op),
-        },
-    )
-    op.occurrence["grantId"] = grant["id"]
+    grant = _granted(op, instance)
+    if grant is not None:
+        op.occurrence["grantId"] = grant["id"]
     occurrences.enter(op, "PROCESSING", None)
+
+
+def _granted(op: Operation, instance: Body) -> Body | None:
+    """The Grant; None where by force there is no waiting for it any more."""
+    request = {
+        "vnfInstanceId": instance["id"],
+        "vnfLcmOpOccId": op.id,
+        "vnfdId": instance["vnfdId"],
+        "operation": "TERMINATE",
+        "isAutomaticInvocation": False,
+        "removeResources": [_definition(vnfc) for vnfc in _vnfcs(instance)],
+        "_links": occurrences.links(op),
+    }
+    if flavour := op.memo["resources"]["flavour"]:
+        request["flavourId"] = flavour
+    if forced := _force(op):
+        return force.within(op, "grant", forced.patience, lambda: nfvo.grant(op, request))
+    return nfvo.grant(op, request)
+
+
+def _force(op: Operation) -> force.Force | None:
+    return force.of(op.occurrence["operationParams"].get("additionalParams"))
 
 
 def _definition(vnfc: Body) -> Body:
@@ -63,7 +76,7 @@ def _remove(kind: Literal["compute", "port", "network"]) -> Callable[[Operation]
     def step(op: Operation) -> None:
         if vim := op.memo["vim"]:
             names = op.memo["resources"].get(kind, [])
-            op.ask_all([asks.terminate(vim, kind, name) for name in names], asks.GONE)
+            cleanup.remove(op, vim, kind, names, _force(op))
 
     return step
 
