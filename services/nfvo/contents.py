@@ -67,7 +67,7 @@ def whole(request: Request, id: str, media: str) -> Reply:
     return ranges.answer(
         request,
         tx.content_size(id),
-        lambda offset, length: iter(list(tx.read_content(id, offset, length))),
+        lambda offset, length: _later(tx, tx.read_content(id, offset, length)),
         media,
     )
 
@@ -77,10 +77,31 @@ def file(request: Request, id: str, path: str, media: str) -> Reply:
     with archive(request.tx, id) as package:
         if path not in package.paths:
             raise Problem(404, f"The package has no file {path!r}.")
-        data = package.read(path)
+        size = package.size(path)
     return ranges.answer(
-        request, len(data), lambda offset, length: iter([data[offset : offset + length]]), media
+        request,
+        size,
+        lambda offset, length: _later(request.tx, _part(request.tx, id, path, offset, length)),
+        media,
     )
+
+
+def _later(tx: store.Transaction, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Pieces that are read after the end of the transaction, which only reads, each by itself.
+
+    So whoever takes them slowly holds one of them in our memory, and no connection."""
+    for piece in pieces:
+        tx.close()
+        yield piece
+    tx.close()
+
+
+def _part(tx: store.Transaction, id: str, path: str, offset: int, length: int) -> Iterator[bytes]:
+    with archive(tx, id) as package, package.open(path) as file:
+        file.seek(offset)
+        while length > 0 and (piece := file.read(min(length, content.CHUNK))):
+            length -= len(piece)
+            yield piece
 
 
 def definitions(request: Request, id: str, files: list[str], entry: str) -> Reply:
@@ -117,6 +138,9 @@ class Archive:
 
     def read(self, path: str) -> bytes:
         return self._archive.read(self.paths[path])
+
+    def size(self, path: str) -> int:
+        return self.paths[path].file_size
 
     def open(self, path: str) -> IO[bytes]:
         return self._archive.open(self.paths[path])

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import Executor
 
 from mano.rest import wire
 from mano.rest.messages import Reply
@@ -15,10 +17,12 @@ Send = Callable[[Event], Awaitable[None]]
 
 
 class Answer:
-    """An answer on its way to the client, by us or by the app."""
+    """An answer on its way to the client, by us or by the app.
 
-    def __init__(self, send: Send, *, without_body: bool):
-        self._send, self._without_body = send, without_body
+    `threads`: where the pieces come from of what is not held as a whole."""
+
+    def __init__(self, send: Send, threads: Executor, *, without_body: bool):
+        self._send, self._threads, self._without_body = send, threads, without_body
         self.has_begun = False
 
     async def send(self, event: Event) -> None:
@@ -38,10 +42,15 @@ class Answer:
         )
         content = b"" if self._without_body else response.content
         if not isinstance(content, bytes):
-            for piece in content:
+            while piece := await self._next(content):
                 await self.send({"type": "http.response.body", "body": piece, "more_body": True})
             content = b""
         await self.send({"type": "http.response.body", "body": content})
+
+    async def _next(self, pieces: Iterator[bytes]) -> bytes:
+        """A thread is taken for each piece, and none while the client takes it."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, next, pieces, b"")
 
 
 class FieldName(bytes):

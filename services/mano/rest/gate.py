@@ -68,7 +68,7 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = Answer(send, without_body=scope["method"] == "HEAD")
+        answer = Answer(send, self.threads, without_body=scope["method"] == "HEAD")
         headers = wire.headers(scope)
         try:
             await self._serve(scope, headers, _whole(receive), answer)

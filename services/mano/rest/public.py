@@ -91,10 +91,13 @@ class Health:
     def __init__(self, store: Store):
         self.store = store
         self.threads = ThreadPoolExecutor(1, thread_name_prefix="health")
+        self.check: asyncio.Future[bool] | None = None
 
     async def answer(self, headers: dict[str, str], body: BinaryIO, address: str) -> Response:
-        loop = asyncio.get_running_loop()
-        if await loop.run_in_executor(self.threads, self.store.answers):
+        if self.check is None or self.check.done():  # else all wait for the one under way
+            loop = asyncio.get_running_loop()
+            self.check = loop.run_in_executor(self.threads, self.store.answers)
+        if await asyncio.shield(self.check):
             return wire.render(Reply(200, {"status": "ok"}))
         problem = Problem(503, "The database does not answer.", headers={"Retry-After": "2"})
         return wire.render(errors.answer(problem, headers.get("accept", "")))
