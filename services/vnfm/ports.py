@@ -30,7 +30,6 @@ def specs(computes: Mapping[str, Spec], prefix: str) -> dict[str, PortSpec]:
         for port in spec["ports"]:
             ports[port["name"]] = PortSpec(
                 owner=spec["owner"],
-                zone=spec["zone"],
                 compute=f"{prefix}/{vnfc}",
                 cp=port["cp"],
                 network=port["network"],

@@ -128,7 +128,8 @@ class VimContract:
     ) -> Resource:
         """Allocates the port "http" of a compute that may come later."""
         spec = {"cp": "http", "network": net["id"], "addresses": [address], "routes": []}
-        return self.arrived(vim, "port", name, {**spec, "compute": compute})
+        zone = vim.capacity()[0]["id"]
+        return self.arrived(vim, "port", name, {**spec, "zone": zone, "compute": compute})
 
     def refused(self, status: int, call: Callable[..., object], *values: object) -> str:
         """Why the VIM refuses the call, with this status."""

@@ -136,12 +136,11 @@ class BareMetal:
 
     def _is_nowhere(self, tx: Transaction, body: Body) -> bool:
         """A network is nowhere until a port of it is somewhere, a port until its compute is."""
-        if body["zone"] or body["spec"].get("zone"):
-            return False
-        if body["kind"] == "port" and attachment.host_of(tx, self.vim, body["spec"]) == "":
-            placing.zone(tx, self.vim, "port", f"port {body['name']}", body["spec"])
-            return True
-        return bool(body["kind"] == "network")
+        spec = body["spec"]
+        if body["kind"] == "port":
+            placing.zone(tx, self.vim, "port", f"port {body['name']}", spec)
+            return attachment.host_of(tx, self.vim, spec) == ""
+        return body["kind"] == "network" and not body["zone"] and not spec.get("zone")
 
     def _place(self, tx: Transaction, body: Body) -> None:
         """Gives the resource its host, and what it takes of it."""
