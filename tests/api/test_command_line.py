@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from mano.cli import group, ns_descriptors, onboarding
+from mano import store
+from mano.cli import group, ns_descriptors, onboarding, vnf_packages
 from mano.cli.client import Client
 from mano.cli.failures import Failure
+from tests import running as suites
 from tests.running import SECRET, Api, Running
 
 NSDS = "/nsd/v2/ns_descriptors"
@@ -20,6 +24,12 @@ NSDS = "/nsd/v2/ns_descriptors"
 
 @pytest.fixture
 def client(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    with client_of(running, tmp_path, monkeypatch) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def client_of(running: Running, data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """The CLI's, as a user has it who set MANO_URL and his credentials."""
     for name, value in {
         "MANO_URL": running.settings.url("nfvo"),
@@ -28,9 +38,28 @@ def client(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         "MANO_CLIENT_SECRET": SECRET,
     }.items():
         monkeypatch.setenv(name, value)
-    client = Client(tmp_path)
-    yield client
-    client.close()
+    with contextlib.closing(Client(data)) as client:
+        yield client
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
+def test_a_suite_elsewhere_that_wants_signatures_takes_what_was_signed_here(
+    new_store: Callable[[], store.Store],
+    another: Callable[..., bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    package = tmp_path / "unsigned.csar"
+    package.write_bytes(another("5201"))
+    here, there = tmp_path / "here", tmp_path / "there"
+    there.mkdir()
+    suite = Running(new_store, there, package_signatures="require")
+    with suites.started(suite), client_of(suite, here, monkeypatch) as client:
+        with pytest.raises(Failure, match="--sign"):
+            onboarding.onboard(client, vnf_packages.KIND, package, sign=False)
+        info = onboarding.onboard(client, vnf_packages.KIND, package, sign=True)
+    assert info["onboardingState"] == "ONBOARDED"
+    assert [finding["rule"] for finding in info["findings"]] == ["signature-unknown"]
 
 
 def test_terminate_by_force_ends_and_says_what_was_not_confirmed(

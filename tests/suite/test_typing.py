@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from mano.cli import hosts
+from mano.cli.client import Client
 from tests.suite.typed_suite import Suite, until
 
 OF_NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -90,11 +93,17 @@ def test_an_operations_id_is_no_part_of_a_query(suite: Suite) -> None:
     assert "is no id" in suite.mano("op", "show", "..").stderr
 
 
-def test_a_paused_host_is_shown_as_such(suite: Suite) -> None:
+def test_a_paused_host_is_shown_as_such_and_named_to_who_waits(
+    suite: Suite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert suite.mano("host", "add", "test-up", "--vim", "metal").returncode == 0
     until(lambda: "ENABLED" in suite.mano("host", "list").stdout)
     suite.mano("host", "pause", "test-up")
     assert "ENABLED, paused" in suite.mano("host", "list").stdout
+    monkeypatch.delenv("MANO_URL", raising=False)
+    with contextlib.closing(Client(suite.data)) as client:
+        hosts.warn_of_paused(client)
+    assert "`mano host resume test-up`" in capsys.readouterr().err
     suite.mano("host", "resume", "test-up")
     assert "paused" not in suite.mano("host", "list").stdout
 
