@@ -37,7 +37,7 @@ class Ask:
     An answer with a status in `again` means that it is to be asked again later. The request's id
     comes from step and key; where do and undo must make the same request, they give it one of their
     own in `id`. With `later` the answer is expected to come unasked: it is asked for after so many
-    seconds."""
+    seconds. With `within` the operation fails if there is none after so many."""
 
     to: str
     operation: str
@@ -46,6 +46,7 @@ class Ask:
     what: str
     again: frozenset[int] = frozenset()
     later: float = 0.0
+    within: float = 0.0
     id: str = ""
 
 

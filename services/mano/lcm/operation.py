@@ -7,8 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any, Generic, Protocol, cast
 
 from mano import bus, store
-from mano.lcm.asking import Answer, Ask, Wait, check
-from mano.lcm.state import Asking, State
+from mano.lcm.asking import Answer, Ask, Failed, Wait, check, words
+from mano.lcm.state import Asking, Late, State, StoredAnswer
+from mano.sol import documents
 from mano.sol.documents import Body
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class Operation(Generic[Memo]):
             else:
                 answers.append(answer)
         if missing:
+            self._check_in_time(missing)
             raise Wait(min(self._send(ask) for ask in missing))
         check(asks, answers, accept)
         return answers
@@ -107,29 +109,56 @@ class Operation(Generic[Memo]):
         if stored is None:
             return None
         if stored["status"] in TRANSIENT | ask.again:
-            self._forget(ask)
+            self._forget(ask, stored)
             return None
         return Answer(stored["status"], stored["body"], stored.get("headers", {}))
 
-    def _forget(self, ask: Ask) -> None:
+    def _forget(self, ask: Ask, answer: StoredAnswer) -> None:
         """The answer was none yet: it is asked again, a little later each time."""
         del self.state["answers"][self._key(ask)]
         asking = self._asking(ask)
+        if answer["status"] in TRANSIENT:
+            refusal = Answer(answer["status"], answer["body"])
+            self._note_late(ask, 0.0)["reason"] = words(ask, refusal)
         asking["busy"] = asking.get("busy", 0) + 1
         asking["next"] = time.time() + doubled(BUSY, asking["busy"], BUSY_MAX)
 
     def _asking(self, ask: Ask) -> Asking:
-        first = time.time() + ask.later if ask.later else 0.0
-        return self.state["asked"].setdefault(self._key(ask), Asking(times=0, next=first))
+        asked, key, now = self.state["asked"], self._key(ask), time.time()
+        if key not in asked:
+            asked[key] = Asking(times=0, next=now + ask.later if ask.later else 0.0)
+            if ask.within:
+                asked[key]["until"] = now + ask.within
+        return asked[key]
+
+    def _note_late(self, ask: Ask, seconds: float) -> Late:
+        """The peer is late, since so many seconds ago; who asks about the operation is told."""
+        late = Late(what=ask.what, peer=ask.to, since=documents.now(-seconds))
+        return self._asking(ask).setdefault("late", late)
+
+    def _check_in_time(self, missing: list[Ask]) -> None:
+        """Failed, 504, if one is waited for no longer."""
+        now = time.time()
+        for ask in missing:
+            asking = self._asking(ask)
+            if asking.get("until", now + 1) <= now:
+                reason = asking["late"].get("reason", "") if "late" in asking else ""
+                raise Failed(
+                    504,
+                    f"{ask.what}: {ask.to} has not answered within {ask.within:.0f} s"
+                    + (f"; at last it said: {reason}" if reason else ""),
+                )
 
     def _send(self, ask: Ask) -> float:
         """Sends the request if it is time to; the seconds until it is time again."""
         asking, now = self._asking(ask), time.time()
         if asking["next"] <= now:
+            if asking["times"]:
+                self._note_late(ask, ASK_AGAIN)
             asking["next"] = now + doubled(ASK_AGAIN, asking["times"], ASK_AGAIN_MAX)
             asking["times"] += 1
             self.tx.owe(self._message(ask))
-        return max(0.01, asking["next"] - now)
+        return max(0.01, min(asking["next"], asking.get("until", asking["next"])) - now)
 
     def _message(self, ask: Ask) -> bus.Message:
         key = self._key(ask)

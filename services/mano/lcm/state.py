@@ -16,12 +16,24 @@ class StoredAnswer(TypedDict):
     headers: NotRequired[dict[str, str]]
 
 
+class Late(TypedDict):
+    """What a peer has not answered yet, longer than usual, and why, if it said so."""
+
+    what: str
+    peer: str
+    since: str
+    reason: NotRequired[str]
+
+
 class Asking(TypedDict):
-    """A request that was sent: how often, when it is sent again, how often its peer was away."""
+    """A request that was sent: how often, when it is sent again, how often its peer was away, until
+    when it is waited for."""
 
     times: int
     next: float
     busy: NotRequired[int]
+    until: NotRequired[float]
+    late: NotRequired[Late]
 
 
 class Pursuit(TypedDict):
@@ -68,6 +80,15 @@ def unanswered(state: State) -> int:
     """How many requests of the step that runs wait for an answer."""
     missing = sum(key not in state["answers"] for key in state["asked"])
     return missing + (state["pursuit"]["open"] if "pursuit" in state else 0)
+
+
+def late(state: State) -> list[Late]:
+    """What it waits for longer than usual."""
+    return [
+        asking["late"]
+        for key, asking in state["asked"].items()
+        if "late" in asking and key not in state["answers"]
+    ]
 
 
 def go(state: State, position: int) -> None:

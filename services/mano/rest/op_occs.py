@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mano import lcm, store
-from mano.lcm import events
+from mano.lcm import events, waiting
 from mano.lcm.occurrences import LifeCycle
 from mano.rest import etags, listing
 from mano.rest.messages import Reply, Request
@@ -47,7 +47,8 @@ class OpOccs:
     def read(self, request: Request) -> Reply:
         """GET of one."""
         occurrence = self._get(request)
-        return etags.individual(request, occurrence, self.shown(occurrence, request))
+        body = self.shown(occurrence, request) | waiting.shown(request.tx, occurrence.id)
+        return etags.individual(request, occurrence, body)
 
     def retry(self, request: Request) -> Reply:
         """POST …/retry: 202."""

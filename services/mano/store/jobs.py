@@ -75,6 +75,11 @@ class Jobs(Statements):
         waits for."""
         return self._lease(_TAKE, id=id, lease=lease, kind=kind)
 
+    def job_state(self, id: str) -> dict[str, Any] | None:
+        """What its runner keeps, as of its last run; None if there is no such job (any more)."""
+        row = self.execute("SELECT state FROM {s}.job WHERE id = %(id)s", id=id).first()
+        return dict(row[0]) if row else None
+
     def _lease(self, sql: str, **values: object) -> Job | None:
         row = self.execute(sql, me=worker(), **values).first()
         if row is None:

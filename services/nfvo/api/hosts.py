@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from mano import bus, store
-from mano.lcm import engine
+from mano.lcm import engine, waiting
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing, modifications
 from mano.sol import documents
@@ -53,7 +53,8 @@ def create(request: Request) -> Reply:
 def read(request: Request) -> Reply:
     """GET of one."""
     document = request.tx.get(KIND, request.params["hostId"])
-    return etags.individual(request, document, _shown(document, request))
+    body = _shown(document, request) | waiting.shown(request.tx, document.id)
+    return etags.individual(request, document, body)
 
 
 def modify(request: Request) -> Reply:

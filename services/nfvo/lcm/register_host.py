@@ -16,7 +16,8 @@ def _add(op: lcm.Operation[Any]) -> None:
     vim = op.tx.get(vims.KIND, host["vimId"]).body
     body = {"vim": vim["id"], "host": host["id"]}
     address = port.address(vim["vimType"])
-    answer = op.ask(lcm.Ask(address, "add_host", body, "add", f"host {host['id']}"))
+    what = f"host {host['id']} (its agent: dataplane-agent run --host {host['id']})"
+    answer = op.ask(lcm.Ask(address, "add_host", body, "add", what, within=registration.WITHIN))
     host["facts"] = answer.body.get("facts", {})
     op.save()
 

@@ -29,7 +29,9 @@ def _zones(op: Operation) -> None:
 
 def _ask(vim: Body, verb: str, **more: object) -> lcm.Ask:
     address = port.address(vim["vimType"])
-    return lcm.Ask(address, verb, {"vim": vim["id"], **more}, verb, f"VIM {vim['id']}")
+    what = f"VIM {vim['id']} (its service: mano run {address})"
+    body = {"vim": vim["id"], **more}
+    return lcm.Ask(address, verb, body, verb, what, within=registration.WITHIN)
 
 
 PLAN = lcm.Plan[Any](

@@ -8,6 +8,8 @@ from typing import Any
 from mano import lcm
 from mano.sol.documents import Body
 
+WITHIN = 600.0  # seconds in which a VIM's service or a host's agent has to be heard of
+
 
 def enter(op: lcm.Operation[Any], state: str, error: Body | None) -> None:
     """The resource itself is the operation's document: ENABLED, or in ERROR with the reason."""

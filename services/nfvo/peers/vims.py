@@ -116,4 +116,5 @@ def _record_host(tx: Transaction, report: Body) -> None:
     )
     if host.body["state"] != "REGISTERING":
         host.body["state"] = report["state"]
+        host.body.pop("error", None)  # its agent came after all
     tx.put(host)
