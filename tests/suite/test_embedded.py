@@ -143,6 +143,7 @@ def test_a_missing_program_is_named_with_what_it_is_for(
     suite: Suite, tmp_path: pathlib.Path
 ) -> None:
     """An agent that finds no nft says so in its facts; the feature that needs it is off."""
+    (tmp_path / "state").mkdir(mode=0o700)
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("ip", "unshare", "nsenter", "sysctl", "mount", "umount", "tc", "ps", "sh"):
