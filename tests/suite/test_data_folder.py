@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 
@@ -117,6 +118,29 @@ def test_a_linked_a_moved_and_an_odd_path_lead_to_the_same_suite(
     answer = suite.mano("--data", str(link), "down", "--purge", "--yes")
     assert answer.returncode == 0, answer.stderr
     assert not suite.data.exists()
+
+
+def test_what_was_killed_and_moved_is_found_by_its_new_path(
+    suite: Suite, tmp_path: pathlib.Path
+) -> None:
+    assert suite.mano("up", "--detach").returncode == 0
+    until(lambda: all(suite.parts().values()))
+    before = suite.parts()
+    os.kill(before["suite"], signal.SIGKILL)
+    moved = Suite(tmp_path / "moved")
+    suite.data.rename(moved.data)
+    assert moved.mano("up", "--detach").returncode == 0
+    until(lambda: "agent.test-up attached" in (moved.data / "mano.log").read_text())
+    until(lambda: all(moved.parts().values()))
+    after = moved.parts()
+    assert not any(pid in after.values() for pid in before.values())
+    assert moved.mano("down", "--purge", "--yes").returncode == 0
+
+
+def test_to_ask_what_runs_leaves_nothing_in_a_foreign_folder(tmp_path: pathlib.Path) -> None:
+    assert Suite(tmp_path).mano("status").returncode == 3
+    assert Suite(tmp_path).mano("down").returncode == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_purge_removes_the_sockets_of_a_long_path_too(tmp_path: pathlib.Path) -> None:

@@ -43,7 +43,7 @@ def onboard(client: Client, kind: Kind, file: pathlib.Path, sign: bool) -> Docum
     """Creates, uploads and waits; what is refused leaves nothing behind."""
     if sign:
         with signed(client, file) as package:
-            return onboard(client, kind, package, False)
+            return onboard(client, kind, package, sign=False)
     api, path = kind.resource.api, kind.resource.path
     id = client.post(api, path, {})["id"]
     try:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 
 import click
@@ -49,15 +50,19 @@ def create(context: click.Context, form: str) -> None:
 @group.command()
 @click.argument("package")
 @onboarding.file_argument
+@onboarding.sign_option
 @click.option(
     "--wait/--no-wait", default=True, show_default=True, help="Wait until it is onboarded."
 )
 @output.option
 @click.pass_context
-def upload(context: click.Context, package: str, file: pathlib.Path, wait: bool, form: str) -> None:
+def upload(
+    context: click.Context, package: str, file: pathlib.Path, sign: bool, wait: bool, form: str
+) -> None:
     """Upload the content of a package that was created."""
     client = connect(context)
-    onboarding.upload(client, KIND, package, file)
+    with onboarding.signed(client, file) if sign else contextlib.nullcontext(file) as content:
+        onboarding.upload(client, KIND, package, content)
     if wait:
         onboarding.show(onboarding.wait(client, KIND, package, file.name), form)
     else:

@@ -41,8 +41,9 @@ class Agent:
             self.child.poll()  # reaps it
         if self._runs() or time.monotonic() < self.not_before:
             return
-        self.process = processes.look(find(self.data))
+        self.process = processes.look(next(iter(processes.find(_marks(self.data))), None))
         if self.process is None:
+            stop(self.data)  # one that looks for us by another path, where we were before
             self._start()
 
     def abandon(self) -> None:

@@ -13,7 +13,7 @@ import stat
 log = logging.getLogger(__name__)
 MARK = ".mano-suite"
 SAYS = "The data directory of a MANO suite: `mano down --purge` removes it.\n"
-OLD_MARKS = ("pg/PG_VERSION", "suite.lock", "suite.json")  # of suites that made no mark
+OLD_MARKS = ("pg/PG_VERSION", "suite.json")  # of suites that made no mark
 # All that a suite puts there; the mark comes last, so that a purge cut short is done again.
 OURS = (
     "agent",
@@ -79,6 +79,11 @@ def make_private(folder: pathlib.Path) -> None:
         )
     if status.st_mode & 0o077:
         folder.chmod(0o700)
+        if folder.lstat().st_mode & 0o077:
+            raise RuntimeError(
+                f"{folder} cannot be closed to other users, for its file system keeps no modes: "
+                "choose another --data"
+            )
         log.warning("other users could enter %s: now it is closed to them (mode 0700)", folder)
 
 
