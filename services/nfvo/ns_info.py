@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from descriptors import model
 from mano.sol.documents import Body
 from nfvo import vnf_requests
+from nfvo.lcm.memos import SapMemo
 from nfvo.network_service import NetworkService
 
 
@@ -26,19 +27,18 @@ def virtual_links(networks: Mapping[str, str], vim: str) -> list[Body]:
     ]
 
 
-def saps(ns: NetworkService, ports: Mapping[str, str], vim: str) -> list[Body]:
-    """SapInfo of each SAP; `ports` are the VIM's ids."""
+def saps(ports: Mapping[str, SapMemo], vim: str) -> list[Body]:
+    """SapInfo of each SAP that was made."""
     return [
         {
             "id": id,
             "sapdId": id,
             "sapName": id,
             "description": "",
-            "sapProtocolInfo": [_protocol_info(cp.address)],
-            "resourceHandle": {"vimId": vim, "resourceId": port},
+            "sapProtocolInfo": [_protocol_info(port)],
+            "resourceHandle": {"vimId": vim, "resourceId": port["id"]},
         }
         for id, port in ports.items()
-        for cp in ns.addresses.of(None, id)
     ]
 
 
@@ -111,9 +111,14 @@ def _nfp(nfp: model.Nfpd, handle: Body) -> Body:
     }
 
 
-def _protocol_info(address: str) -> Body:
-    ip_address = {"type": vnf_requests.ip_type(address), "addresses": [address]}
-    return {
-        "layerProtocol": "IP_OVER_ETHERNET",
-        "ipOverEthernet": {"ipAddresses": [ip_address]},
+def _protocol_info(port: SapMemo) -> Body:
+    """CpProtocolInfo; the VIM's subnets are its networks', and have no id of their own."""
+    addresses = [address.partition("/")[0] for address in port["addresses"]]
+    info: Body = {
+        "ipAddresses": [
+            {"type": vnf_requests.ip_type(address), "addresses": [address]} for address in addresses
+        ]
     }
+    if mac := port["detail"].get("mac"):
+        info["macAddress"] = mac
+    return {"layerProtocol": "IP_OVER_ETHERNET", "ipOverEthernet": info}

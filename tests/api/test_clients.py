@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests import running as suites
@@ -103,3 +105,23 @@ def test_every_api_is_described_where_it_is_served(api: Api, base: str) -> None:
     for path, item in document["paths"].items():
         if "get" in item and "{" not in path:
             api.ok("GET", server["url"] + path, 200)
+
+
+@pytest.mark.parametrize(
+    ("collection", "body", "known"),
+    [
+        ("/vnfpkgm/v2/vnf_packages", {"userDefinedDate": {}}, "userDefinedData"),
+        ("/nsd/v2/ns_descriptors", {"userDefined": {}}, "userDefinedData"),
+        ("/nslcm/v2/ns_instances", {"nsInstanceName": "x"}, "nsName"),
+        ("/vnflcm/v2/vnf_instances", {"vnfName": "x"}, "vnfInstanceName"),
+        ("/admin/v1/vims", {"acessInfo": {}}, "accessInfo"),
+        ("/admin/v1/hosts", {"vim": "x"}, "vimId"),
+    ],
+)
+def test_what_is_created_has_no_attribute_that_nobody_reads(
+    api: Api, collection: str, body: dict[str, Any], known: str
+) -> None:
+    before = api.get(collection).json()
+    detail = api.ok("POST", collection, 400, body).json()["detail"]
+    assert f"there is no '{next(iter(body))}'" in detail and known in detail
+    assert api.get(collection).json() == before

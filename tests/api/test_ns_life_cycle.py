@@ -70,9 +70,9 @@ def test_a_running_instance_says_what_it_is_made_of(api: Api, ran: tuple[str, st
         "servers",
         "mgmt",
     }
-    assert instance["sapInfo"][0]["sapProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0][
-        "addresses"
-    ] == ["10.20.1.2"]
+    end = instance["sapInfo"][0]["sapProtocolInfo"][0]["ipOverEthernet"]
+    assert end["ipAddresses"] == [{"type": "IPV4", "addresses": ["10.20.1.2"]}]
+    assert len(end["macAddress"].split(":")) == 6
     assert instance["vnffgInfo"][0]["nfpInfo"] and instance["flavourId"] == "default"
     assert set(instance["_links"]) == {"self", "terminate"}
 

@@ -218,5 +218,7 @@ def test_what_a_termination_does_not_know_is_422(
 ) -> None:
     ns = api.ns(packages.nsd_id)
     body = {"terminateNsData": {"additionalParamsforNs": parameters}}
+    api.ok("POST", f"{ns}/terminate", 409, body)  # what is there comes first
+    assert api.ended(api.instantiate(ns))["operationState"] == "COMPLETED"
     api.ok("POST", f"{ns}/terminate", 422, body)
-    api.ok("DELETE", ns, 204)
+    api.removed(ns)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from mano import lcm, store
@@ -28,21 +28,22 @@ class Instances:
         self.life_cycle.check_free(instance)
         return instance
 
-    def to_end(self, request: Request, force: Force | None) -> store.Document:
+    def to_end(self, request: Request, read_force: Callable[[], Force | None]) -> store.Document:
         """The instance of the path, locked, that is to be terminated.
 
         Problem 409 while an operation runs on it, which force gives up, or where nothing is to be
-        ended."""
+        ended. `read_force` reads the body, so what is wrong with that comes last."""
         words = self.life_cycle
-        if force is None:
-            instance = self.free(request)
-            has_something = False
-        else:
-            instance = request.tx.get(words.instances, request.params[words.instance_id], lock=True)
-            has_something = "_operation" in instance.body
+        instance = request.tx.get(words.instances, request.params[words.instance_id], lock=True)
+        try:
+            force = read_force()
+        except Problem:
+            self._check_can_end(instance)
+            raise
+        if force is not None and "_operation" in instance.body:
             events.give_up(request.tx, words, instance, "given up by a termination by force")
-        if not has_something and not instance.body.get("_resources"):
-            words.check_state(instance, "INSTANTIATED", "terminate")
+        else:
+            self._check_can_end(instance)
         return instance
 
     def start(
@@ -66,3 +67,8 @@ class Instances:
                 f"This request says what is not carried out yet: {', '.join(sorted(unused))}. "
                 f"Leave that out; what is carried out: {', '.join(attributes) or 'nothing of it'}.",
             )
+
+    def _check_can_end(self, instance: store.Document) -> None:
+        self.life_cycle.check_free(instance)
+        if not instance.body.get("_resources"):
+            self.life_cycle.check_state(instance, "INSTANTIATED", "terminate")

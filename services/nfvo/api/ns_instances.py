@@ -121,10 +121,14 @@ def terminate(request: Request) -> Reply:
     """POST …/terminate: 202; also ends what an instantiation that failed has left.
 
     As the last resort (additionalParamsforNs: `mano.lcm.force`) whatever runs on it."""
-    data = (request.body or {}).get("terminateNsData") or {}
-    instance = _instances.to_end(request, force.of(data.get("additionalParamsforNs")))
-    _instances.check_carried_out(request, ("terminateNsData",))
+    instance = _instances.to_end(request, lambda: _read_force(request))
     return _instances.start(request, termination.PLAN, "TERMINATE", instance)
+
+
+def _read_force(request: Request) -> force.Force | None:
+    _instances.check_carried_out(request, ("terminateNsData",))
+    data = (request.body or {}).get("terminateNsData") or {}
+    return force.of(data.get("additionalParamsforNs"))
 
 
 def _enabled_nsd(tx: store.Transaction, nsd_id: str) -> str:

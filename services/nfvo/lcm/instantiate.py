@@ -105,13 +105,12 @@ def _record(op: Operation) -> None:
     ns, memo, vim = designs.of(op), op.memo, op.memo["vim"]
     instance = _instance(op)
     occurrences.move_instance(instance, "INSTANTIATED")
-    ports = {id: sap["id"] for id, sap in memo["saps"].items()}
     instance.body.update(
         {
             "flavourId": ns.flavour.id,
             "vnfInstance": memo["vnfInstances"],
             "virtualLinkInfo": ns_info.virtual_links(memo["links"], vim),
-            "sapInfo": ns_info.saps(ns, ports, vim),
+            "sapInfo": ns_info.saps(memo["saps"], vim),
             "vnffgInfo": ns_info.vnffgs(ns, memo["vnfs"], memo["paths"], vim),
         }
     )

@@ -121,9 +121,13 @@ def terminate(request: Request) -> Reply:
     """POST …/terminate: 202; also ends what an instantiation that was given up has left.
 
     As the last resort (additionalParams: `mano.lcm.force`) whatever runs on it."""
-    instance = _instances.to_end(request, force.of(request.body.get("additionalParams")))
-    _instances.check_carried_out(request, TERMINATION)
+    instance = _instances.to_end(request, lambda: _read_force(request))
     return _instances.start(request, termination.PLAN, "TERMINATE", instance)
+
+
+def _read_force(request: Request) -> force.Force | None:
+    _instances.check_carried_out(request, TERMINATION)
+    return force.of(request.body.get("additionalParams"))
 
 
 def _new(request: Request, id: str, vnfd: store.Document) -> Body:
