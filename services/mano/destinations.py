@@ -89,7 +89,7 @@ def _is_own(ip: Ip) -> bool:
     family = socket.AF_INET if ip.version == 4 else socket.AF_INET6
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.bind((str(ip), 0))
-            return True
+            probe.connect((str(ip), 9))  # sends nothing, but asks the kernel for the way
+            return ipaddress.ip_address(probe.getsockname()[0]) == ip
     except OSError:
         return False

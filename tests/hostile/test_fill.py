@@ -41,18 +41,27 @@ def small(
             yield running
 
 
-def upload(api: Api) -> tuple[str, int]:
+def upload(api: Api, says_its_size: bool) -> tuple[str, int]:
     """The path of a new package whose content is no zip, and the answer to it."""
     path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
-    answer = api.call("PUT", f"{path}/package_content", content=os.urandom(SIZE), headers=ZIP)
+    content = os.urandom(SIZE)
+    answer = api.call(
+        "PUT",
+        f"{path}/package_content",
+        content=content if says_its_size else iter([content]),
+        headers=ZIP,
+    )
     if answer.status_code != 202:
         assert "disk" in answer.json()["detail"], answer.text
     return path, answer.status_code
 
 
-def test_who_uploads_until_the_disk_is_full_stops_nobody(small: Running, folder: Path) -> None:
+@pytest.mark.parametrize("says_its_size", [True, False])
+def test_who_uploads_until_the_disk_is_full_stops_nobody(
+    small: Running, folder: Path, says_its_size: bool
+) -> None:
     api = suites.client(small)
-    uploads = [upload(api) for _ in range(10)]
+    uploads = [upload(api, says_its_size) for _ in range(10)]
     assert {status for _, status in uploads} == {202, 507}
     assert shutil.disk_usage(folder).free >= RESERVE
     for path, status in uploads:
@@ -60,4 +69,4 @@ def test_who_uploads_until_the_disk_is_full_stops_nobody(small: Running, folder:
         assert api.get(path).json()["onboardingState"] == state
         api.ok("DELETE", path, 204)
     small.parts["nfvo"].store.free_room()  # as autovacuum does within a minute
-    assert upload(api)[1] == 202
+    assert upload(api, says_its_size)[1] == 202

@@ -8,8 +8,9 @@ import functools
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Executor
 
-from mano.rest import wire
+from mano.rest import connections, wire
 from mano.rest.messages import Reply
+from mano.rest.settings import Settings
 from mano.rest.wire import Response, Scope
 
 Event = Scope  # an ASGI message
@@ -19,15 +20,23 @@ Send = Callable[[Event], Awaitable[None]]
 class Answer:
     """An answer on its way to the client, by us or by the app.
 
-    `threads`: where the pieces come from of what is not held as a whole."""
+    It must be taken at the rate at which bodies must come. `threads`: where the pieces come from
+    of what is not held as a whole."""
 
-    def __init__(self, send: Send, threads: Executor, *, without_body: bool):
-        self._send, self._threads, self._without_body = send, threads, without_body
+    def __init__(self, scope: Scope, send: Send, settings: Settings, threads: Executor):
+        self._scope, self._send, self._settings, self._threads = scope, send, settings, threads
         self.has_begun = False
 
     async def send(self, event: Event) -> None:
         self.has_begun = True
-        await self._send(event)
+        size = len(event.get("body", b""))
+        seconds = self._settings.body_seconds + size / self._settings.body_rate
+        try:
+            async with asyncio.timeout(seconds):
+                await self._send(event)
+        except TimeoutError:
+            await self._hang_up()
+            raise wire.ClientLeft from None
 
     async def send_reply(self, reply: Reply) -> None:
         await self.send_response(wire.render(reply))
@@ -40,12 +49,17 @@ class Answer:
         await self.send(
             {"type": "http.response.start", "status": response.status, "headers": headers}
         )
-        content = b"" if self._without_body else response.content
+        content = b"" if self._scope["method"] == "HEAD" else response.content
         if not isinstance(content, bytes):
             while piece := await self._next(content):
                 await self.send({"type": "http.response.body", "body": piece, "more_body": True})
             content = b""
         await self.send({"type": "http.response.body", "body": content})
+
+    async def _hang_up(self) -> None:
+        if hang_up := self._scope.get("extensions", {}).get(connections.HANG_UP):
+            hang_up()
+            await asyncio.sleep(0)  # until the server knows
 
     async def _next(self, pieces: Iterator[bytes]) -> bytes:
         """A thread is taken for each piece, and none while the client takes it."""

@@ -18,7 +18,9 @@ from mano.rest import errors, wire
 from mano.rest.messages import Reply
 from mano.rest.wire import Response
 
-ADMITTED = "mano.admitted"  # extension of an ASGI scope: called for a request that has a token
+# Extensions of an ASGI scope: called for a request that has a token; ends the connection, unsent
+# answers with it.
+ADMITTED, HANG_UP = "mano.admitted", "mano.hang_up"
 HEAD_SECONDS = 10.0  # from the first moment a connection waits, or the first byte of a next request
 LONGEST_HEAD = 2**16  # bytes
 MOST_HEADERS = 100
@@ -96,7 +98,10 @@ class Connection(HttpToolsProtocol):
         self.app = self.asgi if is_small else _refuse_head
         self.url = self.url if is_small else b"/"  # httptools cannot read one of any length
         # uvicorn says that an extension is a dictionary; ASGI does not.
-        self.scope["extensions"] = {ADMITTED: self._admit}  # type: ignore[dict-item]
+        self.scope["extensions"] = {
+            ADMITTED: self._admit,  # type: ignore[dict-item]
+            HANG_UP: self.transport.abort,  # type: ignore[dict-item]
+        }
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 from typing import BinaryIO
@@ -68,13 +69,13 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = Answer(send, self.threads, without_body=scope["method"] == "HEAD")
+        answer = Answer(scope, send, self.settings, self.threads)
         headers = wire.headers(scope)
         try:
             await self._serve(scope, headers, _whole(receive), answer)
         except wire.ClientLeft:
             request = f"{scope['method']} {scope['path']}"
-            log.info("%s: the client left before the request was complete", request)
+            log.info("%s: the client left before it was complete", request)
         except Exception as error:
             if answer.has_begun:  # nothing can be said any more; the cut connection is the message
                 raise
@@ -100,7 +101,13 @@ class Gate:
 
     async def _take_upload(self, call: Call, receive: Receive) -> Response:
         room, settings = self.room, self.settings
-        with room.of(call.headers), await bodies.spool(receive, settings, room) as body:
+        with (
+            room.of(call.headers) as promised,
+            await bodies.spool(receive, settings, room) as body,
+        ):
+            # It lies beside the database yet, which needs as much again.
+            room.check(body.seek(0, os.SEEK_END) - promised)
+            body.seek(0)
             return await self._handle(call, body)
 
     async def _handle(self, call: Call, body: BinaryIO) -> Response:
@@ -148,8 +155,8 @@ class Gate:
 
 def _hold(scope: Scope) -> None:
     """This connection is of use from now on; others are closed first where there are too many."""
-    if hold := scope.get("extensions", {}).get(connections.ADMITTED):
-        hold()
+    if admitted := scope.get("extensions", {}).get(connections.ADMITTED):
+        admitted()
 
 
 def _root(scope: Scope) -> str:

@@ -31,8 +31,9 @@ class Room:
         self._promised = 0  # bytes, to uploads that are under way
 
     @contextlib.contextmanager
-    def of(self, headers: dict[str, str]) -> Iterator[None]:
-        """Promises room to the upload that begins so; TooLarge, or Problem 507 without room."""
+    def of(self, headers: dict[str, str]) -> Iterator[int]:
+        """Promises room to the upload that begins so, and gives how much: 0 where it does not say
+        its size. TooLarge, or Problem 507 without room."""
         length = headers.get("content-length", "")
         size = int(length) if length.isdigit() else 0
         if size > self.settings.upload_limit:
@@ -40,7 +41,7 @@ class Room:
         self.check(size)
         self._promised += size
         try:
-            yield
+            yield size
         finally:
             self._promised -= size
 
