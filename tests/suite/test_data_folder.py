@@ -69,7 +69,7 @@ def test_a_folder_that_others_made_accessible_is_closed_at_the_next_start(suite:
 def test_a_folder_with_other_things_is_taken_neither_for_a_start_nor_for_a_purge(
     suite: Suite,
 ) -> None:
-    suite.data.mkdir()
+    suite.data.mkdir(mode=0o755)
     thesis = suite.data / "thesis.txt"
     thesis.write_text("years of work")
     for command in (("up", "--detach"), ("demo",), ("down", "--purge", "--yes")):
@@ -80,8 +80,9 @@ def test_a_folder_with_other_things_is_taken_neither_for_a_start_nor_for_a_purge
 
 
 def test_a_purge_leaves_what_is_not_the_suites_and_names_it(suite: Suite) -> None:
+    (suite.data / "backups").mkdir(parents=True)
+    suite.data.chmod(0o700)  # nobody is locked out of anything
     assert suite.mano("up", "--detach").returncode == 0
-    (suite.data / "backups").mkdir()
     (suite.data / "backups" / "monday").write_text("kept")
     answer = suite.mano("down", "--purge", "--yes")
     assert answer.returncode == 0 and "Left is backups" in answer.stdout

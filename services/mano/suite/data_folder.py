@@ -7,6 +7,7 @@ import fnmatch
 import logging
 import os
 import pathlib
+import shlex
 import shutil
 import stat
 
@@ -47,12 +48,13 @@ SHOWN = 5  # names of what is in the way
 def claim(data: pathlib.Path) -> None:
     """Makes it this suite's: private, and marked.
 
-    RuntimeError where it is somebody else's, or holds other things."""
+    RuntimeError where it is somebody else's, or holds what others would be locked out of."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not is_ours(data) and (others := _others(data)):
+    if not is_ours(data) and _is_open(data) and (others := _others(data)):
         raise RuntimeError(
-            f"{data} holds other things ({_listed(others)}), and no suite has run there: "
-            "choose a directory that is empty or not there yet, by --data or MANO_DATA"
+            f"{data} holds other things ({_listed(others)}) that other users can reach, and no "
+            "suite has run there: choose a directory that is empty or not there yet, by --data or "
+            f"MANO_DATA, or close this one to them (chmod 700 {shlex.quote(str(data))})"
         )
     make_private(data)
     if not (data / MARK).exists():
@@ -77,9 +79,9 @@ def make_private(folder: pathlib.Path) -> None:
             f"{folder} belongs to the user {status.st_uid}, who could change what lies there: "
             f"choose another --data, or give it to the user {os.geteuid()} (chown)"
         )
-    if status.st_mode & 0o077:
+    if _is_open(folder):
         folder.chmod(0o700)
-        if folder.lstat().st_mode & 0o077:
+        if _is_open(folder):
             raise RuntimeError(
                 f"{folder} cannot be closed to other users, for its file system keeps no modes: "
                 "choose another --data"
@@ -103,6 +105,10 @@ def remove(data: pathlib.Path) -> list[str]:
         return others
     data.rmdir()
     return []
+
+
+def _is_open(folder: pathlib.Path) -> bool:
+    return bool(folder.lstat().st_mode & 0o077)
 
 
 def _others(data: pathlib.Path) -> list[str]:
