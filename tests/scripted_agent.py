@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import datetime
 import itertools
+import time
 from typing import Any
 
 from mano import bus
@@ -61,28 +62,22 @@ class ScriptedAgent:
         carrier.listen(f"agent.{host}", self.deliver)
 
     def hello(self) -> None:
-        self.send(
-            "hello", {"facts": self.facts, "boot": self.boot, "version": self.desired["version"]}
-        )
+        self.send("hello", self.words())
 
     def report(self) -> None:
         if not self.silent:
-            at = (
-                datetime.datetime.now(datetime.UTC)
-                .isoformat(timespec="milliseconds")
-                .replace("+00:00", "Z")
-            )
-            self.send(
-                "report",
-                {
-                    "version": self.desired["version"],
-                    "boot": self.boot,
-                    "facts": self.facts,
-                    "at": at,
-                    "resources": self.resources(),
-                    "plan": [],
-                },
-            )
+            self.send("report", {**self.words(), "resources": self.resources(), "plan": []})
+
+    def words(self) -> dict[str, Any]:
+        """What hello and report have in common."""
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        return {
+            "version": self.desired["version"],
+            "boot": self.boot,
+            "facts": self.facts,
+            "at": now.replace("+00:00", "Z"),
+            "uptime": time.monotonic_ns(),
+        }
 
     def resources(self) -> dict[str, Any]:
         return {id: {"kind": kind, "state": "BUILDING"} for id, kind in self.lingers.items()} | {

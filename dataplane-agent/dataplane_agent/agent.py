@@ -51,6 +51,17 @@ def make_host(tag: str, folder: str) -> Host:
     return Host(tag, cpus, current["features"], carriers, runtimes.known())
 
 
+def timestamp() -> str:
+    """RFC 3339, UTC."""
+    text = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def uptime() -> int:
+    """Nanoseconds since the kernel's boot: whoever sets the clock, what is said later says more."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+
 class Agent:
     """An agent of one host."""
 
@@ -166,8 +177,7 @@ class Agent:
         body = self.body()
         text = json.dumps(body, sort_keys=True)
         if request or text != self.text or silent_for >= ALIVE:
-            now = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-            body["at"] = now.replace("+00:00", "Z")
+            body["at"], body["uptime"] = timestamp(), uptime()
             self.bus.send(bus.message(self.vim, "report", body))
             self.text, self.reported = text, time.monotonic()
 
@@ -230,6 +240,8 @@ class Agent:
             "tag": self.host.tag,
             "version": (self.desired or {}).get("version", 0),
             "agent": VERSION,
+            "at": timestamp(),
+            "uptime": uptime(),
         }
         self.bus.send(bus.message(self.vim, "hello", body))
         self.reported = time.monotonic()

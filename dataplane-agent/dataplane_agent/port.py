@@ -202,6 +202,9 @@ class Report(TypedDict):
     version: int  # of the desired state that this is about
     boot: str  # another one: the host's kernel objects were lost
     at: NotRequired[str]  # when: RFC 3339, UTC
+    uptime: NotRequired[
+        int
+    ]  # the same in nanoseconds since the kernel's boot: what is less is late
     facts: Facts
     resources: dict[str, Resource]  # by id
     plan: list[str]  # sentences: what is not yet as desired; [] is converged
@@ -216,6 +219,8 @@ class Hello(TypedDict):
     version: int  # of the desired state it holds
     tag: NotRequired[str]  # in the names of its kernel objects
     agent: NotRequired[str]  # its version
+    at: NotRequired[str]  # as in the report
+    uptime: NotRequired[int]  # as in the report
 
 
 # Images: message `image`, the question and its answer.

@@ -26,6 +26,7 @@ class Details(TypedDict):
     files: list[tuple[str, int, str]]  # path, size, SHA-256
     entry: str
     manifest: str | None
+    version: int  # of what the VNFM is told of it
 
 
 def details(tx: store.Transaction, collection: str, id: str) -> Details:
@@ -103,6 +104,7 @@ def record(tx: store.Transaction, collection: str, id: str, package: Package) ->
         "files": [[item.path, item.size, item.checksum] for item in package.files],
         "entry": package.entry,
         "manifest": package.manifest_path,
+        "version": tx.next_version(),
     }
     document = tx.look(DETAILS, f"{collection}/{id}", lock=True)
     if document is None:

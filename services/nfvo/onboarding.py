@@ -22,7 +22,9 @@ from nfvo.package_kinds import PackageKind
 from nfvo.peers import vnfm
 
 WAIT_FOR_VNFM = 5.0  # seconds between two tries to tell the VNFM
-READ = "told"  # in the job's state, once the package was read and only the VNFM is to be told
+# In the job's state once the package was read and only the VNFM is to be told: the number of the
+# message in the outbox.
+SENT = "told"
 
 
 def schedule(tx: store.Transaction, kind: PackageKind, id: str, suffix: str) -> None:
@@ -53,7 +55,7 @@ def run(reader: Reader, service: Service, job: store.Job) -> bool:
 
 
 def _run(reader: Reader, service: Service, job: store.Job, kind: PackageKind, id: str) -> bool:
-    if READ not in job.state:
+    if SENT not in job.state:
         content, suffix = f"{kind.collection}/{id}", job.state["suffix"]
         with contents.as_file(service.store, content, suffix, reader.folder) as path:
             package = _with_file_named(reader.read(path), pathlib.Path(path).name)
@@ -68,7 +70,7 @@ def _run(reader: Reader, service: Service, job: store.Job, kind: PackageKind, id
                 _enter_onboarded(tx, kind, document)
             if reason or not kind.known_to_vnfm:
                 return not tx.finish_unless_signalled(job)
-        job.state[READ] = 0
+        job.state[SENT] = 0
     return _make_known(service, job, kind, id)
 
 
@@ -76,7 +78,7 @@ def remove(tx: store.Transaction, kind: PackageKind, id: str) -> None:
     """Forgets what was read and stored of a package that is deleted, and ends its check."""
     descriptor = onboarded.remove(tx, kind.collection, id)
     if descriptor and kind.known_to_vnfm:
-        body = {"vnfdId": descriptor, "vnfPkgId": id}
+        body = {"vnfdId": descriptor, "vnfPkgId": id, "version": tx.next_version()}
         tx.owe(bus.request(vnfm.VNFM, "vnfd_removed", body, id=f"vnfd-removed/{id}"))
     tx.drop_job(_job_id(kind, id))
 
@@ -145,21 +147,25 @@ def _make_known(service: Service, job: store.Job, kind: PackageKind, id: str) ->
 
     So nobody meets a VNFM that does not."""
     with service.store.begin() as tx:
-        if any("status" in signal for signal in job.signals):  # the VNFM's answer
+        if any(signal.get("status") == 200 for signal in job.signals):  # the VNFM's answer
             _enter_onboarded(tx, kind, tx.get(kind.collection, id, lock=True))
             return not tx.finish_unless_signalled(job)
-        vnfd = onboarded.details(tx, kind.collection, id)["model"]
-        tx.owe(
-            bus.request(
-                vnfm.VNFM,
-                "vnfd",
-                {"vnfdId": vnfd["id"], "vnfPkgId": id, "model": vnfd},
-                id=f"vnfd/{id}",
-                reply_to=service.name,
-                reply_key=f"{job.id}|vnfd",
-            )
-        )
+        if not tx.is_owed(job.state[SENT]):
+            job.state[SENT] = tx.owe(_vnfd_message(tx, service, job, id))
         return tx.release(job, WAIT_FOR_VNFM)
+
+
+def _vnfd_message(tx: store.Transaction, service: Service, job: store.Job, id: str) -> bus.Message:
+    details = onboarded.details(tx, onboarded.PACKAGES, id)
+    vnfd, version = details["model"], details.get("version", 0)
+    return bus.request(
+        vnfm.VNFM,
+        "vnfd",
+        {"vnfdId": vnfd["id"], "vnfPkgId": id, "version": version, "model": vnfd},
+        id=f"vnfd/{id}",
+        reply_to=service.name,
+        reply_key=f"{job.id}|vnfd",
+    )
 
 
 def _enter_onboarded(tx: store.Transaction, kind: PackageKind, document: store.Document) -> None:

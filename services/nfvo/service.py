@@ -9,6 +9,7 @@ import pathlib
 from descriptors import pool
 from descriptors.package import Trust
 from mano import bus, notifications, scratch
+from mano.bus import versions
 from mano.rest import dispatch
 from mano.rest.documents import Document
 from mano.service import Service
@@ -20,7 +21,7 @@ from nfvo.lcm import grant, occurrences, plans
 from nfvo.peers import vims, vnfm
 
 NAME = "nfvo"
-RETENTION = (occurrences.NS.retention, grant.RETENTION)
+RETENTION = (occurrences.NS.retention, grant.RETENTION, versions.RULE)
 READERS = 2  # packages that are checked at once: a slow one holds up no other
 # Document, base. SOL005 for the OSS, SOL003's NFVO side for VNFMs, and our own administration.
 SERVED = (

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pathlib
 
 from mano import bus, notifications
+from mano.bus import versions
 from mano.rest import dispatch
 from mano.rest.documents import Document
 from mano.service import Service
@@ -16,7 +17,7 @@ from vnfm.lcm import occurrences, plans
 from vnfm.peers import nfvo
 
 NAME = "vnfm"
-RETENTION = (occurrences.VNF.retention,)
+RETENTION = (occurrences.VNF.retention, versions.RULE)
 
 
 def documents() -> list[Document]:

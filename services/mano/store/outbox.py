@@ -21,20 +21,33 @@ GRACE = 2.0  # seconds in which the process that stored a message is expected to
 class Outbox(Statements):
     """The part of a transaction that deals with messages."""
 
-    outgoing: list[Mapping[str, Any]]
+    outgoing: list[tuple[int, Mapping[str, Any]]]  # by number
     ending: str  # what commits the transaction, on the same way to the server as a last statement
 
-    def owe(self, message: Mapping[str, Any]) -> None:
-        """Stores a message; it is sent after the commit, at least once."""
-        self.outgoing.append(message)
+    def next_version(self) -> int:
+        """A number above all that this gave before. Who holds the row of a thing while it takes one
+        gives the later of two changes of that thing the higher version (`bus.versions`)."""
+        return int(self.execute(_NEXT).scalar())
+
+    def owe(self, message: Mapping[str, Any]) -> int:
+        """Stores a message; it is sent after the commit, at least once. Its number here."""
+        # Numbered by us: the server's answer need not be waited for to know which is which.
+        number = random.getrandbits(62)
+        self.outgoing.append((number, message))
+        return number
+
+    def is_owed(self, number: int) -> bool:
+        """Whether the message still lies here: it is sent again by itself, until it is taken."""
+        sql = "SELECT FROM {s}.outbox WHERE id = %(number)s"
+        return bool(self.execute(sql, number=number).rowcount)
 
     def store_outgoing(self) -> None:
         """Stores the messages that were owed so far, all by one statement: the last of a
         transaction, which takes its end along."""
-        numbers = [random.getrandbits(62) for _ in self.outgoing]
-        messages = [text.dumps(message) for message in self.outgoing]
+        numbers = [number for number, _ in self.outgoing]
+        messages = [text.dumps(message) for _, message in self.outgoing]
         self.execute(_OWE + self.ending, numbers=numbers, messages=messages, grace=GRACE)
-        self.effects.messages += zip(numbers, self.outgoing, strict=True)
+        self.effects.messages += self.outgoing
 
     def forget(self, ids: list[int]) -> None:
         """Forgets messages that the carrier has taken."""
@@ -87,8 +100,9 @@ class Outbox(Statements):
         )
 
 
-# Numbered by us: the server's answer need not be waited for to know which is which. (Again after a
-# lost answer, it changes nothing.)
+# The numbers of documents will do: they only grow.
+_NEXT = "SELECT nextval(pg_get_serial_sequence('{s}.document', 'seq'))"
+# (Again after a lost answer, it changes nothing.)
 _OWE = (
     "INSERT INTO {s}.outbox (id, message, due_at) OVERRIDING SYSTEM VALUE"
     " SELECT number, message::jsonb, clock_timestamp() + make_interval(secs => %(grace)s)"

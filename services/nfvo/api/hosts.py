@@ -42,6 +42,7 @@ def create(request: Request) -> Reply:
         {**request.body, "state": "REGISTERING", "facts": {}, "resources": {}, "plan": []},
         owner=vim.id,
     )
+    vims.raise_version(request.tx, document)
     engine.schedule(request.tx, register_host.PLAN, KIND, document.id)
     return Reply(
         201,
@@ -63,8 +64,8 @@ def modify(request: Request) -> Reply:
     etags.check_if_match(request, document)
     modifications.check(request.body, ("paused",), mandatory=("paused",))
     document.body["paused"] = request.body["paused"]
-    request.tx.put(document)
-    _ask_vim(request.tx, document, "pause_host", paused=document.body["paused"])
+    vims.raise_version(request.tx, document)
+    _tell_vim(request.tx, document, "pause_host")
     return Reply(200, _shown(document, request), etags.header(document))
 
 
@@ -77,22 +78,18 @@ def delete(request: Request) -> Reply:
             f"Host {document.id} still bears {len(document.body['resources'])} resources; "
             "terminate what runs on it first.",
         )
-    request.tx.remove(document)
+    vims.raise_version(request.tx, document)
+    _tell_vim(request.tx, document, "remove_host")
+    vims.forget_host(request.tx, document)
     request.tx.drop_job(document.id)
-    _ask_vim(request.tx, document, "remove_host")
     return Reply(204)
 
 
-def _ask_vim(tx: store.Transaction, document: store.Document, verb: str, **more: object) -> None:
+def _tell_vim(tx: store.Transaction, document: store.Document, verb: str) -> None:
     vim = tx.get(vims.KIND, document.body["vimId"]).body
-    tx.owe(
-        bus.request(
-            port.address(vim["vimType"]),
-            verb,
-            {"vim": vim["id"], "host": document.id, **more},
-            id=f"{verb}/{document.id}/{documents.new_id()}",
-        )
-    )
+    body = vims.host_state(document.body)
+    id = f"{verb}/{document.id}/{documents.new_id()}"
+    tx.owe(bus.request(port.address(vim["vimType"]), verb, body, id=id))
 
 
 def _shown(document: store.Document, request: Request) -> Body:

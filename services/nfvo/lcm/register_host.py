@@ -14,8 +14,8 @@ from nfvo.peers import vims
 def _add(op: lcm.Operation[Any]) -> None:
     host = op.occurrence
     vim = op.tx.get(vims.KIND, host["vimId"]).body
-    body = {"vim": vim["id"], "host": host["id"]}
     address = port.address(vim["vimType"])
+    body = vims.host_state(host)
     what = f"host {host['id']} (its agent: dataplane-agent run --host {host['id']})"
     answer = op.ask(lcm.Ask(address, "add_host", body, "add", what, within=registration.WITHIN))
     host["facts"] = answer.body.get("facts", {})

@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 from mano import bus, lcm
+from mano.bus import versions
 from mano.bus.receiver import Response, Verb
 from mano.problems import Problem
 from mano.sol.documents import Body
-from mano.store import Store, Transaction
+from mano.store import Document, Store, Transaction
 from mano.vim import port, types
 from mano.vim.documents import Capabilities, Connection, Zone
 from nfvo import capacity
@@ -93,6 +94,37 @@ def connection(vim: Body) -> Connection:
     return connection
 
 
+class HostState(TypedDict):
+    """A host as it is to be, whole in each message: whichever comes first says all."""
+
+    vim: str
+    host: str
+    paused: bool
+    version: int
+
+
+def host_state(host: Body) -> HostState:
+    """What its VIM is told of a host."""
+    return {
+        "vim": host["vimId"],
+        "host": host["id"],
+        "paused": host.get("paused", False),
+        "version": host.get("_version", 0),
+    }
+
+
+def raise_version(tx: Transaction, host: Document) -> None:
+    """The host, whose row is held, has changed: it is stored, and what its VIM was told is old."""
+    host.body["_version"] = tx.next_version()
+    tx.put(host)
+
+
+def forget_host(tx: Transaction, host: Document) -> None:
+    """The host is not ours any more; what is still reported of it changes nothing."""
+    tx.remove(host)
+    versions.end(tx, _report_key(host.id))
+
+
 def verbs(store: Store) -> dict[str, Verb]:
     """What VIMs tell the NFVO unasked."""
     return {"host_report": functools.partial(_take_host_report, store)}
@@ -106,7 +138,9 @@ def _take_host_report(store: Store, message: bus.Message) -> Response:
 def _record_host(tx: Transaction, report: Body) -> None:
     """What a host says of itself, unless something newer is known."""
     host = tx.look(HOSTS, report["host"], lock=True)
-    if host is None or (host.body.get("reportedAt") or "") > report.get("at", ""):
+    if host is None or host.body["vimId"] != report["vim"]:
+        return
+    if not versions.take(tx, _report_key(host.id), report.get("serial", 0)):
         return
     host.body.update(
         facts=report["facts"],
@@ -118,3 +152,7 @@ def _record_host(tx: Transaction, report: Body) -> None:
         host.body["state"] = report["state"]
         host.body.pop("error", None)  # its agent came after all
     tx.put(host)
+
+
+def _report_key(host: str) -> str:
+    return f"host_report/{host}"

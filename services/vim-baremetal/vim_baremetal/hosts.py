@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from mano import bus
+from mano.bus import versions
 from mano.bus.receiver import Response, Verb
 from mano.store import Document, Store, Transaction
 from mano.vim import port
@@ -19,8 +20,6 @@ from vim_baremetal.settings import Settings
 
 log = logging.getLogger(__name__)
 Body = dict[str, Any]
-# Seconds in which a report may arrive after a younger one; later, the host's clock was set back.
-OVERTAKEN = 5.0
 
 
 def verbs(store: Store, carrier: bus.Carrier, settings: Settings) -> dict[str, Verb]:
@@ -41,21 +40,13 @@ def verbs(store: Store, carrier: bus.Carrier, settings: Settings) -> dict[str, V
 
 def _add(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     """Answers 201 as soon as the agent has been heard of; any number of times."""
-    host, vim = inventory.lock_host(tx, message["body"]["host"]), message["body"]["vim"]
-    if (
-        host.body["added"]
-        and host.body["vim"] != vim
-        and resources.on_host(tx, host.body["vim"], host.id)
-    ):
-        raise port.Refused(
-            409, f"host {host.id} bears resources of VIM {host.body['vim']}. Terminate them first."
-        )
-    if not host.body["added"] or host.body["vim"] != vim:
-        host.body.update(added=True, vim=vim)
-        if time.time() - host.body["seen"] < settings.silence:
-            _is_here(tx, host)
-        tx.put(host)
-        tx.schedule(f"tell/{host.id}", "tell")
+    body = message["body"]
+    is_news = _is_news(tx, body)
+    host = inventory.lock_host(tx, body["host"])
+    if is_news:
+        _follow(tx, settings, host, body)
+    if not host.body["added"]:
+        raise port.Refused(409, f"host {host.id} was removed since it was to be added")
     if host.body["state"] != "REGISTERED":
         return 201, inventory.public_host(host.body, settings.policy)
     if message["reply_to"]:
@@ -67,40 +58,69 @@ def _add(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     return None
 
 
+def _pause(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
+    """With `paused` the host's agent plans and changes nothing, until it is unpaused."""
+    body = message["body"]
+    if _is_news(tx, body):
+        _follow(tx, settings, inventory.lock_host(tx, body["host"]), body)
+    return 200, {}
+
+
+def _follow(tx: Transaction, settings: Settings, host: Document, body: Body) -> None:
+    """The locked host becomes what the NFVO says."""
+    vim, paused = body["vim"], body.get("paused", False)
+    if not host.body["added"] or host.body["vim"] != vim:
+        _adopt(tx, settings, host, vim)
+    if host.body.get("paused", False) != paused:
+        host.body["paused"] = paused
+        inventory.raise_version(tx, host)
+    tx.put(host)
+
+
+def _adopt(tx: Transaction, settings: Settings, host: Document, vim: str) -> None:
+    former = host.body["vim"]
+    if host.body["added"] and resources.on_host(tx, former, host.id):
+        raise port.Refused(
+            409, f"host {host.id} bears resources of VIM {former}. Terminate them first."
+        )
+    host.body.update(added=True, vim=vim)
+    if time.time() - host.body["seen"] < settings.silence:
+        _is_here(tx, host)
+    tx.schedule(f"tell/{host.id}", "tell")
+
+
+def _is_news(tx: Transaction, body: Body, gone: bool = False) -> bool:
+    """Whether the NFVO has said nothing younger of the host; to be asked before its row is held."""
+    return versions.take(tx, f"host/{body['host']}", body.get("version", 0), gone=gone)
+
+
 def _remove(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
-    id, vim = message["body"]["host"], message["body"]["vim"]
-    host = tx.look("hosts", id, lock=True)
+    body = message["body"]
+    if not _is_news(tx, body, gone=True):
+        return 204, None
+    host = tx.look("hosts", body["host"], lock=True)
     if host is None or not host.body["added"]:
         return 204, None
-    documents = resources.on_host(tx, vim, id)
-    if documents:
+    if documents := resources.on_host(tx, body["vim"], host.id):
         names = [f"{document.kind} {document.body['name']}" for document in documents[:5]]
         if len(documents) > 5:
             names.append("…")
         raise port.Refused(
             409,
-            f"host {id} still bears {len(documents)} resources: {', '.join(names)}."
+            f"host {host.id} still bears {len(documents)} resources: {', '.join(names)}."
             " Terminate what they belong to first.",
         )
     tx.remove(host)
-    if report := tx.look("reports", id, lock=True):
+    if report := tx.look("reports", host.id, lock=True):
         tx.remove(report)
     return 204, None
-
-
-def _pause(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
-    """With `paused` the host's agent plans and changes nothing, until it is unpaused."""
-    host = inventory.lock_host(tx, message["body"]["host"])
-    if host.body.get("paused", False) != message["body"]["paused"]:
-        host.body["paused"] = message["body"]["paused"]
-        inventory.raise_version(tx, host)
-        tx.put(host)
-    return 200, {}
 
 
 def _hello(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     """An agent has started or come back: it is sent its desired state again."""
     host = inventory.lock_host(tx, message["body"]["host"])
+    if inventory.is_late(host.body, message["body"]):
+        return 200, {}
     _note(tx, host, message["body"])
     tx.put(host)
     if host.body["added"]:
@@ -113,9 +133,8 @@ def _hello(tx: Transaction, settings: Settings, message: bus.Message) -> Respons
 def _report(tx: Transaction, settings: Settings, message: bus.Message) -> Response:
     body = message["body"]
     host = inventory.lock_host(tx, body["host"])
-    if body["at"] < host.body.get("reportedAt", "") and time.time() - host.body["seen"] < OVERTAKEN:
+    if inventory.is_late(host.body, body):
         return 200, {}
-    host.body["reportedAt"] = body["at"]
     news = _note(tx, host, body)
     if host.body["added"]:
         _apply(tx, host, body)
@@ -143,11 +162,15 @@ def _note(tx: Transaction, host: Document, body: Body) -> bool:
     """What hello and report have in common; True if the host is another than it was."""
     record = host.body
     before = (record["state"], record["boot"], record["facts"])
-    if record["added"] and record["boot"] not in ("", body.get("boot", record["boot"])):
-        _restart(tx, host)
+    if record["boot"] not in ("", body.get("boot", record["boot"])):
+        inventory.end_boot(record)
+        if record["added"]:
+            _restart(tx, host)
     record.update(
         facts=body.get("facts", record["facts"]),
         boot=body.get("boot", record["boot"]),
+        uptime=body.get("uptime", 0),
+        reportedAt=body.get("at", ""),
         seen=time.time(),
         appliedVersion=body.get("version", record["appliedVersion"]),
     )

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, cast
 
 from mano import store
 from mano.vim.documents import Amounts
 from vim_baremetal import fit
+
+HEARD = 15.0  # seconds; an agent reports every 10
+BOOTS = 7  # that are remembered besides the last
 
 
 def hosts(tx: store.Transaction, vim: str) -> list[store.Document]:
@@ -38,6 +42,25 @@ def lock_host(tx: store.Transaction, id: str) -> store.Document:
             },
         )
     return host
+
+
+def is_late(host: dict[str, Any], message: dict[str, Any]) -> bool:
+    """Whether its agent said something younger before: later in this boot, or in a later one.
+
+    Boots have no order but that in which they are heard, and the host's clock, which may have been
+    set back; so whoever is not the last one heard is heard again when that has fallen silent."""
+    boot = message.get("boot", host["boot"])
+    if boot == host["boot"]:
+        return bool(message.get("uptime", host.get("uptime", 0)) < host.get("uptime", 0))
+    if abs(time.time() - host["seen"]) > HEARD:
+        return False
+    is_earlier = "at" in message and message["at"] < host.get("reportedAt", "")
+    return is_earlier or boot in host.get("boots", ())
+
+
+def end_boot(host: dict[str, Any]) -> None:
+    """The host has booted again: what comes of the boot that was is late."""
+    host["boots"] = [*host.get("boots", ())[-BOOTS:], host["boot"]]
 
 
 def raise_version(tx: store.Transaction, host: store.Document) -> int:

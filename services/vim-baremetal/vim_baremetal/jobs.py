@@ -85,8 +85,10 @@ def _report_to_nfvo(
         "host": host.id,
         **(last.body if last else {"resources": {}, "plan": [], "version": 0}),
         "at": _text(now),
+        "serial": tx.next_version(),
     }
-    tx.owe(bus.request(settings.tell, "host_report", body, id=f"tell/{host.id}/{now:.3f}"))
+    id = f"tell/{host.id}/{body['serial']}"
+    tx.owe(bus.request(settings.tell, "host_report", body, id=id))
     state["told"] = now
     return PARKED
 

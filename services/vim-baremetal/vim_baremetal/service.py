@@ -7,6 +7,7 @@ import functools
 from typing import Any
 
 from mano import bus
+from mano.bus import versions
 from mano.service import Service
 from mano.store import Store
 from mano.threads import Threads
@@ -44,5 +45,5 @@ def build(
 VIM = types.VimType(
     build=build,
     capabilities={"hosts": True, "zonesAreNodes": True, "overlay": False},
-    retention=(closed.RULE,),
+    retention=(closed.RULE, versions.RULE),
 )

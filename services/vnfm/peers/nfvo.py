@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable
 
 from mano import bus, lcm
+from mano.bus import versions
 from mano.bus.receiver import Response, Verb
 from mano.sol.documents import Body
 from mano.store import Store, Transaction
@@ -66,6 +67,8 @@ def _in_transaction(
 
 
 def _take_vnfd(tx: Transaction, body: Body) -> None:
+    if not _is_news(tx, body):
+        return
     document = tx.look(VNFDS, body["vnfdId"], lock=True)
     if document is None:
         tx.add(VNFDS, body["vnfdId"], body)
@@ -76,5 +79,10 @@ def _take_vnfd(tx: Transaction, body: Body) -> None:
 
 def _forget_vnfd(tx: Transaction, body: Body) -> None:
     document = tx.look(VNFDS, body["vnfdId"], lock=True)
-    if document is not None and document.body["vnfPkgId"] == body["vnfPkgId"]:
+    if _is_news(tx, body, gone=True) and document is not None:
         tx.remove(document)
+
+
+def _is_news(tx: Transaction, body: Body, gone: bool = False) -> bool:
+    key = f"{VNFDS}/{body['vnfdId']}"
+    return versions.take(tx, key, body.get("version", 0), gone=gone)

@@ -41,7 +41,10 @@ class Site:
 
     def ask(self, operation: str, **body: Any) -> str:
         """Sends a request; the key under which its answer will come."""
-        key = f"{operation}-{next(self.numbers)}"
+        number = next(self.numbers)
+        key = f"{operation}-{number}"
+        if operation.endswith("_host"):
+            body["version"] = number
         self.carrier.send(
             bus.request(
                 VIM, operation, {"vim": VIM, **body}, id=key, reply_to="nfvo", reply_key=key

@@ -120,6 +120,7 @@ def test_the_nfvo_is_told_of_a_host_at_a_bounded_rate(site: Any, eventually: Unt
         "plan",
         "version",
         "at",
+        "serial",
     }
 
 
@@ -192,6 +193,7 @@ def test_a_report_that_was_overtaken_changes_nothing(site: Any, eventually: Unti
             "boot": agent.boot,
             "facts": agent.facts,
             "at": "2020-01-01T00:00:00.000Z",
+            "uptime": 1,
             "resources": {},
             "plan": [],
         },

@@ -1,0 +1,359 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What services tell each other comes in any order and any number of times, and ends the same: for
+each message that carries state, through its real receiver and a real database."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
+from hypothesis import strategies as some
+
+from mano import bus, store
+from mano.bus.local import Local
+from mano.bus.message import Message
+from mano.service import Service
+from mano.suite import parts
+from mano.suite.settings import Settings
+from mano.threads import Threads
+from mano.vim import port
+from nfvo.peers import vims
+from tests import running as suites
+from tests.running import Api, Running
+
+PACKAGES = "/vnfpkgm/v2/vnf_packages"
+VNFD = "7a1c0b52-3e0f-4b57-9d0a-6f1d2c9b0001"  # of the sample firewall
+VIM = "vim-baremetal"
+BODY = dict[str, Any]
+SOME = how(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+_numbers = itertools.count(1)
+
+
+class Receiving:
+    """The services that receive; what they send goes nowhere."""
+
+    def __init__(self, make_store: Callable[[], store.Store], data: Path):
+        carrier = Local(Threads(1), elsewhere=lambda message: None)
+        settings = Settings(data=data, token_key="k" * 40)
+        self.parts: dict[str, Service] = {
+            name: parts.build(name, make_store(), carrier, None, settings)
+            for name in ("nfvo", "vnfm", VIM)
+        }
+
+    def deliver(self, to: str, verb: str, body: BODY) -> None:
+        message = bus.request(to, verb, body, id=f"{verb}/{next(_numbers)}")
+        self.parts[to].receiver.deliver(message)
+
+    def body(self, of: str, kind: str, id: str) -> BODY | None:
+        with self.parts[of].store.begin() as tx:
+            document = tx.look(kind, id)
+            return document.body if document else None
+
+
+@pytest.fixture(scope="module")
+def receiving(
+    new_store: Callable[[], store.Store], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Receiving]:
+    receiving = Receiving(new_store, tmp_path_factory.mktemp("permute"))
+    yield receiving
+    for service in receiving.parts.values():
+        service.at_stop()
+
+
+def disordered(count: int) -> some.SearchStrategy[list[int]]:
+    """The numbers below `count` in any order, some of them several times."""
+    again = some.lists(some.integers(0, count - 1), max_size=count)
+    return again.flatmap(lambda more: some.permutations([*range(count), *more]))
+
+
+def vnfds(id: str) -> list[tuple[str, BODY]]:
+    """What a VNFM is told of one vnfdId: of two packages one after the other, and of a third."""
+    known = [
+        ("vnfd", {"vnfPkgId": "a", "version": 11, "model": {"id": id, "of": "a"}}),
+        ("vnfd_removed", {"vnfPkgId": "a", "version": 12}),
+        ("vnfd", {"vnfPkgId": "b", "version": 17, "model": {"id": id, "of": "b"}}),
+        ("vnfd_removed", {"vnfPkgId": "b", "version": 31}),
+        ("vnfd", {"vnfPkgId": "c", "version": 32, "model": {"id": id, "of": "c"}}),
+    ]
+    return [(verb, {"vnfdId": id, **body}) for verb, body in known]
+
+
+@SOME
+@given(order=disordered(5))
+def test_the_vnfm_ends_with_the_vnfd_of_the_package_that_was_onboarded_last(
+    receiving: Receiving, order: list[int]
+) -> None:
+    id = f"vnfd-{next(_numbers)}"
+    messages = vnfds(id)
+    for number in order:
+        receiving.deliver("vnfm", *messages[number])
+    vnfd = receiving.body("vnfm", "vnfds", id)
+    assert vnfd is not None and (vnfd["vnfPkgId"], vnfd["model"]["of"]) == ("c", "c")
+
+
+@SOME
+@given(order=disordered(4))
+def test_the_vnfm_keeps_no_vnfd_of_a_package_that_was_deleted(
+    receiving: Receiving, order: list[int]
+) -> None:
+    id = f"vnfd-{next(_numbers)}"
+    messages = vnfds(id)
+    for number in order:
+        receiving.deliver("vnfm", *messages[number])
+    assert receiving.body("vnfm", "vnfds", id) is None
+
+
+def host_states(host: str) -> list[tuple[str, BODY]]:
+    """What a VIM is told of a host that is added, paused, removed, added again and paused."""
+
+    def state(version: int, paused: bool) -> BODY:
+        body = {"vimId": VIM, "id": host, "paused": paused, "_version": version}
+        return {**vims.host_state(body)}
+
+    return [
+        ("add_host", state(3, False)),
+        ("pause_host", state(4, True)),
+        ("pause_host", state(5, False)),
+        ("remove_host", state(6, False)),
+        ("add_host", state(9, False)),
+        ("pause_host", state(10, True)),
+    ]
+
+
+@SOME
+@given(order=disordered(6))
+def test_a_vim_ends_with_a_host_added_and_paused_as_was_said_last(
+    receiving: Receiving, order: list[int]
+) -> None:
+    host = f"host-{next(_numbers)}"
+    messages = host_states(host)
+    for number in order:
+        receiving.deliver(VIM, *messages[number])
+    body = receiving.body(VIM, "hosts", host)
+    assert body is not None and (body["added"], body["paused"]) == (True, True)
+
+
+@SOME
+@given(order=disordered(4))
+def test_a_vim_has_no_host_that_was_removed_last(receiving: Receiving, order: list[int]) -> None:
+    host = f"host-{next(_numbers)}"
+    messages = host_states(host)
+    for number in order:
+        receiving.deliver(VIM, *messages[number])
+    assert receiving.body(VIM, "hosts", host) is None
+
+
+@SOME
+@given(order=disordered(4))
+def test_the_nfvo_shows_what_a_host_has_reported_last(
+    receiving: Receiving, order: list[int]
+) -> None:
+    host = f"host-{next(_numbers)}"
+    with receiving.parts["nfvo"].store.begin() as tx:
+        tx.add("hosts", host, {"id": host, "vimId": VIM, "state": "ENABLED"})
+    common: BODY = {"vim": VIM, "host": host, "plan": [], "facts": {}}
+    # The VIM's clock is set back between the second and the third.
+    for number in order:
+        report = {
+            "state": ("ENABLED", "UNREACHABLE", "ENABLED", "UNREACHABLE")[number],
+            "resources": {"one": {"state": f"{number}"}},
+            "at": f"2026-11-28T1{(4, 5, 2, 3)[number]}:00:00.000Z",
+            "serial": 100 + number,
+        }
+        receiving.deliver("nfvo", "host_report", {**common, **report})
+    body = receiving.body("nfvo", "hosts", host)
+    assert body is not None
+    assert (body["state"], body["resources"]["one"]["state"]) == ("UNREACHABLE", "3")
+
+
+@SOME
+@given(order=disordered(6))
+def test_a_vim_believes_what_an_agent_has_said_last(receiving: Receiving, order: list[int]) -> None:
+    host = f"host-{next(_numbers)}"
+    for verb, body in host_states(host)[:1]:
+        receiving.deliver(VIM, verb, body)
+
+    def words(boot: str, uptime: int, second: int) -> BODY:
+        at = f"2026-11-28T12:00:{second:02}.000Z"
+        name = f"{boot} {uptime}"
+        common: BODY = {"host": host, "boot": boot, "uptime": uptime, "at": at}
+        return {**common, "facts": {"name": name}, "version": 0, "resources": {}, "plan": [name]}
+
+    receiving.deliver(VIM, "hello", words("first", 1, 0))
+    said = [
+        ("report", words("first", 70, 1)),
+        ("report", words("first", 80, 1)),
+        ("hello", words("second", 5, 10)),
+        ("report", words("second", 6, 11)),
+        ("hello", words("third", 2, 20)),
+        ("report", words("third", 3, 21)),
+    ]
+    for number in order:
+        receiving.deliver(VIM, *said[number])
+    body, report = receiving.body(VIM, "hosts", host), receiving.body(VIM, "reports", host)
+    assert body is not None and report is not None
+    assert (body["boot"], body["facts"]["name"]) == ("third", "third 3")
+    assert report["plan"] == ["third 3"]
+
+
+@SOME
+@given(order=disordered(4))
+def test_the_nfvo_knows_the_last_state_of_a_vnfs_operation(
+    receiving: Receiving, order: list[int]
+) -> None:
+    vnf = f"vnf-{next(_numbers)}"
+    with receiving.parts["nfvo"].store.begin() as tx:
+        tx.add("vnfs", vnf, {"nsInstanceId": "ns", "profile": "p", "operations": {}})
+    states = ("STARTING", "PROCESSING", "FAILED_TEMP", "ROLLED_BACK")
+    for number in order:
+        notification = {
+            "id": "n",
+            "vnfInstanceId": vnf,
+            "vnfLcmOpOccId": "o",
+            "operation": "INSTANTIATE",
+            "operationState": states[number],
+            "version": number + 1,
+        }
+        receiving.deliver("nfvo", "vnflcm_notification", notification)
+    body = receiving.body("nfvo", "vnfs", vnf)
+    assert body is not None and body["operations"]["o"]["state"] == "ROLLED_BACK"
+
+
+@SOME
+@given(order=disordered(3))
+def test_an_image_that_was_removed_never_comes_back(receiving: Receiving, order: list[int]) -> None:
+    name = f"package-{next(_numbers)}/image"
+    spec = {"owner": "p", "size": 1, "checksum": {"algorithm": "sha-256", "hash": "00"}}
+    common = {"vim": VIM, "kind": "image", "name": name}
+    messages: list[tuple[str, BODY]] = [
+        ("allocate", {**common, "spec": spec}),
+        ("add_image", {"vim": VIM, "name": name, "offset": 0, "content": "", "last": False}),
+        ("terminate", common),
+    ]
+    for number in order:
+        receiving.deliver(VIM, *messages[number])
+    assert receiving.body(VIM, "image", port.resource_id(VIM, "image", name)) is None
+
+
+class Absent:
+    """Between services and their carrier; what is for a peer that is away waits, and comes in any
+    order when it is back, each message twice."""
+
+    def __init__(self, carrier: bus.Carrier):
+        self.carrier, self.random = carrier, random.Random(11)
+        self.listen, self.start, self.stop = carrier.listen, carrier.start, carrier.stop
+        self.away = ""
+        self.waiting: list[tuple[Message, Callable[[], None]]] = []
+        self.guard = threading.Lock()
+
+    def send(self, message: Message, taken: Callable[[], None]) -> None:
+        with self.guard:
+            if message["to"] == self.away:
+                self.waiting.append((message, taken))
+                return
+        self.carrier.send(message, taken)
+
+    def come_back(self) -> None:
+        with self.guard:
+            self.away, waiting, self.waiting = "", self.waiting * 2, []
+        self.random.shuffle(waiting)
+        for message, taken in waiting:
+            self.carrier.send(message, taken)
+
+    def verbs(self) -> list[str]:
+        with self.guard:
+            return [message["operation"] for message, _ in self.waiting]
+
+
+@dataclass
+class Suite:
+    """A suite whose services may be away for each other."""
+
+    carrier: Absent
+    api: Api
+    nfvo: store.Store
+
+
+@pytest.fixture
+def suite(new_store: Callable[[], store.Store], tmp_path: Path) -> Iterator[Suite]:
+    made: list[Absent] = []
+
+    def wrap(carrier: bus.Carrier) -> bus.Carrier:
+        made.append(Absent(carrier))
+        return made[0]
+
+    running = Running(new_store, tmp_path, wrap=wrap)
+    with suites.started(running):
+        yield Suite(made[0], suites.client(running), running.parts["nfvo"].store)
+
+
+def vnf_of(api: Api) -> str:
+    """The package of a VNF that the VNFM makes of the VNFD; "" if it knows none."""
+    answer = api.post("/vnflcm/v2/vnf_instances", {"vnfdId": VNFD})
+    if answer.status_code == 422:
+        return ""
+    assert answer.status_code == 201, answer.text
+    api.ok("DELETE", answer.headers["Location"], 204)
+    return str(answer.json()["vnfPkgId"])
+
+
+def until(true: Callable[[], object], patience: float = 20.0) -> None:
+    end = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_vnfm_that_was_away_knows_the_package_that_is_there_and_no_other(
+    suite: Suite, samples: dict[str, bytes]
+) -> None:
+    carrier, api = suite.carrier, suite.api
+    for _ in range(4):
+        carrier.away = "vnfm"
+        for _ in range(2):  # deleted while its check is not over
+            first = api.upload(PACKAGES, samples["firewall"])
+            until(lambda: "vnfd" in carrier.verbs())
+            assert api.get(first).json()["onboardingState"] == "PROCESSING"
+            api.ok("DELETE", first, 204)
+        last = api.upload(PACKAGES, samples["firewall"])
+        until(lambda: len(set(carrier.verbs())) == 2)
+        time.sleep(2.5)  # what was not taken is sent again meanwhile
+        carrier.come_back()
+        package = api.checked(last)
+        assert package["onboardingState"] == "ONBOARDED"
+        assert vnf_of(api) == package["id"]
+        carrier.away = "vnfm"
+        api.patch(last, {"operationalState": "DISABLED"})
+        api.ok("DELETE", last, 204)
+        carrier.come_back()
+        until(lambda: vnf_of(api) == "")
+    time.sleep(2.5)
+    assert vnf_of(api) == ""
+
+
+def test_what_waits_for_a_peer_that_is_away_is_owed_once(
+    suite: Suite, samples: dict[str, bytes]
+) -> None:
+    carrier, api = suite.carrier, suite.api
+    carrier.away = "vnfm"
+    path = api.upload(PACKAGES, samples["firewall"])
+    time.sleep(7)  # the check looks again after five seconds
+    assert api.get(path).json()["onboardingState"] == "PROCESSING"
+    with suite.nfvo.begin() as tx:
+        assert tx.execute("SELECT count(*) FROM {s}.outbox").scalar() == 1
+    carrier.come_back()
+    assert api.checked(path)["onboardingState"] == "ONBOARDED"
