@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The embedded suite's side towards agents: a unix socket, JSON lines both ways.
 
-Each agent attaches under its address. What is written to an agent that then dies is lost; an agent
-says hello when it comes back and is sent its desired state again, so nothing depends on it."""
+Each agent attaches under its address, which is its process' alone. What is written to an agent that
+then dies is lost; an agent says hello when it comes back and is sent its desired state again, so
+nothing depends on it."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import cast
 
-from mano.bus import carrier
+from mano.bus import agents, carrier
 from mano.bus.local import Local
 from mano.bus.message import Message
 from mano.threads import Threads
@@ -27,6 +28,7 @@ LINE = 64 * 2**20  # bytes of one message at the most
 PATIENCE = 5  # seconds until an agent that does not read is taken for dead
 TRIES = 20  # how often a message that was not handled is tried again
 PAUSE = 0.5  # seconds until then
+NOBODY = agents.Peer(0, 0.0)
 
 
 class Sockets:
@@ -94,14 +96,12 @@ class Sockets:
         agent = _Agent(connection)
         address = ""
         try:
+            agent.peer = agents.peer(connection)
             messages = agent.messages()
-            address = _address(next(messages, None))
-            with self.guard:
-                older, self.attached[address] = self.attached.get(address), agent
-            log.info("%s attached", address)
-            if older is not None:
-                older.close()
+            address = agents.address(next(messages, None))
+            self._attach(address, agent)
             for message in messages:
+                agents.check(address, message)
                 self._take(message)
         except (ValueError, OSError, KeyError, TypeError) as error:
             log.warning("%s is cut off: %s", address or "an agent", error)
@@ -110,6 +110,17 @@ class Sockets:
                 if self.attached.get(address) is agent:
                     del self.attached[address]
             agent.close()
+
+    def _attach(self, address: str, agent: _Agent) -> None:
+        """A process may come again, and follow on one that has ended; no other is cut off."""
+        with self.guard:
+            older = self.attached.get(address)
+            if older is not None and older.peer != agent.peer and older.peer.runs():
+                raise ValueError(f"process {older.peer.pid} is attached as that already")
+            self.attached[address] = agent
+        log.info("%s attached", address)
+        if older is not None:
+            older.close()
 
     def _take(self, message: Message) -> None:
         assert self.local is not None
@@ -135,6 +146,7 @@ class _Agent:
 
     def __init__(self, connection: socket.socket):
         self.connection = connection
+        self.peer = NOBODY
         self.guard = threading.Lock()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", PATIENCE, 0))
 
@@ -164,12 +176,6 @@ class _Agent:
 
     def close(self) -> None:
         _close(self.connection)
-
-
-def _address(first: Message | None) -> str:
-    if first is None or first.get("operation") != "attach":
-        raise ValueError("the first line must be an attach with the agent's address")
-    return str(first["body"]["address"])
 
 
 def _close(connection: socket.socket) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import pathlib
 import queue
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -29,7 +32,7 @@ class Side:
         self.sockets = Sockets(path, self.threads)
         self.local: Local = self.sockets.carrier()
         self.got: queue.Queue[bus.Message] = queue.Queue()
-        self.local.listen("vim", self.got.put)
+        self.local.listen("vim-a", self.got.put)
         self.connections: list[socket.socket] = []
         self.threads.start()
         self.sockets.start()
@@ -50,8 +53,8 @@ def side(tmp_path: pathlib.Path) -> Iterator[Side]:
 
 def test_messages_go_both_ways_once_an_agent_has_attached(side: Side) -> None:
     agent = attach(side, "agent.a")
-    say(agent, note("vim", 1))
-    assert side.got.get(timeout=5) == note("vim", 1)
+    say(agent, word("a", 1))
+    assert side.got.get(timeout=5) == word("a", 1)
     deliver(side, note("agent.a", 2))
     assert heard(agent) == note("agent.a", 2)
 
@@ -77,10 +80,10 @@ def test_of_two_agents_of_one_address_the_newest_wins_and_the_older_is_cut_off(s
 
 def test_a_line_may_come_in_pieces(side: Side) -> None:
     agent = attach(side, "agent.a")
-    line = json.dumps(note("vim", 1)).encode() + b"\n"
+    line = json.dumps(word("a", 1)).encode() + b"\n"
     for at in range(len(line)):
         agent.sendall(line[at : at + 1])
-    assert side.got.get(timeout=5) == note("vim", 1)
+    assert side.got.get(timeout=5) == word("a", 1)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +96,8 @@ def test_who_does_not_attach_properly_is_cut_off_and_harms_nobody(side: Side, li
     rude.sendall(line)
     rude.shutdown(socket.SHUT_WR)
     assert rude.recv(1) == b""
-    say(other, note("vim", 1))
-    assert side.got.get(timeout=5) == note("vim", 1)
+    say(other, word("b", 1))
+    assert side.got.get(timeout=5) == word("b", 1)
 
 
 def test_a_message_that_is_too_long_ends_the_connection(
@@ -119,9 +122,74 @@ def test_a_message_that_is_not_handled_is_tried_again(
             raise ValueError("the database is away")
         side.got.put(message)
 
-    side.local.listen("vim", handle)
-    say(attach(side, "agent.a"), note("vim", 1))
-    assert side.got.get(timeout=5) == note("vim", 1)
+    side.local.listen("vim-a", handle)
+    say(attach(side, "agent.a"), word("a", 1))
+    assert side.got.get(timeout=5) == word("a", 1)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        bus.request("nfvo", "POST /nslcm/v2/ns_instances", {"host": "a"}, id="1"),
+        bus.request("nfvo", "host_report", {"host": "a"}, id="2"),
+        bus.request("vim-a", "terminate", {"host": "a"}, id="3"),
+        bus.request("nfvo", "reply", {"host": "a", "key": "op|step", "status": 200}, id="4"),
+        bus.request("vim-a", "report", {"host": "b"}, id="5"),
+        bus.request("vim-a", "image", {"host": "a"}, id="6", reply_to="nfvo", reply_key="op|x"),
+        bus.request("agent.b", "desired", {"host": "a"}, id="7"),
+    ],
+    ids=lambda message: f"{message['operation']} to {message['to']}",
+)
+def test_an_agent_says_only_its_own_words_of_its_own_host_to_vims(
+    side: Side, message: dict[str, Any]
+) -> None:
+    for address in ("nfvo", "agent.b"):
+        side.local.listen(address, side.got.put)
+    agent = attach(side, "agent.a")
+    say(agent, message)
+    assert agent.recv(1) == b""
+    say(attach(side, "agent.a"), word("a", 2))
+    assert side.got.get(timeout=5) == word("a", 2)
+
+
+@pytest.mark.parametrize("address", ["nfvo", "vim-a", "agent.", ""])
+def test_nobody_attaches_as_what_is_no_agent(side: Side, address: str) -> None:
+    other = connect(side)
+    say(other, {"operation": "attach", "body": {"address": address}})
+    assert other.recv(1) == b""
+
+
+STRANGER = """
+import contextlib, json, socket, sys
+connection = socket.socket(socket.AF_UNIX)
+connection.connect(sys.argv[1])
+attach = {"operation": "attach", "body": {"address": "agent.a"}}
+connection.settimeout(8)
+answer = b""
+with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+    connection.sendall(json.dumps(attach).encode() + bytes([10]))
+    answer = connection.recv(1)
+print(len(answer))
+"""
+
+
+def stranger(side: Side, *before: str) -> str:
+    """What another process hears that attaches as agent.a: "0" if it is cut off."""
+    command = [*before, sys.executable, "-c", STRANGER, str(side.sockets.path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def test_another_process_does_not_take_the_address_of_an_agent_that_runs(side: Side) -> None:
+    agent = attach(side, "agent.a")
+    assert stranger(side) == "0"
+    deliver(side, note("agent.a", 1))
+    assert heard(agent) == note("agent.a", 1)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="pid namespaces are made by root")
+def test_what_runs_in_a_vnfc_does_not_attach(side: Side) -> None:
+    assert stranger(side, "unshare", "--pid", "--fork") == "0"
+    assert "agent.a" not in side.sockets.attached
 
 
 def test_the_socket_is_for_its_owner_only_and_replaces_one_left_behind(
@@ -130,13 +198,18 @@ def test_the_socket_is_for_its_owner_only_and_replaces_one_left_behind(
     assert (tmp_path / "agent.sock").stat().st_mode & 0o777 == 0o600
     again = Side(tmp_path / "agent.sock")
     deliver_to = attach(again, "agent.a")
-    say(deliver_to, note("vim", 1))
-    assert again.got.get(timeout=5) == note("vim", 1)
+    say(deliver_to, word("a", 1))
+    assert again.got.get(timeout=5) == word("a", 1)
     again.stop()
 
 
 def note(to: str, number: int) -> dict[str, Any]:
     return bus.request(to, "note", {"number": number}, id=str(number))
+
+
+def word(host: str, number: int) -> dict[str, Any]:
+    body = {"host": host, "number": number}
+    return bus.request("vim-a", "report", body, id=str(number))
 
 
 def connect(side: Side) -> socket.socket:
