@@ -75,6 +75,9 @@ def test_how_a_vim_is_spoken_with_is_for_administrators(
     reader = suites.client(running, "reader")
     assert api.get(f"/admin/v1/vims/{vim}").json()["extra"] == {"delay": 0.01}
     listed = reader.ok("GET", "/admin/v1/vims", 200).json()
+    query = {"filter": "(eq,extra/delay,0.01)"}
+    assert [one["id"] for one in api.get("/admin/v1/vims", params=query).json()] == [vim]
+    assert "no attribute 'extra'" in reader.ok("GET", "/admin/v1/vims", 400, params=query).text
     for shown in (*listed, reader.ok("GET", f"/admin/v1/vims/{vim}", 200).json()):
         assert "extra" not in shown and shown["vimType"] == "simulated"
     ns = api.ns(nsd)

@@ -90,8 +90,8 @@ class Operation:
 
     def read_body(self, text: bytes, media_type: str) -> Any:
         """The JSON that came over a wire, checked; Problem 400 or 415."""
-        if not text and not self._needs_body:
-            return None
+        if not text:
+            return self.checked_body(None)
         if self.media_types and not self._takes(media_type):
             headers = {"Accept-Patch": MERGE_PATCH} if self.method == "patch" else {}
             raise self.wrong_media(media_type, headers)

@@ -18,8 +18,13 @@ KIND = vims.KIND
 
 
 def query(request: Request) -> Reply:
-    """GET."""
-    return listing.listing(request, KIND, shown=_shown)
+    """GET; what is not shown cannot be asked for by a filter either."""
+    assert request.operation is not None
+    schema = request.operation.item_schema
+    if not request.administers:
+        seen = {name: part for name, part in schema["properties"].items() if name != "extra"}
+        schema = {**schema, "properties": seen}
+    return listing.listing(request, KIND, shown=_shown, schema=schema)
 
 
 def create(request: Request) -> Reply:

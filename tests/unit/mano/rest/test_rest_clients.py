@@ -130,6 +130,12 @@ def test_a_patch_is_answered_with_what_it_has_changed(boss: httpx.Client) -> Non
     assert boss.get(path).json()["metadata"] == {}
 
 
+def test_a_body_that_is_missing_is_named(boss: httpx.Client) -> None:
+    answer = boss.post("/things")
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "POST /things-api/v2/things needs a body."
+
+
 def test_a_compressed_body_is_understood(boss: httpx.Client) -> None:
     answer = boss.post("/things", content=gzip.compress(b'{"name": "a"}'), headers=GZIP)
     assert answer.status_code == 201 and answer.json()["name"] == "a"
