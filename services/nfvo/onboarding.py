@@ -11,17 +11,21 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import pathlib
+import time
 from collections.abc import Callable, Sequence
 
 from descriptors import Finding, Package
 from mano import bus, store
 from mano.service import Service
+from mano.sol import documents
 from mano.sol.documents import Body
 from nfvo import contents, onboarded, package_kinds
 from nfvo.package_kinds import PackageKind
 from nfvo.peers import vnfm
 
 WAIT_FOR_VNFM = 5.0  # seconds between two tries to tell the VNFM
+WITHIN = 600.0  # seconds in which it has to take a VNFD
+SINCE = "since"  # in the job's state: when it was first to be told
 # In the job's state once the package was read and only the VNFM is to be told: the number of the
 # message in the outbox.
 SENT = "told"
@@ -71,7 +75,19 @@ def _run(reader: Reader, service: Service, job: store.Job, kind: PackageKind, id
             if reason or not kind.known_to_vnfm:
                 return not tx.finish_unless_signalled(job)
         job.state[SENT] = 0
-    return _make_known(service, job, kind, id)
+    if _in_time(job):
+        return _make_known(service, job, kind, id)
+    return _give_up(service, job, kind, id)
+
+
+def waiting(tx: store.Transaction, kind: PackageKind, id: str) -> Body:
+    """`waitingFor` of a package that waits for the VNFM longer than usual, nothing of others."""
+    since = (tx.job_state(_job_id(kind, id)) or {}).get(SINCE)
+    if since is None or time.time() - since < WAIT_FOR_VNFM:
+        return {}
+    begin = documents.now(since - time.time())
+    late = {"what": "the VNFD to be taken", "peer": vnfm.VNFM, "since": begin}
+    return {"waitingFor": [late]}
 
 
 def remove(tx: store.Transaction, kind: PackageKind, id: str) -> None:
@@ -81,6 +97,25 @@ def remove(tx: store.Transaction, kind: PackageKind, id: str) -> None:
         body = {"vnfdId": descriptor, "vnfPkgId": id, "version": tx.next_version()}
         tx.owe(bus.request(vnfm.VNFM, "vnfd_removed", body, id=f"vnfd-removed/{id}"))
     tx.drop_job(_job_id(kind, id))
+
+
+def _in_time(job: store.Job) -> bool:
+    """Whether the VNFM has answered, or is still waited for."""
+    since: float = job.state.setdefault(SINCE, time.time())
+    return bool(job.signals) or time.time() - since < WITHIN
+
+
+def _give_up(service: Service, job: store.Job, kind: PackageKind, id: str) -> bool:
+    """The VNFM cannot be told of the VNFD: the package is as if it had not been uploaded."""
+    detail = (
+        f"The VNFM has not taken the VNFD within {WITHIN:.0f} s. See that it runs "
+        "(mano run vnfm-worker), then upload the package again."
+    )
+    with service.store.begin() as tx:
+        document = tx.get(kind.collection, id, lock=True)
+        remove(tx, kind, id)
+        _enter_error(tx, kind, document, detail, 504, "The VNFM does not answer")
+    return False
 
 
 def _job_id(kind: PackageKind, id: str) -> str:
@@ -177,12 +212,17 @@ def _enter_onboarded(tx: store.Transaction, kind: PackageKind, document: store.D
 
 
 def _enter_error(
-    tx: store.Transaction, kind: PackageKind, document: store.Document, reason: str
+    tx: store.Transaction,
+    kind: PackageKind,
+    document: store.Document,
+    reason: str,
+    status: int = 422,
+    title: str = "The package was refused",
 ) -> None:
     """ERROR, with every finding (SOL005 9.5.2.4 onboardingFailureDetails).
 
     The content can be uploaded again."""
-    problem = {"title": "The package was refused", "status": 422, "detail": reason}
+    problem = {"title": title, "status": status, "detail": reason}
     kind.enter(document, "ERROR")
     document.body["onboardingFailureDetails"] = problem
     tx.put(document)

@@ -10,10 +10,24 @@ from typing import Any
 import pytest
 from scripted_agent import ScriptedAgent
 
-from mano import store
+from mano import bus, store
+from mano.bus.message import Message
+from nfvo import onboarding
 from nfvo.lcm import registration
 from tests import running as suites
 from tests.running import Api, Running
+
+
+class Deaf:
+    """Brings the VNFM nothing as long as it is deaf."""
+
+    def __init__(self, carrier: bus.Carrier):
+        self.carrier, self.is_deaf = carrier, True
+        self.listen, self.start, self.stop = carrier.listen, carrier.start, carrier.stop
+
+    def send(self, message: Message, taken: Callable[[], None]) -> None:
+        if not self.is_deaf or message["to"] != "vnfm":
+            self.carrier.send(message, taken)
 
 
 class WithHosts(Running):
@@ -85,3 +99,28 @@ def test_an_operation_that_a_busy_vim_holds_up_says_so_and_why(api: Api, nsd: st
     assert ended["operationState"] == "COMPLETED"
     assert "waitingFor" not in ended
     api.removed(ns)
+
+
+def test_a_package_that_the_vnfm_does_not_take_says_so_and_can_be_uploaded_again(
+    new_store: Callable[[], store.Store],
+    tmp_path: pathlib.Path,
+    samples: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(onboarding, "WAIT_FOR_VNFM", 0.5)
+    monkeypatch.setattr(onboarding, "WITHIN", 4.0)
+    suite = Running(new_store, tmp_path, wrap=Deaf)
+    with suites.started(suite):
+        api = suites.client(suite)
+        path = api.upload("/vnfpkgm/v2/vnf_packages", samples["web"])
+        waiting = api.until(path, lambda package: "waitingFor" in package)["waitingFor"]
+        assert waiting[0]["peer"] == "vnfm"
+        package = api.checked(path)
+        assert package["onboardingState"] == "ERROR"
+        assert "vnfm-worker" in package["onboardingFailureDetails"]["detail"]
+        carrier = suite.parts["nfvo"].carrier
+        assert isinstance(carrier, Deaf)
+        carrier.is_deaf = False
+        content = {"content": samples["web"], "headers": {"Content-Type": "application/zip"}}
+        api.ok("PUT", f"{path}/package_content", 202, **content)
+        assert api.checked(path)["onboardingState"] == "ONBOARDED"

@@ -63,7 +63,10 @@ class Packages:
     def read(self, request: Request) -> Reply:
         """GET of one."""
         document = self.get(request)
-        return etags.individual(request, document, self.shown(document, request))
+        body = self.shown(document, request)
+        if self.kind.known_to_vnfm and document.body[self.kind.onboarding] == "PROCESSING":
+            body |= onboarding.waiting(request.tx, self.kind, document.id)
+        return etags.individual(request, document, body)
 
     def modify(self, request: Request) -> Reply:
         """PATCH of operational state and user data: 200 with what was changed.
