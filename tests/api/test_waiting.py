@@ -15,6 +15,7 @@ from mano.bus.message import Message
 from nfvo import onboarding
 from nfvo.lcm import registration
 from tests import running as suites
+from tests.api import sample_packages
 from tests.running import Api, Running
 
 
@@ -124,3 +125,47 @@ def test_a_package_that_the_vnfm_does_not_take_says_so_and_can_be_uploaded_again
         content = {"content": samples["web"], "headers": {"Content-Type": "application/zip"}}
         api.ok("PUT", f"{path}/package_content", 202, **content)
         assert api.checked(path)["onboardingState"] == "ONBOARDED"
+
+
+@pytest.fixture
+def impatient(
+    new_store: Callable[[], store.Store], tmp_path: pathlib.Path
+) -> Iterator[tuple[Running, Api]]:
+    """A suite of its own that waits two seconds for an answer."""
+    with suites.started(Running(new_store, tmp_path, answer_deadline=2)) as suite:
+        yield suite, suites.client(suite)
+
+
+AWAY: dict[str, Any] = {"error": {"status": 503, "detail": "the rack has no power"}}
+
+
+@pytest.mark.parametrize(("kind", "where"), [("network", "NS"), ("compute", "VNF")])
+def test_a_vim_that_stays_away_ends_the_wait_and_is_named(
+    impatient: tuple[Running, Api], samples: dict[str, bytes], kind: str, where: str
+) -> None:
+    suite, api = impatient
+    sample_packages.onboard(api, samples)
+    vim, ns = api.vim(faults=[{"kind": kind, **AWAY}]), api.ns(sample_packages.NSD_ID)
+    operation = api.instantiate(ns, vim)
+    occurrence = api.ended(operation)
+    assert occurrence["operationState"] == "FAILED_TEMP"
+    silent = "vim-simulated has not answered within 2 s"
+    for word in (where, silent, kind, "the rack has no power"):
+        assert word in occurrence["error"]["detail"], occurrence["error"]
+    api.ok("POST", f"{operation}/rollback", 202)
+    api.until(operation, lambda found: found["operationState"] == "ROLLED_BACK")
+    assert suites.left(suite, vim) == []
+    api.ok("DELETE", ns, 204)
+
+
+def test_a_grant_that_nothing_comes_of_ends_the_vnfs_operation(
+    impatient: tuple[Running, Api], samples: dict[str, bytes]
+) -> None:
+    _, api = impatient
+    vnfd = api.onboard("/vnfpkgm/v2/vnf_packages", samples["firewall"])["vnfdId"]
+    api.vim(faults=[{"kind": "image", **AWAY}])
+    vnf = api.ok("POST", "/vnflcm/v2/vnf_instances", 201, {"vnfdId": vnfd}).headers["Location"]
+    operation = api.ok("POST", f"{vnf}/instantiate", 202, {"flavourId": "default"})
+    occurrence = api.ended(operation.headers["Location"])
+    assert occurrence["operationState"] in ("ROLLED_BACK", "FAILED_TEMP")
+    assert "has not answered within 2 s" in occurrence["error"]["detail"]

@@ -23,6 +23,7 @@ else:
 
 ASK_AGAIN = 5.0  # seconds until an unanswered request is sent again, doubled each time
 ASK_AGAIN_MAX = 60.0
+DEADLINE = 900.0  # seconds that an answer is waited for where no setting says another
 BUSY, BUSY_MAX = 0.2, 10.0  # seconds until a peer that was away is asked again, doubled each time
 TRANSIENT = frozenset({408, 425, 429, 502, 503, 504})  # the peer is away or busy: not an answer yet
 
@@ -127,9 +128,12 @@ class Operation(Generic[Memo]):
         asked, key, now = self.state["asked"], self._key(ask), time.time()
         if key not in asked:
             asked[key] = Asking(times=0, next=now + ask.later if ask.later else 0.0)
-            if ask.within:
-                asked[key]["until"] = now + ask.within
+            asked[key]["until"] = now + self._within(ask)
         return asked[key]
+
+    def _within(self, ask: Ask) -> float:
+        """Seconds that its answer is waited for."""
+        return ask.within or float(getattr(self.service.settings, "answer_deadline", DEADLINE))
 
     def _note_late(self, ask: Ask, seconds: float) -> Late:
         """The peer is late, since so many seconds ago; who asks about the operation is told."""
@@ -145,7 +149,7 @@ class Operation(Generic[Memo]):
                 reason = asking["late"].get("reason", "") if "late" in asking else ""
                 raise Failed(
                     504,
-                    f"{ask.what}: {ask.to} has not answered within {ask.within:.0f} s"
+                    f"{ask.what}: {ask.to} has not answered within {self._within(ask):.0f} s"
                     + (f"; at last it said: {reason}" if reason else ""),
                 )
 

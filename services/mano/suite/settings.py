@@ -70,6 +70,7 @@ class Settings:
     disk_reserve: int = 512 * 2**20  # bytes that uploads leave free
     # Callbacks and token endpoints at this machine or its link that are called all the same.
     callback_allow: tuple[destinations.Network | str, ...] = ()
+    answer_deadline: int = 900  # seconds within which a VIM or VNFM answers an operation
     page_size: int = 100
     placement: str = "first-fit"  # the algorithm: an entry point of `mano.placements`
     # Of packages that are onboarded: require, verify (if signed), off.
@@ -152,6 +153,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "upload_quota": _size(environment, "MANO_UPLOAD_QUOTA"),
         "disk_reserve": _size(environment, "MANO_DISK_RESERVE"),
         "callback_allow": _destinations(environment, "MANO_CALLBACK_ALLOW"),
+        "answer_deadline": _number(environment, "MANO_ANSWER_DEADLINE"),
         "page_size": _number(environment, "MANO_PAGE_SIZE"),
         "placement": _placement(environment),
         "package_signatures": _choice(

@@ -6,6 +6,7 @@ Those are asked for again for as long as the VIM has them: documents of the kind
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Collection
 from typing import Any, TypedDict
@@ -55,11 +56,13 @@ def _sweep(op: lcm.Operation[Memo]) -> None:
         raise lcm.Wait(pause)
     left = op.occurrence
     terminations = [asks.terminate(left["vim"], left["kind"], name) for name in left["names"]]
-    answers = op.ask_all(terminations, force.ANY)
+    with contextlib.suppress(lcm.Failed):  # it has not answered in all that time
+        op.ask_all(terminations, force.ANY)
+    answers = op.answers(terminations)
     left["names"] = [
         name
         for name, answer in zip(left["names"], answers, strict=True)
-        if answer.status >= 400 and answer.status not in asks.GONE
+        if answer is None or (answer.status >= 400 and answer.status not in asks.GONE)
     ]
     op.save()
     if left["names"]:
