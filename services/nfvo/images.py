@@ -38,7 +38,9 @@ def ensure(
     ids = {id: f"{vim['id']}/{package}/{id}" for id in images}
     missing = [image for id, image in images.items() if op.tx.look(KIND, ids[id]) is None]
     connection = vims.connection(vim)
-    answers = op.ask_all([_allocation(op, connection, package, image) for image in missing])
+    allocations = [_allocation(op, connection, package, image) for image in missing]
+    _check_room(op, allocations)
+    answers = op.ask_all(allocations)
     for image, answer in zip(missing, answers, strict=True):
         if image.path and not answer.body["detail"].get("complete"):
             _send(op, connection, package, image)
@@ -73,6 +75,15 @@ def leave_at(tx: store.Transaction, vim: str) -> None:
     They are looked for anew should it, or another, bear its id again."""
     for document in tx.containing(KIND, {"vim": {"vimId": vim}}):
         tx.remove(document)
+
+
+def _check_room(op: lcm.Operation[Any], allocations: list[lcm.Ask]) -> None:
+    """Fails where a VIM's copy of an image would take what the suite needs of its disk."""
+    answers = op.answers(allocations)
+    asks = (ask for ask, answer in zip(allocations, answers, strict=True) if answer is None)
+    size = sum(ask.body["spec"]["size"] for ask in asks)
+    if size and (shortage := op.service.settings.disks().shortage(size)):
+        raise lcm.Failed(507, f"{size} bytes of images cannot be brought to the VIM: {shortage}")
 
 
 def _allocation(

@@ -4,6 +4,7 @@ goes on, and what it deletes is room again."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from mano import store
 from mano.store import Database
 from tests import running as suites
 from tests import small_disks
+from tests.api import sample_packages
 from tests.running import Api, Running
 
 PACKAGES = "/vnfpkgm/v2/vnf_packages"
@@ -69,4 +71,25 @@ def test_who_uploads_until_the_disk_is_full_stops_nobody(
         assert api.get(path).json()["onboardingState"] == state
         api.ok("DELETE", path, 204)
     small.parts["nfvo"].store.free_room()  # as autovacuum does within a minute
-    assert upload(api, says_its_size)[1] == 202
+    path, status = upload(api, says_its_size)
+    assert status == 202 and api.checked(path)["onboardingState"] == "ERROR"
+
+
+def test_images_are_not_brought_to_a_vim_for_which_the_disk_has_no_room(
+    new_store: Callable[[], store.Store], tmp_path: Path, samples: dict[str, bytes]
+) -> None:
+    with suites.started(Running(new_store, tmp_path)) as running:
+        api, nfvo = suites.client(running), running.parts["nfvo"]
+        api.vim()
+        sample_packages.onboard(api, samples)
+        ns = api.ns(sample_packages.NSD_ID)
+        enough = nfvo.settings
+        nfvo.settings = dataclasses.replace(enough, disk_reserve=2**60)
+        operation = api.instantiate(ns)
+        failed = api.ended(operation)
+        assert failed["operationState"] == "FAILED_TEMP" and failed["error"]["status"] == 507
+        assert "MANO_DISK_RESERVE" in failed["error"]["detail"]
+        nfvo.settings = enough
+        api.ok("POST", f"{operation}/retry", 202)
+        api.until(operation, lambda occurrence: occurrence["operationState"] == "COMPLETED")
+        api.removed(ns)

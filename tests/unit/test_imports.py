@@ -42,7 +42,7 @@ EXTRA = {
 # The floors of mano, from the ground up: each stands only on what is below it. An import for types
 # alone counts too: what a floor needs of one above, it states as a Protocol.
 FLOORS = (
-    ("destinations", "plugins", "problems", "scratch", "threads"),
+    ("destinations", "disks", "plugins", "problems", "scratch", "threads"),
     ("sol",),
     ("composition",),
     ("store",),

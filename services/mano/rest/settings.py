@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from mano.destinations import Destinations
+from mano.disks import Disks
 
 
 class Client(TypedDict):
@@ -34,10 +35,7 @@ class Settings:
     max_body: int = 4 * 2**20  # bytes of a JSON body
     upload_limit: int = 2 * 2**30  # bytes of an upload
     upload_quota: int = 64 * 2**30  # bytes of all that were uploaded together
-    disk_reserve: int = (
-        512 * 2**20
-    )  # bytes that stay free: of temporary files, and of these folders
-    disks: tuple[str, ...] = ()
+    disks: Disks = field(default_factory=Disks)  # where uploads pass, and what they leave free
     destinations: Destinations = field(default_factory=Destinations)  # which strangers are called
     validate_responses: bool = (
         False  # in tests: an answer that breaks its own OpenAPI document is a 500

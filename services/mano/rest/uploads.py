@@ -1,13 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Room for uploads: each has a limit, all together a quota, and the disks keep a reserve, without
-which the database could take nothing any more, not even a deletion."""
+"""Room for uploads: each has a limit, all together a quota, and the disks keep a reserve."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 
 from mano.problems import Problem
@@ -47,15 +43,9 @@ class Room:
 
     def check(self, size: int) -> None:
         """Problem 507 if so many bytes more would leave less than the reserve."""
-        reserve = self.settings.disk_reserve
-        for folder in filter(os.path.isdir, (tempfile.gettempdir(), *self.settings.disks)):
-            if shutil.disk_usage(folder).free - self._promised - size < reserve:
-                raise Problem(
-                    507,
-                    f"The upload would leave less than {reserve} bytes of the disk of {folder}, "
-                    "which others need (MANO_DISK_RESERVE); delete packages, or make room there.",
-                    headers={"Connection": "close"},
-                )
+        if shortage := self.settings.disks.shortage(self._promised + size):
+            detail = f"There is no room for the upload: {shortage}."
+            raise Problem(507, detail, headers={"Connection": "close"})
 
 
 def check_quota(tx: Transaction, size: int, quota: int) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from mano import destinations, plugins
 from mano.destinations import Destinations
+from mano.disks import Disks
 from mano.rest import settings as rest
 
 if TYPE_CHECKING:
@@ -88,14 +89,17 @@ class Settings:
             token_attempts=self.token_attempts,
             upload_limit=self.upload_limit,
             upload_quota=self.upload_quota,
-            disk_reserve=self.disk_reserve,
             destinations=self.callbacks(),
-            disks=() if self.database_url else (str(self.data),),
+            disks=self.disks(),
             key=self.token_key,
             clients=dict(self.clients),
             page_size=self.page_size,
             threads=self.api_threads,
         )
+
+    def disks(self) -> Disks:
+        """Those that fill up with packages; that of a database elsewhere is not seen from here."""
+        return Disks(() if self.database_url else (str(self.data),), self.disk_reserve)
 
     def callbacks(self) -> Destinations:
         """Whom the suite calls because a client says so.

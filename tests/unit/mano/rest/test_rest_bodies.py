@@ -18,6 +18,7 @@ import httpx
 import pytest
 from rest_example import SETTINGS, THINGS
 
+from mano.disks import Disks
 from mano.rest import auth, bodies, server
 from mano.rest.app import make_app
 from mano.store import Store
@@ -36,7 +37,7 @@ def port(things_store: Store) -> Iterator[int]:
         body_rate=1000,
         upload_limit=LIMIT,
         upload_quota=3 * LIMIT,
-        disk_reserve=RESERVE,
+        disks=Disks(reserve=RESERVE),
     )
     running = server.serve([(make_app([THINGS], things_store, settings), "127.0.0.1", 0)])
     yield running.ports[0]
