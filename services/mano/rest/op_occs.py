@@ -11,7 +11,7 @@ from mano.lcm import events, waiting
 from mano.lcm.occurrences import LifeCycle
 from mano.rest import etags, listing
 from mano.rest.messages import Reply, Request
-from mano.sol import documents
+from mano.sol import documents, states
 from mano.sol.documents import Body
 
 ACTIONS = {
@@ -47,7 +47,9 @@ class OpOccs:
     def read(self, request: Request) -> Reply:
         """GET of one."""
         occurrence = self._get(request)
-        body = self.shown(occurrence, request) | waiting.shown(request.tx, occurrence.id)
+        body = self.shown(occurrence, request)
+        if body["operationState"] not in states.STOPPED:
+            body |= waiting.shown(request.tx, occurrence.id)
         return etags.individual(request, occurrence, body)
 
     def retry(self, request: Request) -> Reply:

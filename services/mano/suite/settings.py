@@ -147,7 +147,7 @@ def read(environment: Mapping[str, str], data: pathlib.Path | None = None) -> Se
         "transaction_timeout": _number(environment, "MANO_TRANSACTION_TIMEOUT"),
         "database_connections": _number(environment, "MANO_DATABASE_CONNECTIONS"),
         "retention_history": _number(environment, "MANO_RETENTION_HISTORY"),
-        "retention_messages": _number(environment, "MANO_RETENTION_MESSAGES"),
+        "retention_messages": _number(environment, "MANO_RETENTION_MESSAGES", least=120),
         "worker_threads": _number(environment, "MANO_WORKER_THREADS"),
         "worker_pool": _choice(environment, "MANO_WORKER_POOL", ("threads", "prefork")),
         "api_threads": _number(environment, "MANO_API_THREADS"),
@@ -221,10 +221,10 @@ def _address(environment: Mapping[str, str], name: str) -> Address | None:
     return Address(host.strip("[]"), int(port))
 
 
-def _number(environment: Mapping[str, str], name: str) -> int | None:
+def _number(environment: Mapping[str, str], name: str, least: int = 1) -> int | None:
     text = environment.get(name, "")
-    if text and not (text.isdigit() and int(text)):
-        raise Wrong(f"{name}={text!r} is not a number above 0")
+    if text and not (text.isdigit() and int(text) >= least):
+        raise Wrong(f"{name}={text!r} is not a number above {least - 1}")
     return int(text) if text else None
 
 

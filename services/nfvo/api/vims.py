@@ -49,7 +49,9 @@ def create(request: Request) -> Reply:
 def read(request: Request) -> Reply:
     """GET of one."""
     document = request.tx.get(KIND, request.params["vimId"])
-    body = _shown(document, request) | waiting.shown(request.tx, document.id)
+    body = _shown(document, request)
+    if body["state"] == "REGISTERING":
+        body |= waiting.shown(request.tx, document.id)
     return etags.individual(request, document, body)
 
 

@@ -102,3 +102,10 @@ def test_a_full_disk_is_said_before_anything_is_begun(
     monkeypatch.setattr(requirements, "AT_FIRST", 2**62)
     with pytest.raises(RuntimeError, match=f"the disk with {tmp_path} is full"):
         requirements.check_disk(tmp_path)
+
+
+def test_answers_are_kept_for_as_long_as_a_message_may_come_again(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(settings.Wrong, match="MANO_RETENTION_MESSAGES='60' is not a number above"):
+        settings.read({"MANO_RETENTION_MESSAGES": "60"}, tmp_path)
+    ages = settings.read({"MANO_RETENTION_HISTORY": "60"}, tmp_path).database("postgresql://").ages
+    assert (ages.history, ages.messages) == (60, 86400)
