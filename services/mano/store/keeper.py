@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Sequence
 
+from mano.store.errors import Unavailable
 from mano.store.retention import BATCH, RULES, Rule
 from mano.store.store import Store
 from mano.store.transaction import QUICK
@@ -36,6 +37,8 @@ class Keeper:
         try:
             if BATCH in [forget(self.store, rule) for rule in self.rules]:
                 pause = 0.0
+        except Unavailable as error:
+            log.warning("%s", error)
         finally:
             self.next = time.monotonic() + pause
 

@@ -59,6 +59,16 @@ def test_only_a_batch_is_forgotten_at_once_and_the_rest_follows_without_delay(
     assert left == [3, 2, 2]
 
 
+def test_a_database_that_is_away_is_looked_at_again_later(caplog: pytest.LogCaptureFixture) -> None:
+    nowhere = Store(Database("postgresql://nobody@127.0.0.1:1/none"), "nowhere")
+    own = keeper.Keeper(nowhere, [])
+    own.next = 0.0
+    assert own.is_due()
+    own.forget()
+    assert "does not answer" in caplog.text
+    assert not own.is_due() and own.next < float("inf")
+
+
 def test_it_is_counted_without_being_forgotten(things: Store) -> None:
     with things.begin() as tx:
         assert (tx.count(THINGS), tx.count_old(THINGS, THINGS.seconds(Ages()))) == (4, 2)
