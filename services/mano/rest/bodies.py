@@ -58,7 +58,6 @@ async def spool(receive: Receive, settings: Settings, room: Room) -> BinaryIO:
         raise Problem(
             507,
             f"The upload does not fit on the disk of {tempfile.gettempdir()}; make room there.",
-            headers={"Connection": "close"},
         ) from error
     except BaseException:
         body.close()

@@ -67,6 +67,7 @@ class Connection(HttpToolsProtocol):
         self.siblings = siblings
         self.asgi = self.app
         self.head = 0  # bytes of it that have come
+        self.in_body = False
         self.patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -85,14 +86,17 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
-        self._await_head_if_idle()
+        is_answered = self.cycle is None or self.cycle.response_complete
+        if is_answered and self.patience is None:
+            self._await_head()
         self.head += len(data)
         super().data_received(data)
-        if self.patience is not None and self.head > LONGEST_HEAD:
+        if self.patience is not None and not self.in_body and self.head > LONGEST_HEAD:
             self._refuse(_too_large())
 
     def on_headers_complete(self) -> None:
         self._stop_waiting()
+        self.in_body = True
         sizes = (len(name) + len(value) for name, value in self.headers)
         is_small = len(self.url) + sum(sizes) <= LONGEST_HEAD and len(self.headers) <= MOST_HEADERS
         self.app = self.asgi if is_small else _refuse_head
@@ -104,17 +108,19 @@ class Connection(HttpToolsProtocol):
         }
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        self.in_body = False
+        super().on_message_complete()
+        if self.cycle.response_complete:  # the body was of no use any more
+            self._stop_waiting()
+            self._await_head()
+
     def on_response_complete(self) -> None:
         self.siblings.await_request(self)
         super().on_response_complete()
 
     def _admit(self) -> None:
         self.siblings.admit(self)
-
-    def _await_head_if_idle(self) -> None:
-        is_idle = self.cycle is None or self.cycle.response_complete
-        if is_idle and self.patience is None:
-            self._await_head()
 
     def _await_head(self) -> None:
         self.head = 0
@@ -126,6 +132,9 @@ class Connection(HttpToolsProtocol):
             self.patience = None
 
     def _give_up(self) -> None:
+        if self.in_body:  # of a request that was answered before it ended
+            self.transport.close()
+            return
         detail = f"No whole head of a request came within {HEAD_SECONDS:g} s."
         self._refuse(Problem(408, detail))
 

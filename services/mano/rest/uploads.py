@@ -16,7 +16,7 @@ class TooLarge(Problem):
 
     def __init__(self, limit: int):
         detail = f"The upload is larger than the {limit} bytes that are taken (MANO_UPLOAD_LIMIT)."
-        super().__init__(413, detail, headers={"Connection": "close"})
+        super().__init__(413, detail)
 
 
 class Room:
@@ -44,8 +44,7 @@ class Room:
     def check(self, size: int) -> None:
         """Problem 507 if so many bytes more would leave less than the reserve."""
         if shortage := self.settings.disks.shortage(self._promised + size):
-            detail = f"There is no room for the upload: {shortage}."
-            raise Problem(507, detail, headers={"Connection": "close"})
+            raise Problem(507, f"There is no room for the upload: {shortage}.")
 
 
 def check_quota(tx: Transaction, size: int, quota: int) -> None:

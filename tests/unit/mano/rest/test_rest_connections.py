@@ -99,6 +99,32 @@ def test_a_head_that_is_too_large_is_431_and_the_end_of_the_connection(
     assert answer.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
 
 
+@pytest.mark.parametrize("size", [100, 8 * 2**20])
+def test_who_sends_a_body_that_nobody_wants_reads_why(port: int, size: int) -> None:
+    url = f"http://127.0.0.1:{port}/things-api/v2/things/1/content"
+    headers = {"Content-Type": "application/zip"}
+    with httpx.Client() as client:
+        for _ in range(2):  # on one connection
+            answer = client.put(url, content=bytes(size), headers=headers)
+            assert answer.status_code == 401
+
+
+def test_a_body_that_nobody_wants_and_that_does_not_end_ends_with_the_connection(
+    port: int,
+) -> None:
+    with begun(port, HALF + b"Content-Length: 1000000\r\n\r\n") as connection:
+        assert connection.recv(65536).startswith(b"HTTP/1.1 401")
+        connection.settimeout(0.2)
+        deadline = time.monotonic() + 15
+        with contextlib.suppress(ConnectionError):
+            while time.monotonic() < deadline:
+                connection.sendall(b"a")
+                with contextlib.suppress(TimeoutError):
+                    if not connection.recv(65536):
+                        break
+    assert time.monotonic() < deadline
+
+
 def test_who_only_waits_makes_room_for_who_comes(port: int) -> None:
     token = auth.Authority(SETTINGS).issue("boss", ["admin"])
     authorized = HALF + f"Authorization: Bearer {token}\r\nContent-Length: 9\r\n\r\nPK".encode()
