@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from descriptors import model
 from mano import store
+from mano.problems import Problem
 from mano.sol.documents import Body
 from vnfm.peers import nfvo
 
@@ -15,10 +16,18 @@ _models: dict[tuple[str, str], model.Vnfd] = {}  # by VNFD and VNF package
 
 
 def of(tx: store.Transaction, instance: Body) -> model.Vnfd:
-    """The VNFD of a VNF instance."""
-    return _models.get((instance["vnfdId"], instance["vnfPkgId"])) or read(
-        tx.get(nfvo.VNFDS, instance["vnfdId"])
-    )
+    """The VNFD of a VNF instance; Problem 409 if its package is gone."""
+    vnfd, package = instance["vnfdId"], instance["vnfPkgId"]
+    if (vnfd, package) in _models:
+        return _models[vnfd, package]
+    document = tx.look(nfvo.VNFDS, vnfd)
+    if document is None or document.body["vnfPkgId"] != package:
+        raise Problem(
+            409,
+            f"VNF {instance['id']} is of VNF package {package} (vnfdId {vnfd}), which was deleted. "
+            "Onboard it, delete the VNF and create another.",
+        )
+    return read(document)
 
 
 def read(document: store.Document) -> model.Vnfd:

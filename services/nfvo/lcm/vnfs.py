@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from descriptors import model
 from mano import lcm
+from mano.bus import versions
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import NAMESPACE
 from mano.vim.asks import GONE
+from nfvo import vnf_states
 from nfvo.lcm import vnf_news
 from nfvo.lcm.memos import Order, VnfsMemo
 from nfvo.peers import vnfm
@@ -104,6 +106,7 @@ def forget(op: Operation, vnfs: Iterable[str]) -> None:
     for vnf in vnfs:
         if (document := op.tx.look(vnfm.KIND, vnf, lock=True)) is not None:
             op.tx.remove(document)
+            versions.end(op.tx, vnf_states.key(vnf))
 
 
 def send_orders(op: Operation, orders: Mapping[str, Order], key: str) -> None:

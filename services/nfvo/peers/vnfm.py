@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TypedDict
 
 from mano import bus, lcm
@@ -11,12 +12,12 @@ from mano.bus.receiver import Response, Verb
 from mano.sol import states
 from mano.sol.documents import Body
 from mano.store import Document, Store, Transaction
-from nfvo import reservations
+from nfvo import reservations, vnf_states
 
 VNFM = "vnfm"
 # Documents by vnfInstanceId: {"nsInstanceId", "profile", "operations": {id: {"operation", "state",
 # "version", "error"}}}
-KIND = "vnfs"
+KIND = vnf_states.NS_VNFS
 
 
 class News(TypedDict, total=False):
@@ -35,10 +36,15 @@ def ask(method: str, path: str, body: object, key: str, what: str, id: str = "")
 
 def verbs(store: Store) -> dict[str, Verb]:
     """What the VNFM tells the NFVO unasked."""
-    return {"vnflcm_notification": functools.partial(_take_notification, store)}
+    return {
+        "vnflcm_notification": functools.partial(_in_transaction, store, take),
+        "vnf_instance": functools.partial(_in_transaction, store, vnf_states.take),
+    }
 
 
-def _take_notification(store: Store, message: bus.Message) -> Response:
+def _in_transaction(
+    store: Store, take: Callable[[Transaction, Body], None], message: bus.Message
+) -> Response:
     store.run(lambda tx: take(tx, message["body"]))
     return 200, {}
 

@@ -10,7 +10,7 @@ from mano.rest import Reply, Request, etags, listing, merge_patch, modifications
 from mano.rest.instances import Instances
 from mano.sol import documents, vnf_parameters
 from mano.sol.documents import Body
-from vnfm import addressing, external, resources, vnfds
+from vnfm import addressing, external, instances, resources, vnfds
 from vnfm.lcm import instantiate as instantiation
 from vnfm.lcm import occurrences
 from vnfm.lcm import terminate as termination
@@ -60,6 +60,7 @@ def create(request: Request) -> Reply:
         )
     id = documents.new_id()
     instance = request.tx.add(KIND, id, _new(request, id, vnfd))
+    _tell(request, instance)
     _notify(request.tx, "VnfIdentifierCreationNotification", instance)
     return Reply(
         201,
@@ -83,6 +84,7 @@ def modify(request: Request) -> Reply:
     modifications.check(request.body, MODIFIABLE)
     instance.body, changes = modifications.apply(instance.body, request.body)
     request.tx.put(instance)
+    _tell(request, instance)
     occurrence = occurrences.record(
         request.tx, "MODIFY_INFO", instance, request.body, changedInfo=changes
     )
@@ -94,6 +96,7 @@ def delete(request: Request) -> Reply:
     instance = _instances.free(request)
     occurrences.VNF.check_clean(instance, "delete")
     occurrences.VNF.remove(request.tx, instance)
+    _tell(request, instance, gone=True)
     _notify(request.tx, "VnfIdentifierDeletionNotification", instance)
     return Reply(204)
 
@@ -114,6 +117,7 @@ def instantiate(request: Request) -> Reply:
         name: request.body[name] for name in CHANGED_BY_INSTANTIATION if name in request.body
     }
     instance.body = merge_patch.merge(instance.body, changes)
+    instance.body["_by_peer"] = request.peer
     return _instances.start(request, instantiation.PLAN, "INSTANTIATE", instance)
 
 
@@ -122,6 +126,7 @@ def terminate(request: Request) -> Reply:
 
     As the last resort (additionalParams: `mano.lcm.force`) whatever runs on it."""
     instance = _instances.to_end(request, lambda: _read_force(request))
+    instance.body["_by_peer"] = request.peer
     return _instances.start(request, termination.PLAN, "TERMINATE", instance)
 
 
@@ -131,7 +136,7 @@ def _read_force(request: Request) -> force.Force | None:
 
 
 def _new(request: Request, id: str, vnfd: store.Document) -> Body:
-    """The VnfInstance (SOL003 5.5.2.2) that a request makes; `_peer`: the NFVO is to hear of it."""
+    """The VnfInstance (SOL003 5.5.2.2) that a request makes; `_peer`: the NFVO leads it."""
     model = vnfds.read(vnfd)
     return {
         "id": id,
@@ -150,6 +155,12 @@ def _new(request: Request, id: str, vnfd: store.Document) -> Body:
     }
 
 
+def _tell(request: Request, instance: store.Document, gone: bool = False) -> None:
+    """The NFVO hears of what others do."""
+    if not request.peer:
+        instances.tell(request.tx, instance, request.base, gone)
+
+
 def _notify(tx: store.Transaction, notification: str, instance: store.Document) -> None:
     notifications.owe(
         tx,
@@ -161,7 +172,4 @@ def _notify(tx: store.Transaction, notification: str, instance: store.Document) 
 
 
 def _shown(instance: store.Document, request: Request) -> Body:
-    own = f"{request.base}/vnf_instances/{instance.id}"
-    is_up = instance.body["instantiationState"] == "INSTANTIATED"
-    task = "terminate" if is_up else "instantiate"
-    return documents.shown(instance.body, {"self": own, task: f"{own}/{task}"})
+    return instances.shown(instance, request.base)

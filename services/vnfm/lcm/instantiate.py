@@ -154,6 +154,7 @@ def _record(op: Operation) -> None:
     made_of = info.instantiated(vnf, vim, computes.specs(vnf), op.memo["computes"])
     instance.body["instantiatedVnfInfo"] = made_of
     op.tx.put(instance)
+    occurrences.tell(op, instance)
     vnfcs = info.affected("ADDED", made_of["vnfcResourceInfo"])
     op.occurrence["resourceChanges"] = {"affectedVnfcs": vnfcs}
     op.save()

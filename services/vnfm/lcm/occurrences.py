@@ -7,6 +7,7 @@ from mano import lcm, notifications, store
 from mano.lcm.occurrences import Change, LifeCycle
 from mano.sol import states
 from mano.sol.documents import Body
+from vnfm import instances
 from vnfm.peers import nfvo
 
 INSTANCES = "vnf_instances"
@@ -69,10 +70,20 @@ VNF = LifeCycle(
 record, enter, move_instance = VNF.record, VNF.enter, VNF.move_instance
 
 
+def tell(op: lcm.Operation, instance: store.Document) -> None:
+    """The NFVO hears of what became of a VNF that it leads, where it has not asked for it."""
+    if instance.body.get("_peer") and not instance.body.get("_by_peer"):
+        instances.tell(op.tx, instance, _base(op))
+
+
 def links(op: lcm.Operation) -> Body:
     """Links to the occurrence and its instance, as the NFVO's side can follow them."""
-    base = f"{op.service.settings.url('vnfm')}/vnflcm/v2"
+    base = _base(op)
     return {
         "vnfLcmOpOcc": {"href": f"{base}/vnf_lcm_op_occs/{op.id}"},
         "vnfInstance": {"href": f"{base}/vnf_instances/{op.occurrence['vnfInstanceId']}"},
     }
+
+
+def _base(op: lcm.Operation) -> str:
+    return f"{op.service.settings.url('vnfm')}/vnflcm/v2"

@@ -89,6 +89,7 @@ def _record(op: Operation) -> None:
     for name in ("instantiatedVnfInfo", "vimConnectionInfo", "_resources"):
         instance.body.pop(name, None)
     op.tx.put(instance)
+    occurrences.tell(op, instance)
     op.occurrence["resourceChanges"] = {"affectedVnfcs": affected}
     op.save()
 

@@ -51,6 +51,13 @@ def notify(tx: Transaction, notification: Body) -> None:
     tx.owe(bus.request(NFVO, "vnflcm_notification", notification, id=id))
 
 
+def tell_of_vnf(tx: Transaction, news: Body) -> None:
+    """Owes the NFVO what a VNF, whose row is held, is like now (`vnf_instance`)."""
+    version = tx.next_version()
+    id = f"vnf_instance/{news['vnfInstanceId']}/{version}"
+    tx.owe(bus.request(NFVO, "vnf_instance", {**news, "version": version}, id=id))
+
+
 def verbs(store: Store) -> dict[str, Verb]:
     """What the NFVO tells the VNFM unasked."""
     return {
