@@ -50,18 +50,29 @@ def until(
     """Looks again and again until it is good; Failure when that takes too long."""
     deadline, pause = time.monotonic() + patience, POLL / 2
     document = look()
-    with status(describe(document)) as update:
+    with status(_now(describe, document)) as update:
         while not is_good(document):
             if time.monotonic() > deadline:
                 raise Failure(
-                    f"{describe(document)}, still, after {patience:.0f} s; "
+                    f"{_now(describe, document)}, still, after {patience:.0f} s; "
                     "it goes on: see `mano op list` and `mano status`"
                 )
             time.sleep(pause)
             pause = min(pause * 1.3, POLL_MAX)
             document = look()
-            update(describe(document))
+            update(_now(describe, document))
     return document
+
+
+def _now(describe: Callable[[Document], str], document: Document) -> str:
+    """How it is, and what it waits for where a peer is late."""
+    late = document.get("waitingFor")
+    if not late:
+        return describe(document)
+    first = late[0]
+    reason = first.get("reason") or f"{first['what']}: {first['peer']} does not answer"
+    more = f" and {len(late) - 1} more" if len(late) > 1 else ""
+    return f"{describe(document)} (since {first['since']} waits for {reason}{more})"
 
 
 @contextlib.contextmanager
