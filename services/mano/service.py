@@ -79,6 +79,7 @@ class Service:
         self.running: dict[str, Pending] = {}  # by job
         self.unanswered: dict[str, int] = {}  # by job that this process ran last: open requests
         self.waiting: dict[str, list[Body]] = {}  # by job: answers that wait for others
+        self.queued: set[str] = set()  # jobs that wait for a thread
         self.guard = threading.Lock()
         self.stopped = False
         self.keeper = Keeper(self.store, self.retention)
@@ -101,6 +102,8 @@ class Service:
         """Runs the job if it is due and free.
 
         A wake-up for a job that this process is running is not lost."""
+        with self.guard:
+            self.queued.discard(id)
         self._work(id, Pending(woken=True))
 
     def take_answer(self, id: str, answer: Body) -> None:
@@ -219,9 +222,20 @@ class Service:
             if self.threads is None:
                 self._wake_elsewhere(id)
             elif not delay:
-                self.threads.submit(self.run, id)
+                self._queue(
+                    id, self.threads.submit if self.threads.is_own() else self.threads.begin
+                )
             elif delay <= SWEEP_EVERY:  # else the sweeper finds it in time
                 self.threads.after(delay, self.run, id)
+
+    def _queue(self, id: str, submit: Callable[..., None]) -> None:
+        """Has a job run as soon as a thread is free; one that waits for that already sees then what
+        it is woken for now."""
+        with self.guard:
+            is_queued = id in self.queued
+            self.queued.add(id)
+        if not is_queued:
+            submit(self.run, id)
 
     def _reply(self, message: bus.Message) -> None:
         """Sends an answer that is asked for again if it is lost: so a message within this process
@@ -245,13 +259,15 @@ class Service:
             log.warning("%s", error)
 
     def _sweep(self) -> None:
+        with self.guard:
+            queued = list(self.queued)
         try:
             with self.store.begin() as tx:
                 tx.release_dead()
-                due = tx.due()
+                due = tx.due(queued)
             self.post.sweep()
             for id in due:
-                self.threads.submit(self.run, id)  # type: ignore[union-attr]
+                self._queue(id, self.threads.submit)  # type: ignore[union-attr]
             if self.keeper.is_due():
                 self.threads.submit(self.keeper.forget)  # type: ignore[union-attr]
         except Unavailable as error:

@@ -15,14 +15,16 @@ from typing import Any
 log = logging.getLogger(__name__)
 
 
+YIELDS = 60.0  # seconds; what begins something yields to what goes on with it for so long
+Task = tuple[float, int, Callable[..., None], tuple[Any, ...]]  # from when it counts, its number
+
+
 class Threads:
     """`count` worker threads and a clock."""
 
     def __init__(self, count: int):
-        self.tasks: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]] | None] = (
-            queue.SimpleQueue()
-        )
-        self.later: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
+        self.tasks: queue.PriorityQueue[Task] = queue.PriorityQueue()
+        self.later: list[Task] = []
         self.numbers = itertools.count()
         self.changed = threading.Condition()
         self.stopping = False
@@ -42,13 +44,22 @@ class Threads:
             self.stopping = True
             self.changed.notify()
         for _ in self.workers:
-            self.tasks.put(None)
+            self._put(0.0, _nothing)
         for thread in self.workers:
             thread.join(timeout=5)
 
     def submit(self, work: Callable[..., None], *values: Any) -> None:
         """Does the work as soon as a thread is free."""
-        self.tasks.put((work, values))
+        self._put(time.monotonic(), work, *values)
+
+    def begin(self, work: Callable[..., None], *values: Any) -> None:
+        """Does the work once nothing waits that was begun before: of many things that are asked for
+        at once one ends after the other, instead of all at the end."""
+        self._put(time.monotonic() + YIELDS, work, *values)
+
+    def is_own(self) -> bool:
+        """Whether it is one of these threads that asks."""
+        return threading.current_thread() in self.workers
 
     def after(self, delay: float, work: Callable[..., None], *values: Any) -> None:
         """Does the work in so many seconds."""
@@ -56,9 +67,12 @@ class Threads:
             heapq.heappush(self.later, (time.monotonic() + delay, next(self.numbers), work, values))
             self.changed.notify()
 
+    def _put(self, since: float, work: Callable[..., None], *values: Any) -> None:
+        self.tasks.put((since, next(self.numbers), work, values))
+
     def _work(self) -> None:
-        while not self.stopping and (task := self.tasks.get()) is not None:
-            work, values = task
+        while not self.stopping:
+            _, _, work, values = self.tasks.get()
             try:
                 work(*values)
             except Exception:
@@ -69,6 +83,9 @@ class Threads:
             while not self.stopping:
                 now = time.monotonic()
                 while self.later and self.later[0][0] <= now:
-                    _, _, work, values = heapq.heappop(self.later)
-                    self.tasks.put((work, values))
+                    self.tasks.put(heapq.heappop(self.later))
                 self.changed.wait(self.later[0][0] - now if self.later else None)
+
+
+def _nothing() -> None:
+    """Wakes a thread."""

@@ -33,6 +33,8 @@ SERVED = (
     ("onboarded", "/or-vnfm/vnfpkgm/v2"),
 )
 
+FOR_PEERS = ("/or-vnfm/",)  # served over the bus too
+
 
 def documents() -> list[Document]:
     """The APIs that the NFVO serves."""
@@ -68,6 +70,6 @@ def build(
             "onboard": functools.partial(onboarding.run, reader),
         },
         verbs=vnfm.verbs(store) | vims.verbs(store),
-        sol=dispatch.table(*documents()).route_message(settings.url(NAME)),
+        sol=dispatch.table(*documents()).route_message(settings.url(NAME), FOR_PEERS),
         at_stop=close,
     )

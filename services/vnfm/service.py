@@ -18,6 +18,7 @@ from vnfm.peers import nfvo
 
 NAME = "vnfm"
 RETENTION = (occurrences.VNF.retention, versions.RULE)
+FOR_PEERS = ("/vnflcm/",)  # served over the bus too
 
 
 def documents() -> list[Document]:
@@ -41,6 +42,6 @@ def build(
         retention=RETENTION,
         runners={"notify": deliveries.deliver},
         verbs=nfvo.verbs(store),
-        sol=dispatch.table(*documents()).route_message(settings.url(NAME)),
+        sol=dispatch.table(*documents()).route_message(settings.url(NAME), FOR_PEERS),
         at_stop=deliveries.close,
     )

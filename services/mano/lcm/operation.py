@@ -161,8 +161,13 @@ class Operation(Generic[Memo]):
                 self._note_late(ask, ASK_AGAIN)
             asking["next"] = now + doubled(ASK_AGAIN, asking["times"], ASK_AGAIN_MAX)
             asking["times"] += 1
-            self.tx.owe(self._message(ask))
+            self._owe(ask, asking)
         return max(0.01, min(asking["next"], asking.get("until", asking["next"])) - now)
+
+    def _owe(self, ask: Ask, asking: Asking) -> None:
+        """The request, unless it still lies in the outbox: from there it is sent by itself."""
+        if "number" not in asking or not self.tx.is_owed(asking["number"]):
+            asking["number"] = self.tx.owe(self._message(ask))
 
     def _message(self, ask: Ask) -> bus.Message:
         key = self._key(ask)

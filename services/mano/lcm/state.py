@@ -33,6 +33,7 @@ class Asking(TypedDict):
     next: float
     busy: NotRequired[int]
     until: NotRequired[float]
+    number: NotRequired[int]  # in the outbox
     late: NotRequired[Late]
 
 

@@ -76,10 +76,17 @@ class Table:
         except Outside:
             raise Problem(501, f"{operation} can be asked for over HTTP only.") from None
 
-    def route_message(self, base: str) -> Callable[[store.Transaction, bus.Message], BusAnswer]:
-        """`handle` for the bus's receiver: (transaction, message) to (status, body, headers)."""
+    def route_message(
+        self, base: str, served: tuple[str, ...]
+    ) -> Callable[[store.Transaction, bus.Message], BusAnswer]:
+        """`handle` for the bus's receiver: (transaction, message) to (status, body, headers).
+
+        Messages bear no token: over the bus peers are served, by the APIs that begin with one of
+        `served`, and no clients."""
 
         def answer(tx: store.Transaction, message: bus.Message) -> BusAnswer:
+            if not message["operation"].partition(" ")[2].startswith(served):
+                raise Problem(403, f"{message['operation']} is asked for over HTTP, with a token.")
             reply = self.handle(tx, message["operation"], message["body"], base)
             return reply.status, reply.body, reply.headers
 

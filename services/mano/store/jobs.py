@@ -8,6 +8,7 @@ nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,9 +148,9 @@ class Jobs(Statements):
         self.execute(_DROP, id=job.id)
         return True
 
-    def due(self, limit: int = 200) -> list[str]:
-        """Ids of the jobs that are due and free, the longest due first."""
-        return [row[0] for row in self.execute(_DUE, limit=limit)]
+    def due(self, queued: Sequence[str] = (), limit: int = 200) -> list[str]:
+        """Ids of the jobs that are due and free, the longest due first, but for the queued."""
+        return [row[0] for row in self.execute(_DUE, queued=list(queued), limit=limit)]
 
     def release_dead(self) -> int:
         """Frees the jobs leased to processes of this machine that no longer run; how many."""
@@ -211,7 +212,11 @@ _FINISH = (
     "WITH gone AS (DELETE FROM {s}.signal WHERE job = %(id)s) DELETE FROM {s}.job" + _IF_STILL_MINE
 )
 _DROP = "DELETE FROM {s}.job WHERE id = %(id)s"
-_DUE = "SELECT j.id FROM {s}.job j WHERE " + _IS_DUE + " ORDER BY j.due_at LIMIT %(limit)s"
+_DUE = (
+    "SELECT j.id FROM {s}.job j WHERE j.id <> ALL(%(queued)s::text[]) AND "
+    + _IS_DUE
+    + " ORDER BY j.due_at LIMIT %(limit)s"
+)
 _HOLDERS = "SELECT DISTINCT lease_by FROM {s}.job WHERE lease_by IS NOT NULL"
 _FREE = (
     "UPDATE {s}.job SET lease_by = NULL, lease_until = NULL, due_at = clock_timestamp()"
