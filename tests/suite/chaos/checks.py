@@ -157,11 +157,8 @@ class Proof:
             self.client.get(f"/vnflcm/v2/vnf_instances/{vnf['id']}")
             for vnf in instance["vnfInstance"]
         ]
-        computes = {
-            vnfc["computeResource"]["resourceId"]
-            for vnf in vnfs
-            for vnfc in vnf["instantiatedVnfInfo"]["vnfcResourceInfo"]
-        }
+        vnfcs = [vnfc for vnf in vnfs for vnfc in vnf["instantiatedVnfInfo"]["vnfcResourceInfo"]]
+        computes = {vnfc["computeResource"]["resourceId"] for vnfc in vnfcs}
         links = {
             handle["resourceId"]
             for link in instance["virtualLinkInfo"]
@@ -170,13 +167,17 @@ class Proof:
         saps = {sap["resourceHandle"]["resourceId"] for sap in instance["sapInfo"]}
         schema = "vim-baremetal" if vim == self.bare else "vim-simulated"
         owners = [ns, *(vnf["id"] for vnf in vnfs)]
-        for kind, recorded in (("compute", computes), ("network", links), ("port", saps)):
+        for kind, recorded in (("compute", computes), ("network", links)):
             resources = self.database.ids(schema, kind, owners)
             if set(resources) != recorded:
                 raise Broken(
                     f"NS {ns}: NFVO and VNFM say its {kind} resources are {sorted(recorded)}, "
                     f"the VIM has {resources}"
                 )
+        ports = self.database.ids(schema, "port", owners)
+        cps = sum(len(vnfc["vnfcCpInfo"]) for vnfc in vnfcs)
+        if not saps <= set(ports) or len(ports) != len(saps) + cps:
+            raise Broken(f"NS {ns}: {len(saps)} SAPs and {cps} CPs have the ports {ports}")
         paths = self.database.ids(schema, "path", owners)
         if len(paths) != sum(len(graph["nfpInfo"]) for graph in instance["vnffgInfo"]):
             raise Broken(f"NS {ns}: its forwarding paths at the VIM are {paths}")
