@@ -12,17 +12,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Disks:
-    """Those of `folders` and of temporary files; `reserve` bytes of each stay free."""
+    """Those of `folders`, of which `reserve` bytes stay free, and that of temporary files, of which
+    a tenth does, if that is less: it may be small, and nothing that must go on lies there."""
 
     folders: tuple[str, ...] = ()
     reserve: int = 512 * 2**20
 
     def shortage(self, size: int) -> str:
         """What so many bytes more would lack; "" if there is room for them."""
-        for folder in filter(os.path.isdir, (tempfile.gettempdir(), *self.folders)):
-            if shutil.disk_usage(folder).free - size < self.reserve:
+        temporary = tempfile.gettempdir()
+        tenth = shutil.disk_usage(temporary).total // 10
+        reserves = [(temporary, min(self.reserve, tenth))]
+        reserves += [(folder, self.reserve) for folder in filter(os.path.isdir, self.folders)]
+        for folder, reserve in reserves:
+            if shutil.disk_usage(folder).free - size < reserve:
                 return (
-                    f"less than {self.reserve} bytes would stay free of the disk of {folder}, which"
+                    f"less than {reserve} bytes would stay free of the disk of {folder}, which"
                     " others need (MANO_DISK_RESERVE); delete packages, or make room there"
                 )
         return ""
