@@ -60,7 +60,7 @@ def impatient(new_store: Callable[[], store.Store], tmp_path: Path) -> Iterator[
 def test_who_does_not_read_what_he_asked_for_is_hung_up_on(
     impatient: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "mano.rest.gate")
+    caplog.set_level(logging.DEBUG, "mano.rest.gate")
     api, packages = suites.client(impatient), impatient.parts["nfvo"].store
     path = api.ok("POST", PACKAGES, 201, {}).headers["Location"]
     package = urlsplit(path).path

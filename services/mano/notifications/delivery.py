@@ -186,7 +186,7 @@ def _store_failure(tx: Transaction, job: Job, notice: Notice, failure: str) -> N
     failures = int(job.state["tries"]) + 1
     pause: float = min(FIRST * 2 ** min(failures - 1, 10), LATEST)
     uri = notice.subscription["callbackUri"]
-    log.warning("notification to %s: %s; again in %.0f s", uri, failure, pause)
+    log.warning("notification to %r: %s; again in %.0f s", uri, failure, pause)
     problem = {
         "failures": failures,
         "detail": NOT_TAKEN,

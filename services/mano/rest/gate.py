@@ -74,8 +74,8 @@ class Gate:
         try:
             await self._serve(scope, headers, _whole(receive), answer)
         except wire.ClientLeft:
-            request = f"{scope['method']} {scope['path']}"
-            log.info("%s: the client left before it was complete", request)
+            # Strangers can do so as often as they like, with any path.
+            log.debug("%s %.99r: the client left", scope["method"], scope["path"])
         except Exception as error:
             if answer.has_begun:  # nothing can be said any more; the cut connection is the message
                 raise
