@@ -86,7 +86,10 @@ def _vnfc_resource(name: str, compute: Compute, vim: str) -> Body:
             }
             for port in compute["ports"]
         ],
-        "metadata": {key: detail[key] for key in detail if key in ("host", "namespace", "pid")},
+        "metadata": {
+            **{key: detail[key] for key in detail if key in ("host", "namespace", "pid")},
+            "state": "ACTIVE",
+        },
     }
 
 

@@ -14,7 +14,7 @@ from mano.store import Store
 from mano.suite.settings import Settings
 from mano.threads import Threads
 from vnfm.lcm import occurrences, plans
-from vnfm.peers import nfvo
+from vnfm.peers import nfvo, vims
 
 NAME = "vnfm"
 RETENTION = (occurrences.VNF.retention, versions.RULE)
@@ -41,7 +41,7 @@ def build(
         settings=settings,
         retention=RETENTION,
         runners={"notify": deliveries.deliver},
-        verbs=nfvo.verbs(store),
+        verbs=nfvo.verbs(store) | vims.verbs(store, f"{settings.url(NAME)}/vnflcm/v2"),
         sol=dispatch.table(*documents()).route_message(settings.url(NAME), FOR_PEERS),
         at_stop=deliveries.close,
     )

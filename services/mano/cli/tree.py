@@ -48,6 +48,7 @@ class Vnfc(Whereabouts):
     """A VNF component instance."""
 
     name: str
+    state: str  # as its VIM says: "ACTIVE"; "UNKNOWN" while its host is silent
     resource: str
     cps: list[Cp]
 
@@ -120,7 +121,8 @@ def _draw_vnf(root: Tree, vnf: Vnf) -> None:
     name, product = _text(vnf["name"]), _text(vnf["product"])
     branch = root.add(f"[bold]VNF {name}[/]  {product}  {state} [dim]{vnf['id']}[/]")
     for vnfc in vnf["vnfcs"]:
-        leaf = branch.add(f"[bold]VNFC {_text(vnfc['name'])}[/]  {_whereabouts(vnfc)}")
+        state = _colour(vnfc["state"])
+        leaf = branch.add(f"[bold]VNFC {_text(vnfc['name'])}[/]  {state}  {_whereabouts(vnfc)}")
         for cp in vnfc["cps"]:
             leaf.add(
                 f"{cp['cp']:<8} {', '.join(cp['addresses']):<14} link {cp['link']:<8} "
@@ -182,6 +184,7 @@ def _vnfc(vnfc: Document, links: dict[str, str], reports: Reports) -> Vnfc:
     counters = {port["interface"]: port for port in report.get("ports", [])}
     return {
         "name": vnfc["id"],
+        "state": vnfc.get("metadata", {}).get("state", ""),
         "resource": resource,
         "cps": [_cp(cp, links, counters) for cp in vnfc.get("vnfcCpInfo", [])],
         **_where(report or vnfc.get("metadata", {})),

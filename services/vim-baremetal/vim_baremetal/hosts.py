@@ -13,7 +13,7 @@ from mano import bus
 from mano.bus import versions
 from mano.bus.receiver import Response, Verb
 from mano.store import Document, Store, Transaction
-from mano.vim import port
+from mano.vim import news, port
 from mano.vim import service as vim_service
 from vim_baremetal import allocation, attachment, images, inventory, reports, resources
 from vim_baremetal.settings import Settings
@@ -85,7 +85,7 @@ def _adopt(tx: Transaction, settings: Settings, host: Document, vim: str) -> Non
         )
     host.body.update(added=True, vim=vim)
     if time.time() - host.body["seen"] < settings.silence:
-        _is_here(tx, host)
+        _is_here(tx, settings, host)
     tx.schedule(f"tell/{host.id}", "tell")
 
 
@@ -121,7 +121,7 @@ def _hello(tx: Transaction, settings: Settings, message: bus.Message) -> Respons
     host = inventory.lock_host(tx, message["body"]["host"])
     if inventory.is_late(host.body, message["body"]):
         return 200, {}
-    _note(tx, host, message["body"])
+    _note(tx, settings, host, message["body"])
     tx.put(host)
     if host.body["added"]:
         tx.schedule(f"desired/{host.id}", "desired")
@@ -135,10 +135,10 @@ def _report(tx: Transaction, settings: Settings, message: bus.Message) -> Respon
     host = inventory.lock_host(tx, body["host"])
     if inventory.is_late(host.body, body):
         return 200, {}
-    news = _note(tx, host, body)
+    is_another = _note(tx, settings, host, body)
     if host.body["added"]:
-        _apply(tx, host, body)
-        if _store_report(tx, host, body) or news:
+        _apply(tx, settings, host, body)
+        if _store_report(tx, host, body) or is_another:
             tx.schedule(f"tell/{host.id}", "tell")
         if host.body["appliedVersion"] != host.body["desiredVersion"]:
             tx.schedule(f"desired/{host.id}", "desired")
@@ -158,7 +158,7 @@ def _image(store: Store, carrier: bus.Carrier, message: bus.Message) -> Response
     return 200, {}
 
 
-def _note(tx: Transaction, host: Document, body: Body) -> bool:
+def _note(tx: Transaction, settings: Settings, host: Document, body: Body) -> bool:
     """What hello and report have in common; True if the host is another than it was."""
     record = host.body
     before = (record["state"], record["boot"], record["facts"])
@@ -178,12 +178,15 @@ def _note(tx: Transaction, host: Document, body: Body) -> bool:
         # this database is younger than the agent: outdo it
         record["desiredVersion"] = record["appliedVersion"] + 1
     if record["added"] and record["state"] != "ENABLED":
-        _is_here(tx, host)
+        _is_here(tx, settings, host)
     return before != (record["state"], record["boot"], record["facts"])
 
 
-def _is_here(tx: Transaction, host: Document) -> None:
+def _is_here(tx: Transaction, settings: Settings, host: Document) -> None:
     """The agent of an added host is heard: the host can be used."""
+    if host.body["state"] == "UNREACHABLE":
+        computes = resources.news_of_computes(tx, host.body["vim"], host.id)
+        _tell_of(tx, settings, host, computes)
     host.body["state"] = "ENABLED"
     if not host.body["desiredVersion"]:
         host.body["desiredVersion"] = 1
@@ -200,24 +203,33 @@ def _restart(tx: Transaction, host: Document) -> None:
             tx.put(document)
 
 
-def _apply(tx: Transaction, host: Document, body: Body) -> None:
+def _tell_of(
+    tx: Transaction, settings: Settings, host: Document, computes: list[news.ComputeNews]
+) -> None:
+    news.owe(tx, settings.tell_of_computes, host.body["vim"], computes)
+
+
+def _apply(tx: Transaction, settings: Settings, host: Document, body: Body) -> None:
     """The states of the host's resources as reported."""
-    vim = host.body["vim"]
+    vim, changed = host.body["vim"], list[news.ComputeNews]()
     reported = {**body["resources"], **reports.of_ports(body["resources"])}
     for document in resources.on_host(tx, vim, host.id):
         if document.kind == "storage":
             continue
-        news = reports.after(vim, document.body, reported.get(document.id), body["version"])
-        if news is None:
+        after = reports.after(vim, document.body, reported.get(document.id), body["version"])
+        if after is None:
             allocation.give_back(host, document.body)
             resources.close(tx, vim, document)
             attachment.release(tx, vim, document)
-        elif news != document.body:
-            arrived = news["state"] != document.body["state"]
-            document.body = news
+        elif after != document.body:
+            arrived = after["state"] != document.body["state"]
+            if document.kind == "compute" and news.of(after) != news.of(document.body):
+                changed.append(news.of(after))
+            document.body = after
             tx.put(document)
             if arrived:
-                vim_service.wake(tx, vim, document.kind, news["name"])
+                vim_service.wake(tx, vim, document.kind, after["name"])
+    _tell_of(tx, settings, host, changed)
 
 
 def _store_report(tx: Transaction, host: Document, body: Body) -> bool:

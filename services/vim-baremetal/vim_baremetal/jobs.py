@@ -13,6 +13,7 @@ from mano import bus, store
 from mano.service import Runner, Service
 from mano.sol.documents import Body
 from mano.store.jobs import PARKED
+from mano.vim import news
 from mano.vim import service as vim_service
 from vim_baremetal import desired, inventory, resources
 from vim_baremetal.settings import Settings
@@ -110,6 +111,9 @@ def _check(
         return max(left, 0.0) + 0.05 if host.body["state"] == "ENABLED" else PARKED
     host.body["state"] = "UNREACHABLE"
     tx.put(host)
+    vim = host.body["vim"]
+    computes = resources.news_of_computes(tx, vim, host.id, "UNKNOWN")
+    news.owe(tx, settings.tell_of_computes, vim, computes)
     tx.schedule(f"tell/{host.id}", "tell")
     return PARKED
 

@@ -12,7 +12,7 @@ from typing import cast
 
 from mano import store
 from mano.sol.documents import Body
-from mano.vim import closed
+from mano.vim import closed, news
 from mano.vim import service as vim_service
 from mano.vim.documents import Resource
 
@@ -28,6 +28,14 @@ def on_host(tx: store.Transaction, vim: str, host: str) -> list[store.Document]:
     kinds = (*ON_HOSTS, "storage")
     documents = tx.containing(kinds, {"zone": host}, owner=vim)
     return sorted(documents, key=lambda document: kinds.index(document.kind))
+
+
+def news_of_computes(
+    tx: store.Transaction, vim: str, host: str, state: str = ""
+) -> list[news.ComputeNews]:
+    """What is to be told of the computes on a host; `state` in place of their own."""
+    computes = tx.containing("compute", {"zone": host}, owner=vim)
+    return [news.of(compute.body, state) for compute in computes]
 
 
 def close(tx: store.Transaction, vim: str, document: store.Document) -> None:

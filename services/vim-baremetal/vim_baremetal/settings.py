@@ -23,3 +23,4 @@ class Settings:
     send_again_max: float = 30.0
     tell_every: float = 1.0  # at most one host_report per host in this time
     tell: str = "nfvo"  # who gets host_report
+    tell_of_computes: str = "vnfm"  # who gets compute_news

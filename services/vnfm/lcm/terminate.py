@@ -13,7 +13,7 @@ from mano.lcm import force
 from mano.sol.documents import Body
 from mano.vim import cleanup
 from mano.vim.documents import Connection
-from vnfm import info
+from vnfm import info, vnfc_states
 from vnfm.lcm import occurrences
 from vnfm.peers import nfvo
 
@@ -86,6 +86,7 @@ def _record(op: Operation) -> None:
     instance = _instance(op, lock=True)
     affected = info.affected("REMOVED", _vnfcs(instance.body))
     occurrences.move_instance(instance, "NOT_INSTANTIATED")
+    vnfc_states.forget(op.tx, instance.body.get("instantiatedVnfInfo", {}))
     for name in ("instantiatedVnfInfo", "vimConnectionInfo", "_resources"):
         instance.body.pop(name, None)
     op.tx.put(instance)
