@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import urllib.parse
 from typing import Any
 
 import pytest
@@ -128,3 +131,16 @@ def test_what_is_created_has_no_attribute_that_nobody_reads(
     detail = api.ok("POST", collection, 400, body).json()["detail"]
     assert f"there is no '{next(iter(body))}'" in detail and known in detail
     assert api.get(collection).json() == before
+
+
+def test_an_upload_that_is_not_taken_is_refused_before_it_comes(api: Api, nsd: str) -> None:
+    [taken, *_] = api.get("/vnfpkgm/v2/vnf_packages").json()
+    root = urllib.parse.urlsplit(api.roots["nfvo"])
+    for id, status in (("none", 404), (taken["id"], 409)):
+        with contextlib.closing(http.client.HTTPConnection(root.netloc, timeout=8)) as connection:
+            connection.putrequest("PUT", f"/vnfpkgm/v2/vnf_packages/{id}/package_content")
+            connection.putheader("Authorization", api.http.headers["Authorization"])
+            connection.putheader("Content-Type", "application/zip")
+            connection.putheader("Content-Length", str(2**30))
+            connection.endheaders()
+            assert connection.getresponse().status == status

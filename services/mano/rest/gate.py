@@ -91,8 +91,6 @@ class Gate:
         elif isinstance(call, Reply):
             response = wire.render(call)
         elif call.operation.uploads:
-            call.operation.check_upload(messages.media_type(headers))
-            encodings.check_upload(headers)
             response = await self._take_upload(call, receive)
         else:
             body = await bodies.read(receive, self.settings, self.settings.max_body)
@@ -101,6 +99,11 @@ class Gate:
 
     async def _take_upload(self, call: Call, receive: Receive) -> Response:
         room, settings = self.room, self.settings
+        try:
+            return await self._handle(call, uploads.Unread())
+        except uploads.Wanted:  # the resource is there and takes it
+            call.operation.check_upload(messages.media_type(call.headers))
+            encodings.check_upload(call.headers)
         with (
             room.of(call.headers) as promised,
             await bodies.spool(receive, settings, room) as body,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Iterator
 
 from mano.problems import Problem
@@ -17,6 +18,17 @@ class TooLarge(Problem):
     def __init__(self, limit: int):
         detail = f"The upload is larger than the {limit} bytes that are taken (MANO_UPLOAD_LIMIT)."
         super().__init__(413, detail)
+
+
+class Wanted(Exception):
+    """A handler has come to the upload, which was not read yet."""
+
+
+class Unread(io.BytesIO):
+    """In the place of an upload: so whether it is taken is known before it is read."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise Wanted
 
 
 class Room:

@@ -85,10 +85,10 @@ def render(reply: Reply) -> Response:
 def answer(call: Call, body: BinaryIO, store: Store, settings: Settings) -> Response:
     """Checks what came, calls the handler in one transaction, and writes what it answers.
 
-    An error becomes ProblemDetails. `Outside` is for who may await."""
+    An error becomes ProblemDetails. `Outside` and `Wanted` are for who may await."""
     try:
         reply = _handle(call, body, store, settings)
-    except (ClientLeft, Outside):
+    except (ClientLeft, Outside, uploads.Wanted):
         raise
     except Exception as error:
         reply = errors.answer(error, call.headers.get("accept", ""))
