@@ -31,7 +31,8 @@ class Port(TypedDict):
     mac: NotRequired[str]
     addresses: list[str]  # with prefix lengths
     routes: list[Route]
-    link: str
+    link: str  # its name for people
+    vl: str  # the id of its ExtVirtualLinkData, or the VnfVirtualLinkDesc
     extCp: NotRequired[str]
 
 
@@ -139,6 +140,7 @@ def _external_port(vnf: Vnf, cp: str, name: str, config: external.Config) -> Por
         addresses=[_with_length(link, address) for address in config.addresses],
         routes=vnf.service.get("routes", {}).get(config.ext_cp, []),
         link=link.get("name", config.ext_vl),
+        vl=config.ext_vl,
         extCp=config.ext_cp,
     )
     if config.mac:
@@ -161,4 +163,5 @@ def _internal_port(cp: str, name: str, link: str, network: Network, address: str
         addresses=[address],
         routes=[],
         link=link,
+        vl=link,
     )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
@@ -29,33 +30,55 @@ def instantiated(
 ) -> Body:
     """The instantiatedVnfInfo; `vim` is the id of the VIM connection."""
     level = vnf.request.get("instantiationLevelId")
+    ends = _ends(specs, computes)
     return {
         "flavourId": vnf.df.id,
         "vnfState": "STARTED",
         "scaleStatus": resources.scale_status(vnf.df, level),
         "extCpInfo": list(_ext_cps(vnf.df, specs, computes)),
         "extVirtualLinkInfo": [
-            _ext_link(link, vim) for link in vnf.request.get("extVirtualLinks", [])
+            _ext_link(link, ends.get(link["id"], []), vim)
+            for link in vnf.request.get("extVirtualLinks", [])
         ],
         "vnfcResourceInfo": [_vnfc_resource(name, computes[name], vim) for name in computes],
         "vnfVirtualLinkResourceInfo": [
-            _link_resource(id, network, vim) for id, network in vnf.networks.items()
+            _link_resource(id, network, ends.get(id, []), vim)
+            for id, network in vnf.networks.items()
         ],
         "vnfcInfo": [_vnfc(name, computes[name]) for name in computes],
     }
 
 
-def affected(change: str, vnfcs: list[Body]) -> list[Body]:
-    """The AffectedVnfcs (SOL003 5.5.3.13) of a change ("ADDED", "REMOVED") of vnfcResourceInfos."""
-    return [
-        {
-            "id": vnfc["id"],
-            "vduId": vnfc["vduId"],
-            "changeType": change,
-            "computeResource": vnfc["computeResource"],
-        }
-        for vnfc in vnfcs
-    ]
+def changes(change: str, info: Body) -> Body:
+    """The resourceChanges (SOL003 5.5.2.13) of all that an instantiatedVnfInfo names: "ADDED" or
+    "REMOVED"."""
+    return {
+        "affectedVnfcs": [
+            {**_named(vnfc, "id", "vduId", "computeResource"), "changeType": change}
+            for vnfc in info.get("vnfcResourceInfo", [])
+        ],
+        "affectedVirtualLinks": [
+            {
+                **_named(link, "id", "vnfVirtualLinkDescId", "networkResource"),
+                "changeType": change,
+                "vnfLinkPortIds": [port["id"] for port in link.get("vnfLinkPorts", [])],
+            }
+            for link in info.get("vnfVirtualLinkResourceInfo", [])
+        ],
+        "affectedExtLinkPorts": [
+            {
+                **_named(port, "id", "resourceHandle"),
+                "changeType": change,
+                "extCpInstanceId": port["cpInstanceId"],
+            }
+            for link in info.get("extVirtualLinkInfo", [])
+            for port in link.get("extLinkPorts", [])
+        ],
+    }
+
+
+def _named(body: Body, *names: str) -> Body:
+    return {name: body[name] for name in names}
 
 
 def _handle(vim: str, resource: str) -> dict[str, str]:
@@ -93,20 +116,41 @@ def _vnfc_resource(name: str, compute: Compute, vim: str) -> Body:
     }
 
 
-def _link_resource(id: str, network: Network, vim: str) -> Body:
+def _ends(
+    specs: Mapping[str, Spec], computes: Mapping[str, Compute]
+) -> dict[str, list[tuple[str, str]]]:
+    """By link, external or internal: the VIM's id of each port on it, and the CP it is of."""
+    ends: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, spec in specs.items():
+        ids = {port["cp"]: port["id"] for port in computes[name]["ports"]}
+        for port in spec["ports"]:
+            if port["cp"] in ids:
+                ends[port["vl"]].append((ids[port["cp"]], f"{name}/{port['cp']}"))
+    return ends
+
+
+def _link_resource(id: str, network: Network, ends: list[tuple[str, str]], vim: str) -> Body:
     return {
         "id": id,
         "vnfVirtualLinkDescId": id,
         "networkResource": _handle(vim, network["id"]),
+        "vnfLinkPorts": [
+            {**_link_port(port, cp, vim), "cpInstanceType": "VNFC_CP"} for port, cp in ends
+        ],
     }
 
 
-def _ext_link(link: Body, vim: str) -> Body:
+def _ext_link(link: Body, ends: list[tuple[str, str]], vim: str) -> Body:
     return {
         "id": link["id"],
         "resourceHandle": _handle(vim, link["resourceId"]),
+        "extLinkPorts": [_link_port(port, cp, vim) for port, cp in ends],
         "currentVnfExtCpData": link.get("extCps", []),
     }
+
+
+def _link_port(port: str, cp: str, vim: str) -> Body:
+    return {"id": port, "resourceHandle": _handle(vim, port), "cpInstanceId": cp}
 
 
 def _ext_cps(
@@ -134,6 +178,7 @@ def _ext_cp(name: str, cpd: model.ExtCpd, spec: Spec, compute: Compute) -> Body:
     ports = {port["cp"]: port for port in compute["ports"]}
     if cp in connected and cp in ports:
         info["cpProtocolInfo"] = [_protocol(ports[cp])]
+        info["extLinkPortId"] = ports[cp]["id"]
         info["metadata"] = ExtCpMetadata(portName=ports[cp]["name"], portId=ports[cp]["id"])
     return info
 

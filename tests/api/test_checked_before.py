@@ -156,6 +156,26 @@ def test_parameters_for_a_vnf_that_is_not_there_are_422(
     api.ok("DELETE", ns, 204)
 
 
+@pytest.mark.parametrize(
+    ("parameters", "word"),
+    [
+        ({"additionalParamsForNs": {"colour": "red"}}, "colour"),
+        ({"additionalParamsForNs": {"vimId": {"a": 1}}}, "vimId"),
+        (
+            {"additionalParamsForVnf": [{"vnfProfileId": "p", "vnfInstanceName": "mine"}]},
+            "vnfInstanceName",
+        ),
+    ],
+)
+def test_parameters_that_nobody_reads_are_422(
+    api: Api, packages: Descriptors, parameters: dict[str, Any], word: str
+) -> None:
+    ns = api.ns(packages.nsd_id)
+    body = {"nsFlavourId": "default", **parameters}
+    assert word in api.ok("POST", f"{ns}/instantiate", 422, body).json()["detail"]
+    api.ok("DELETE", ns, 204)
+
+
 def test_a_subnet_of_an_ns_that_is_too_small_is_422(api: Api) -> None:
     packages = onboarded(api, Descriptors(lan="cidr: 10.5.0.0/29"))
     ns = api.ns(packages.nsd_id)
@@ -204,6 +224,40 @@ def test_an_internal_link_without_subnet_is_large_enough(api: Api, running: Runn
     given = set(addresses(running, vim, info["id"]))
     assert len(given) == 300 and all(address.endswith("/23") for address in given)
     removed(api, vnf)
+
+
+def test_what_a_vnf_is_made_of_is_said_with_its_links_and_their_ports(
+    api: Api, running: Running
+) -> None:
+    packages = onboarded(api, Descriptors(inner="cidr: 10.6.0.0/24"))
+    vim, ns = api.vim(), api.ns(packages.nsd_id)
+    body = {"nsFlavourId": "default", "additionalParamsForNs": {"vimId": vim}}
+    vnf = completed(api, ns, body)["vnfInstance"][0]
+    info = vnf["instantiatedVnfInfo"]
+    [inner], [lan] = info["vnfVirtualLinkResourceInfo"], info["extVirtualLinkInfo"]
+    at_vim = Simulated(running.parts["vim-simulated"].store, vim)
+    ports = {port["id"] for port in at_vim.query("port", {"owner": vnf["id"]})}
+    ends = [*inner["vnfLinkPorts"], *lan["extLinkPorts"]]
+    assert {end["id"] for end in ends} == ports and len(ends) == 6
+    assert {end["cpInstanceId"] for end in lan["extLinkPorts"]} == {"a-0/cp", "a-1/cp", "a-2/cp"}
+    assert {cp["extLinkPortId"] for cp in info["extCpInfo"]} == {
+        end["id"] for end in lan["extLinkPorts"]
+    }
+    filter = f"(eq,vnfInstanceId,{vnf['id']})"
+    [operation] = api.get(
+        "/vnflcm/v2/vnf_lcm_op_occs", params={"filter": filter, "all_fields": ""}
+    ).json()
+    changes = operation["resourceChanges"]
+    assert len(changes["affectedVnfcs"]) == 4 and len(changes["affectedExtLinkPorts"]) == 3
+    [link] = changes["affectedVirtualLinks"]
+    assert link["changeType"] == "ADDED" and len(link["vnfLinkPortIds"]) == 3
+    removed(api, ns)
+    filter = f"(eq,vnfInstanceId,{vnf['id']});(eq,operation,TERMINATE)"
+    [operation] = api.get(
+        "/vnflcm/v2/vnf_lcm_op_occs", params={"filter": filter, "all_fields": ""}
+    ).json()
+    [link] = operation["resourceChanges"]["affectedVirtualLinks"]
+    assert link["changeType"] == "REMOVED"
 
 
 def grant_request(packages: Descriptors, **more: Any) -> dict[str, Any]:

@@ -101,20 +101,34 @@ def instantiate(request: Request) -> Reply:
     sources = network_service.sources(request.tx, instance.body["nsdInfoId"], flavour.id)
     ns = network_service.read(request.tx, sources)
     ns.check()
-    _check_parameters(ns, request.body.get("additionalParamsForVnf") or [])
+    _check_parameters(ns, request.body)
     return _instances.start(request, instantiation.PLAN, "INSTANTIATE", instance)
 
 
-def _check_parameters(ns: network_service.NetworkService, parameters: list[Body]) -> None:
-    """Problem 422 for parameters of a VNF profile that is not there, or under a name of ours."""
-    for item in parameters:
+def _check_parameters(ns: network_service.NetworkService, request: Body) -> None:
+    """Problem 422 for parameters that nobody reads: of the NS all but the VIM, of VNFs all but
+    additionalParams, of VNF profiles that are not there, and under a name of ours."""
+    for_ns = request.get("additionalParamsForNs") or {}
+    _check_names("additionalParamsForNs", for_ns, ("vimId",))
+    if not isinstance(for_ns.get("vimId", ""), str):
+        raise Problem(422, "The vimId in additionalParamsForNs is the id of a VIM, in quotes.")
+    for item in request.get("additionalParamsForVnf") or []:
         if item["vnfProfileId"] not in ns.vnfs:
             raise Problem(
                 422,
                 f"additionalParamsForVnf names the VNF profile {item['vnfProfileId']!r}; flavour "
                 f"{ns.flavour.id} has {', '.join(sorted(ns.vnfs))}.",
             )
+        _check_names("additionalParamsForVnf", item, ("vnfProfileId", "additionalParams"))
         vnf_parameters.check_free(item.get("additionalParams") or {})
+
+
+def _check_names(what: str, parameters: Body, known: tuple[str, ...]) -> None:
+    names = {name for name, value in parameters.items() if value not in (None, [], {})}
+    if unknown := sorted(names - set(known)):
+        raise Problem(
+            422, f"{what} has {', '.join(unknown)}; what is read is {' and '.join(known)}."
+        )
 
 
 def terminate(request: Request) -> Reply:

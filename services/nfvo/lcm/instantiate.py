@@ -156,8 +156,8 @@ def _places_of(op: Operation, profile: str) -> dict[str, list[str]]:
 def _requests(op: Operation) -> dict[str, Body]:
     """The InstantiateVnfRequest of every VNF."""
     ns = designs.of(op)
-    params = op.occurrence["operationParams"].get("additionalParamsForVnf", [])
-    parameters = {item["vnfProfileId"]: item.get("additionalParams", {}) for item in params}
+    params = op.occurrence["operationParams"].get("additionalParamsForVnf") or []
+    parameters = {item["vnfProfileId"]: item.get("additionalParams") or {} for item in params}
     return {
         op.memo["vnfs"][profile]: vnf_requests.instantiate(
             ns, profile, op.memo["vim"], op.memo["links"], parameters.get(profile, {})

@@ -155,8 +155,7 @@ def _record(op: Operation) -> None:
     instance.body["instantiatedVnfInfo"] = made_of
     op.tx.put(instance)
     occurrences.tell(op, instance)
-    vnfcs = info.affected("ADDED", made_of["vnfcResourceInfo"])
-    op.occurrence["resourceChanges"] = {"affectedVnfcs": vnfcs}
+    op.occurrence["resourceChanges"] = info.changes("ADDED", made_of)
     op.save()
 
 

@@ -84,14 +84,14 @@ def _remove(kind: Literal["compute", "port", "network"]) -> Callable[[Operation]
 def _record(op: Operation) -> None:
     """The instance is NOT_INSTANTIATED again and can be instantiated anew or deleted."""
     instance = _instance(op, lock=True)
-    affected = info.affected("REMOVED", _vnfcs(instance.body))
+    made_of = instance.body.get("instantiatedVnfInfo", {})
     occurrences.move_instance(instance, "NOT_INSTANTIATED")
-    vnfc_states.forget(op.tx, instance.body.get("instantiatedVnfInfo", {}))
+    vnfc_states.forget(op.tx, made_of)
     for name in ("instantiatedVnfInfo", "vimConnectionInfo", "_resources"):
         instance.body.pop(name, None)
     op.tx.put(instance)
     occurrences.tell(op, instance)
-    op.occurrence["resourceChanges"] = {"affectedVnfcs": affected}
+    op.occurrence["resourceChanges"] = info.changes("REMOVED", made_of)
     op.save()
 
 
