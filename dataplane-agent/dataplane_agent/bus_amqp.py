@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The carrier over RabbitMQ, where the other side is Celery: task `mano.deliver` with the message
-as its argument, routed to the durable queue named by the address.
+as its argument, routed by its address through the topic exchange `mano` to a durable queue. The
+broker lets an agent's user write to VIMs and listen at its own address only; the other side
+believes what the broker says of who has sent a message (its user id).
 
 A queue is declared by who listens on it. Sent through Celery, so that its protocol holds; a message
 for a queue that nobody has declared yet is returned by the broker and sent again, unless a newer
@@ -15,12 +17,15 @@ from collections.abc import Callable
 from typing import Any
 
 import celery
+import kombu
 import kombu.exceptions
 import kombu.mixins
 
 from dataplane_agent import bus
 
+amqp: Any = kombu  # its entities are not typed
 TASK = "mano.deliver"
+EXCHANGE = "mano"
 HEARTBEAT = 10  # seconds without a sign of the broker: connect again
 STALE = 60  # seconds after which the broker drops a report nobody took
 
@@ -39,6 +44,10 @@ class Amqp:
             broker_transport_options={"confirm_publish": True},
         )
         self.address = address
+        self.user = self.app.connection_for_write().userid or "guest"
+        # The services make the exchange: an agent may not.
+        exchange = amqp.Exchange(EXCHANGE, "topic", no_declare=True)
+        self.queue = amqp.Queue(address, exchange, routing_key=address)
         self.waiting: dict[
             Any, bus.Message
         ] = {}  # what is to be sent; a newer report replaces one that waits
@@ -82,7 +91,10 @@ class Amqp:
             TASK,
             args=[message],
             producer=producer,
-            queue=message["to"],
+            exchange=EXCHANGE,
+            exchange_type="topic",
+            routing_key=message["to"],
+            user_id=self.user,
             declare=[],
             mandatory=True,
             confirm_timeout=bus.PATIENCE,
@@ -101,9 +113,7 @@ class Amqp:
     ) -> None:
         while True:
             with self.app.connection_for_read(heartbeat=HEARTBEAT) as connection:
-                receiver: Any = _Receiver(
-                    connection, self.app.amqp.queues[self.address], on_message, on_connect
-                )
+                receiver: Any = _Receiver(connection, self.queue, on_message, on_connect)
                 with _lost(connection):
                     receiver.run()
             time.sleep(bus.RETRY)

@@ -22,7 +22,7 @@ from mano.bus import rabbitmq
 
 PATIENCE = 30
 ROLE = "vim-simulated"
-ANSWERS = "answers"  # the queue to which the worker is to answer
+ANSWERS = "vnfm"  # the address to which the worker is to answer, of those that it may
 
 
 @pytest.fixture(scope="module", params=["threads", "prefork"])
@@ -38,7 +38,7 @@ def suite(
     parts.broker.start()
     parts.start_one(ROLE)
     with kombu.Connection(parts.broker.url) as connection:
-        kombu.Queue(ANSWERS)(connection).declare()
+        answering()(connection).declare()
     yield parts
     parts.stop()
 
@@ -118,6 +118,12 @@ def question(id: str) -> bus.Message:
     return bus.request(ROLE, "greet", {}, id=id, reply_to=ANSWERS, reply_key="test|hello")
 
 
+def answering() -> Any:
+    """The queue of that address."""
+    topology: Any = kombu  # is not typed
+    return topology.Queue(ANSWERS, topology.Exchange("mano", "topic"), routing_key=ANSWERS)
+
+
 def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
@@ -130,7 +136,7 @@ def answers(suite: Distributed, seconds: float) -> list[str]:
     ids: list[str] = []
     wait = float(PATIENCE)
     with kombu.Connection(suite.broker.url) as connection:
-        queue = connection.SimpleQueue(kombu.Queue(ANSWERS))
+        queue = connection.SimpleQueue(answering())
         try:
             while True:
                 message = queue.get(timeout=wait)

@@ -16,6 +16,8 @@ from lab import rabbitmq
 
 from mano.suite import distributed, postgresql
 
+ROOT = pathlib.Path(__file__).parents[2]
+
 
 class Distributed:
     """Its processes by name in `processes`; each is killed with `kill` and started again with
@@ -25,7 +27,9 @@ class Distributed:
         self, folder: pathlib.Path, host: str = "lab", settings: dict[str, str] | None = None
     ):
         self.folder, self.host, self.settings = folder, host, settings or {}
-        self.broker = rabbitmq.RabbitMQ(folder / "broker")
+        self.secrets = folder / "secrets"
+        subprocess.run([ROOT / "tools" / "secrets", self.secrets, self.host], check=True)
+        self.broker = rabbitmq.RabbitMQ(folder / "broker", self.secrets)
         self.database = postgresql.Server(folder)
         self.nfvo, self.vnfm = (f"127.0.0.1:{port}" for port in rabbitmq.free_ports(2))
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -63,7 +67,10 @@ class Distributed:
 
     def start_one(self, name: str) -> None:
         """Starts one process (a name of `mano run`, or "agent")."""
-        command = [sys.executable, "-m", "mano", "run", name]
+        command, environment = [sys.executable, "-m", "mano", "run", name], self.environment
+        if name != "agent":
+            service = distributed.roles()[name].service
+            environment["MANO_BUS_URL"] = self.broker.url_of(service)
         if name == "agent":
             command = [
                 sys.executable,
@@ -73,14 +80,14 @@ class Distributed:
                 "--host",
                 self.host,
                 "--bus",
-                self.broker.url,
+                self.broker.url_of(f"agent.{self.host}"),
                 "--state",
                 str(self.state),
             ]
         with (self.folder / f"{name}.log").open("ab") as out:
             self.processes[name] = subprocess.Popen(
                 command,
-                env=self.environment,
+                env=environment,
                 stdout=out,
                 stderr=out,
                 stdin=subprocess.DEVNULL,

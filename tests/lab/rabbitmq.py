@@ -34,18 +34,29 @@ def missing() -> str:
 
 
 class RabbitMQ:
-    """A broker whose data lie in `folder`. Nothing of it outlives `stop`."""
+    """A broker whose data lie in `folder`. Nothing of it outlives `stop`.
 
-    def __init__(self, folder: pathlib.Path):
-        self.folder = folder
+    Its one user is guest; with `secrets`, made by tools/secrets, those that are defined there."""
+
+    def __init__(self, folder: pathlib.Path, secrets: pathlib.Path | None = None):
+        self.folder, self.secrets = folder, secrets
         self.port, self.distribution, self.mapper = free_ports(3)
         self.server: subprocess.Popen[bytes] | None = None
         self.epmd: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        """For MANO_BUS_URL."""
-        return f"amqp://guest:guest@127.0.0.1:{self.port}//"
+        """For MANO_BUS_URL: of who may do everything."""
+        return self.url_of("mano") if self.secrets else self._url("guest", "guest")
+
+    def url_of(self, user: str) -> str:
+        """The same for a user that tools/secrets has made."""
+        assert self.secrets is not None
+        file = "bus_password" if user == "mano" else f"bus_password.{user}"
+        return self._url(user, (self.secrets / file).read_text().strip())
+
+    def _url(self, user: str, password: str) -> str:
+        return f"amqp://{user}:{password}@127.0.0.1:{self.port}//"
 
     @property
     def pid(self) -> int:
@@ -55,7 +66,10 @@ class RabbitMQ:
     def start(self, patience: float = 60) -> None:
         """Starts the server, with the data that are there; returns when it takes connections."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "rabbitmq.conf").write_text(CONFIG.format(port=self.port))
+        config = CONFIG.format(port=self.port)
+        if self.secrets is not None:
+            config += f"load_definitions = {self.secrets / 'rabbitmq_definitions.json'}\n"
+        (self.folder / "rabbitmq.conf").write_text(config)
         (self.folder / "plugins").write_text("[].\n")
         if self.epmd is None:
             # Erlang would start one that nobody ever ends.

@@ -33,7 +33,7 @@ def main(url: str, folder: pathlib.Path, fail: int, seconds: float, address: str
     carrier = rabbitmq.RabbitMQ(url)
     worker.Worker(
         carrier=carrier,
-        name="receiver",
+        name=address,
         address=address,
         count=2,
         start=lambda: carrier.listen(address, handle),

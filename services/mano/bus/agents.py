@@ -63,6 +63,17 @@ def check(address: str, message: Message) -> None:
         raise ValueError("an agent speaks of its own host only")
 
 
+def check_sender(sender: str, message: Message) -> None:
+    """The same where a broker says who has sent the message.
+
+    Agents have users of their own, named as their addresses; the users of services, or the one for
+    all, are held by the broker to the addresses that they may write to."""
+    if not sender:
+        raise ValueError("it does not say who has sent it")
+    if sender.startswith(PREFIX):
+        check(sender, message)
+
+
 def _is_beside_us(pid: int) -> bool:
     """Whether a process is in our pid namespace."""
     try:

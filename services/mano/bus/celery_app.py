@@ -6,6 +6,7 @@ from __future__ import annotations
 import celery
 
 TASK = "mano.deliver"  # with a message as its only argument, its id that of the message
+EXCHANGE = "mano"  # through which all messages go, by the address that they are for
 PATIENCE = 5.0  # seconds to connect, and for the broker to confirm messages
 HEARTBEAT = 10.0  # seconds without a sign of the broker: connect again
 SETTINGS = {

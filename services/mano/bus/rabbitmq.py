@@ -2,9 +2,11 @@
 """The carrier over RabbitMQ, by Celery: each message is the task `mano.deliver` in the queue of its
 address.
 
-A queue is durable and declared by who listens on it. A message for an address whose queue does not
-exist is returned by the broker and stays in the outbox, so a broker that lost all its data loses
-nothing of ours. Receiving is a Celery worker's: `worker.py`."""
+A queue is durable and declared by who listens on it, and bound to the topic exchange EXCHANGE by
+its address: there the broker can hold each user to the addresses that are his to write to and to
+hear (docs/distributed.md). A message for an address whose queue does not exist is returned by the
+broker and stays in the outbox, so a broker that lost all its data loses nothing of ours. Receiving
+is a Celery worker's: `worker.py`."""
 
 from __future__ import annotations
 
@@ -16,15 +18,20 @@ from typing import Any
 
 import celery
 import kombu
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AccessRefused, AMQPError
 from celery import exceptions
 
-from mano.bus import carrier, celery_app
+from mano.bus import agents, carrier, celery_app
 from mano.bus.message import Message
 
 log = logging.getLogger(__name__)
+amqp: Any = kombu  # its entities are not typed
 RETRY = 0.5  # seconds until a broker that was away is tried again
 PAUSE = 0.5  # seconds until a message that was not handled comes again
+
+
+class _Refused(carrier.Undeliverable):
+    """The broker's user may not write to that address."""
 
 
 class RabbitMQ:
@@ -32,7 +39,7 @@ class RabbitMQ:
 
     def __init__(self, url: str):
         self.app = celery_app.make(url)
-        self.app.task(name=celery_app.TASK, shared=False)(self.deliver)
+        self.task = self.app.task(name=celery_app.TASK, shared=False)(self._deliver_as_task)
         self.receivers: dict[str, Callable[[Message], None]] = {}
         self.guard = threading.Lock()
         self.sender: _Sender | None = None
@@ -48,7 +55,24 @@ class RabbitMQ:
             )
 
     def send_all(self, entries: Sequence[carrier.Entry]) -> list[Message]:
-        """As `send`, for many with one wait; gives those back that have no queue."""
+        """As `send`, for many with one wait; gives those back that have no queue.
+
+        Where one may not be sent, the broker takes none of them: then each is sent alone."""
+        try:
+            return self._send_together(entries)
+        except _Refused:
+            if len(entries) == 1:
+                raise
+        return [message for entry in entries for message in self._send_alone(entry)]
+
+    def _send_alone(self, entry: carrier.Entry) -> list[Message]:
+        try:
+            return self._send_together([entry])
+        except _Refused as error:
+            log.error("message %s to %s: %s", entry[0]["id"], entry[0]["to"], error)
+            return [entry[0]]
+
+    def _send_together(self, entries: Sequence[carrier.Entry]) -> list[Message]:
         messages = [message for message, _ in entries]
         with self.guard:
             if time.monotonic() < self.away_until:
@@ -56,6 +80,9 @@ class RabbitMQ:
             try:
                 self.sender = self.sender or _Sender(self.app)
                 returned = self.sender.send(messages)
+            except AccessRefused as error:
+                self._drop()
+                raise _Refused(f"the broker does not let us send this: {error}") from error
             except (OSError, AMQPError, kombu.exceptions.KombuError) as error:
                 self._drop()
                 self.away_until = time.monotonic() + RETRY
@@ -71,6 +98,13 @@ class RabbitMQ:
         """What comes to the address goes to `deliver`."""
         self.receivers[address] = deliver
 
+    def queue(self, address: str) -> Any:
+        """Where messages to the address lie; known to the app from now on."""
+        exchange = amqp.Exchange(celery_app.EXCHANGE, "topic")
+        queue = amqp.Queue(address, exchange, routing_key=address)
+        self.app.amqp.queues.add(queue)
+        return queue
+
     def start(self) -> None:
         """Nothing to do: the worker begins to receive."""
 
@@ -80,8 +114,18 @@ class RabbitMQ:
         with self.guard:
             self._drop()
 
+    def _deliver_as_task(self, message: Message) -> None:
+        """The task; what its sender may not send is dropped."""
+        sender = str((self.task.request.properties or {}).get("user_id", ""))
+        try:
+            agents.check_sender(sender, message)
+        except (ValueError, KeyError, TypeError) as error:
+            log.error("a message of %r is dropped: %s", sender or "nobody", error)
+            return
+        self.deliver(message)
+
     def deliver(self, message: Message) -> None:
-        """The task: one that ends in an error goes back into its queue."""
+        """Handles a message; one whose handling ends in an error goes back into its queue."""
         receiver = self.receivers.get(message["to"])
         try:
             if receiver is None:
@@ -108,6 +152,7 @@ class _Sender:
         self.connection.ensure_connection(
             max_retries=1, interval_start=0, interval_max=0, timeout=celery_app.PATIENCE
         )
+        self.user = self.connection.userid or "guest"
         channel: Any = self.connection.channel()  # amqp is not typed
         channel.confirm_select()
         channel.events["basic_ack"].add(self._on_ack)
@@ -134,7 +179,10 @@ class _Sender:
             args=[message],
             task_id=message["id"],
             producer=self.producer,
-            queue=message["to"],
+            exchange=celery_app.EXCHANGE,
+            exchange_type="topic",
+            routing_key=message["to"],
+            user_id=self.user,  # the broker takes no other than ours
             declare=[],  # by who listens
             mandatory=True,
             ignore_result=True,

@@ -43,9 +43,10 @@ class Worker:
         )
         begin.connect(self._begin, weak=False)
         end.connect(self._end, weak=False)
+        queue = self.carrier.queue(self.address)
         worker = self.carrier.app.Worker(
             hostname=f"{self.name}-{os.getpid()}@{socket.gethostname()}",
-            queues=[self.address],
+            queues=[queue.name],
             pool=self.pool,
             concurrency=self.count,
             without_gossip=True,

@@ -18,23 +18,31 @@ class Broker:
 
     def __init__(self, url: str, vim: Vim) -> None:
         import celery
+        import kombu
 
         self.app = celery.Celery("vim", broker=url, set_as_current=False)
         self.vim, self.name, self.ends = vim, f"vim-{vim.tag}", False
         vim.send = self.send  # type: ignore[method-assign]
+        exchange = kombu.Exchange("mano", "topic")
+        self.queue = kombu.Queue(self.name, exchange, routing_key=self.name)
         self.thread = threading.Thread(target=self.receive)
         self.thread.start()
 
     def send(self, operation: str, body: Document) -> None:
         message = {"id": "m", "to": f"agent.{self.vim.host}", "operation": operation, "body": body}
-        self.app.send_task("mano.deliver", args=[message], queue=message["to"])
+        self.app.send_task(
+            "mano.deliver",
+            args=[message],
+            exchange="mano",
+            exchange_type="topic",
+            routing_key=message["to"],
+            declare=[],
+        )
 
     def receive(self) -> None:
         with (
             self.app.connection_for_read() as connection,
-            connection.Consumer(
-                [self.app.amqp.queues[self.name]], callbacks=[self.take], accept=["json"]
-            ),
+            connection.Consumer([self.queue], callbacks=[self.take], accept=["json"]),
         ):
             while not self.ends:
                 try:
