@@ -58,6 +58,8 @@ class ScriptedAgent:
         self.lingers: dict[
             str, str
         ] = {}  # ids that stay in the kernel though nobody wants them: kind
+        self.events: list[dict[str, str]] = []
+        self.refusal = "is being removed"
         self.numbers = itertools.count()
         carrier.listen(f"agent.{host}", self.deliver)
 
@@ -66,7 +68,8 @@ class ScriptedAgent:
 
     def report(self) -> None:
         if not self.silent:
-            self.send("report", {**self.words(), "resources": self.resources(), "plan": []})
+            news = {"resources": self.resources(), "plan": [], "events": self.events}
+            self.send("report", {**self.words(), **news})
 
     def words(self) -> dict[str, Any]:
         """What hello and report have in common."""
@@ -80,7 +83,8 @@ class ScriptedAgent:
         }
 
     def resources(self) -> dict[str, Any]:
-        return {id: {"kind": kind, "state": "BUILDING"} for id, kind in self.lingers.items()} | {
+        leaving = {"state": "BUILDING", "why": self.refusal}
+        return {id: {"kind": kind, **leaving} for id, kind in self.lingers.items()} | {
             resource["id"]: self.says.get(resource.get("name", ""), self.reading(kind, resource))
             for plural, kind in LISTS.items()
             for resource in self.desired.get(plural, [])

@@ -70,10 +70,12 @@ class Agent:
         self.host = make_host(tag, folder)
         self.facts = self.read_facts()
         self.toolbox = Toolbox(self.host, folder)
-        memory = state.load(folder, "desired.json") or {}
-        self.desired: Desired | None = memory.get("desired")
+        memory = state.load(folder, "desired.json")
+        document, former = memory.get("desired"), memory.get("known")
+        self.desired: Desired | None = document if desired.wellformed(document) else None
         # Resources that may still be here though nobody desires them.
-        self.former: dict[str, Kind] = memory.get("known", {})
+        self.former: dict[str, Kind] = former if isinstance(former, dict) else {}
+        self.fault = ""  # why the last look could not be ended
         self.outcome = convergence.Outcome(found.Found())
         self.fetcher = images.Fetcher(folder)
         self.boot = ""
@@ -92,9 +94,18 @@ class Agent:
         while True:
             try:
                 self.turn()
-            except Exception:
+            except Exception as e:
                 traceback.print_exc()
+                self.fault = f"{type(e).__name__}: {e}"
+                self.tell_fault()
                 time.sleep(FAULT)
+
+    def tell_fault(self) -> None:
+        """Report that the host cannot be looked at, and why; a fault of this is the log's only."""
+        try:
+            self.report(request=False)
+        except Exception:
+            traceback.print_exc()
 
     def deliver(self, message: bus.Message) -> None:
         """Take a message, from any thread."""
@@ -119,6 +130,7 @@ class Agent:
         calls = [MESSAGES[operation](self, body) for operation, body in handled]
         if ends or any(calls) or self.due() <= 0:
             self.look()
+            self.fault = ""
         self.report(request=any(calls))
 
     def due(self) -> float:
@@ -199,8 +211,15 @@ class Agent:
             "boot": self.boot,
             "facts": self.facts,
             "resources": resources,
-            "plan": [str(action) for action in self.outcome.rest],
+            "plan": self.sentences(),
         }
+
+    def sentences(self) -> list[str]:
+        """What is not yet as desired, and first of all why the host could not be looked at."""
+        rest = [str(action) for action in self.outcome.rest]
+        if not self.fault:
+            return rest
+        return [f"look at this host again, which failed (agent.log has more): {self.fault}", *rest]
 
     def reasons(self, document: Desired) -> dict[str, str]:
         """Why resources are not as desired: refusals, crash loops, bad images."""

@@ -105,6 +105,12 @@ def _unfile(actions: list[Action], toolbox: Toolbox) -> Errors:
     return {}
 
 
+def _resume(actions: list[Action], toolbox: Toolbox) -> Errors:
+    for action in actions:
+        processes.resume(action.target)
+    return {}
+
+
 def _pin(actions: list[Action], toolbox: Toolbox) -> Errors:
     errors = {}
     for number, action in enumerate(actions):
@@ -176,6 +182,7 @@ TOOLS: dict[str, Tool] = {
     "ungroup": _ungroup,
     "unfile": _unfile,
     "pin": _pin,
+    "resume": _resume,
     "start": _start,
     "fetch": _nothing,
 }

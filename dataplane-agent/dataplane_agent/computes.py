@@ -116,6 +116,9 @@ def starts(desired: Desired, found: Found, host: Host) -> list[Action]:
         process, cpus = main(compute["id"], found, host.tag), allowed(compute, desired, host)
         label, image = _label(compute), compute.get("image")
         if process and process.config == config(compute, desired.get("images", [])):
+            if process.stopped:
+                sentence = f"let process {process.pid} of {label} go on, which is stopped"
+                actions.append(Action("resume", sentence, compute["id"], target=process.pid))
             if not set(process.cpus) <= set(cpus):
                 sentence = f"pin process {process.pid} of {label} to CPU {cpu_list(cpus)}"
                 target = (process.pid, cpus)

@@ -28,6 +28,8 @@ def changes(points: list[Point], spaces: Mapping[str, Space], inside: Inside) ->
         for point in members:
             actions += _interface(point, inside(point))
         for point in members:
+            actions += _connected(point, inside(point), spaces)
+        for point in members:
             actions += _routes(point, inside(point), spaces)
     return actions
 
@@ -51,6 +53,28 @@ def _interface(point: Point, inside: Interface | None) -> Iterator[Action]:
             line = f"addr add {address} dev {point.interface}{flags}"
             sentence = f"give {label} address {address}"
             yield Action("ip", sentence, point.resource, (line,), point.space)
+
+
+def _connected(
+    point: Point, inside: Interface | None, spaces: Mapping[str, Space]
+) -> Iterator[Action]:
+    """The route to each address's own network. The kernel makes it with the address; a flush takes
+    it and leaves the address."""
+    if inside is None or not inside.up:
+        return
+    for address in map(ipaddress.ip_interface, point.port.get("addresses") or []):
+        network, name = address.network, point.interface
+        is_routed = (str(network), name) in spaces[point.space].connected
+        if (
+            is_routed
+            or network.prefixlen == network.max_prefixlen
+            or str(address) not in inside.addresses
+        ):
+            continue
+        how = f"scope link src {address.ip}" if network.version == 4 else "metric 256"
+        line = f"route append {network} dev {name} proto kernel {how}"
+        sentence = f"route {network} of {point.owner} to its interface {name}"
+        yield Action("ip", sentence, point.resource, (line,), point.space)
 
 
 def _routes(

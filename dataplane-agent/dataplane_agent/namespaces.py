@@ -34,7 +34,8 @@ class Space:
     inode: int
     lo: bool = False
     interfaces: dict[str, Interface] = field(default_factory=dict)
-    routes: frozenset[tuple[str, str]] = frozenset()
+    routes: frozenset[tuple[str, str]] = frozenset()  # destination, next hop
+    connected: frozenset[tuple[str, str]] = frozenset()  # a network, the interface it is on
 
 
 def listed(tag: str) -> list[str]:
@@ -98,6 +99,7 @@ def _space(name: str) -> Space:
         "lo" in interfaces and interfaces["lo"].up,
         interfaces,
         frozenset((r["dst"], r["gateway"]) for r in routes if "gateway" in r),
+        frozenset((r["dst"], r["dev"]) for r in routes if "gateway" not in r and "dev" in r),
     )
 
 

@@ -54,10 +54,16 @@ def features(folder: str, more: Mapping[str, Probe]) -> dict[str, Feature]:
     programs = [program["program"] for program in missing()]
     key = f"{VERSION} {state.machine()} {os.geteuid()} {probes} {programs}"
     memory = state.load(folder, "features.json")
-    if not memory or memory.get("key") != key:
-        memory = {"key": key, "features": probe(more)}
-        state.save(folder, "features.json", memory)
-    return dict(memory["features"])
+    answers = memory.get("features")
+    if (
+        memory.get("key") == key
+        and isinstance(answers, dict)
+        and all(map(_is_answer, answers.values()))
+    ):
+        return dict(answers)
+    fresh = probe(more)
+    state.save(folder, "features.json", {"key": key, "features": fresh})
+    return fresh
 
 
 def missing() -> list[Program]:
@@ -146,6 +152,10 @@ def _affinity() -> str:
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
+
+
+def _is_answer(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("works"), bool)
 
 
 def _answer(why: str, purpose: str) -> Feature:

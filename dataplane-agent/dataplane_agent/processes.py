@@ -28,6 +28,7 @@ class Process:
     cpus: tuple[int, ...] = ()  # what the kernel lets it run on
     started: int = 0  # clock ticks since boot: tells a reused pid
     runtime: str = "netns"
+    stopped: bool = False  # by a signal: it lives and does nothing
 
 
 def scan(tag: str, inodes: set[int]) -> list[Process]:
@@ -125,6 +126,11 @@ def pin(pid: int, cpus: tuple[int, ...]) -> None:
         os.sched_setaffinity(int(thread), cpus)
 
 
+def resume(pid: int) -> None:
+    """Let a stopped process go on."""
+    _signal(pid, signal.SIGCONT)
+
+
 def _read(pid: int, inode: int, tag: str) -> Process | None:
     try:
         with open(f"/proc/{pid}/stat") as f:
@@ -145,6 +151,7 @@ def _read(pid: int, inode: int, tag: str) -> Process | None:
         cpus=cpus,
         started=int(fields[19]),
         runtime=identity.get("MANO_RUNTIME", "netns"),
+        stopped=fields[0] == "T",
     )
 
 

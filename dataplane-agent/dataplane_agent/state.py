@@ -14,13 +14,14 @@ from typing import Any
 from dataplane_agent import kernel
 
 
-def load(folder: str, name: str) -> Any:
-    """A JSON file of the state directory; None where there is none that reads."""
+def load(folder: str, name: str) -> dict[str, Any]:
+    """A JSON file of the state directory, an object; {} where there is none that reads as one."""
     try:
         with open(f"{folder}/{name}") as f:
-            return json.load(f)
+            value = json.load(f)
     except (OSError, ValueError):
-        return None
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def save(folder: str, name: str, value: object) -> None:
@@ -56,8 +57,9 @@ def boot(folder: str, before: bool) -> str:
     """The boot id of this host: a new one after a reboot, and when all of the agent's kernel
     objects were lost: there were some when it last looked (`remember`) and there are none now
     (`before`, as it is before anything is made)."""
-    record = load(folder, "boot.json") or {}
-    if record.get("machine") != machine() or (record.get("holds") and not before):
+    record = load(folder, "boot.json")
+    is_whole = record.get("machine") == machine() and isinstance(record.get("boot"), str)
+    if not is_whole or (record.get("holds") and not before):
         record = {"machine": machine(), "boot": str(uuid.uuid4()), "holds": before}
         save(folder, "boot.json", record)
     return str(record["boot"])
@@ -65,6 +67,6 @@ def boot(folder: str, before: bool) -> str:
 
 def remember(folder: str, holds: bool) -> None:
     """Note whether the kernel holds objects of the agent now."""
-    record = load(folder, "boot.json") or {}
+    record = load(folder, "boot.json")
     if record.get("holds") != holds:
         save(folder, "boot.json", {**record, "holds": holds})

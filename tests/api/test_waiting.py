@@ -78,6 +78,21 @@ def test_a_host_whose_agent_does_not_come_in_time_is_in_error_until_it_comes(
         assert "error" not in host
 
 
+def test_what_a_host_mended_is_listed_as_long_as_the_host_is_there(
+    hosts: tuple[Running, Api],
+) -> None:
+    suite, api = hosts
+    assert api.ok("GET", "/admin/v1/hosts/h-1/events", 200).json() == []
+    agent = ScriptedAgent(suite.parts["vim-baremetal"].carrier, "h-1")
+    agent.hello()
+    api.until("/admin/v1/hosts/h-1", lambda host: host["state"] == "ENABLED")
+    agent.events = [{"at": "2026-01-01T00:00:00.000Z", "what": "set network n (m0b0) up"}]
+    agent.report()
+    api.until("/admin/v1/hosts/h-1/events", lambda events: events == agent.events)
+    api.ok("DELETE", "/admin/v1/hosts/h-1", 204)
+    api.ok("GET", "/admin/v1/hosts/h-1/events", 404)
+
+
 def test_a_vim_whose_service_does_not_run_is_in_error_in_the_end(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

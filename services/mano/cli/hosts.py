@@ -36,6 +36,7 @@ HOSTS = resource.Resource(
         ("To do", lambda host: len(host.get("plan") or [])),
     ],
 )
+EVENTS: list[output.Column] = [("At", "at"), ("What", "what"), ("Refused", "why")]
 group = resource.group(
     HOSTS,
     "Bare-metal NFVI hosts.",
@@ -69,6 +70,16 @@ def plan(context: click.Context, host: str, form: str) -> None:
         return
     for action in actions or ["Nothing: the host is as desired."]:
         click.echo(action)
+
+
+@group.command()
+@click.argument("host")
+@output.option
+@click.pass_context
+def events(context: click.Context, host: str, form: str) -> None:
+    """Print what the host's agent mended unasked: what others had changed, what had ended."""
+    answer = HOSTS.call(connect(context), "GET", host, below="/events")
+    output.rows(answer.json(), EVENTS, form)
 
 
 @group.command()

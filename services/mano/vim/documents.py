@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 Kind = Literal["network", "port", "compute", "storage", "image", "path"]
-State = Literal["BUILDING", "ACTIVE", "ERROR", "TERMINATING"]
+State = Literal["BUILDING", "ACTIVE", "ERROR", "TERMINATING", "UNKNOWN"]
 
 
 class Route(TypedDict):
@@ -129,6 +129,8 @@ class Error(TypedDict):
 class Resource(TypedDict):
     """A virtualised resource (IFA006 7.3 to 7.5). `detail` is what the VIM says of it.
 
+    UNKNOWN is what was ACTIVE when its host was last heard of, and may be so again.
+
     A compute's detail: {"host", "namespace", "pid", …}, a port's: {"id", "name", "cp", "network",
     "mac", "addresses", …}, a path's: {"hops": [{"packets", "bytes"}]}. The
     answer on the bus to `allocate` leaves out the spec."""
@@ -139,7 +141,8 @@ class Resource(TypedDict):
     owner: str  # as in its spec
     zone: str  # "" where it is nowhere yet, or everywhere
     state: State
-    error: NotRequired[Error]  # only in ERROR
+    error: NotRequired[Error]  # in ERROR, and in TERMINATING where the removal is overdue
+    observedAt: NotRequired[str]  # when it was read back: RFC 3339, UTC; "" where it never was
     spec: Spec
     detail: dict[str, Any]
     poll: NotRequired[float]  # seconds until it is worth to ask again

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 POLL = 1.0  # seconds, where the VIM gives no better hint
 IDLE = 60.0  # seconds at most until a job looks again
 AT_CALLER = ("image", "BUILDING")  # what waits for its bytes waits for the one who allocated it
+ARRIVED = ("ACTIVE", "UNKNOWN")  # what nobody hears of now has come about all the same
 Factory = Callable[[str], port.Vim]  # the VIM of an id
 
 
@@ -105,12 +106,12 @@ def _answer(verb: str, resource: Resource | None) -> Response:
     if resource is None:
         return 204, None
     if verb != "terminate" and (
-        resource["state"] == "ACTIVE" or (resource["kind"], resource["state"]) == AT_CALLER
+        resource["state"] in ARRIVED or (resource["kind"], resource["state"]) == AT_CALLER
     ):
         # Without the spec, which who asks has sent: a VNFC's day-0 document names all the others.
         body = {name: value for name, value in resource.items() if name != "spec"}
         return 201 if verb == "allocate" else 200, body
-    if resource["state"] == "ERROR":
+    if resource["state"] == "ERROR" or (verb == "terminate" and "error" in resource):
         error: Body = {**resource.get("error", {})}
         status = int(error.get("status", 500))
         return status, {"status": 500, "detail": "the resource is in ERROR", **error}

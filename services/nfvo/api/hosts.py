@@ -60,6 +60,13 @@ def read(request: Request) -> Reply:
     return etags.individual(request, document, body)
 
 
+def read_events(request: Request) -> Reply:
+    """GET of what the host's agent mended, the newest last; [] where nothing was."""
+    host = request.tx.get(KIND, request.params["hostId"])
+    document = request.tx.look(vims.EVENTS, host.id)
+    return Reply(200, document.body["events"] if document else [])
+
+
 def modify(request: Request) -> Reply:
     """PATCH: with paused the agent says what it would change (plan) and changes nothing."""
     document = request.tx.get(KIND, request.params["hostId"], lock=True)

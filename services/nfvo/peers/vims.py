@@ -16,7 +16,7 @@ from mano.vim import port, types
 from mano.vim.documents import Capabilities, Connection, Zone
 from nfvo import capacity
 
-KIND, HOSTS = "vims", "hosts"
+KIND, HOSTS, EVENTS = "vims", "hosts", "host_events"
 
 
 def enabled(tx: Transaction, id: str | None) -> list[Body]:
@@ -122,6 +122,8 @@ def raise_version(tx: Transaction, host: Document) -> None:
 def forget_host(tx: Transaction, host: Document) -> None:
     """The host is not ours any more; what is still reported of it changes nothing."""
     tx.remove(host)
+    if events := tx.look(EVENTS, host.id, lock=True):
+        tx.remove(events)
     versions.end(tx, _report_key(host.id))
 
 
@@ -152,6 +154,15 @@ def _record_host(tx: Transaction, report: Body) -> None:
         host.body["state"] = report["state"]
         host.body.pop("error", None)  # its agent came after all
     tx.put(host)
+    _record_events(tx, host.id, report.get("events", []))
+
+
+def _record_events(tx: Transaction, host: str, events: list[Body]) -> None:
+    """What its agent mended; the agent keeps a bounded number of them."""
+    document = tx.look(EVENTS, host, lock=True) or tx.add(EVENTS, host, {"events": []})
+    if document.body["events"] != events:
+        document.body["events"] = events
+        tx.put(document)
 
 
 def _report_key(host: str) -> str:

@@ -235,6 +235,7 @@ def _apply(tx: Transaction, settings: Settings, host: Document, body: Body) -> N
 def _store_report(tx: Transaction, host: Document, body: Body) -> bool:
     """Stores the report; True if it says something new."""
     report = {key: body.get(key) for key in ("version", "resources", "plan")}
+    report["events"] = body.get("events", [])  # an older agent keeps none
     last = tx.look("reports", host.id, lock=True)
     if last is None:
         tx.add("reports", host.id, report)

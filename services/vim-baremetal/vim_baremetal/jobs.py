@@ -84,7 +84,7 @@ def _report_to_nfvo(
     last = tx.look("reports", host.id)
     body = {key: host.body[key] for key in ("vim", "state", "facts")} | {
         "host": host.id,
-        **(last.body if last else {"resources": {}, "plan": [], "version": 0}),
+        **(last.body if last else {"resources": {}, "plan": [], "version": 0, "events": []}),
         "at": _text(now),
         "serial": tx.next_version(),
     }

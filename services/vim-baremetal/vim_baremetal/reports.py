@@ -27,7 +27,7 @@ def after(
     if version < resource["inner"]["since"]:
         return resource
     if resource["state"] == "TERMINATING":
-        return resource if report else None
+        return _leaving(resource, report) if report else None
     if report is None:
         return building(vim, resource)
     news = {**building(vim, resource), "state": report["state"]}
@@ -35,6 +35,12 @@ def after(
     if report["state"] == "ERROR":
         news["error"] = {"status": 500, "detail": _why(resource, report)}
     return news
+
+
+def _leaving(resource: Body, report: agent_port.Resource) -> Body:
+    """The resource while it is being removed, with the agent's words."""
+    why = report.get("why", "")
+    return {**resource, "detail": {**resource["detail"], "why": why}} if why else resource
 
 
 def building(vim: str, resource: Body) -> Body:

@@ -21,6 +21,7 @@ class Settings:
     )
     send_again: float = 2.0  # until a report bears the version sent; doubled each time
     send_again_max: float = 30.0
+    removal: float = 60.0  # what is not removed by then is answered with the agent's words
     tell_every: float = 1.0  # at most one host_report per host in this time
     tell: str = "nfvo"  # who gets host_report
     tell_of_computes: str = "vnfm"  # who gets compute_news

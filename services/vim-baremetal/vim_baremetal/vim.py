@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import cast
 
 from mano.sol.documents import Body
@@ -51,8 +52,11 @@ class BareMetal:
                 documents = [document] if document else []
             else:
                 documents = tx.find(kind, owner=self.vim)
+            zones = {document.body["zone"] for document in documents}
+            hosts = {zone: tx.look("hosts", zone) for zone in zones if zone}
+        bodies = {zone: host.body for zone, host in hosts.items() if host}
         return [
-            resources.public(document.body)
+            resources.public(document.body, bodies.get(document.body["zone"]))
             for document in documents
             if filter.get("owner", document.body["owner"]) == document.body["owner"]
         ]
@@ -240,18 +244,23 @@ class BareMetal:
             return None
         if document.body["zone"] != (host.id if host else ""):
             raise Stale(kind, id, document.version)  # its first port came just now
+        deadline = time.time() + self.settings.removal
         if document.body["state"] == "TERMINATING":
-            return resources.public(document.body)
+            if document.body["inner"].get("deadline", 0.0) < time.time():  # asked for once more
+                document.body["inner"]["deadline"] = deadline
+                tx.put(document)
+            return resources.public(document.body, host.body if host else None)
         self._free(tx, document)
         if host is None or kind == "storage":
             self._end(tx, document, host)
             return None
         document.body.update(state="TERMINATING")
         document.body["inner"]["since"] = inventory.raise_version(tx, host)
+        document.body["inner"]["deadline"] = deadline
         document.body.pop("error", None)
         tx.put(document)
         tx.put(host)
-        return resources.public(document.body)
+        return resources.public(document.body, host.body)
 
     def _end(self, tx: Transaction, document: Document, host: Document | None) -> None:
         """Removes what no agent knows of."""

@@ -18,7 +18,7 @@ from mano.threads import Threads
 from vim_baremetal import service, settings
 
 VIM = settings.NAME
-QUICK = settings.Settings(silence=0.6, send_again=0.15, tell_every=0.3)
+QUICK = settings.Settings(silence=0.6, send_again=0.15, tell_every=0.3, removal=1.0)
 
 
 class Site:

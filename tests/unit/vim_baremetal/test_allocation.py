@@ -303,6 +303,44 @@ def test_a_termination_ends_when_the_kernel_has_nothing_left(site: Any, eventual
     assert site.zone("host-1")["used"]["memoryMiB"] == 0
 
 
+def test_a_removal_that_is_refused_is_answered_with_the_agents_words_and_ends_when_asked_again(
+    site: Any, eventually: Until
+) -> None:
+    agent = site.host("host-1")
+    image = add_image(site)[1]
+    _, made = site.answer("allocate", kind="compute", name="op/a", spec=compute(image))
+    agent.lingers[made["id"]] = "compute"
+    agent.refusal = "is being removed: could not remove control group x: Device or resource busy"
+    status, problem = site.answer("terminate", kind="compute", name="op/a")
+    assert status == 504 and "Device or resource busy" in problem["detail"]
+    assert "host-1 has not removed compute op/a" in problem["detail"]
+    eventually(lambda: agent.got[-1]["computes"] == [])
+    key = site.ask("terminate", kind="compute", name="op/a")
+    agent.lingers.clear()
+    agent.report()
+    assert site.answered(key)[0] == 204
+
+
+def test_of_a_silent_host_it_is_unknown_what_is_on_it_and_said_since_when(
+    site: Any, eventually: Until
+) -> None:
+    agent = site.host("host-1")
+    image = add_image(site)[1]
+    site.answer("allocate", kind="compute", name="op/a", spec=compute(image))
+    agent.report()
+    found = site.found("compute", "op/a")
+    assert found["state"] == "ACTIVE" and found["observedAt"].endswith("Z")
+    agent.silent = True
+    eventually(lambda: site.found("compute", "op/a")["state"] == "UNKNOWN")
+    last = site.found("compute", "op/a")["observedAt"]
+    assert last >= found["observedAt"]
+    status, problem = site.answer("terminate", kind="compute", name="op/a")
+    assert status == 504 and "UNREACHABLE" in problem["detail"] and last in problem["detail"]
+    agent.silent = False
+    agent.report()
+    eventually(lambda: site.answer("query", kind="compute", filter={"name": "op/a"})[1] == [])
+
+
 def test_only_what_can_be_changed_is_updated(site: Any) -> None:
     agent = site.host("host-1")
     image = add_image(site)[1]

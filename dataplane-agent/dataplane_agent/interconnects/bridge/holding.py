@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the kernel holds of an agent's bridges, links and forwarding paths, orphans included."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,22 @@ from dataplane_agent import kernel, names
 from dataplane_agent.interconnects.bridge import rules
 
 BRIDGE, LINK = "b", "p"  # the letters of their names
+Options = dict[str, int | bool]
+# How a bridge and a port of it are, as the kernel shows it.
+BRIDGE_OPTIONS: Options = {
+    "stp_state": 0,
+    "ageing_time": 30000,
+    "vlan_filtering": 0,
+    "mcast_snooping": 0,
+}
+PORT_OPTIONS: Options = {
+    "isolated": False,
+    "learning": True,
+    "flood": True,
+    "bcast_flood": True,
+    "locked": False,
+}
+COUNTER = re.compile(r"(p[0-9a-z]+)h([0-9]+)")  # of a path's hop; others are not ours
 FORWARDING = ("iptables", "ip6tables")  # filters that br_netfilter may hand bridged frames to
 
 
@@ -20,6 +37,8 @@ class BridgeDevice:
     mtu: int
     up: bool
     quiet: bool  # the host itself speaks no IPv6 on it
+    options: Options = field(default_factory=dict)  # those of BRIDGE_OPTIONS
+    strangers: tuple[str, ...] = ()  # ports of it that no agent made
 
 
 @dataclass(frozen=True)
@@ -32,6 +51,7 @@ class Link:
     mtu: int
     up: bool
     alias: str
+    options: Options = field(default_factory=dict)  # those of PORT_OPTIONS, while on a bridge
 
 
 @dataclass(frozen=True)
@@ -62,7 +82,7 @@ def read(tag: str) -> Holding:
     devices = kernel.show("", "addr show")[0]
     table, paths = _paths(rules.table(tag))
     return Holding(
-        bridges={d["ifname"]: _bridge(d) for d in _of_kind(devices, tag, BRIDGE)},
+        bridges={d["ifname"]: _bridge(d, devices, tag) for d in _of_kind(devices, tag, BRIDGE)},
         links={d["ifname"]: _link(d) for d in _of_kind(devices, tag, LINK)},
         table=table,
         paths=paths,
@@ -74,9 +94,23 @@ def _of_kind(devices: list[dict[str, Any]], tag: str, letter: str) -> list[dict[
     return [device for device in devices if names.letter(tag, device["ifname"]) == letter]
 
 
-def _bridge(device: dict[str, Any]) -> BridgeDevice:
-    quiet = kernel.read(f"/proc/sys/net/ipv6/conf/{device['ifname']}/disable_ipv6") != "0"
-    return BridgeDevice(device["mtu"], "UP" in device["flags"], quiet)
+def _bridge(device: dict[str, Any], devices: list[dict[str, Any]], tag: str) -> BridgeDevice:
+    name = device["ifname"]
+    ports = [other["ifname"] for other in devices if other.get("master") == name]
+    strangers = sorted(port for port in ports if names.letter(tag, port) != LINK)
+    return BridgeDevice(
+        mtu=device["mtu"],
+        up="UP" in device["flags"],
+        quiet=kernel.read(f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6") != "0",
+        options=_options(device, "info_data", BRIDGE_OPTIONS),
+        strangers=tuple(strangers),
+    )
+
+
+def _options(device: dict[str, Any], part: str, options: Options) -> Options:
+    """What the kernel shows of these options; an older one does not show all."""
+    data = device.get("linkinfo", {}).get(part, {})
+    return {name: data[name] for name in options if name in data}
 
 
 def _link(device: dict[str, Any]) -> Link:
@@ -87,6 +121,7 @@ def _link(device: dict[str, Any]) -> Link:
         mtu=device["mtu"],
         up="UP" in device["flags"],
         alias=device.get("ifalias", ""),
+        options=_options(device, "info_slave_data", PORT_OPTIONS),
     )
 
 
@@ -101,8 +136,8 @@ def _paths(table: str) -> tuple[bool, dict[str, Chain]]:
             comments.setdefault(item["chain"]["name"], [])
         elif "counter" in item:
             counter = item["counter"]
-            chain, _, hop = counter["name"].partition("h")
-            hops[chain][int(hop)] = (counter["packets"], counter["bytes"])
+            if match := COUNTER.fullmatch(counter["name"]):
+                hops[match[1]][int(match[2])] = (counter["packets"], counter["bytes"])
         elif "rule" in item:
             rule = item["rule"]
             target = next((e["jump"]["target"] for e in rule["expr"] if "jump" in e), "")

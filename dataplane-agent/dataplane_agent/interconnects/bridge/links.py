@@ -8,7 +8,7 @@ from dataplane_agent import names
 from dataplane_agent.actions import Action
 from dataplane_agent.connections import Point
 from dataplane_agent.interconnects import Share
-from dataplane_agent.interconnects.bridge.holding import LINK, Holding, Link
+from dataplane_agent.interconnects.bridge.holding import LINK, PORT_OPTIONS, Holding, Link
 from dataplane_agent.interconnects.bridge.networks import bridge
 from dataplane_agent.namespaces import Interface, Space
 from dataplane_agent.port import PortReport
@@ -99,6 +99,10 @@ def _repairs(point: Point, tag: str, link: Link) -> Iterator[Action]:
         (not link.up, f"set {end} up", "up"),
         (link.mtu != point.mtu, f"set the MTU of {end} to {point.mtu}", f"mtu {point.mtu}"),
     ]
+    for option, value in link.options.items():
+        right = PORT_OPTIONS[option]
+        word = f"type bridge_slave {option} {'on' if right else 'off'}"
+        repairs.append((value != right, f"set {option} of {end} {'on' if right else 'off'}", word))
     for needed, sentence, words in repairs:
         if needed:
             yield Action("ip", sentence, point.resource, (f"link set {name} {words}",))

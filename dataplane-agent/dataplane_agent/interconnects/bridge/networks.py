@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from dataplane_agent import connections, names
 from dataplane_agent.actions import Action
 from dataplane_agent.interconnects import Share
-from dataplane_agent.interconnects.bridge.holding import BRIDGE, BridgeDevice, Holding
+from dataplane_agent.interconnects.bridge.holding import (
+    BRIDGE,
+    BRIDGE_OPTIONS,
+    BridgeDevice,
+    Holding,
+)
 from dataplane_agent.port import Network
 
 FILTERS = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables", "bridge-nf-call-arptables")
@@ -65,9 +70,22 @@ def _device(network: Network, name: str, device: BridgeDevice | None) -> Iterato
     if not device.up:
         sentence = f"set network {label} ({name}) up"
         yield Action("ip", sentence, network["id"], (f"link set {name} up",))
+    yield from _options(network, name, device)
+    for stranger in device.strangers:
+        sentence = f"take {stranger} off network {label}, of which it is no port"
+        yield Action("ip", sentence, network["id"], (f"link set {stranger} nomaster",))
     if device.mtu != mtu:
         sentence = f"set the MTU of network {label} to {mtu}"
         yield Action("ip", sentence, network["id"], (f"link set {name} mtu {mtu}",))
+
+
+def _options(network: Network, name: str, device: BridgeDevice) -> Iterator[Action]:
+    for option, value in device.options.items():
+        if value != BRIDGE_OPTIONS[option]:
+            right = BRIDGE_OPTIONS[option]
+            sentence = f"set {option} of network {_label(network)} from {value} to {right}"
+            line = f"link set {name} type bridge {option} {right}"
+            yield Action("ip", sentence, network["id"], (line,))
 
 
 def _filters() -> Iterator[Action]:
