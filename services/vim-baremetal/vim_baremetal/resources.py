@@ -3,8 +3,8 @@
 terminated is `closed`.
 
 A resource's `inner` is not for callers: `since`, the desired version of its last change, `cpus`,
-dedicated to it, and `deadline`, by when it is to be removed. Whoever changes what is on a host holds its row (`inventory.lock_host`)
-first, then the resource's: one order, no deadlock."""
+dedicated to it, and `deadline`, by when it is to be removed. Whoever changes what is on a host
+holds its row (`inventory.lock_host`) first, then the resource's: one order, no deadlock."""
 
 from __future__ import annotations
 
