@@ -209,6 +209,14 @@ class Api:
         self.ok("POST", f"{occurrence['_links']['self']['href']}/fail", 200)
         self.removed(ns)
 
+    def deleted(self, package: str, patience: float = PATIENCE) -> None:
+        """Deletes a package as soon as the NFVO has heard that no VNF is made of it any more."""
+        deadline = time.monotonic() + patience
+        while (answer := self.delete(package)).status_code == 409:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.02)
+        assert answer.status_code == 204, answer.text
+
     def removed(self, ns: str) -> None:
         """Terminates an NS and deletes it."""
         assert self.ended(self.terminate(ns))["operationState"] == "COMPLETED"

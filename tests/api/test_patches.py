@@ -22,8 +22,7 @@ def package(api: Api, another: Callable[..., bytes]) -> Iterator[str]:
     path = f"{PACKAGES}/{package['id']}"
     yield path
     api.patch(path, {"operationalState": "DISABLED"})
-    api.until(path, lambda package: package["usageState"] == "NOT_IN_USE")  # the VNFM tells that
-    api.ok("DELETE", path, 204)
+    api.deleted(path)
 
 
 @pytest.fixture

@@ -338,7 +338,7 @@ def test_a_vnfm_that_was_away_knows_the_package_that_is_there_and_no_other(
         assert vnf_of(api) == package["id"]
         carrier.away = "vnfm"
         api.patch(last, {"operationalState": "DISABLED"})
-        api.ok("DELETE", last, 204)
+        api.deleted(last)
         carrier.come_back()
         until(lambda: vnf_of(api) == "")
     time.sleep(2.5)
