@@ -22,7 +22,6 @@ class Contents(Statements):
     def write_content(self, id: str, stream: BinaryIO) -> int:
         """Replaces the content by what the stream holds; its size in bytes."""
         self.remove_content(id)
-        self.has_written_content = True
         number = size = 0
         while chunk := _read(stream):
             self.write_chunk(id, number, chunk)
@@ -32,6 +31,7 @@ class Contents(Statements):
     def write_chunk(self, id: str, number: int, data: bytes) -> None:
         """Stores one chunk; the same number again replaces it. All but the last must be CHUNK bytes
         long."""
+        self.has_written_content = True
         self.execute(
             "INSERT INTO {s}.content (id, number, data) VALUES (%(id)s, %(number)s, %(data)s)"
             " ON CONFLICT (id, number) DO UPDATE SET data = excluded.data",
