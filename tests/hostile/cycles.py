@@ -29,6 +29,19 @@ def of_vnf(api: Api, vnfd: str) -> None:
     api.ok("DELETE", vnf, 204)
 
 
+def is_settled(stores: dict[str, Store]) -> bool:
+    """Whether all that is done with is forgotten, and nothing is under way."""
+    for store in stores.values():
+        with store.begin() as tx:
+            retired = "SELECT count(*) FROM {s}.document WHERE retired_at IS NOT NULL"
+            if tx.execute(retired).scalar():
+                return False
+            for table in ("inbox", "job", "outbox"):
+                if tx.execute(f"SELECT count(*) FROM {{s}}.{table}").scalar():
+                    return False
+    return True
+
+
 def stored(stores: dict[str, Store]) -> Counter[str]:
     """Rows, by service and table; of documents by kind."""
     rows: Counter[str] = Counter()

@@ -45,12 +45,12 @@ def test_many_cycles_leave_the_tables_as_they_were(forgetful: tuple[Running, Api
     suite, api = forgetful
     stores = {name: service.store for name, service in suite.parts.items()}
     cycle(api)
-    before = forgotten(stores, lambda rows: "nfvo.grants" not in rows)
+    before = settled(stores)
     for _ in range(CYCLES):
         cycle(api)
     grown = cycles.stored(stores)
     assert grown["vnfm.vnf_lcm_op_occs"] and grown["vim-simulated.closed"]  # it was not idle
-    assert forgotten(stores, lambda rows: rows == before) == before
+    assert settled(stores) == before
 
 
 def test_what_a_deleted_instance_went_through_can_be_looked_at_for_a_while(
@@ -77,7 +77,7 @@ def test_what_an_instance_that_is_still_there_went_through_is_kept(
     occurrence = api.instantiate(ns)
     api.ended(occurrence)
     cycle(api)
-    forgotten(stores, lambda rows: "nfvo.grants" not in rows)
+    settled(stores)
     assert api.get(occurrence).json()["operationState"] == "COMPLETED"
     api.removed(ns)
 
@@ -87,12 +87,10 @@ def cycle(api: Api) -> None:
     cycles.of_vnf(api, FIREWALL)
 
 
-def forgotten(stores: dict[str, Store], fits: Callable[[Counter[str]], bool]) -> Counter[str]:
-    """What is stored once it fits, and all that is old is forgotten; or in the end."""
+def settled(stores: dict[str, Store]) -> Counter[str]:
+    """What is stored once all that is old is forgotten."""
     deadline = time.monotonic() + PATIENCE
-    while True:
-        rows = cycles.stored(stores)
-        is_quiet = not any(rows[f"{name}.{table}"] for name in stores for table in ("inbox", "job"))
-        if (is_quiet and fits(rows)) or time.monotonic() > deadline:
-            return rows
+    while not cycles.is_settled(stores):
+        assert time.monotonic() < deadline, cycles.stored(stores)
         time.sleep(0.5)
+    return cycles.stored(stores)
