@@ -172,7 +172,7 @@ def test_a_package_deleted_is_forgotten_by_the_vnfm(
     api.ok("DELETE", vnf, 204)
     path = f"{PACKAGES}/{package['id']}"
     api.patch(path, {"operationalState": "DISABLED"})
-    api.ok("DELETE", path, 204)
+    api.deleted(path)
     again = api.onboard(
         PACKAGES, content
     )  # waits for the VNFM, so it has heard of the deletion before
