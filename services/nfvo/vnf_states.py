@@ -16,12 +16,14 @@ def take(tx: store.Transaction, news: Body) -> None:
     """Takes a message `vnf_instance`: {"vnfInstanceId", "version", "vnfPkgId", "isPeers",
     "instance"}, None in place of an instance that is gone."""
     id, instance = news["vnfInstanceId"], news["instance"]
+    vnf = tx.look(NS_VNFS, id)
+    if vnf is None and news["isPeers"]:
+        return  # its network service is gone, and with it what is known of its versions
     if not versions.take(tx, key(id), news["version"], gone=instance is None):
         return
-    vnf = tx.look(NS_VNFS, id)
     if vnf is not None:
         _show(tx, vnf.body["nsInstanceId"], id, instance)
-    elif not news["isPeers"]:
+    else:
         usage.note_vnf(tx, id, news["vnfPkgId"], is_there=instance is not None)
 
 
