@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -26,6 +27,7 @@ LATEST = 30.0  # seconds until a job that ended in an error is run again, at the
 SWEEP_EVERY = 1.0  # seconds; what a lost wake-up costs at the most
 MANY = 10_000  # operations of which this process remembers something at the most
 TOGETHER = 0.02  # seconds that an answer waits for the others of its step, to be taken with them
+SET_BACK = 5.0  # seconds by which the clock may be slewed without a word
 RETRY = 0.3  # seconds until a database that was away is tried again
 
 # True: due again at once. It releases or finishes the job itself.
@@ -79,6 +81,7 @@ class Service:
         self.running: dict[str, Pending] = {}  # by job
         self.unanswered: dict[str, int] = {}  # by job that this process ran last: open requests
         self.waiting: dict[str, list[Body]] = {}  # by job: answers that wait for others
+        self.clock = _clock()
         self.queued: set[str] = set()  # jobs that wait for a thread
         self.guard = threading.Lock()
         self.stopped = False
@@ -258,11 +261,22 @@ class Service:
         except Unavailable as error:
             log.warning("%s", error)
 
+    def _clock_was_set_back(self) -> bool:
+        """Then times that were stored before lie too far ahead."""
+        before, self.clock = self.clock, _clock()
+        if before - self.clock < SET_BACK:
+            return False
+        log.warning("the clock was set back by %.0f s: all is looked at", before - self.clock)
+        return True
+
     def _sweep(self) -> None:
         with self.guard:
             queued = list(self.queued)
         try:
             with self.store.begin() as tx:
+                if self._clock_was_set_back():
+                    tx.look_again()
+                    tx.send_again()
                 tx.release_dead()
                 due = tx.due(queued)
             self.post.sweep()
@@ -275,3 +289,8 @@ class Service:
         finally:
             if not self.stopped:
                 self.threads.after(SWEEP_EVERY, self._sweep)  # type: ignore[union-attr]
+
+
+def _clock() -> float:
+    """How far the clock, which may be set, is ahead of one that is not."""
+    return time.time() - time.monotonic()

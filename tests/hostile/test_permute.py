@@ -235,6 +235,22 @@ def test_the_nfvo_knows_the_last_state_of_a_vnfs_operation(
 
 @SOME
 @given(order=disordered(3))
+def test_the_nfvo_counts_no_vnf_that_was_deleted(receiving: Receiving, order: list[int]) -> None:
+    vnf = f"vnf-{next(_numbers)}"
+    for number in order:
+        news = {
+            "vnfInstanceId": vnf,
+            "vnfPkgId": "p",
+            "isPeers": False,
+            "instance": None if number == 2 else {"id": vnf, "vnfState": f"{number}"},
+            "version": 40 + number,
+        }
+        receiving.deliver("nfvo", "vnf_instance", news)
+    assert receiving.body("nfvo", "other_vnfs", vnf) is None
+
+
+@SOME
+@given(order=disordered(3))
 def test_an_image_that_was_removed_never_comes_back(receiving: Receiving, order: list[int]) -> None:
     name = f"package-{next(_numbers)}/image"
     spec = {"owner": "p", "size": 1, "checksum": {"algorithm": "sha-256", "hash": "00"}}
@@ -336,6 +352,7 @@ def test_a_vnfm_that_was_away_knows_the_package_that_is_there_and_no_other(
         package = api.checked(last)
         assert package["onboardingState"] == "ONBOARDED"
         assert vnf_of(api) == package["id"]
+        api.until(last, lambda package: package["usageState"] == "NOT_IN_USE")
         carrier.away = "vnfm"
         api.patch(last, {"operationalState": "DISABLED"})
         api.deleted(last)

@@ -91,7 +91,10 @@ def _answers_missing(job: store.Job) -> float:
     times = [
         asking["next"] for key, asking in current["asked"].items() if key not in current["answers"]
     ]
-    return max(0.0, min(times) - time.time()) if times else 0.0
+    now = time.time()
+    if not times or any(operation.has_come(at, now) for at in times):
+        return 0.0
+    return min(times) - now
 
 
 def _is_good_answer(signal: dict[str, Any]) -> bool:

@@ -156,7 +156,7 @@ class Operation(Generic[Memo]):
     def _send(self, ask: Ask) -> float:
         """Sends the request if it is time to; the seconds until it is time again."""
         asking, now = self._asking(ask), time.time()
-        if asking["next"] <= now:
+        if has_come(asking["next"], now):
             if asking["times"]:
                 self._note_late(ask, ASK_AGAIN)
             asking["next"] = now + doubled(ASK_AGAIN, asking["times"], ASK_AGAIN_MAX)
@@ -180,6 +180,12 @@ class Operation(Generic[Memo]):
             reply_to=self.service.name,
             reply_key=f"{self.id}|{key}",
         )
+
+
+def has_come(at: float, now: float) -> bool:
+    """Whether it is time to ask again. One that is further off than we ever wait has come too: the
+    clock was set back."""
+    return not 0 < at - now <= ASK_AGAIN_MAX
 
 
 def doubled(seconds: float, times: int, limit: float) -> float:

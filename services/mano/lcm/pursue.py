@@ -25,6 +25,7 @@ from mano.lcm.operation import (
     TRANSIENT,
     Operation,
     doubled,
+    has_come,
 )
 from mano.lcm.state import Pursuit
 from mano.sol.documents import Body
@@ -234,12 +235,12 @@ def _end(op: Operation, task: Task, document: store.Document, detail: Body) -> N
 def _ask_again(op: Operation, actor: Actor, way: legs.Way, pursuit: Pursuit) -> None:
     """What was not answered in its time is asked again, under the same id."""
     now, leg = time.time(), way.current()
-    if pursuit["next"] > now or leg is None:
+    if not has_come(pursuit["next"], now) or leg is None:
         return
     pursuit["next"] = now + ASK_AGAIN_MAX
     for document in ledger.documents(op.tx, leg.instance):
         request = ledger.entry_of(document).get("request")
-        if request is not None and request["next"] <= now:
+        if request is not None and has_come(request["next"], now):
             _repeat(op, actor, _task(document, leg), document)
         if request is not None:
             _note_next(pursuit, request["next"])

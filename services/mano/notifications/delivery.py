@@ -63,7 +63,8 @@ class Deliveries:
             return False
         pause = job.state.get("next", 0.0) - time.time()
         with service.store.begin() as tx:
-            if pause > 0:  # a new notice is no reason to hurry a subscriber
+            # A new notice is no reason to hurry a subscriber; a clock that was set back is.
+            if 0 < pause <= LATEST:
                 return tx.release(job, pause)
             notice = _next(tx, job)
             if notice is None:

@@ -152,6 +152,10 @@ class Jobs(Statements):
         """Ids of the jobs that are due and free, the longest due first, but for the queued."""
         return [row[0] for row in self.execute(_DUE, queued=list(queued), limit=limit)]
 
+    def look_again(self) -> None:
+        """Makes due what is to be due within a day, leased or not: the clock was set back."""
+        self.execute(_LOOK_AGAIN, lease=LEASE)
+
     def release_dead(self) -> int:
         """Frees the jobs leased to processes of this machine that no longer run; how many."""
         holders = [row[0] for row in self.execute(_HOLDERS)]
@@ -216,6 +220,12 @@ _DUE = (
     "SELECT j.id FROM {s}.job j WHERE j.id <> ALL(%(queued)s::text[]) AND "
     + _IS_DUE
     + " ORDER BY j.due_at LIMIT %(limit)s"
+)
+_LOOK_AGAIN = (
+    "UPDATE {s}.job SET due_at = least(due_at, clock_timestamp()),"
+    " lease_until = CASE WHEN lease_until IS NOT NULL"  # for least() NULL is nothing
+    " THEN least(lease_until, clock_timestamp() + make_interval(secs => %(lease)s)) END"
+    " WHERE due_at < clock_timestamp() + interval '1 day'"
 )
 _HOLDERS = "SELECT DISTINCT lease_by FROM {s}.job WHERE lease_by IS NOT NULL"
 _FREE = (
