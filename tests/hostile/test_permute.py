@@ -374,3 +374,58 @@ def test_what_waits_for_a_peer_that_is_away_is_owed_once(
         assert tx.execute("SELECT count(*) FROM {s}.outbox").scalar() == 1
     carrier.come_back()
     assert api.checked(path)["onboardingState"] == "ONBOARDED"
+
+
+@SOME
+@given(order=disordered(3))
+def test_a_vnf_that_is_gone_uses_no_package(receiving: Receiving, order: list[int]) -> None:
+    id = f"vnf-{next(_numbers)}"
+    common: BODY = {"vnfInstanceId": id, "vnfPkgId": "none", "isPeers": False}
+    messages: list[BODY] = [
+        {**common, "version": 3, "instance": {"id": id}},
+        {**common, "version": 5, "instance": {"id": id, "vnfInstanceName": "renamed"}},
+        {**common, "version": 8, "instance": None},
+    ]
+    for number in order:
+        receiving.deliver("nfvo", "vnf_instance", messages[number])
+    assert receiving.body("nfvo", "other_vnfs", id) is None
+
+
+@SOME
+@given(order=disordered(3))
+def test_a_network_service_shows_a_vnf_as_it_was_told_last(
+    receiving: Receiving, order: list[int]
+) -> None:
+    id, ns = f"vnf-{next(_numbers)}", f"ns-{next(_numbers)}"
+    with receiving.parts["nfvo"].store.begin() as tx:
+        tx.add("vnfs", id, {"nsInstanceId": ns}, owner=ns)
+        tx.add("ns_instances", ns, {"id": ns, "vnfInstance": [{"id": id, "name": "0"}]})
+    for number in order:
+        news: BODY = {"vnfInstanceId": id, "vnfPkgId": "none", "isPeers": True}
+        instance = {"id": id, "name": str(number + 1)}
+        receiving.deliver(
+            "nfvo", "vnf_instance", {**news, "version": number + 4, "instance": instance}
+        )
+    body = receiving.body("nfvo", "ns_instances", ns)
+    assert body is not None and body["vnfInstance"] == [{"id": id, "name": "3"}]
+
+
+@SOME
+@given(order=disordered(4))
+def test_a_vnfc_is_as_its_vim_has_told_last(receiving: Receiving, order: list[int]) -> None:
+    id = f"vnf-{next(_numbers)}"
+    resource = {"id": "a-0", "computeResource": {"resourceId": f"compute-{id}"}, "metadata": {}}
+    vnfc = {"id": "a-0", "vnfcResourceInfoId": "a-0", "vnfcState": "STARTED"}
+    info = {"vnfState": "STARTED", "vnfcResourceInfo": [resource], "vnfcInfo": [vnfc]}
+    with receiving.parts["vnfm"].store.begin() as tx:
+        tx.add("vnf_instances", id, {"id": id, "instantiatedVnfInfo": info})
+    states = ("ACTIVE", "UNKNOWN", "BUILDING", "ERROR")
+    for number in order:
+        news = {"id": f"compute-{id}", "owner": id, "state": states[number], "detail": {}}
+        body: BODY = {"vim": VIM, "at": "", "serial": number + 7, "computes": [news]}
+        receiving.deliver("vnfm", "compute_news", body)
+    shown = receiving.body("vnfm", "vnf_instances", id)
+    assert shown is not None
+    info = shown["instantiatedVnfInfo"]
+    assert info["vnfcResourceInfo"][0]["metadata"]["state"] == "ERROR"
+    assert (info["vnfState"], info["vnfcInfo"][0]["vnfcState"]) == ("STOPPED", "STOPPED")
