@@ -348,9 +348,8 @@ def test_the_images_of_a_deleted_package_are_removed_from_the_vims(
 
     assert images() == 1
     path = f"{PACKAGES}/{package['id']}"
-    api.until(path, lambda package: package["usageState"] == "NOT_IN_USE")
     api.patch(path, {"operationalState": "DISABLED"})
-    api.ok("DELETE", path, 204)
+    api.deleted(path)
     until = time.monotonic() + 20
     while images() and time.monotonic() < until:
         time.sleep(0.05)
