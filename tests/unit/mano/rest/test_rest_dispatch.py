@@ -88,10 +88,17 @@ def test_the_same_handler_answers_without_http(tx: store.Transaction) -> None:
 
 
 def test_an_answer_over_the_bus_has_the_handlers_headers(tx: store.Transaction) -> None:
-    answer = Table([rest_example.THINGS]).route_message("http://nfvo")
+    answer = Table([rest_example.THINGS]).route_message("http://nfvo", ("/things-api/",))
     message = bus.request("t", "POST /things-api/v2/things", {"name": "by bus"}, id="1")
     status, body, headers = answer(tx, message)
     assert (status, headers["Location"]) == (201, f"http://nfvo/things-api/v2/things/{body['id']}")
+
+
+def test_what_is_not_of_peers_is_not_asked_for_over_the_bus(tx: store.Transaction) -> None:
+    answer = Table([rest_example.THINGS]).route_message("http://nfvo", ("/another-api/",))
+    message = bus.request("t", "POST /things-api/v2/things", {"name": "by bus"}, id="1")
+    with pytest.raises(Problem, match="asked for over HTTP, with a token"):
+        answer(tx, message)
 
 
 def test_who_asks_over_the_bus_is_a_peer(tx: store.Transaction) -> None:
