@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from mano.composition import Composition, Part
+from mano.sol.documents import Body
 from mano.sol.vnf_parameters import Chain, Neighbour, Sap
-from vnfm.computes import Port, Spec, Vnf
+from vnfm import head
 
 INTERFACE = 15  # characters, the kernel's limit
 
@@ -40,51 +41,57 @@ class DayZero(TypedDict):
 
 
 class Book:
-    """Writes the day-0 documents of a VNF.
+    """Writes the day-0 documents of a VNF that is to be a composition.
 
     Each names all the others on its links, so together they grow with the square of the VNFCs: who
     is on which network is noted once, and a document written when it is sent."""
 
-    def __init__(self, vnf: Vnf, specs: Mapping[str, Spec]):
-        self.vnf, self.specs = vnf, specs
-        self.members: dict[str, list[tuple[str, Port]]] = defaultdict(list)
-        for name, spec in specs.items():
-            for port in spec["ports"]:
-                self.members[port["network"]].append((name, port))
+    def __init__(self, instance: Body, composition: Composition):
+        self.instance, self.composition = instance, composition
+        self.head = head.load(composition.head)
+        self.members: dict[str, list[Part]] = defaultdict(list)
+        for part in composition.of_kind("port"):
+            self.members[part.hard["link"]].append(part)
 
-    def document(self, name: str) -> DayZero:
-        """What the VNFC of that name is told."""
-        spec, service = self.specs[name], self.vnf.service
-        properties = self.vnf.instance.get("vnfConfigurableProperties", {})
+    def document(self, vnfc: str) -> DayZero:
+        """What the VNFC of that id is told."""
+        hard, service = self.composition.parts[vnfc].hard, self.head.service
+        properties = self.instance.get("vnfConfigurableProperties", {})
         return DayZero(
-            vnf=spec["vnf"],
-            vnfInstanceId=self.vnf.instance["id"],
-            vdu=spec["vdu"],
-            index=spec["index"],
-            name=name,
-            ports=[self._port(name, port) for port in spec["ports"]],
+            vnf=name_of(self.instance),
+            vnfInstanceId=self.instance["id"],
+            vdu=hard["vdu"],
+            index=hard["index"],
+            name=vnfc,
+            ports=[self._port(vnfc, self.composition.parts[port]) for port in hard["ports"]],
             chain=service.get("chain", Chain(previous=[], next=[])),
             sap=service.get("sap", []),
-            parameters={**properties, **self.vnf.parameters},
+            parameters={**properties, **self.head.own_parameters},
         )
 
-    def _port(self, name: str, port: Port) -> DayZeroPort:
-        ext_cp = port.get("extCp")
-        others = self.vnf.service.get("neighbours", {}).get(ext_cp or "", [])
+    def _port(self, vnfc: str, port: Part) -> DayZeroPort:
+        ext_cp = port.hard.get("extCp")
+        others = self.head.service.get("neighbours", {}).get(ext_cp or "", [])
         return DayZeroPort(
-            cp=port["cp"],
+            cp=port.hard["cp"],
             extCp=ext_cp,
-            mac=port.get("mac"),
-            addresses=port["addresses"],
-            interface=port["cp"][:INTERFACE],
-            link=port["link"],
-            neighbours=self._siblings(name, port) + others,
+            mac=port.hard.get("mac"),
+            addresses=port.hard["addresses"],
+            interface=port.hard["cp"][:INTERFACE],
+            link=port.hard["link"],
+            neighbours=self._siblings(vnfc, port) + others,
         )
 
-    def _siblings(self, name: str, port: Port) -> list[Neighbour]:
-        """The other VNFCs on the port's network, those of one CP together."""
+    def _siblings(self, vnfc: str, port: Part) -> list[Neighbour]:
+        """The other VNFCs on the port's link, those of one CP together."""
         addresses: dict[str, list[str]] = defaultdict(list)
-        for sibling, other in self.members[port["network"]]:
-            if sibling != name:
-                addresses[other["cp"]] += other["addresses"]
-        return [Neighbour(vnf=self.vnf.name, cp=cp, addresses=addresses[cp]) for cp in addresses]
+        for other in self.members[port.hard["link"]]:
+            if not other.id.startswith(f"{vnfc}/"):
+                addresses[other.hard["cp"]] += other.hard["addresses"]
+        name = name_of(self.instance)
+        return [Neighbour(vnf=name, cp=cp, addresses=addresses[cp]) for cp in addresses]
+
+
+def name_of(instance: Body) -> str:
+    """What people call a VNF instance."""
+    return str(instance.get("vnfInstanceName") or instance["vnfProductName"])

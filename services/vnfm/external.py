@@ -7,9 +7,10 @@ import ipaddress
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from descriptors import model
+from mano.composition import Composition, Part
 from mano.problems import Problem
 from mano.sol.documents import Body
 
@@ -41,6 +42,39 @@ def configs(df: model.VnfDf, request: Body) -> dict[str, list[Config]]:
             cpd = _cpd(df, ext_cp["cpdId"])
             connected[cpd.cpd or cpd.id] += _configs(cpd.id, link, ext_cp)
     return dict(connected)
+
+
+class Connections:
+    """Which connection each port of an external CP gets: the one it had, else one that is free.
+
+    Where all are given, more ports come to the link of the last, without an address."""
+
+    def __init__(self, df: model.VnfDf, ext_links: list[Body], former: Composition):
+        self.free = configs(df, {"extVirtualLinks": ext_links})
+        self.last = {cp: connected[-1] for cp, connected in self.free.items()}
+        self.of_port: dict[str, Config] = {}
+        for part in former.of_kind("port"):
+            if "extCp" in part.hard:
+                self._keep(part)
+
+    def of(self, port: str, cp: str) -> Config | None:
+        """That of a port; None for a CP that nobody has connected."""
+        if cp not in self.last:
+            return None
+        if port not in self.of_port:
+            free = self.free[cp]
+            self.of_port[port] = (
+                free.pop(0) if free else replace(self.last[cp], addresses=(), mac="")
+            )
+        return self.of_port[port]
+
+    def _keep(self, part: Part) -> None:
+        addresses = tuple(address.partition("/")[0] for address in part.hard["addresses"])
+        for config in self.free.get(part.hard["cp"], []):
+            if (config.ext_vl, config.addresses) == (part.hard["extLink"], addresses):
+                self.free[part.hard["cp"]].remove(config)
+                self.of_port[part.id] = config
+                return
 
 
 def check(df: model.VnfDf, vnfcs: Mapping[str, int], request: Body) -> None:

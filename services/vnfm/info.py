@@ -1,79 +1,163 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an instance is made of, as SOL003 says it (InstantiatedVnfInfo, 5.5.2.2). Pure."""
+"""What an instance is made of, as SOL003 says it (InstantiatedVnfInfo, 5.5.2.2). Pure.
+
+A VNFC's id is for ever, that of its resource names the incarnation: "web-3" and "web-3.2"."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import TypedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from descriptors import model
+from mano.composition import Composition, Ledger, Part, at
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import ExtCpMetadata
-from vnfm import resources
-from vnfm.computes import Network, Spec, Vnf
+from vnfm import head, resources
 
 
-class Compute(TypedDict):
-    """A VNFC at the VIM; `detail` and `ports` are what the VIM says of it and its ports."""
+@dataclass(frozen=True)
+class Shown:
+    """A VNF whose composition stands; `vim` is the id of the VIM connection."""
 
-    id: str
-    name: str
-    zone: str | None
-    vdu: str
-    detail: Body
-    ports: list[Body]
+    df: model.VnfDf
+    composition: Composition
+    ledger: Ledger
+    vim: str
+
+    def instantiated(self) -> Body:
+        """The instantiatedVnfInfo."""
+        own = head.load(self.composition.head)
+        vnfcs = self.composition.of_kind("compute")
+        return {
+            "flavourId": own.flavour,
+            "vnfState": own.state,
+            "scaleStatus": resources.scale_status(self.df, own.level, own.scale),
+            "extCpInfo": [self._ext_cp(vnfc, cpd) for vnfc, cpd in self._ext_cps(vnfcs)],
+            "extVirtualLinkInfo": [self._ext_link(link) for link in own.ext_links],
+            "vnfcResourceInfo": [self._vnfc_resource(vnfc) for vnfc in vnfcs],
+            "vnfVirtualLinkResourceInfo": [
+                self._link_resource(link) for link in self.composition.of_kind("network")
+            ],
+            "vnfcInfo": [_vnfc(vnfc) for vnfc in vnfcs],
+        }
+
+    def _handle(self, part: Part) -> Body:
+        return {"vimConnectionId": self.vim, "resourceId": self._detail(part)["id"]}
+
+    def _detail(self, part: Part) -> Body:
+        return self.ledger[part.name].detail
+
+    def _vnfc_resource(self, vnfc: Part) -> Body:
+        detail = self._detail(vnfc)
+        ports = [self.composition.parts[id] for id in vnfc.hard["ports"]]
+        return {
+            "id": vnfc.name,
+            "vduId": vnfc.hard["vdu"],
+            "zoneId": detail.get("zone") or "",
+            "computeResource": self._handle(vnfc),
+            "vnfcCpInfo": [self._vnfc_cp(port) for port in ports],
+            "metadata": {
+                **{key: detail[key] for key in ("host", "namespace", "pid") if key in detail},
+                "state": "ACTIVE",
+            },
+        }
+
+    def _vnfc_cp(self, port: Part) -> Body:
+        protocol = _protocol(self._detail(port))
+        return {"id": port.id, "cpdId": port.hard["cp"], "cpProtocolInfo": [protocol]}
+
+    def _link_resource(self, link: Part) -> Body:
+        id = link.id.partition("/")[2]
+        ports = [
+            {**self._link_port(port), "cpInstanceType": "VNFC_CP"}
+            for port in self.composition.of_kind("port")
+            if port.hard["network"] == at(link.id)
+        ]
+        return {
+            "id": id,
+            "vnfVirtualLinkDescId": id,
+            "networkResource": self._handle(link),
+            "vnfLinkPorts": ports,
+        }
+
+    def _link_port(self, port: Part) -> Body:
+        return {"id": port.name, "resourceHandle": self._handle(port), "cpInstanceId": port.id}
+
+    def _ext_link(self, link: Body) -> Body:
+        return {
+            "id": link["id"],
+            "resourceHandle": {"vimConnectionId": self.vim, "resourceId": link["resourceId"]},
+            "extLinkPorts": [
+                self._link_port(port)
+                for port in self.composition.of_kind("port")
+                if port.hard.get("extLink") == link["id"]
+            ],
+            "currentVnfExtCpData": link.get("extCps", []),
+        }
+
+    def _ext_cps(self, vnfcs: list[Part]) -> Iterator[tuple[Part, model.ExtCpd]]:
+        """The external CPs of every VNFC."""
+        for vnfc in vnfcs:
+            cps = self.df.vdus[vnfc.hard["vdu"]].cpds
+            for cpd in self.df.ext_cpds.values():
+                if (cpd.cpd or cpd.id) in cps:
+                    yield vnfc, cpd
+
+    def _ext_cp(self, vnfc: Part, cpd: model.ExtCpd) -> Body:
+        """An external CP of a VNFC; one that nobody connected has no port."""
+        id = f"{vnfc.id}/{cpd.cpd or cpd.id}"
+        info: Body = {
+            "id": id,
+            "cpdId": cpd.id,
+            "cpConfigId": f"{cpd.id}-{vnfc.hard['index']}",
+            "cpProtocolInfo": [],
+            "associatedVnfcCpId": id,
+        }
+        port = self.composition.parts.get(id)
+        if port is not None and "extCp" in port.hard:
+            detail = self._detail(port)
+            info["cpProtocolInfo"] = [_protocol(detail)]
+            info["extLinkPortId"] = port.name
+            info["metadata"] = ExtCpMetadata(portName=detail["name"], portId=detail["id"])
+        return info
 
 
-def instantiated(
-    vnf: Vnf, vim: str, specs: Mapping[str, Spec], computes: Mapping[str, Compute]
-) -> Body:
-    """The instantiatedVnfInfo; `vim` is the id of the VIM connection."""
-    level = vnf.request.get("instantiationLevelId")
-    ends = _ends(specs, computes)
+def changes(before: Body, after: Body) -> Body:
+    """The resourceChanges (SOL003 5.5.2.13) from one instantiatedVnfInfo to another."""
+    removed, added = _all(before), _all(after)
     return {
-        "flavourId": vnf.df.id,
-        "vnfState": "STARTED",
-        "scaleStatus": resources.scale_status(vnf.df, level),
-        "extCpInfo": list(_ext_cps(vnf.df, specs, computes)),
-        "extVirtualLinkInfo": [
-            _ext_link(link, ends.get(link["id"], []), vim)
-            for link in vnf.request.get("extVirtualLinks", [])
-        ],
-        "vnfcResourceInfo": [_vnfc_resource(name, computes[name], vim) for name in computes],
-        "vnfVirtualLinkResourceInfo": [
-            _link_resource(id, network, ends.get(id, []), vim)
-            for id, network in vnf.networks.items()
-        ],
-        "vnfcInfo": [_vnfc(name, computes[name]) for name in computes],
+        kind: [
+            {**change, "changeType": type}
+            for type, some, others in (("ADDED", added, removed), ("REMOVED", removed, added))
+            for id, change in some[kind].items()
+            if id not in others[kind]
+        ]
+        for kind in added
     }
 
 
-def changes(change: str, info: Body) -> Body:
-    """The resourceChanges (SOL003 5.5.2.13) of all that an instantiatedVnfInfo names: "ADDED" or
-    "REMOVED"."""
+def _all(info: Body) -> dict[str, dict[str, Body]]:
+    """What an instantiatedVnfInfo names, as the affected lists say it, by id."""
     return {
-        "affectedVnfcs": [
-            {**_named(vnfc, "id", "vduId", "computeResource"), "changeType": change}
+        "affectedVnfcs": {
+            vnfc["id"]: _named(vnfc, "id", "vduId", "computeResource")
             for vnfc in info.get("vnfcResourceInfo", [])
-        ],
-        "affectedVirtualLinks": [
-            {
+        },
+        "affectedVirtualLinks": {
+            link["id"]: {
                 **_named(link, "id", "vnfVirtualLinkDescId", "networkResource"),
-                "changeType": change,
                 "vnfLinkPortIds": [port["id"] for port in link.get("vnfLinkPorts", [])],
             }
             for link in info.get("vnfVirtualLinkResourceInfo", [])
-        ],
-        "affectedExtLinkPorts": [
-            {
+        },
+        "affectedExtLinkPorts": {
+            port["id"]: {
                 **_named(port, "id", "resourceHandle"),
-                "changeType": change,
                 "extCpInstanceId": port["cpInstanceId"],
             }
             for link in info.get("extVirtualLinkInfo", [])
             for port in link.get("extLinkPorts", [])
-        ],
+        },
     }
 
 
@@ -81,106 +165,13 @@ def _named(body: Body, *names: str) -> Body:
     return {name: body[name] for name in names}
 
 
-def _handle(vim: str, resource: str) -> dict[str, str]:
-    return {"vimConnectionId": vim, "resourceId": resource}
-
-
-def _vnfc(name: str, compute: Compute) -> Body:
+def _vnfc(vnfc: Part) -> Body:
     return {
-        "id": name,
-        "vduId": compute["vdu"],
-        "vnfcResourceInfoId": name,
-        "vnfcState": "STARTED",
+        "id": vnfc.id,
+        "vduId": vnfc.hard["vdu"],
+        "vnfcResourceInfoId": vnfc.name,
+        "vnfcState": vnfc.soft["state"],
     }
-
-
-def _vnfc_resource(name: str, compute: Compute, vim: str) -> Body:
-    detail = compute["detail"]
-    return {
-        "id": name,
-        "vduId": compute["vdu"],
-        "zoneId": compute["zone"] or "",
-        "computeResource": _handle(vim, compute["id"]),
-        "vnfcCpInfo": [
-            {
-                "id": f"{name}/{port['cp']}",
-                "cpdId": port["cp"],
-                "cpProtocolInfo": [_protocol(port)],
-            }
-            for port in compute["ports"]
-        ],
-        "metadata": {
-            **{key: detail[key] for key in detail if key in ("host", "namespace", "pid")},
-            "state": "ACTIVE",
-        },
-    }
-
-
-def _ends(
-    specs: Mapping[str, Spec], computes: Mapping[str, Compute]
-) -> dict[str, list[tuple[str, str]]]:
-    """By link, external or internal: the VIM's id of each port on it, and the CP it is of."""
-    ends: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for name, spec in specs.items():
-        ids = {port["cp"]: port["id"] for port in computes[name]["ports"]}
-        for port in spec["ports"]:
-            if port["cp"] in ids:
-                ends[port["vl"]].append((ids[port["cp"]], f"{name}/{port['cp']}"))
-    return ends
-
-
-def _link_resource(id: str, network: Network, ends: list[tuple[str, str]], vim: str) -> Body:
-    return {
-        "id": id,
-        "vnfVirtualLinkDescId": id,
-        "networkResource": _handle(vim, network["id"]),
-        "vnfLinkPorts": [
-            {**_link_port(port, cp, vim), "cpInstanceType": "VNFC_CP"} for port, cp in ends
-        ],
-    }
-
-
-def _ext_link(link: Body, ends: list[tuple[str, str]], vim: str) -> Body:
-    return {
-        "id": link["id"],
-        "resourceHandle": _handle(vim, link["resourceId"]),
-        "extLinkPorts": [_link_port(port, cp, vim) for port, cp in ends],
-        "currentVnfExtCpData": link.get("extCps", []),
-    }
-
-
-def _link_port(port: str, cp: str, vim: str) -> Body:
-    return {"id": port, "resourceHandle": _handle(vim, port), "cpInstanceId": cp}
-
-
-def _ext_cps(
-    df: model.VnfDf, specs: Mapping[str, Spec], computes: Mapping[str, Compute]
-) -> Iterator[Body]:
-    """The external CPs of every VNFC."""
-    for name, spec in specs.items():
-        cps = df.vdus[spec["vdu"]].cpds
-        for cpd in df.ext_cpds.values():
-            if (cpd.cpd or cpd.id) in cps:
-                yield _ext_cp(name, cpd, spec, computes[name])
-
-
-def _ext_cp(name: str, cpd: model.ExtCpd, spec: Spec, compute: Compute) -> Body:
-    """An external CP of a VNFC; one that nobody connected has no port."""
-    cp = cpd.cpd or cpd.id
-    info: Body = {
-        "id": f"{name}/{cp}",
-        "cpdId": cpd.id,
-        "cpConfigId": f"{cpd.id}-{spec['index']}",
-        "cpProtocolInfo": [],
-        "associatedVnfcCpId": f"{name}/{cp}",
-    }
-    connected = {port["cp"] for port in spec["ports"] if "extCp" in port}
-    ports = {port["cp"]: port for port in compute["ports"]}
-    if cp in connected and cp in ports:
-        info["cpProtocolInfo"] = [_protocol(ports[cp])]
-        info["extLinkPortId"] = ports[cp]["id"]
-        info["metadata"] = ExtCpMetadata(portName=ports[cp]["name"], portId=ports[cp]["id"])
-    return info
 
 
 def _protocol(port: Body) -> Body:

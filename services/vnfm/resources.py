@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypedDict, cast
 
 from descriptors import model, resources, sizing, subnetting
@@ -31,33 +32,25 @@ def flavour(vnfd: model.Vnfd, id: str) -> model.VnfDf:
     return vnfd.flavours[id]
 
 
-def definitions(df: model.VnfDf, level: str | None) -> list[Body]:
-    """The addResources of a GrantRequest (SOL003 9.5.3.2): every VNFC of an instantiation level.
+def instances(
+    df: model.VnfDf, level: str | None, scale: Mapping[str, int] | None = None
+) -> dict[str, int]:
+    """VNFCs by VDU at an instantiation level, with other scale levels of some aspects.
 
-    Their ids are "<vdu>-<index>". Problem 422 for a level the flavour has not."""
-    numbers = instances(df, level)
-    return [_definition(vdu, index) for vdu, number in numbers.items() for index in range(number)]
-
-
-def instances(df: model.VnfDf, level: str | None) -> dict[str, int]:
-    """VNFCs by VDU at an instantiation level; Problem 422 for a level the flavour has not."""
+    Problem 422 for what the flavour has not."""
     try:
-        return resources.instances(df, level)
+        return resources.instances(df, level, scale)
     except ValueError as error:
         raise Problem(422, f"{error}.") from error
 
 
-def vnfc(definition_id: str) -> tuple[str, int]:
-    """The VDU and the index that make the id of a resource definition."""
-    vdu, _, index = definition_id.rpartition("-")
-    return vdu, int(index)
-
-
-def scale_status(df: model.VnfDf, level: str | None) -> list[Body]:
-    """ScaleInfo of every aspect at an instantiation level (SOL003 4.4.1.5)."""
+def scale_status(
+    df: model.VnfDf, level: str | None, scale: Mapping[str, int] | None = None
+) -> list[Body]:
+    """ScaleInfo of every aspect (SOL003 4.4.1.5)."""
     return [
         {"aspectId": aspect, "scaleLevel": scale_level}
-        for aspect, scale_level in resources.scale_status(df, level).items()
+        for aspect, scale_level in {**resources.scale_status(df, level), **(scale or {})}.items()
     ]
 
 
@@ -76,13 +69,4 @@ def internal_links(df: model.VnfDf) -> dict[str, Link]:
         id: Link(cidr=cidrs[id], mtu=vld.mtu or 1500)
         for id, vld in sorted(df.virtual_links.items())
         if id in used
-    }
-
-
-def _definition(vdu: str, index: int) -> Body:
-    return {
-        "id": f"{vdu}-{index}",
-        "type": "COMPUTE",
-        "vduId": vdu,
-        "resourceTemplateId": vdu,
     }

@@ -169,21 +169,25 @@ def _vnf(vnf: Document, reports: Reports) -> Vnf:
         for link in info.get("extVirtualLinkInfo", [])
         for cp in link.get("currentVnfExtCpData", [])
     }
+    names = {vnfc["vnfcResourceInfoId"]: vnfc["id"] for vnfc in info.get("vnfcInfo", [])}
     return {
         "id": vnf["id"],
         "name": _name_of_vnf(vnf),
         "product": vnf["vnfProductName"],
         "state": info.get("vnfState", vnf["instantiationState"]),
-        "vnfcs": [_vnfc(vnfc, links, reports) for vnfc in info.get("vnfcResourceInfo", [])],
+        "vnfcs": [
+            _vnfc(names.get(vnfc["id"], vnfc["id"]), vnfc, links, reports)
+            for vnfc in info.get("vnfcResourceInfo", [])
+        ],
     }
 
 
-def _vnfc(vnfc: Document, links: dict[str, str], reports: Reports) -> Vnfc:
+def _vnfc(name: str, vnfc: Document, links: dict[str, str], reports: Reports) -> Vnfc:
     resource = vnfc["computeResource"]["resourceId"]
     report = reports.get(resource, {})
     counters = {port["interface"]: port for port in report.get("ports", [])}
     return {
-        "name": vnfc["id"],
+        "name": name,
         "state": vnfc.get("metadata", {}).get("state", ""),
         "resource": resource,
         "cps": [_cp(cp, links, counters) for cp in vnfc.get("vnfcCpInfo", [])],

@@ -19,12 +19,14 @@ STANDING: frozenset[State] = frozenset({"stands", "changing"})
 class Row:
     """A resource: which part it stands for, how far it is, and the soft values it has.
 
-    `detail` is what the one who made it says of it (its id at the VIM, where it is)."""
+    `template` is its part's, `detail` what the one who made it says of it (its id at the VIM, where
+    it is)."""
 
     name: str
     kind: Kind
     state: State
     soft: Body = field(default_factory=dict)
+    template: str = ""
     detail: Body = field(default_factory=dict)
 
     @property

@@ -23,12 +23,14 @@ class Part:
 
     `id` is for ever, `incarnation` counts the resources that have stood for it (0: none yet).
     Another `hard` value asks for another incarnation, another `soft` one is changed in place,
-    `label` is only recorded. Values are JSON and may refer to other parts: see `resolve`."""
+    `template` (the descriptor's name of it) and `label` are only recorded. Values are JSON and may
+    refer to other parts: see `resolve`."""
 
     id: str
     kind: Kind
     hard: Body = field(default_factory=dict)
     soft: Body = field(default_factory=dict)
+    template: str = ""
     label: str = ""
     incarnation: int = 0
 

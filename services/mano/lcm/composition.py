@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 
 from mano import store
 from mano.composition import Composition, Marks
+from mano.lcm import ledger
+from mano.lcm.leases import Leases
 
 KIND = "compositions"
 
@@ -19,13 +21,26 @@ class Stored:
     document: store.Document
     composition: Composition
     marks: Marks
+    leases: Leases
 
     def save(self, tx: store.Transaction) -> None:
         self.document.body = {
             "composition": self.composition.dump(),
             "marks": asdict(self.marks),
+            "leases": self.leases.held,
         }
         tx.put(self.document)
+
+    def end(self, tx: store.Transaction, reached: Composition) -> None:
+        """An operation has ended: that is what the instance is, and what nothing needs is free.
+
+        Where nothing is left of it, its VNFCs are numbered from 0 again."""
+        standing = {row.part for row in ledger.rows(tx, self.document.id).values()}
+        self.composition = reached
+        self.leases.keep_only(standing | reached.parts.keys())
+        if not standing and not reached.parts:
+            self.marks.numbers = {}
+        self.save(tx)
 
 
 def get(tx: store.Transaction, instance: str) -> Stored:
@@ -33,10 +48,11 @@ def get(tx: store.Transaction, instance: str) -> Stored:
     tx.lock(f"{KIND}/{instance}")
     document = tx.look(KIND, instance, lock=True)
     if document is None:
-        empty = {"composition": Composition().dump(), "marks": asdict(Marks())}
+        empty = {"composition": Composition().dump(), "marks": asdict(Marks()), "leases": {}}
         document = tx.add(KIND, instance, empty, owner=instance)
     composition = Composition.load(document.body["composition"])
-    return Stored(document, composition, Marks(**document.body["marks"]))
+    marks, leases = Marks(**document.body["marks"]), Leases(document.body["leases"])
+    return Stored(document, composition, marks, leases)
 
 
 def remove(tx: store.Transaction, instance: str) -> None:

@@ -28,6 +28,7 @@ class Entry(TypedDict):
     kind: Kind
     state: State
     soft: Body
+    template: str
     detail: Body
     serial: int  # of the last request: tells a late answer from the one that is waited for
     request: NotRequired[Request]
@@ -71,6 +72,7 @@ def write(
         kind=row.kind,
         state=row.state,
         soft=row.soft,
+        template=row.template,
         detail=row.detail,
         serial=entry_of(document)["serial"] + 1 if document else 1,
     )
@@ -96,7 +98,14 @@ def entry_of(document: store.Document) -> Entry:
 def row_of(document: store.Document) -> Row:
     """The row that a document stores."""
     body = document.body
-    return Row(name_of(document), body["kind"], body["state"], body["soft"], body["detail"])
+    return Row(
+        name_of(document),
+        body["kind"],
+        body["state"],
+        body["soft"],
+        body["template"],
+        body["detail"],
+    )
 
 
 def name_of(document: store.Document) -> str:

@@ -110,22 +110,21 @@ def get(tx: store.Transaction, operation: str) -> Way:
 def add(
     tx: store.Transaction,
     way_: Way,
-    instance: str,
+    stored: composition.Stored,
     wanted: Composition,
     gone: frozenset[str] = frozenset(),
     room: int = 1,
 ) -> Leg:
-    """Leads an instance to a composition (`build` gave it, without incarnations).
+    """Leads an instance to a composition (built from `stored`, without incarnations).
 
     `gone` are ids of parts that stand and are to be replaced. What is recorded and does not stand
     gets another incarnation in any case."""
-    stored = composition.get(tx, instance)
-    rows = ledger.rows(tx, instance)
+    rows = ledger.rows(tx, stored.document.id)
     gone |= fallen(rows, stored.composition)
     target = settle(stored.composition, wanted, stored.marks, gone)
     standing = reached(rows, [stored.composition], target)
     goals = way(standing, target, way_.rules, room)
-    leg = Leg(instance, stored.composition, target, goals)
+    leg = Leg(stored.document.id, stored.composition, target, goals)
     way_.legs.append(leg)
     stored.save(tx)
     return leg
@@ -165,7 +164,5 @@ def end(tx: store.Transaction, operation: str) -> None:
     if document is None:
         return
     for leg in get(tx, operation).legs:
-        stored = composition.get(tx, leg.instance)
-        stored.composition = leg.last
-        stored.save(tx)
+        composition.get(tx, leg.instance).end(tx, leg.last)
     tx.remove(document)

@@ -122,7 +122,7 @@ def _begin_phase(op: Operation, actor: Actor, leg: legs.Leg, pursuit: Pursuit) -
     for row in phase.rows:
         _begin(op, actor, Task(leg.instance, phase.verb, row, None, goal), pursuit)
     for part in phase.parts:
-        row = rows.get(part.name) or Row(part.name, part.kind, "making")
+        row = rows.get(part.name) or Row(part.name, part.kind, "making", template=part.template)
         row = replace(row, soft=soft_values(part, goal, facts))
         _begin(op, actor, Task(leg.instance, phase.verb, row, part, goal), pursuit)
     return True

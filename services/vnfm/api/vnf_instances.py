@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from mano import notifications, store
-from mano.lcm import force
+from mano.lcm import composition, force
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing, merge_patch, modifications, op_occs
 from mano.rest.instances import Instances
@@ -97,6 +97,7 @@ def delete(request: Request) -> Reply:
     occurrences.VNF.check_clean(instance, "delete")
     occurrences.VNF.remove(request.tx, instance)
     _tell(request, instance, gone=True)
+    composition.remove(request.tx, instance.id)
     _notify(request.tx, "VnfIdentifierDeletionNotification", instance)
     return Reply(204)
 

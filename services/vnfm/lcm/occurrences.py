@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from mano import lcm, notifications, store
+from mano.lcm import legs
 from mano.lcm.occurrences import Change, LifeCycle
 from mano.sol import states
 from mano.sol.documents import Body
@@ -66,6 +67,7 @@ VNF = LifeCycle(
     notification="VnfLcmOperationOccurrenceNotification",
     arrows=states.VNF_LCM_OPERATION,
     notify=_notify,
+    settle=legs.end,
 )
 record, enter, move_instance = VNF.record, VNF.enter, VNF.move_instance
 

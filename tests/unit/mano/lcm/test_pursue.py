@@ -86,7 +86,7 @@ class Bed:
         with self.service.store.begin() as tx:
             tx.add("occurrences", id, {"state": "PROCESSING"})
             way = legs.begin(tx, id, rules)
-            legs.add(tx, way, INSTANCE, wanted)
+            legs.add(tx, way, compositions.get(tx, INSTANCE), wanted)
             way.save(tx)
             engine.schedule(tx, self.plan, "occurrences", id)
         return id
@@ -267,7 +267,8 @@ def test_without_room_the_old_one_goes_before_the_new_one_comes(bed: Bed) -> Non
     with bed.service.store.begin() as tx:
         way = legs.begin(tx, "tight")
         tx.add("occurrences", "tight", {"state": "PROCESSING"})
-        legs.add(tx, way, INSTANCE, _service(2, image="b"), room=0)
+        stored = compositions.get(tx, INSTANCE)
+        legs.add(tx, way, stored, _service(2, image="b"), room=0)
         way.save(tx)
         engine.schedule(tx, bed.plan, "occurrences", "tight")
     bed.until("COMPLETED", "tight")

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What all operations that change what a VNF consists of have in common: the way to its new
+composition, the grant for it, the walk, the record of what then is."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from descriptors import model
+from mano import lcm, store
+from mano.composition import Composition, Part, Row, Rules
+from mano.lcm import composition, ledger, legs
+from mano.lcm import pursue as way
+from mano.sol.documents import Body
+from vnfm import info, resources, vnfds
+from vnfm.build import Build
+from vnfm.head import Head
+from vnfm.lcm import occurrences
+from vnfm.lcm.actor import VnfActor
+from vnfm.peers import nfvo
+
+
+class Memo(TypedDict, total=False):
+    """What the operation remembers; its way is stored beside."""
+
+
+Operation = lcm.Operation[Memo]
+
+
+def aim(op: Operation, head: Head | None, rules: Rules | None = None) -> None:
+    """The way to what the head says, or, without one, to nothing."""
+    stored = composition.get(op.tx, op.occurrence["vnfInstanceId"])
+    wanted = Composition()
+    if head is not None:
+        df = resources.flavour(vnfds.of(op.tx, instance(op).body), head.flavour)
+        build = Build(df, head, stored.composition, stored.marks, stored.leases)
+        wanted = build.composition()
+    path = legs.begin(op.tx, op.id, rules)
+    legs.add(op.tx, path, stored, wanted)
+    path.save(op.tx)
+
+
+def grant_request(op: Operation) -> Body:
+    """The GrantRequest (SOL003 9.5.2.2) of the way."""
+    path = legs.get(op.tx, op.id)
+    [leg], [promise] = path.legs, legs.promises(op.tx, path)
+    rows = ledger.rows(op.tx, leg.instance)
+    added = [part for part in promise.parts.values() if part.kind == "compute"]
+    body = instance(op).body
+    request: Body = {
+        "vnfInstanceId": body["id"],
+        "vnfLcmOpOccId": op.id,
+        "vnfdId": body["vnfdId"],
+        "operation": op.occurrence["operation"],
+        "isAutomaticInvocation": False,
+        "addResources": [_addition(part) for part in added if part.name in promise.add],
+        "removeResources": [
+            _removal(rows[name]) for name in promise.remove if rows[name].kind == "compute"
+        ],
+        "_links": occurrences.links(op),
+    }
+    if flavour := (leg.target.head or leg.former.head).get("flavour"):
+        request["flavourId"] = flavour
+    return request
+
+
+def grant(op: Operation) -> None:
+    """Asks the NFVO (SOL003 9.4.2.3.1); what it grants is the VNF's place from now on."""
+    take_grant(op, nfvo.grant(op, grant_request(op)))
+    occurrences.enter(op, "PROCESSING", None)
+
+
+def take_grant(op: Operation, granted: Body) -> None:
+    """Notes where VNFCs go and which images they start from, beside what was granted before."""
+    document = instance(op, lock=True)
+    placement = document.body.setdefault("_placement", {"zones": {}, "images": {}})
+    for resource in granted.get("addResources", []):
+        placement["zones"][resource["resourceDefinitionId"]] = resource.get("zoneId")
+    for image in granted.get("vimAssets", {}).get("softwareImages", []):
+        placement["images"][image["vnfdSoftwareImageId"]] = image["vimSoftwareImageId"]
+    connections = document.body.setdefault("vimConnectionInfo", {})
+    connections |= granted.get("vimConnectionInfo", {})
+    op.tx.put(document)
+    op.occurrence["grantId"] = granted["id"]
+
+
+def pursue(op: Operation) -> None:
+    """The VNF becomes what it is to be."""
+    way.pursue(op, VnfActor(instance(op).body))
+
+
+def go_back(op: Operation) -> None:
+    """The VNF becomes what it was."""
+    way.pursue(op, VnfActor(instance(op).body), back=True)
+
+
+def record(op: Operation) -> None:
+    """The instance says what it is made of (SOL003 5.5.2.2), the occurrence what was done."""
+    [leg] = legs.get(op.tx, op.id).legs
+    document, rows = instance(op, lock=True), ledger.rows(op.tx, leg.instance)
+    before = document.body.get("instantiatedVnfInfo", {})
+    show(document, flavour(op), leg.last, rows)
+    op.tx.put(document)
+    occurrences.tell(op, document)
+    after = document.body["instantiatedVnfInfo"]
+    op.occurrence["resourceChanges"] = info.changes(before, after)
+    op.save()
+
+
+def show(
+    document: store.Document, df: model.VnfDf, stands: Composition, rows: dict[str, Row]
+) -> None:
+    """Writes into an instance what it is made of."""
+    vim = next(iter(document.body.get("vimConnectionInfo", {})), "")
+    document.body["instantiatedVnfInfo"] = info.Shown(df, stands, rows, vim).instantiated()
+
+
+def flavour(op: Operation) -> model.VnfDf:
+    """The deployment flavour of the composition that is led to."""
+    [leg] = legs.get(op.tx, op.id).legs
+    id = (leg.target.head or leg.former.head)["flavour"]
+    return resources.flavour(vnfds.of(op.tx, instance(op).body), id)
+
+
+def instance(op: Operation, *, lock: bool = False) -> store.Document:
+    """The VNF instance."""
+    return op.tx.get(occurrences.INSTANCES, op.occurrence["vnfInstanceId"], lock=lock)
+
+
+def _addition(part: Part) -> Body:
+    """The ResourceDefinition (SOL003 9.5.3.2) of a VNFC that is to come; its id is the VNFC's."""
+    vdu = part.hard["vdu"]
+    return {"id": part.id, "type": "COMPUTE", "vduId": vdu, "resourceTemplateId": vdu}
+
+
+def _removal(row: Row) -> Body:
+    """That of a VNFC that is to go, whole or not."""
+    definition: Body = {"id": row.part, "type": "COMPUTE", "resourceTemplateId": row.template}
+    if "id" in row.detail:
+        definition["resource"] = {"resourceId": row.detail["id"]}
+    return definition
