@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
 from mano import problems, store
-from mano.lcm import operation, state
+from mano.lcm import operation, patience, state
 from mano.lcm.asking import Failed, Wait
 from mano.lcm.operation import Operation
 from mano.lcm.plan import Plan, Step
@@ -92,7 +92,7 @@ def _answers_missing(job: store.Job) -> float:
         asking["next"] for key, asking in current["asked"].items() if key not in current["answers"]
     ]
     now = time.time()
-    if not times or any(operation.has_come(at, now) for at in times):
+    if not times or any(patience.has_come(at, now) for at in times):
         return 0.0
     return min(times) - now
 

@@ -8,18 +8,10 @@ from typing import NotRequired, TypedDict, cast
 from mano import store
 from mano.composition import Kind, Row, State
 from mano.lcm.asking import Answer
-from mano.lcm.state import StoredAnswer
+from mano.lcm.state import Asking, StoredAnswer
 from mano.sol.documents import Body
 
 KIND = "ledger"
-
-
-class Request(TypedDict):
-    """What was asked for a resource and not answered yet."""
-
-    next: float  # when it is asked again
-    times: int  # how often it was asked
-    busy: int  # how often the peer was away
 
 
 class Entry(TypedDict):
@@ -31,7 +23,7 @@ class Entry(TypedDict):
     template: str
     detail: Body
     serial: int  # of the last request: tells a late answer from the one that is waited for
-    request: NotRequired[Request]
+    request: NotRequired[Asking]  # what was asked and is not answered yet
     answer: NotRequired[StoredAnswer]  # the last one of a conversation that goes on
     error: NotRequired[Error]  # a refusal
 
@@ -59,14 +51,20 @@ def look(tx: store.Transaction, instance: str, name: str) -> store.Document | No
     return tx.look(KIND, f"{instance}/{name}")
 
 
+def next_serial(tx: store.Transaction, instance: str, name: str) -> int:
+    """The number of the next request about a row."""
+    document = look(tx, instance, name)
+    return entry_of(document)["serial"] + 1 if document else 1
+
+
 def write(
     tx: store.Transaction,
     instance: str,
     row: Row,
-    request: Request | None = None,
+    request: Asking | None = None,
     answer: Answer | None = None,
-) -> int:
-    """Stores the row; the serial of its request. What was asked before counts no more."""
+) -> None:
+    """Stores the row, with its next serial: what was asked before counts no more."""
     document = look(tx, instance, row.name)
     entry = Entry(
         kind=row.kind,
@@ -74,7 +72,7 @@ def write(
         soft=row.soft,
         template=row.template,
         detail=row.detail,
-        serial=entry_of(document)["serial"] + 1 if document else 1,
+        serial=next_serial(tx, instance, row.name),
     )
     if request is not None:
         entry["request"] = request
@@ -87,7 +85,6 @@ def write(
     else:
         document.body = cast(Body, entry)
         tx.put(document)
-    return entry["serial"]
 
 
 def entry_of(document: store.Document) -> Entry:

@@ -158,6 +158,12 @@ def aim(tx: store.Transaction, leg: Leg, at: Composition, room: int = 1) -> None
     stored.save(tx)
 
 
+def instances(tx: store.Transaction, operation: str) -> list[str]:
+    """The ids of the instances that an operation leads."""
+    document = tx.look(KIND, operation)
+    return [leg["instance"] for leg in document.body["legs"]] if document else []
+
+
 def end(tx: store.Transaction, operation: str) -> None:
     """The operation has ended: the goal each leg has reached last is what its instance is."""
     document = tx.look(KIND, operation, lock=True)

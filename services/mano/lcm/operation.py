@@ -7,9 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any, Generic, Protocol, cast
 
 from mano import bus, store
-from mano.lcm.asking import Answer, Ask, Failed, Wait, check, words
-from mano.lcm.state import Asking, Late, State, StoredAnswer
-from mano.sol import documents
+from mano.lcm import patience
+from mano.lcm.asking import Answer, Ask, Failed, Wait, check
+from mano.lcm.state import Asking, State, StoredAnswer
 from mano.sol.documents import Body
 
 if TYPE_CHECKING:
@@ -20,12 +20,6 @@ else:
     from typing import TypeVar
 
     Memo = TypeVar("Memo", covariant=True)
-
-ASK_AGAIN = 5.0  # seconds until an unanswered request is sent again, doubled each time
-ASK_AGAIN_MAX = 60.0
-DEADLINE = 900.0  # seconds that an answer is waited for where no setting says another
-BUSY, BUSY_MAX = 0.2, 10.0  # seconds until a peer that was away is asked again, doubled each time
-TRANSIENT = frozenset({408, 425, 429, 502, 503, 504})  # the peer is away or busy: not an answer yet
 
 
 class Service(Protocol):
@@ -109,65 +103,44 @@ class Operation(Generic[Memo]):
         stored = self.state["answers"].get(self._key(ask))
         if stored is None:
             return None
-        if stored["status"] in TRANSIENT | ask.again:
+        if stored["status"] in patience.TRANSIENT | ask.again:
             self._forget(ask, stored)
             return None
         return Answer(stored["status"], stored["body"], stored.get("headers", {}))
 
     def _forget(self, ask: Ask, answer: StoredAnswer) -> None:
-        """The answer was none yet: it is asked again, a little later each time."""
+        """The answer was none yet."""
         del self.state["answers"][self._key(ask)]
-        asking = self._asking(ask)
-        if answer["status"] in TRANSIENT:
-            refusal = Answer(answer["status"], answer["body"])
-            self._note_late(ask, 0.0)["reason"] = words(ask, refusal)
-        asking["busy"] = asking.get("busy", 0) + 1
-        asking["next"] = time.time() + doubled(BUSY, asking["busy"], BUSY_MAX)
+        patience.note_busy(self._asking(ask), ask, Answer(answer["status"], answer["body"]))
 
     def _asking(self, ask: Ask) -> Asking:
-        asked, key, now = self.state["asked"], self._key(ask), time.time()
+        asked, key = self.state["asked"], self._key(ask)
         if key not in asked:
-            asked[key] = Asking(times=0, next=now + ask.later if ask.later else 0.0)
-            asked[key]["until"] = now + self._within(ask)
+            asked[key] = patience.begin(ask, self.within(ask))
         return asked[key]
 
-    def _within(self, ask: Ask) -> float:
+    def within(self, ask: Ask) -> float:
         """Seconds that its answer is waited for."""
-        return ask.within or float(getattr(self.service.settings, "answer_deadline", DEADLINE))
-
-    def _note_late(self, ask: Ask, seconds: float) -> Late:
-        """The peer is late, since so many seconds ago; who asks about the operation is told."""
-        late = Late(what=ask.what, peer=ask.to, since=documents.now(-seconds))
-        return self._asking(ask).setdefault("late", late)
+        return patience.within(ask, self.service.settings)
 
     def _check_in_time(self, missing: list[Ask]) -> None:
         """Failed, 504, if one is waited for no longer."""
-        now = time.time()
         for ask in missing:
-            asking = self._asking(ask)
-            if asking.get("until", now + 1) <= now:
-                reason = asking["late"].get("reason", "") if "late" in asking else ""
-                raise Failed(
-                    504,
-                    f"{ask.what}: {ask.to} has not answered within {self._within(ask):.0f} s"
-                    + (f"; at last it said: {reason}" if reason else ""),
-                )
+            if patience.is_over(asking := self._asking(ask)):
+                raise Failed(504, patience.silence(ask, asking, self.within(ask)))
 
     def _send(self, ask: Ask) -> float:
         """Sends the request if it is time to; the seconds until it is time again."""
         asking, now = self._asking(ask), time.time()
-        if has_come(asking["next"], now):
-            if asking["times"]:
-                self._note_late(ask, ASK_AGAIN)
-            asking["next"] = now + doubled(ASK_AGAIN, asking["times"], ASK_AGAIN_MAX)
-            asking["times"] += 1
-            self._owe(ask, asking)
-        return max(0.01, min(asking["next"], asking.get("until", asking["next"])) - now)
+        if patience.has_come(asking["next"], now):
+            patience.note_sent(asking, ask)
+            self.owe(self._message(ask), asking)
+        return max(0.01, patience.next_look(asking) - now)
 
-    def _owe(self, ask: Ask, asking: Asking) -> None:
+    def owe(self, message: bus.Message, asking: Asking) -> None:
         """The request, unless it still lies in the outbox: from there it is sent by itself."""
         if "number" not in asking or not self.tx.is_owed(asking["number"]):
-            asking["number"] = self.tx.owe(self._message(ask))
+            asking["number"] = self.tx.owe(message)
 
     def _message(self, ask: Ask) -> bus.Message:
         key = self._key(ask)
@@ -180,14 +153,3 @@ class Operation(Generic[Memo]):
             reply_to=self.service.name,
             reply_key=f"{self.id}|{key}",
         )
-
-
-def has_come(at: float, now: float) -> bool:
-    """Whether it is time to ask again. One that is further off than we ever wait has come too: the
-    clock was set back."""
-    return not 0 < at - now <= ASK_AGAIN_MAX
-
-
-def doubled(seconds: float, times: int, limit: float) -> float:
-    """The seconds until the next try of what was tried so often."""
-    return min(seconds * 2.0**times, limit)

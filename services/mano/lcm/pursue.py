@@ -15,18 +15,9 @@ from mano import bus, store
 from mano.composition import Composition, Part, Row, State, Verb, buried, compare, next_phase
 from mano.composition.compare import soft_values
 from mano.composition.parts import Facts
-from mano.lcm import ledger, legs
+from mano.lcm import ledger, legs, patience
 from mano.lcm.asking import Answer, Ask, Failed, Wait, words
-from mano.lcm.operation import (
-    ASK_AGAIN,
-    ASK_AGAIN_MAX,
-    BUSY,
-    BUSY_MAX,
-    TRANSIENT,
-    Operation,
-    doubled,
-    has_come,
-)
+from mano.lcm.operation import Operation
 from mano.lcm.state import Pursuit
 from mano.sol.documents import Body
 
@@ -73,7 +64,7 @@ def pursue(op: Operation, actor: Actor, *, back: bool = False) -> None:
         raise Wait(0.0)  # what came of the others is stored before the operation fails
     if pursuit["open"]:
         _ask_again(op, actor, way, pursuit)
-        raise Wait(max(0.01, pursuit["next"] - time.time()))
+        raise Wait(max(0.01, pursuit["next"] - time.time()) if pursuit["open"] else 0.0)
     if pursuit["refused"]:
         raise _failed(op, way)
     while (leg := way.current()) is not None:
@@ -138,10 +129,12 @@ def _begin(op: Operation, actor: Actor, task: Task, pursuit: Pursuit) -> None:
 def _ask(op: Operation, actor: Actor, task: Task, answer: Answer | None, pursuit: Pursuit) -> None:
     """Sends the request that follows an answer, or the first one; its row says so."""
     ask = _next_request(op, actor, task, answer)
-    request = ledger.Request(next=time.time() + ASK_AGAIN, times=1, busy=0)
-    serial = ledger.write(op.tx, task.instance, task.row, request, answer)
-    _note_next(pursuit, request["next"])
-    op.tx.owe(_message(op, ask, task, serial))
+    request = patience.begin(ask, op.within(ask))
+    patience.note_sent(request, ask)
+    serial = ledger.next_serial(op.tx, task.instance, task.row.name)
+    op.owe(_message(op, ask, task, serial), request)
+    ledger.write(op.tx, task.instance, task.row, request, answer)
+    _note_next(pursuit, patience.next_look(request))
 
 
 def _next_request(op: Operation, actor: Actor, task: Task, answer: Answer | None) -> Ask:
@@ -194,12 +187,11 @@ def _take(
     pursuit: Pursuit,
 ) -> None:
     ask = _next_request(op, actor, task, ledger.last_answer(document))
-    if answer.status in TRANSIENT | ask.again:
-        _wait_for_peer(op, document, pursuit)
+    if answer.status in patience.TRANSIENT | ask.again:
+        _wait_for_peer(op, ask, document, answer, pursuit)
     elif answer.status >= 400 and not (task.verb is Verb.DROP and answer.status == GONE):
-        _refuse(op, document, ledger.Error(status=answer.status, detail=words(ask, answer)))
-        pursuit["open"] -= 1
-        pursuit["refused"] += 1
+        error = ledger.Error(status=answer.status, detail=words(ask, answer))
+        _refuse(op, document, error, pursuit)
     elif isinstance(result := actor.request(op, task, answer), Ask):
         _ask(op, actor, task, answer, pursuit)
     else:
@@ -207,20 +199,23 @@ def _take(
         pursuit["open"] -= 1
 
 
-def _wait_for_peer(op: Operation, document: store.Document, pursuit: Pursuit) -> None:
-    """The answer was none yet: it is asked again, a little later each time."""
+def _wait_for_peer(
+    op: Operation, ask: Ask, document: store.Document, answer: Answer, pursuit: Pursuit
+) -> None:
+    """The answer was none yet."""
     request = ledger.entry_of(document)["request"]
-    request["busy"] += 1
-    request["next"] = time.time() + doubled(BUSY, request["busy"], BUSY_MAX)
+    patience.note_busy(request, ask, answer)
     op.tx.put(document)
-    _note_next(pursuit, request["next"])
+    _note_next(pursuit, patience.next_look(request))
 
 
-def _refuse(op: Operation, document: store.Document, error: ledger.Error) -> None:
+def _refuse(op: Operation, document: store.Document, error: ledger.Error, pursuit: Pursuit) -> None:
     entry = ledger.entry_of(document)
     del entry["request"]
     entry["error"] = error
     op.tx.put(document)
+    pursuit["open"] -= 1
+    pursuit["refused"] += 1
 
 
 def _end(op: Operation, task: Task, document: store.Document, detail: Body) -> None:
@@ -233,27 +228,32 @@ def _end(op: Operation, task: Task, document: store.Document, detail: Body) -> N
 
 
 def _ask_again(op: Operation, actor: Actor, way: legs.Way, pursuit: Pursuit) -> None:
-    """What was not answered in its time is asked again, under the same id."""
+    """What was not answered in its time is asked again, under the same id, or given up."""
     now, leg = time.time(), way.current()
-    if not has_come(pursuit["next"], now) or leg is None:
+    if not patience.has_come(pursuit["next"], now) or leg is None:
         return
-    pursuit["next"] = now + ASK_AGAIN_MAX
+    pursuit["next"] = now + patience.ASK_AGAIN_MAX
     for document in ledger.documents(op.tx, leg.instance):
         request = ledger.entry_of(document).get("request")
-        if request is not None and has_come(request["next"], now):
-            _repeat(op, actor, _task(document, leg), document)
+        if request is not None and patience.has_come(patience.next_look(request), now):
+            _repeat(op, actor, _task(document, leg), document, pursuit)
         if request is not None:
-            _note_next(pursuit, request["next"])
+            _note_next(pursuit, patience.next_look(request))
 
 
-def _repeat(op: Operation, actor: Actor, task: Task, document: store.Document) -> None:
+def _repeat(
+    op: Operation, actor: Actor, task: Task, document: store.Document, pursuit: Pursuit
+) -> None:
     entry = ledger.entry_of(document)
     request = entry["request"]
-    request["next"] = time.time() + doubled(ASK_AGAIN, request["times"], ASK_AGAIN_MAX)
-    request["times"] += 1
-    op.tx.put(document)
     ask = _next_request(op, actor, task, ledger.last_answer(document))
-    op.tx.owe(_message(op, ask, task, entry["serial"]))
+    if patience.is_over(request):
+        words = patience.silence(ask, request, op.within(ask))
+        _refuse(op, document, ledger.Error(status=504, detail=words), pursuit)
+        return
+    patience.note_sent(request, ask)
+    op.owe(_message(op, ask, task, entry["serial"]), request)
+    op.tx.put(document)
 
 
 def _note_next(pursuit: Pursuit, at: float) -> None:

@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 from descriptors import model
-from tests.unit.vnfm.conftest import UNCONNECTED, request, vnf
-from vnfm import computes
-from vnfm.computes import Vnf
+from tests.unit.vnfm.conftest import INSTANCE, UNCONNECTED, Vnf, request, vnf
 from vnfm.day0 import Book
 
 
 def book(vnf: Vnf) -> Book:
-    return Book(vnf, computes.specs(vnf))
+    return Book(INSTANCE, vnf.composition)
 
 
 def test_day_0_data_name_neighbours_and_parameters(df: model.VnfDf) -> None:
@@ -33,6 +31,6 @@ def test_siblings_come_before_what_the_network_service_has_on_the_link(df: model
 def test_the_siblings_of_one_cp_are_one_neighbour_with_all_their_addresses(
     df: model.VnfDf,
 ) -> None:
-    [inner] = book(vnf(df, UNCONNECTED, number=4)).document("v-1")["ports"]
+    [inner] = book(vnf(df, UNCONNECTED, 2)).document("v-1")["ports"]
     addresses = ["10.9.0.2/24", "10.9.0.4/24", "10.9.0.5/24"]
     assert inner["neighbours"] == [{"vnf": "n", "cp": "inner", "addresses": addresses}]

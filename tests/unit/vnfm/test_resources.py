@@ -10,12 +10,6 @@ from mano.problems import Problem
 from vnfm import resources
 
 
-def test_a_vnfc_is_wanted_for_every_instance_of_its_vdu(df: model.VnfDf) -> None:
-    definitions = resources.definitions(df, None)
-    assert [definition["id"] for definition in definitions] == ["v-0", "v-1"]
-    assert resources.vnfc("a-b-12") == ("a-b", 12)
-
-
 def test_only_internal_links_that_are_used_are_made(df: model.VnfDf) -> None:
     assert list(resources.internal_links(df)) == ["own"]
 
@@ -25,7 +19,7 @@ def test_an_unknown_flavour_or_level_is_refused_with_those_there_are(df: model.V
     with pytest.raises(Problem, match="no flavour 'x'; it has default"):
         resources.flavour(vnfd, "x")
     with pytest.raises(Problem, match="no instantiation level 'big'"):
-        resources.definitions(df, "big")
+        resources.instances(df, "big")
 
 
 def test_a_vdu_that_asks_for_pinning_is_placed_on_dedicated_cpus() -> None:
