@@ -340,3 +340,23 @@ def test_one_that_is_cancelled_before_it_has_its_grant_has_ended(
     assert occurrence["operationState"] == "ROLLED_BACK", occurrence
     assert "cancelled" in occurrence["error"]["detail"]
     api.ok("DELETE", vnf, 204)
+
+
+def test_a_vnf_of_an_earlier_version_which_kept_no_ledger_is_terminated_whole(
+    broken: Callable[..., tuple[Running, Api, str]],
+) -> None:
+    running, api, vim = broken()
+    vnf = create(api)
+    assert api.ended(instantiate(api, vnf))["operationState"] == "COMPLETED"
+    with running.parts["vnfm"].store.begin() as tx:
+        document = tx.get("vnf_instances", id_of(vnf), lock=True)
+        names: dict[str, list[str]] = {"network": [], "compute": [], "port": []}
+        for row in tx.find("ledger", owner=document.id):
+            names[row.body["kind"]].append(row.body["detail"]["name"])
+            tx.remove(row)
+        tx.remove(tx.get("compositions", document.id, lock=True))
+        document.body["_resources"] |= names
+        tx.put(document)
+    assert suites.left(running, vim) != []
+    remove(api, vnf)
+    assert suites.left(running, vim) == []

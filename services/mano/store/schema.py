@@ -9,7 +9,7 @@ import pathlib
 
 from mano.store.database import Database
 
-HEAD = "0003"  # the newest revision under migrations/versions; a test holds the two together
+HEAD = "0004"  # the newest revision under migrations/versions; a test holds the two together
 MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
 
 

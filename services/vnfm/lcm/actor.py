@@ -43,7 +43,7 @@ class VnfActor:
         self, op: lcm.Operation[Any], task: Task, answer: lcm.Answer | None
     ) -> lcm.Ask | Body:
         """One request for each thing; what is known of it is what the VIM says."""
-        kind, name = cast(Kind, task.row.kind), self._name(task.row.name)
+        kind, name = cast(Kind, task.row.kind), self.name(task.row)
         if answer is not None:
             return _detail(answer.body or {})
         if task.verb is Verb.DROP:
@@ -68,6 +68,10 @@ class VnfActor:
     def facts(self, op: lcm.Operation[Any], instance: str) -> Facts:
         """A VNF has no VNFs."""
         return {}
+
+    def name(self, row: Row) -> str:
+        """The VIM's name of a resource."""
+        return str(row.detail.get("name") or self._name(row.name))
 
     def _name(self, name: str) -> str:
         return f"{self.instance['id']}/{name}"

@@ -8,7 +8,7 @@ from mano.lcm import force, ledger, legs
 from mano.sol.documents import Body
 from mano.vim import cleanup
 from vnfm import info, vnfc_states
-from vnfm.lcm import change, occurrences
+from vnfm.lcm import adopting, change, occurrences
 from vnfm.lcm.actor import VnfActor
 from vnfm.lcm.change import Memo, Operation
 from vnfm.peers import nfvo
@@ -17,6 +17,7 @@ ORDER = ("compute", "port", "storage", "network")
 
 
 def _aim(op: Operation) -> None:
+    adopting.adopt(op.tx, change.instance(op))
     change.aim(op, None)
 
 
@@ -41,9 +42,10 @@ def _remove(op: Operation) -> None:
     path = legs.get(op.tx, op.id)
     [leg] = path.legs
     rows = ledger.rows(op.tx, leg.instance)
+    actor = VnfActor(change.instance(op).body)
     for kind in ORDER if rows else ():
-        names = [f"{leg.instance}/{row.name}" for row in rows.values() if row.kind == kind]
-        cleanup.remove(op, VnfActor(change.instance(op).body).vim, kind, names, forced)
+        names = [actor.name(row) for row in rows.values() if row.kind == kind]
+        cleanup.remove(op, actor.vim, kind, names, forced)
     for document in ledger.documents(op.tx, leg.instance):
         op.tx.remove(document)
     leg.at = len(leg.goals)

@@ -11,6 +11,7 @@ import sys
 import threading
 
 from mano.store import Store, schema
+from mano.vim import port as mano_port
 
 LOADS = """
 import sys
@@ -52,6 +53,34 @@ def test_tables_that_are_missing_are_made_by_alembic(store: Store) -> None:
     name = f"{store.name}_new"
     assert modules_loaded(store.database.url, name) == ["alembic", "sqlalchemy"]
     with store.begin() as tx:
+        tx.execute(f'DROP SCHEMA "{name}" CASCADE')
+
+
+def test_ports_within_a_compute_become_resources_of_their_own(store: Store) -> None:
+    name = f"{store.name}_old"
+    schema.upgrade(store.database, name, "0003")
+    old = Store(store.database, name)
+    port = {"name": "op/web-0/http", "cp": "http", "network": "net", "addresses": ["10.0.0.2/24"]}
+    compute = {
+        "kind": "compute",
+        "name": "op/web-0",
+        "owner": "vnf",
+        "zone": "host-1",
+        "spec": {"ports": [port]},
+        "detail": {"ports": [{**port, "mac": "02:00:00:00:00:01"}]},
+        "inner": {"since": 3},
+    }
+    with old.begin() as tx:
+        tx.add("compute", "c-1", compute, owner="bm")
+        tx.add("compute", "c-2", {**compute, "spec": {"ports": []}}, owner="bm")
+    schema.upgrade(store.database, name)
+    with old.begin() as tx:
+        assert tx.get("compute", "c-1").body["spec"]["ports"] == ["op/web-0/http"]
+        assert tx.get("compute", "c-2").body["spec"]["ports"] == []
+        [found] = tx.find("port", owner="bm")
+        assert found.body["spec"]["compute"] == "op/web-0" and found.body["zone"] == "host-1"
+        assert found.body["detail"]["mac"] == "02:00:00:00:00:01"
+        assert found.id == mano_port.resource_id("bm", "port", "op/web-0/http")
         tx.execute(f'DROP SCHEMA "{name}" CASCADE')
 
 
