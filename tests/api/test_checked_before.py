@@ -238,7 +238,8 @@ def test_what_a_vnf_is_made_of_is_said_with_its_links_and_their_ports(
     at_vim = Simulated(running.parts["vim-simulated"].store, vim)
     ports = {port["id"] for port in at_vim.query("port", {"owner": vnf["id"]})}
     ends = [*inner["vnfLinkPorts"], *lan["extLinkPorts"]]
-    assert {end["id"] for end in ends} == ports and len(ends) == 6
+    at_handles = {end["resourceHandle"]["resourceId"] for end in ends}
+    assert at_handles == ports and len({end["id"] for end in ends}) == 6
     assert {end["cpInstanceId"] for end in lan["extLinkPorts"]} == {"a-0/cp", "a-1/cp", "a-2/cp"}
     assert {cp["extLinkPortId"] for cp in info["extCpInfo"]} == {
         end["id"] for end in lan["extLinkPorts"]
