@@ -8,13 +8,24 @@ from mano.sol import documents
 from mano.sol.documents import Body
 from vnfm.peers import nfvo
 
+# The names of the links to what may be done with an instance, and their paths (SOL003 5.5.2.2)
+TASKS = {
+    "NOT_INSTANTIATED": {"instantiate": "instantiate"},
+    "INSTANTIATED": {
+        "terminate": "terminate",
+        "scale": "scale",
+        "scaleToLevel": "scale_to_level",
+        "heal": "heal",
+    },
+}
+
 
 def shown(instance: store.Document, base: str) -> Body:
     """The VnfInstance; `base` is the root of the API."""
     own = f"{base}/vnf_instances/{instance.id}"
-    is_up = instance.body["instantiationState"] == "INSTANTIATED"
-    task = "terminate" if is_up else "instantiate"
-    return documents.shown(instance.body, {"self": own, task: f"{own}/{task}"})
+    tasks = TASKS[instance.body["instantiationState"]]
+    links = {name: f"{own}/{path}" for name, path in tasks.items()}
+    return documents.shown(instance.body, {"self": own, **links})
 
 
 def tell(tx: store.Transaction, instance: store.Document, base: str, gone: bool = False) -> None:

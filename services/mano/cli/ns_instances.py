@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 import click
 
 from mano.cli import (
-    hosts,
     ns_descriptors,
+    operating,
     output,
     parameters,
-    progress,
     resource,
     terminating,
 )
 from mano.cli.group import connect
 
 if TYPE_CHECKING:
-    from mano.cli.client import Client, Document
+    from mano.cli.client import Document
 
 INSTANCES = resource.Resource(
     command="ns",
@@ -42,9 +41,6 @@ group = resource.group(
     one="an instance",
     argument="NS",
 )
-wait_option = click.option(
-    "--wait/--no-wait", default=False, show_default=True, help="Wait until the operation has ended."
-)
 
 
 @group.command()
@@ -65,7 +61,7 @@ def create(context: click.Context, nsd: str, name: str, description: str, form: 
 @click.argument("ns")
 @click.option("--flavour", default="default", show_default=True, help="nsFlavourId of the NSD.")
 @parameters.option
-@wait_option
+@operating.wait_option
 @output.option
 @click.pass_context
 def instantiate(
@@ -73,12 +69,11 @@ def instantiate(
 ) -> None:
     """Make it run."""
     body = {"nsFlavourId": flavour, **request}
-    _operate(connect(context), ns, "instantiate", body, wait, form)
+    operating.operate(connect(context), INSTANCES, ns, "instantiate", body, wait, form)
 
 
 terminating.Ending(
     INSTANCES,
-    occurrences="/ns_lcm_op_occs",
     body=lambda parameters: (
         {"terminateNsData": {"additionalParamsforNs": parameters}} if parameters else {}
     ),
@@ -103,16 +98,3 @@ def tree(context: click.Context, ns: str, form: str) -> None:
         output.console().print(picture.draw(service))
     else:
         output.data(service, form)
-
-
-def _operate(
-    client: Client, ns: str, operation: str, body: Document, wait: bool, form: str
-) -> None:
-    answer = INSTANCES.call(client, "POST", ns, f"/{operation}", json=body)
-    occurrence = f"/ns_lcm_op_occs/{client.id_in_location(answer)}"
-    if wait:
-        hosts.warn_of_paused(client)
-        title = f"{operation} {ns}"
-        output.one(progress.operation(client, INSTANCES.api, occurrence, title), form)
-    else:
-        output.one(client.get(INSTANCES.api, occurrence), form)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mano.cli import hosts, output, progress
+from mano.cli import operating, output
 from mano.cli.group import connect
 from mano.cli.resource import Resource
 
@@ -22,7 +22,6 @@ class Ending:
     """How the instances of one side are ended; `body` makes the request of parameters."""
 
     instances: Resource
-    occurrences: str  # the path of its operations
     body: Callable[[Document], Document]
     argument: str
 
@@ -45,9 +44,7 @@ class Ending:
             type=click.FloatRange(min=0.1, max=600),
             help="With --force: seconds to wait for each answer.  [default: 30]",
         )
-        @click.option(
-            "--wait/--no-wait", show_default=True, help="Wait until the operation has ended."
-        )
+        @operating.wait_option
         @output.option
         @click.pass_context
         def terminate(
@@ -61,21 +58,10 @@ class Ending:
             if patience and not force:
                 raise click.UsageError("--patience is for --force")
             parameters = {"force": True, "patience": patience or 30} if force else {}
-            self._run(context, name, self.body(parameters), wait, form)
+            body = self.body(parameters)
+            operating.operate(connect(context), self.instances, name, "terminate", body, wait, form)
 
         return terminate
-
-    def _run(
-        self, context: click.Context, name: str, body: Document, wait: bool, form: str
-    ) -> None:
-        client, api = connect(context), self.instances.api
-        answer = self.instances.call(client, "POST", name, "/terminate", json=body)
-        occurrence = f"{self.occurrences}/{client.id_in_location(answer)}"
-        if wait:
-            hosts.warn_of_paused(client)
-            output.one(progress.operation(client, api, occurrence, f"terminate {name}"), form)
-        else:
-            output.one(client.get(api, occurrence), form)
 
     def _delete(self) -> click.Command:
         @click.command(help="Delete an instance that does not run.")

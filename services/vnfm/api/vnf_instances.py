@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from mano import notifications, store
+from mano import lcm, notifications, store
 from mano.lcm import composition, force
 from mano.problems import Problem
 from mano.rest import Reply, Request, etags, listing, merge_patch, modifications, op_occs
 from mano.rest.instances import Instances
 from mano.sol import documents, vnf_parameters
 from mano.sol.documents import Body
-from vnfm import addressing, external, instances, resources, vnfds
+from vnfm import addressing, external, head, instances, resources, vnfds
+from vnfm.lcm import heal as healing
 from vnfm.lcm import instantiate as instantiation
 from vnfm.lcm import occurrences
+from vnfm.lcm import scale as scaling
 from vnfm.lcm import terminate as termination
 from vnfm.peers import nfvo
 
@@ -25,6 +27,9 @@ INSTANTIATION = (  # what of InstantiateVnfRequest is carried out
     "additionalParams",
     *CHANGED_BY_INSTANTIATION,
 )
+SCALING = ("type", "aspectId", "numberOfSteps")
+LEVEL = ("instantiationLevelId", "scaleInfo")
+HEALING = ("vnfcInstanceId", "cause")
 TERMINATION = ("terminationType", "additionalParams")
 _instances = Instances(occurrences.VNF)
 # Left out of lists unless asked for (SOL003 table 5.4.2.3.2-1)
@@ -122,6 +127,27 @@ def instantiate(request: Request) -> Reply:
     return _instances.start(request, instantiation.PLAN, "INSTANTIATE", instance)
 
 
+def scale(request: Request) -> Reply:
+    """POST …/scale: 202; 422 for an aspect, or a level of it, that the flavour has not."""
+    return _scale(request, scaling.PLAN, "SCALE", scaling.by_steps, SCALING)
+
+
+def scale_to_level(request: Request) -> Reply:
+    """POST …/scale_to_level: 202; 422 for a level that the flavour has not."""
+    return _scale(request, scaling.LEVEL_PLAN, "SCALE_TO_LEVEL", scaling.to_level, LEVEL)
+
+
+def heal(request: Request) -> Reply:
+    """POST …/heal: 202; 422 for a VNFC that the VNF has not."""
+    instance = _up(request, "heal")
+    _instances.check_carried_out(request, HEALING)
+    vnfcs = {vnfc["id"] for vnfc in instance.body["instantiatedVnfInfo"]["vnfcInfo"]}
+    if unknown := sorted(set(request.body.get("vnfcInstanceId", [])) - vnfcs):
+        known = ", ".join(sorted(vnfcs)) or "none"
+        raise Problem(422, f"VNF instance {instance.id} has no VNFC {unknown[0]}, only {known}.")
+    return _instances.start(request, healing.PLAN, "HEAL", instance)
+
+
 def terminate(request: Request) -> Reply:
     """POST …/terminate: 202; also ends what an instantiation that was given up has left.
 
@@ -129,6 +155,39 @@ def terminate(request: Request) -> Reply:
     instance = _instances.to_end(request, lambda: _read_force(request))
     instance.body["_by_peer"] = request.peer
     return _instances.start(request, termination.PLAN, "TERMINATE", instance)
+
+
+def _scale(
+    request: Request,
+    plan: lcm.Plan,
+    operation: str,
+    target: scaling.Target,
+    attributes: tuple[str, ...],
+) -> Reply:
+    """What cannot be is refused at once: levels, addresses on internal and external links."""
+    instance = _up(request, "scale")
+    if instance.body.get("_peer") and not request.peer:
+        raise Problem(
+            409,
+            f"VNF instance {instance.id} is one of a network service, whose paths lead through it; "
+            "only its NFVO may scale it.",
+        )
+    _instances.check_carried_out(request, attributes)
+    former = head.load(composition.get(request.tx, instance.id).composition.head)
+    df = resources.flavour(vnfds.of(request.tx, instance.body), former.flavour)
+    wanted = target(df, former, request.body)
+    vnfcs = wanted.vnfcs(df)
+    addressing.check_room(df, vnfcs)
+    external.check(df, vnfcs, {"extVirtualLinks": wanted.ext_links})
+    return _instances.start(request, plan, operation, instance)
+
+
+def _up(request: Request, purpose: str) -> store.Document:
+    """The instance of the path, locked; Problem 409 unless it is INSTANTIATED and free."""
+    instance = _instances.free(request)
+    occurrences.VNF.check_state(instance, "INSTANTIATED", purpose)
+    instance.body["_by_peer"] = request.peer
+    return instance
 
 
 def _read_force(request: Request) -> force.Force | None:

@@ -65,6 +65,21 @@ class VnfActor:
             for resource in answer.body
         )
 
+    def broken(
+        self, op: lcm.Operation[Any], instance: str, rows: Mapping[str, Row]
+    ) -> frozenset[str]:
+        """The ids of parts whose resources are not there, or in ERROR."""
+        kinds = dict.fromkeys(row.kind for row in rows.values())
+        queries = [asks.query(self.vim, kind, {"owner": instance}) for kind in kinds]
+        states = {
+            resource["name"]: resource["state"]
+            for answer in op.ask_all(queries)
+            for resource in answer.body
+        }
+        return frozenset(
+            row.part for row in rows.values() if states.get(self.name(row), "ERROR") == "ERROR"
+        )
+
     def facts(self, op: lcm.Operation[Any], instance: str) -> Facts:
         """A VNF has no VNFs."""
         return {}

@@ -12,7 +12,7 @@ from mano.composition import Composition, Part, Row, Rules
 from mano.lcm import composition, ledger, legs
 from mano.lcm import pursue as way
 from mano.sol.documents import Body
-from vnfm import info, resources, vnfds
+from vnfm import head, info, resources, vnfds
 from vnfm.build import Build
 from vnfm.head import Head
 from vnfm.lcm import occurrences
@@ -27,16 +27,25 @@ class Memo(TypedDict, total=False):
 Operation = lcm.Operation[Memo]
 
 
-def aim(op: Operation, head: Head | None, rules: Rules | None = None) -> None:
-    """The way to what the head says, or, without one, to nothing."""
+def aim(
+    op: Operation,
+    wanted_head: Head | None,
+    rules: Rules | None = None,
+    gone: frozenset[str] = frozenset(),
+    room: int = 1,
+) -> None:
+    """The way to what the head says, or, without one, to nothing.
+
+    `gone` are ids of parts that are to be replaced, `room` is for so many computes beside those
+    that stand."""
     stored = composition.get(op.tx, op.occurrence["vnfInstanceId"])
     wanted = Composition()
-    if head is not None:
-        df = resources.flavour(vnfds.of(op.tx, instance(op).body), head.flavour)
-        build = Build(df, head, stored.composition, stored.marks, stored.leases)
+    if wanted_head is not None:
+        df = flavour_of(op, wanted_head)
+        build = Build(df, wanted_head, stored.composition, stored.marks, stored.leases)
         wanted = build.composition()
     path = legs.begin(op.tx, op.id, rules)
-    legs.add(op.tx, path, stored, wanted)
+    legs.add(op.tx, path, stored, wanted, gone, room)
     path.save(op.tx)
 
 
@@ -107,6 +116,14 @@ def record(op: Operation) -> None:
     op.save()
 
 
+def record_again(op: Operation) -> None:
+    """After a rollback: what is restored may be other resources than before."""
+    [leg] = legs.get(op.tx, op.id).legs
+    document, rows = instance(op, lock=True), ledger.rows(op.tx, leg.instance)
+    show(document, flavour(op), leg.last, rows)
+    op.tx.put(document)
+
+
 def show(
     document: store.Document, df: model.VnfDf, stands: Composition, rows: dict[str, Row]
 ) -> None:
@@ -118,8 +135,12 @@ def show(
 def flavour(op: Operation) -> model.VnfDf:
     """The deployment flavour of the composition that is led to."""
     [leg] = legs.get(op.tx, op.id).legs
-    id = (leg.target.head or leg.former.head)["flavour"]
-    return resources.flavour(vnfds.of(op.tx, instance(op).body), id)
+    return flavour_of(op, head.load(leg.target.head or leg.former.head))
+
+
+def flavour_of(op: Operation, own: Head) -> model.VnfDf:
+    """The deployment flavour that a head names."""
+    return resources.flavour(vnfds.of(op.tx, instance(op).body), own.flavour)
 
 
 def instance(op: Operation, *, lock: bool = False) -> store.Document:

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Heal VNF (SOL003 5.4.9): what is broken, and what is named, is replaced.
+
+A VNFC keeps its id, its ports and their addresses; its resource is another one."""
+
+from __future__ import annotations
+
+from mano import lcm
+from mano.lcm import composition, ledger
+from vnfm import head
+from vnfm.lcm import change, occurrences
+from vnfm.lcm.actor import VnfActor
+from vnfm.lcm.change import Memo, Operation
+
+
+def _aim(op: Operation) -> None:
+    """The same head; what is gone has room, for it goes before another one comes."""
+    id = op.occurrence["vnfInstanceId"]
+    actor = VnfActor(change.instance(op).body)
+    broken = actor.broken(op, id, ledger.rows(op.tx, id))
+    named = op.occurrence["operationParams"].get("vnfcInstanceId", [])
+    own = head.load(composition.get(op.tx, id).composition.head)
+    change.aim(op, own, gone=broken | frozenset(named), room=0)
+
+
+PLAN = lcm.Plan[Memo](
+    "heal",
+    (
+        lcm.Step("aim", _aim, change.record_again),
+        lcm.Step("grant", change.grant),
+        lcm.Step("pursue", change.pursue, change.go_back),
+        lcm.Step("record", change.record),
+    ),
+    occurrences.enter,
+)
