@@ -49,7 +49,8 @@ class Shown:
 
     def _vnfc_resource(self, vnfc: Part) -> Body:
         detail = self._detail(vnfc)
-        ports = [self.composition.parts[id] for id in vnfc.hard["ports"]]
+        parts = self.composition.parts
+        ports = [parts[id] for id in vnfc.hard["ports"] if id in parts]
         return {
             "id": vnfc.name,
             "vduId": vnfc.hard["vdu"],

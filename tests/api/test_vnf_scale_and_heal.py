@@ -247,10 +247,24 @@ def test_what_a_scaling_that_was_given_up_has_left_goes_with_the_next_operation(
     )
     assert site.api.ended(operation)["operationState"] == "FAILED_TEMP"
     site.api.ok("POST", f"{operation}/fail", 200)
-    assert "web-2.1" in site.at_vim("compute")
+    shown = {vnfc["id"] for vnfc in site.info()["vnfcResourceInfo"]}
+    assert shown == {"web-0.1", "web-1.1"} and "web-2.1" in site.at_vim("compute")
     site.settings()
     site.completed("heal", {})
     site.assert_whole("web-0.1", "web-1.1")
+    site.assert_goes()
+
+
+def test_a_heal_that_was_given_up_shows_what_stands_and_the_next_one_mends_it(site: Site) -> None:
+    site.up()
+    site.settings(faults=[{"name": "web-0.2", "kind": "compute"}])
+    operation = site.begun("heal", {"vnfcInstanceId": ["web-0"]})
+    assert site.api.ended(operation)["operationState"] == "FAILED_TEMP"
+    site.api.ok("POST", f"{operation}/fail", 200)
+    assert [vnfc["id"] for vnfc in site.info()["vnfcResourceInfo"]] == ["web-1.1"]
+    site.settings()
+    site.completed("heal", {})
+    site.assert_whole("web-0.3", "web-1.1")
     site.assert_goes()
 
 

@@ -46,8 +46,15 @@ class Leg:
 
     @property
     def last(self) -> Composition:
-        """The goal that was reached last."""
-        return self.goals[self.at - 1] if self.at else self.former
+        """What is to be, as far as it was led: the goal that was reached last.
+
+        What had to go on the way to make room for its successor is still to be: it keeps its id."""
+        if not self.at:
+            return self.former
+        goal = self.goals[self.at - 1]
+        aim = self.goals[-1].parts
+        away = {id: part for id, part in self.former.parts.items() if id in aim}
+        return Composition(goal.head, {**away, **goal.parts})
 
 
 @dataclass

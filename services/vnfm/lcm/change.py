@@ -12,10 +12,10 @@ from mano.composition import Composition, Part, Row, Rules
 from mano.lcm import composition, ledger, legs
 from mano.lcm import pursue as way
 from mano.sol.documents import Body
-from vnfm import head, info, resources, vnfds
+from vnfm import info, resources, vnfds
 from vnfm.build import Build
 from vnfm.head import Head
-from vnfm.lcm import occurrences
+from vnfm.lcm import occurrences, showing
 from vnfm.lcm.actor import VnfActor
 from vnfm.peers import nfvo
 
@@ -104,12 +104,10 @@ def go_back(op: Operation) -> None:
 
 
 def record(op: Operation) -> None:
-    """The instance says what it is made of (SOL003 5.5.2.2), the occurrence what was done."""
-    [leg] = legs.get(op.tx, op.id).legs
-    document, rows = instance(op, lock=True), ledger.rows(op.tx, leg.instance)
+    """The instance says what it is made of, the occurrence what was done."""
+    document = instance(op, lock=True)
     before = document.body.get("instantiatedVnfInfo", {})
-    show(document, flavour(op), leg.last, rows)
-    op.tx.put(document)
+    record_again(op)
     occurrences.tell(op, document)
     after = document.body["instantiatedVnfInfo"]
     op.occurrence["resourceChanges"] = info.changes(before, after)
@@ -119,23 +117,7 @@ def record(op: Operation) -> None:
 def record_again(op: Operation) -> None:
     """After a rollback: what is restored may be other resources than before."""
     [leg] = legs.get(op.tx, op.id).legs
-    document, rows = instance(op, lock=True), ledger.rows(op.tx, leg.instance)
-    show(document, flavour(op), leg.last, rows)
-    op.tx.put(document)
-
-
-def show(
-    document: store.Document, df: model.VnfDf, stands: Composition, rows: dict[str, Row]
-) -> None:
-    """Writes into an instance what it is made of."""
-    vim = next(iter(document.body.get("vimConnectionInfo", {})), "")
-    document.body["instantiatedVnfInfo"] = info.Shown(df, stands, rows, vim).instantiated()
-
-
-def flavour(op: Operation) -> model.VnfDf:
-    """The deployment flavour of the composition that is led to."""
-    [leg] = legs.get(op.tx, op.id).legs
-    return flavour_of(op, head.load(leg.target.head or leg.former.head))
+    showing.show(op.tx, instance(op, lock=True), leg.last)
 
 
 def flavour_of(op: Operation, own: Head) -> model.VnfDf:

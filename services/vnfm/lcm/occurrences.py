@@ -9,6 +9,7 @@ from mano.lcm.occurrences import Change, LifeCycle
 from mano.sol import states
 from mano.sol.documents import Body
 from vnfm import instances
+from vnfm.lcm import showing
 from vnfm.peers import nfvo
 
 INSTANCES = "vnf_instances"
@@ -51,6 +52,17 @@ def _is_news(change: Change) -> bool:
     return state in states.ENDED
 
 
+def _settle(tx: store.Transaction, id: str) -> None:
+    """The way of the operation is over; one that was given up has left what stands."""
+    instances = legs.instances(tx, id)
+    legs.end(tx, id)
+    if tx.get(VNF.occurrences, id).body["operationState"] == "FAILED":
+        for instance in instances:
+            document = tx.get(INSTANCES, instance, lock=True)
+            if document.body["instantiationState"] == "INSTANTIATED":
+                showing.show_again(tx, document)
+
+
 VNF = LifeCycle(
     instance="VNF",
     instances=INSTANCES,
@@ -67,7 +79,7 @@ VNF = LifeCycle(
     notification="VnfLcmOperationOccurrenceNotification",
     arrows=states.VNF_LCM_OPERATION,
     notify=_notify,
-    settle=legs.end,
+    settle=_settle,
 )
 record, enter, move_instance = VNF.record, VNF.enter, VNF.move_instance
 
