@@ -15,6 +15,7 @@ from dataplane_agent import (
     desired,
     facts,
     found,
+    identity,
     interconnects,
     kernel,
     names,
@@ -30,7 +31,7 @@ STATE = click.option(
 )
 TAG = click.option(
     "--tag",
-    help="4 hex digits in the names of all kernel objects; default: from the state directory.",
+    help="Bears all kernel objects: 7 letters and digits; default: the agent's own, made once.",
 )
 ROOTLESS = click.option(
     "--rootless",
@@ -59,7 +60,8 @@ def main() -> None:
 @ROOTLESS
 def run(host: str, url: str, folder: str, tag: str | None, vim: str, how: str) -> None:
     """Converge this host to what the VIM desires, for ever."""
-    folder, tag = _settle(folder, tag, make=True)
+    given = tag
+    folder, _ = _settle(folder, tag, make=True)
     _enter(folder, how)
     try:
         carrier = bus.connect(url, f"agent.{host}")
@@ -67,6 +69,10 @@ def run(host: str, url: str, folder: str, tag: str | None, vim: str, how: str) -
         raise click.UsageError(str(e)) from None
     if not state.lock(folder):
         raise click.ClickException(f"another agent runs with --state {folder}")
+    try:
+        tag = identity.take(folder, given)
+    except ValueError as e:
+        raise click.ClickException(str(e)) from None
     agent.Agent(host, tag, folder, carrier, vim).run()
 
 
@@ -178,9 +184,11 @@ def _settle(folder: str, tag: str | None, make: bool = False) -> tuple[str, str]
     if not folder or not (make or os.path.isdir(folder)):
         raise click.UsageError(f"--state {folder!r} is no directory: no agent has run with it")
     folder = os.path.realpath(folder)
-    tag = tag or names.tag_of(folder)
+    tag = tag or identity.tag(folder)
     if not names.TAG.match(tag):
-        raise click.UsageError(f"--tag {tag!r} is not 4 hex digits")
+        raise click.UsageError(
+            f"--tag {tag!r} is not 7 letters and digits (or, of an older agent, 4 hex digits)"
+        )
     os.makedirs(folder, mode=0o700, exist_ok=True)
     return folder, tag
 

@@ -20,6 +20,7 @@ from dataplane_agent import (
     computes,
     convergence,
     desired,
+    events,
     facts,
     found,
     images,
@@ -76,6 +77,8 @@ class Agent:
         # Resources that may still be here though nobody desires them.
         self.former: dict[str, Kind] = former if isinstance(former, dict) else {}
         self.fault = ""  # why the last look could not be ended
+        self.events = events.Events(folder)
+        self.reached = -1  # the version that the host was last brought to, whole
         self.outcome = convergence.Outcome(found.Found())
         self.fetcher = images.Fetcher(folder)
         self.boot = ""
@@ -116,12 +119,12 @@ class Agent:
     def turn(self) -> None:
         """Wait until something happens, and deal with all that has; of a burst of documents the
         newest counts."""
-        events = [fd for fd, _ in self.poll.poll(int(self.due() * 1000) + 1)]
-        if self.wake in events:
+        ready = [fd for fd, _ in self.poll.poll(int(self.due() * 1000) + 1)]
+        if self.wake in ready:
             os.eventfd_read(self.wake)
         with self.lock:
             mail, self.mail = self.mail, []
-        ends = [fd for fd in events if fd in self.watch.fds]
+        ends = [fd for fd in ready if fd in self.watch.fds]
         for fd in ends:
             self.watch.take_end(fd, time.monotonic())
         operations = [m["operation"] for m in mail if m.get("operation") in MESSAGES]
@@ -154,6 +157,7 @@ class Agent:
             lambda action: self.watch.allows(action, time.monotonic()),
             bool(self.desired.get("paused")),
         )
+        self.note(outcome)
         now = time.monotonic()
         mains = {
             compute["id"]: computes.main(compute["id"], outcome.found, self.host.tag)
@@ -165,6 +169,14 @@ class Agent:
             self.moved = now
         self.outcome, self.looked = outcome, now
         self.fetch(now)
+
+    def note(self, outcome: convergence.Outcome) -> None:
+        """What was changed on a host that was as desired already is an event."""
+        version = (self.desired or {}).get("version", 0)
+        if self.reached == version:
+            self.events.add(timestamp(), outcome.changes, outcome.errors)
+        elif not outcome.rest and not outcome.errors:
+            self.reached = version
 
     def missing(self) -> list[Image]:
         """The images that are still to be fetched."""
@@ -212,6 +224,7 @@ class Agent:
             "facts": self.facts,
             "resources": resources,
             "plan": self.sentences(),
+            "events": self.events.items,
         }
 
     def sentences(self) -> list[str]:

@@ -195,6 +195,15 @@ class Resource(TypedDict):
     hops: NotRequired[list[HopReport]]  # of a path, in its order
 
 
+class Event(TypedDict):
+    """Something the agent mended unasked: what others had changed, or what had ended."""
+
+    at: str  # RFC 3339, UTC
+    what: str  # the action, as a plan says it
+    resource: NotRequired[str]  # its id; absent where it was nobody's
+    why: NotRequired[str]  # it could not be done, in the refuser's words
+
+
 class Report(TypedDict):
     """What was read back from a host, never what was meant."""
 
@@ -208,6 +217,7 @@ class Report(TypedDict):
     facts: Facts
     resources: dict[str, Resource]  # by id
     plan: list[str]  # sentences: what is not yet as desired; [] is converged
+    events: NotRequired[list[Event]]  # the last hundred, the newest last
 
 
 class Hello(TypedDict):

@@ -78,7 +78,8 @@ def leaving(former: Mapping[str, Kind], desired: Desired, found: Found) -> dict[
     return {
         identity: kind
         for identity, kind in former.items()
-        if identity not in members and (names.digest(identity) in digests or identity in running)
+        if identity not in members
+        and (names.resource_digests(identity) & digests or identity in running)
     }
 
 

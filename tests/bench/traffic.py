@@ -18,10 +18,10 @@ NETNS = "/run/netns"
 def first_answer(state: pathlib.Path, instance: dict[str, Any]) -> float:
     """The time (monotonic) of the first 200 that the service's SAP gets from behind the load
     balancer. Needs root."""
-    from dataplane_agent import names
+    from dataplane_agent import identity, names
 
     space = names.space(
-        names.tag_of(str(state.resolve())), instance["sapInfo"][0]["resourceHandle"]["resourceId"]
+        identity.tag(str(state.resolve())), instance["sapInfo"][0]["resourceHandle"]["resourceId"]
     )
     address = next(
         cp["cpProtocolInfo"][0]["ipOverEthernet"]["ipAddresses"][0]["addresses"][0]

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from typing import Any
 
-from dataplane_agent import names
+from dataplane_agent import identity, state
 from mano.suite import agent, paths, postgresql, processes, running
 from tests.lab.rabbitmq import free_ports
 
@@ -40,10 +40,18 @@ class Suite:
             "MANO_VNFM_ADDRESS": f"127.0.0.1:{vnfm}",
             "COLUMNS": "200",
         }
-        self.tag = names.tag_of(str(paths.agent_state(self.data)))
+        self.known_tag = "none-yet"
+
+    @property
+    def tag(self) -> str:
+        """Of the agent, as it keeps it; the last one where its state is gone."""
+        record = state.load(str(paths.agent_state(self.data)), identity.FILE)
+        self.known_tag = str(record.get("tag", self.known_tag))
+        return self.known_tag
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """A `mano` command."""
+        """A `mano` command; whose objects it may remove is noted before."""
+        _ = self.tag
         return subprocess.run(
             [sys.executable, "-m", "mano", *words],
             env=self.environment | environment,

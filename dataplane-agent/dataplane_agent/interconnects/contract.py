@@ -142,9 +142,9 @@ class InterconnectContract:
         document = self.document()
         document["ports"].pop()
         one = self.converge(document, toolbox).found
-        gone = names.digest("port-2")
-        assert gone in {names.resource_digest(name) for name in both.names()}
-        assert gone not in {names.resource_digest(name) for name in one.names()}
+        gone = names.resource_digests("port-2")
+        assert gone & {names.resource_digest(name) for name in both.names()}
+        assert not gone & {names.resource_digest(name) for name in one.names()}
 
     def test_the_objects_of_another_agent_are_left_alone(
         self, toolbox: Toolbox, interconnect: Interconnect, tmp_path: pathlib.Path

@@ -81,7 +81,13 @@ def test_a_vnfc_that_was_stopped_goes_on(vim: Vim) -> None:
     pid = vim.converged(pair(vim))["resources"]["id-c"]["pid"]
     os.kill(pid, signal.SIGSTOP)
     vim.wait(lambda: kernel.read(f"/proc/{pid}/stat").rpartition(")")[2].split()[0] == "S")
-    assert vim.fresh(is_well)["resources"]["id-c"]["pid"] == pid
+    report = vim.fresh(is_well)
+    assert report["resources"]["id-c"]["pid"] == pid
+    [event] = report["events"]
+    assert event["resource"] == "id-c" and f"let process {pid} of c go on" in event["what"]
+    vim.kill()
+    vim.start()
+    assert vim.report(is_well)["events"] == [event]
 
 
 def test_a_counter_of_somebody_else_in_our_table_stops_nothing(vim: Vim) -> None:

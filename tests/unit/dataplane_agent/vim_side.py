@@ -42,7 +42,8 @@ class Vim:
         self.environment = {**os.environ, "PYTHONPATH": PATH}
         self.elsewhere = False  # the agent's host is not this network namespace
         self.folder, self.host, self.state = folder, host, f"{folder}/state"
-        self.tag = hashlib.sha256(folder.encode()).hexdigest()[:4]
+        self.tag = "t" + hashlib.sha256(folder.encode()).hexdigest()[:6]
+        self.identity = ["--tag", self.tag]
         self.url = f"unix://{folder}/bus"
         self.images: dict[str, bytes] = {}
         self.received: list[Document] = []
@@ -62,7 +63,7 @@ class Vim:
         identity = ["--host", self.host, "--bus", self.url, "--state", self.state]
         with open(f"{self.folder}/agent.log", "ab") as log:
             self.agent = subprocess.Popen(
-                [*self.program, "run", *identity, "--tag", self.tag, *options],
+                [*self.program, "run", *identity, *self.identity, *options],
                 env=self.environment,
                 stderr=log,
             )
@@ -79,7 +80,7 @@ class Vim:
         """Run another command of the agent's."""
         verb, *rest = words
         return subprocess.run(
-            [*self.program, verb, "--state", self.state, "--tag", self.tag, *rest],
+            [*self.program, verb, "--state", self.state, *self.identity, *rest],
             text=True,
             capture_output=True,
             env=self.environment,

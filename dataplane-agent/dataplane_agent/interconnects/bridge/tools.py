@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kernel tools that only bridges need, and the features to be probed for them."""
 
-from dataplane_agent import kernel
+from dataplane_agent import kernel, names
 from dataplane_agent.actions import Action
 
 PROBES = {
@@ -25,7 +25,7 @@ PROBES = {
 def unlink(actions: list[Action], tag: str) -> dict[int, str]:
     """Delete all links as one group: the kernel then waits once for its readers and not once for
     each link."""
-    group = 0x6D000000 + int(tag, 16)
+    group = 0x6D000000 + int(names.digest(tag, 6), 16)
     lines = [f"link set {action.target} group {group}" for action in actions]
     errors = kernel.ip([*lines, f"link del group {group}"])
     return {min(number, len(actions) - 1): error for number, error in errors.items()}
