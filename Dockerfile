@@ -25,7 +25,7 @@ RUN pip install -q --no-index --no-deps --force-reinstall --no-build-isolation $
 
 FROM ${BASE}
 # What the agent and the sample VNFs call; the services need only Python.
-RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends iproute2 nftables openssl procps python3 \
+RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends iproute2 nftables libseccomp2 openssl procps python3 \
     && rm -rf /var/lib/apt/lists/* && useradd --uid 10001 --no-log-init --home-dir /var/lib/mano mano \
     && install -d -o mano -g mano -m 700 /var/lib/mano
 COPY --from=build /opt/mano /opt/mano

@@ -17,6 +17,7 @@ from typing import Any, cast
 from dataplane_agent import (
     VERSION,
     bus,
+    cgroups,
     computes,
     convergence,
     desired,
@@ -34,7 +35,17 @@ from dataplane_agent import (
 )
 from dataplane_agent.apply import Toolbox
 from dataplane_agent.host import Host
-from dataplane_agent.port import Desired, Facts, Hello, Image, ImageRequest, Kind, Report, Resource
+from dataplane_agent.port import (
+    Compute,
+    Desired,
+    Facts,
+    Hello,
+    Image,
+    ImageRequest,
+    Kind,
+    Report,
+    Resource,
+)
 from dataplane_agent.report import Note
 
 Body = dict[str, Any]  # of a message, as it came
@@ -242,14 +253,22 @@ class Agent:
             life = self.watch.lives.get(identity, supervision.Life())
             if life.looping(now):
                 tail = logs.tail(f"{self.folder}/computes/{names.folder(identity)}")
+                end = life.words() + self.memory_words(compute)
                 reasons.setdefault(
                     identity,
-                    f"its process {life.words()}, {life.quick} times in a row soon after its "
-                    f"start; its log ends: {tail or '(empty)'}",
+                    f"its process {end}, {life.quick} times in a row soon after its start; "
+                    f"its log ends: {tail or '(empty)'}",
                 )
             if image in self.fetcher.bad:
                 reasons.setdefault(identity, self.fetcher.bad[image][0])
         return reasons | {image: words for image, (words, _) in self.fetcher.bad.items()}
+
+    def memory_words(self, compute: Compute) -> str:
+        """That the kernel killed for memory, where it did."""
+        if not cgroups.memory_kills(self.host.tag, names.group(compute["id"])):
+            return ""
+        limit = f"limit of {compute.get('memoryMiB')} MiB"
+        return f" (the kernel killed it, for its memory was at the {limit})"
 
     def notes(self, document: Desired) -> dict[str, Note]:
         """What supervision knows of the computes."""

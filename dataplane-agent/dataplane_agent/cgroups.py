@@ -64,6 +64,15 @@ def read(tag: str) -> dict[str, dict[str, str | int]]:
     return groups
 
 
+def memory_kills(tag: str, group: str) -> int:
+    """How many processes of a group the kernel has killed because its memory was at the limit."""
+    version, root = hierarchies().get("memory", (0, ""))
+    name = {1: "memory.oom_control", 2: "memory.events"}.get(version, "")
+    lines = kernel.read(f"{root}/m{tag}/{group}/{name}").splitlines() if name else []
+    counts = dict(line.split()[:2] for line in lines if len(line.split()) == 2)
+    return int(counts.get("oom_kill", 0))
+
+
 def procs_files(tag: str, group: str) -> list[str]:
     """The files a process writes 0 to in order to join a group (one per hierarchy that has it)."""
     folders = {f"{root}/m{tag}/{group}" for _, root in hierarchies().values()}

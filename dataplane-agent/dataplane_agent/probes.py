@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from dataplane_agent import VERSION, cgroups, kernel, names, state
 from dataplane_agent.port import Feature, Program
+from dataplane_agent.runtimes import calls
 
 Probe = tuple[str, str]  # what for, shell commands that must all succeed
 
@@ -81,6 +82,7 @@ def probe(more: Mapping[str, Probe]) -> dict[str, Feature]:
     features["user_namespaces"] = _answer(_user_namespaces(), "running without root")
     for controller, purpose in CONTROLLERS.items():
         features[f"cgroup_{controller}"] = _answer(_cgroup(controller), purpose)
+    features["seccomp"] = _answer(calls.probe(), "refusing system calls to VNFCs")
     features["affinity"] = _answer(_affinity(), "CPU pinning")
     for name, (device, purpose) in DEVICES.items():
         usable = os.access(device, os.R_OK | os.W_OK)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from dataplane_agent import names
+from dataplane_agent.runtimes import calls
 
 T = TypeVar("T")
 CLONE_NEWPID = 0x20000000
@@ -22,6 +23,18 @@ CAPABILITIES = "-all,+net_admin,+net_raw,+net_bind_service"
 PROGRAMS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc")
 DEVICES = ("null", "zero", "full", "random", "urandom")
 FOLDERS = ("proc", "sys", "dev", "run", "tmp", "var/tmp", "var/log", "root")
+HIDDEN = (
+    "/proc/acpi",
+    "/proc/kallsyms",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/key-users",
+    "/proc/latency_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/proc/timer_list",
+    "/sys/firmware",
+)
 
 # Runs in the new namespaces; what follows it are the words that start the VNFC. Where the agent's
 # own container may not pivot_root (Docker's seccomp profile), the root is moved and entered by
@@ -84,11 +97,13 @@ def words(owner: int) -> list[str]:
 
 
 def first(start: Callable[[], T]) -> T:
-    """Call `start` where the process that it makes is the first of a new pid namespace.
+    """Call `start` where the process that it makes is the first of a new pid namespace, and may not
+    make the calls that are denied to VNFCs.
 
-    In a thread that ends: there is no way back into the former one without rights over it."""
+    In a thread that ends: there is no way back from either without rights over it."""
     results: list[T] = []
     errors: list[BaseException] = []
+    denial = calls.denial()  # here: to find its library it starts programs
 
     def call() -> None:
         try:
@@ -96,6 +111,8 @@ def first(start: Callable[[], T]) -> T:
             if libc.unshare(CLONE_NEWPID):
                 error = ctypes.get_errno()
                 raise OSError(error, f"no pid namespace for the VNFC: {os.strerror(error)}")
+            if denial:
+                denial.load()
             results.append(start())
         except BaseException as e:
             errors.append(e)
@@ -125,8 +142,18 @@ def _mounts(folder: str, image: str) -> Iterator[str]:
     yield _line(f"{root}/proc/sys/net", f"{root}/run", "none", "bind")
     yield _line(f"{root}/proc/sys", f"{root}/proc/sys", "none", "bind,ro")
     yield _line(f"{root}/run", f"{root}/proc/sys/net", "none", "bind")
+    yield from _masks(root)
     if os.path.exists("/proc/sysrq-trigger"):
         yield _line("/proc/sysrq-trigger", f"{root}/proc/sysrq-trigger", "none", "bind,ro")
+
+
+def _masks(root: str) -> Iterator[str]:
+    """Files and folders of the kernel about the whole host read as empty."""
+    for path in HIDDEN:
+        if os.path.isdir(path):
+            yield _line("hidden", f"{root}{path}", "tmpfs", "ro,nosuid,nodev,noexec,size=4k")
+        elif os.path.exists(path):
+            yield _line("/dev/null", f"{root}{path}", "none", "bind")
 
 
 def _line(*fields: str) -> str:

@@ -23,6 +23,12 @@ cd "$MANO_IMAGE" && [ -x ./run ] || {
   echo "the image has no executable file run at its top" >&2
   exit 127
 }
+IFS= read -r shebang < ./run || true
+case $shebang in '#!'*"$(printf '\\r')")
+  echo "the first line of run ends with a carriage return, as Windows writes it: no interpreter" \
+    "is called so; write run with line feeds only" >&2
+  exit 127 ;;
+esac
 # The pid as the agent sees it: this process has another one in its own pid namespace.
 read -r stat < /proc/self/stat
 record() { set -- $stat; echo "$1 ${22}" > "$MANO_RECORD"; }

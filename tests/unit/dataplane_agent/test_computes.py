@@ -88,6 +88,13 @@ def test_an_image_without_run_is_an_error_that_says_so(vim: Vim) -> None:
     assert "ended with status 127" in why and "no executable file run at its top" in why
 
 
+def test_a_run_with_line_ends_of_windows_is_an_error_that_says_so(vim: Vim) -> None:
+    vim.start()
+    vim.desire({**one(vim), "images": [vim.image("#!/bin/sh\r\nexec sleep 1000\r\n")]})
+    bad = vim.report(lambda r: r["resources"].get("id-c", {}).get("state") == "ERROR")
+    assert "ends with a carriage return" in bad["resources"]["id-c"]["why"]
+
+
 def test_a_process_outlives_its_agent_and_is_found_by_the_next(vim: Vim) -> None:
     vim.start()
     pid = vim.converged(one(vim))["resources"]["id-c"]["pid"]
@@ -136,6 +143,8 @@ def test_a_process_that_takes_more_memory_than_it_may_is_ended(vim: Vim) -> None
         "id-c"
     ]
     assert bad["restarts"] >= 1
+    bad = vim.report(lambda r: r["resources"]["id-c"]["state"] == "ERROR")["resources"]["id-c"]
+    assert "ended by signal 9 (the kernel killed it" in bad["why"] and "16 MiB" in bad["why"]
 
 
 def test_a_process_that_ignores_sigterm_is_killed(vim: Vim) -> None:
