@@ -240,7 +240,7 @@ class Agent:
 
     def sentences(self) -> list[str]:
         """What is not yet as desired, and first of all why the host could not be looked at."""
-        rest = [str(action) for action in self.outcome.rest]
+        rest = [str(action) for action in self.outcome.rest] + [*self.outcome.found.obstacles()]
         if not self.fault:
             return rest
         return [f"look at this host again, which failed (agent.log has more): {self.fault}", *rest]

@@ -32,6 +32,11 @@ class Found:
         for holding in self.holdings.values():
             yield from holding.names()
 
+    def obstacles(self) -> Iterator[str]:
+        """What of other people's is in the way, in sentences."""
+        for holding in self.holdings.values():
+            yield from holding.obstacles()
+
     def empty(self) -> bool:
         """Whether the kernel holds nothing of this agent."""
         holds = any(list(holding.names()) for holding in self.holdings.values())

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 
 NEEDS = {
@@ -74,12 +75,17 @@ def show(space: str, *commands: str, family: str = "") -> list[list[dict[str, An
     process = run(
         ["ip", *where, "-j", "-d", "-s", "-force", "-batch", "-"], "\n".join(commands) + "\n"
     )
-    decoder, text, answers = json.JSONDecoder(), process.stdout.strip(), []
+    answers = list(_answers(process.stdout))
+    return answers + [[]] * (len(commands) - len(answers))
+
+
+def _answers(text: str) -> Iterator[Any]:
+    """The JSON documents that a program printed one after the other."""
+    decoder, text = json.JSONDecoder(), text.strip()
     while text:
         answer, end = decoder.raw_decode(text)
-        answers.append(answer)
+        yield answer
         text = text[end:].lstrip()
-    return answers + [[]] * (len(commands) - len(answers))
 
 
 def nft(script: str) -> str:
@@ -91,15 +97,13 @@ def nft(script: str) -> str:
 
 
 def nft_list(*what: str) -> list[dict[str, Any]]:
-    """The objects `nft -j list …` shows; [] where there is nothing of that name, or no nft."""
+    """The objects that nft lists of each; [] where there is nothing of that name, or no nft."""
     if not shutil.which("nft"):
         return []
-    process = run(["nft", "-j", "list", *what])
-    return (
-        list(json.loads(process.stdout)["nftables"])
-        if process.returncode == 0 and process.stdout.strip()
-        else []
-    )
+    process = run(["nft", "-j", "; ".join(f"list {words}" for words in what)])
+    if process.returncode:
+        return []
+    return [item for answer in _answers(process.stdout) for item in answer["nftables"]]
 
 
 def read(path: str) -> str:

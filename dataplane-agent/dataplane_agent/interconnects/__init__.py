@@ -53,6 +53,9 @@ class Holding(Protocol):
     def names(self) -> Iterable[str]:
         """The kernel names of all objects that stand for a resource, orphans too."""
 
+    def obstacles(self) -> Iterable[str]:
+        """What of other people's is in the way of frames: sentences that say what to mend."""
+
 
 class Interconnect(Protocol):
     """An interconnect. Found and planned state are values; only `tools` change the kernel."""

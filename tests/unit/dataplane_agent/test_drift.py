@@ -90,6 +90,47 @@ def test_a_vnfc_that_was_stopped_goes_on(vim: Vim) -> None:
     assert vim.report(is_well)["events"] == [event]
 
 
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        (
+            "add chain bridge {t} c {{ type filter hook forward priority 0; policy drop; }}",
+            "policy",
+        ),
+        (
+            "add chain bridge {t} c {{ type filter hook prerouting priority 0; }}\n"
+            'add rule bridge {t} c iifname "{link}" drop',
+            "rule with handle",
+        ),
+        (
+            "add chain bridge {t} c {{ type filter hook prerouting priority 0; }}\n"
+            'add rule bridge {t} c iifname "elsewhere0" drop',
+            "",
+        ),
+    ],
+)
+def test_a_rule_of_others_that_drops_our_frames_is_named_and_left(
+    vim: Vim, rules: str, words: str
+) -> None:
+    needs("nft_bridge")
+    vim.start()
+    link = vim.converged(pair(vim))["resources"]["id-c"]["ports"][0]["link"]
+    table = f"foreign{vim.tag}"
+    script = f"add table bridge {table}\n" + rules.format(t=table, link=link)
+    subprocess.run(["nft", "-f", "-"], input=script, text=True, check=True)
+    try:
+        if not words:
+            vim.fresh(is_well)
+            return
+        [sentence] = vim.report(lambda r: r["plan"], 16)["plan"]
+        assert f"chain c of table bridge {table}" in sentence and words in sentence
+        listed = ["nft", "list", "table", "bridge", table]
+        assert "drop" in subprocess.check_output(listed, text=True)
+    finally:
+        subprocess.run(["nft", "delete", "table", "bridge", table], check=True)
+    vim.report(is_well, 16)
+
+
 def test_a_counter_of_somebody_else_in_our_table_stops_nothing(vim: Vim) -> None:
     needs("nft_bridge")
     vim.start()

@@ -144,8 +144,11 @@ def test_a_packet_filter_of_the_host_does_not_drop_bridged_frames(vim: Vim) -> N
         vim.start()
         vim.converged(chain(vim))
         assert get(vim) == "id-web"
+        read = [*inside, "cat", "/proc/sys/net/bridge/bridge-nf-call-iptables"]
+        assert subprocess.check_output(read, text=True) == "0\n"
         vim.kill()
         assert vim.command("sweep", "--delete").returncode == 0
+        assert subprocess.check_output(read, text=True) == "1\n"
         vim.elsewhere = False
     finally:
         vim.kill()

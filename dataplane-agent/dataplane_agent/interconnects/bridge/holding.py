@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dataplane_agent import kernel, names
-from dataplane_agent.interconnects.bridge import rules
+from dataplane_agent.interconnects.bridge import barriers, filters, rules
 
 BRIDGE, LINK = "b", "p"  # the letters of their names
 Options = dict[str, int | bool]
@@ -27,7 +27,6 @@ PORT_OPTIONS: Options = {
     "locked": False,
 }
 COUNTER = re.compile(r"(p[0-9a-z]+)h([0-9]+)")  # of a path's hop; others are not ours
-FORWARDING = ("iptables", "ip6tables")  # filters that br_netfilter may hand bridged frames to
 
 
 @dataclass(frozen=True)
@@ -72,21 +71,32 @@ class Holding:
     table: bool = False
     paths: dict[str, Chain] = field(default_factory=dict)
     filtered: bool = False  # the host's packet filter sees, and may drop, bridged frames
+    switches: tuple[str, ...] = ()  # of that, those that we have turned off
+    barriers: tuple[str, ...] = ()  # what of others drops frames of ours, in sentences
 
     def names(self) -> Iterable[str]:
         return [*self.bridges, *self.links, *self.paths]
+
+    def obstacles(self) -> Iterable[str]:
+        return self.barriers if self.bridges else ()
 
 
 def read(tag: str) -> Holding:
     """Read everything that bears the tag; costs two forks, or three."""
     devices = kernel.show("", "addr show")[0]
-    table, paths = _paths(rules.table(tag))
+    objects = kernel.nft_list("ruleset bridge", "ruleset netdev")
+    own = rules.table(tag)
+    table, paths = _paths([item for item in objects if _is_of(item, own)])
+    bridges = {d["ifname"]: _bridge(d, devices, tag) for d in _of_kind(devices, tag, BRIDGE)}
+    links = {d["ifname"]: _link(d) for d in _of_kind(devices, tag, LINK)}
     return Holding(
-        bridges={d["ifname"]: _bridge(d, devices, tag) for d in _of_kind(devices, tag, BRIDGE)},
-        links={d["ifname"]: _link(d) for d in _of_kind(devices, tag, LINK)},
+        bridges=bridges,
+        links=links,
         table=table,
         paths=paths,
         filtered=_filtered(),
+        switches=filters.turned_off(tag),
+        barriers=tuple(barriers.sentences(objects, own, {*bridges, *links})),
     )
 
 
@@ -125,9 +135,15 @@ def _link(device: dict[str, Any]) -> Link:
     )
 
 
-def _paths(table: str) -> tuple[bool, dict[str, Chain]]:
+def _is_of(item: dict[str, Any], table: str) -> bool:
+    """Whether an object is this table of family bridge, or in it."""
+    kind, body = next(iter(item.items()))
+    name = body.get("name" if kind == "table" else "table")
+    return (body.get("family"), name) == ("bridge", table)
+
+
+def _paths(objects: list[dict[str, Any]]) -> tuple[bool, dict[str, Chain]]:
     """The agent's nft table: each chain that is a path, with counters in the order of hops."""
-    objects = kernel.nft_list("table", "bridge", table)
     comments: dict[str, list[str]] = {}
     hops: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
     jumps: dict[str, list[int]] = defaultdict(list)
@@ -159,8 +175,7 @@ def _paths(table: str) -> tuple[bool, dict[str, Chain]]:
 def _filtered() -> bool:
     """Whether br_netfilter hands bridged frames to the host's packet filter, and that has rules for
     forwarding."""
-    switches = (kernel.read(f"/proc/sys/net/bridge/bridge-nf-call-{f}") for f in FORWARDING)
-    if "1" not in switches:
+    if not filters.turned_on():
         return False
     # The older iptables has tables of its own.
     if kernel.read("/proc/net/ip_tables_names") or kernel.read("/proc/net/ip6_tables_names"):

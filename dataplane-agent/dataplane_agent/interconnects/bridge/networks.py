@@ -14,7 +14,6 @@ from dataplane_agent.interconnects.bridge.holding import (
 )
 from dataplane_agent.port import Network
 
-FILTERS = ("bridge-nf-call-iptables", "bridge-nf-call-ip6tables", "bridge-nf-call-arptables")
 OPTIONS = "type bridge stp_state 0 mcast_snooping 0 forward_delay 0"
 
 
@@ -33,11 +32,16 @@ def refuse(network: Network) -> str:
 def removals(share: Share, holding: Holding) -> list[Action]:
     """Bridges that nothing names any more."""
     bridges = {bridge(share.tag, network["id"]) for network in share.networks}
-    return [
+    actions = [
         Action("unlink", f"remove network {name}", target=name)
         for name in holding.bridges
         if name not in bridges
     ]
+    if holding.switches and not share.networks:
+        switches = ", ".join(holding.switches)
+        sentence = f"give bridged frames to the host's packet filter again ({switches})"
+        actions.append(Action("filters", sentence, target="1"))
+    return actions
 
 
 def changes(share: Share, holding: Holding) -> list[Action]:
@@ -53,7 +57,8 @@ def changes(share: Share, holding: Holding) -> list[Action]:
             switch = f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6"
             quiet.append(Action("file", sentence, network["id"], (switch, "1")))
     if holding.filtered and share.networks:
-        quiet += _filters()
+        sentence = "keep bridged frames out of the host's packet filter (bridge-nf-call)"
+        quiet.append(Action("filters", sentence, target="0"))
     return actions + quiet
 
 
@@ -86,12 +91,6 @@ def _options(network: Network, name: str, device: BridgeDevice) -> Iterator[Acti
             sentence = f"set {option} of network {_label(network)} from {value} to {right}"
             line = f"link set {name} type bridge {option} {right}"
             yield Action("ip", sentence, network["id"], (line,))
-
-
-def _filters() -> Iterator[Action]:
-    for name in FILTERS:
-        sentence = f"keep bridged frames out of the host's packet filter ({name})"
-        yield Action("file", sentence, lines=(f"/proc/sys/net/bridge/{name}", "0"))
 
 
 def _label(network: Network) -> str:

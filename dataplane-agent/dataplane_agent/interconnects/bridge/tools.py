@@ -3,6 +3,7 @@
 
 from dataplane_agent import kernel, names
 from dataplane_agent.actions import Action
+from dataplane_agent.interconnects.bridge import filters
 
 PROBES = {
     "bridge": ("networks", "ip link add b0 type bridge stp_state 0 mcast_snooping 0"),
@@ -43,4 +44,4 @@ def _script(*actions: Action) -> str:
     return "".join(f"{line}\n" for action in actions for line in action.lines)
 
 
-TOOLS = {"unlink": unlink, "nft": nft}
+TOOLS = {"unlink": unlink, "nft": nft, "filters": filters.tool}
