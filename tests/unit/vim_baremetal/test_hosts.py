@@ -118,6 +118,7 @@ def test_the_nfvo_is_told_of_a_host_at_a_bounded_rate(site: Any, eventually: Unt
         "facts",
         "resources",
         "plan",
+        "events",
         "version",
         "at",
         "serial",
