@@ -22,7 +22,8 @@ from tests.suite.chaos.processes import until, vnfcs
 SCHEMAS = ("nfvo", "vnfm", "vim-baremetal", "vim-simulated")
 RESOURCES = ("network", "port", "compute", "storage", "path")
 # Kinds of documents of which none may be left once every network service is deleted
-NONE_LEFT = (*RESOURCES, "ns_instances", "vnf_instances", "vnfs", "reservations")
+INSTANCES = ("ns_instances", "vnf_instances", "vnfs", "other_vnfs", "reservations")
+NONE_LEFT = (*RESOURCES, *INSTANCES, "ledger", "compositions", "legs", "cleanups")
 STANDING = ("desired", "tell", "check", "added")  # kinds of jobs that a host has for ever
 QUEUES = {  # tables that must be empty, and what of a row tells what it is
     "outbox": "message->>'operation'",
@@ -228,6 +229,11 @@ def remove(state: pathlib.Path) -> None:
 def files(state: pathlib.Path) -> list[str]:
     """Folders of VNFCs that are left in the agent's state directory."""
     return [str(path) for path in (state / "computes").glob("*")]
+
+
+def temporary(folder: pathlib.Path) -> list[str]:
+    """What is left where the suite's temporary files go, once it has ended as a user ends it."""
+    return [str(path) for path in folder.rglob("*")]
 
 
 def _front(vnfs: list[dict[str, Any]]) -> str:

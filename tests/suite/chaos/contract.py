@@ -54,6 +54,9 @@ class NothingIsLost:
             pytest.skip(f"this kernel lacks {report.lacking}")
         assert not report.kernel, _words(report, report.kernel)
 
+    def test_no_temporary_file_is_left_of_what_was_killed(self, report: Report) -> None:
+        assert not report.temporary, _words(report, report.temporary)
+
     def test_no_process_ended_that_was_not_killed(self, report: Report) -> None:
         assert not report.fell, _words(report, report.fell)
 

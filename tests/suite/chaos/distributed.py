@@ -55,6 +55,8 @@ class Distributed:
     def __init__(self, folder: pathlib.Path, rng: random.Random):
         self.data, self.random = folder / "data", rng
         self.data.mkdir(parents=True)
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
         self.host = f"chaos-{os.getpid()}"
         addresses = {
             name: f"127.0.0.1:{port}"
@@ -71,6 +73,7 @@ class Distributed:
             DATABASE: Server(self.database.start, self._kill_database),
         }
         environment = {
+            "TMPDIR": str(self.temporary),
             "MANO_DATA": str(self.data),
             "MANO_PACKAGE_SIGNATURES": "verify",
             "MANO_DATABASE_URL": self.database.url,

@@ -22,6 +22,8 @@ class Embedded:
     def __init__(self, folder: pathlib.Path, rng: random.Random):
         self.data, self.random = folder / "data", rng
         self.data.mkdir(parents=True)
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
         self.host = f"chaos-{os.getpid()}"
         addresses = {
             name: f"127.0.0.1:{port}"
@@ -34,6 +36,7 @@ class Embedded:
             "suite",
             ["mano", "up", "--data", str(self.data)],
             {
+                "TMPDIR": str(self.temporary),
                 "MANO_DATA": str(self.data),
                 "MANO_PACKAGE_SIGNATURES": "verify",
                 "MANO_HOST": self.host,

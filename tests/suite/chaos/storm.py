@@ -41,6 +41,7 @@ class System(Protocol):
 
     name: str
     data: pathlib.Path
+    temporary: pathlib.Path
     host: str
     roots: dict[str, str]
     agent_state: pathlib.Path
@@ -71,6 +72,7 @@ class Report:
     untold: list[str] = field(default_factory=list)
     database: list[str] = field(default_factory=list)
     kernel: list[str] = field(default_factory=list)
+    temporary: list[str] = field(default_factory=list)
     fell: list[str] = field(default_factory=list)
 
 
@@ -133,6 +135,7 @@ class Storm:
         self.client.close()
         self.report.fell += [words for process in self.system.processes for words in process.fell]
         self.report.kernel += checks.kernel(self.system.agent_state)
+        self.report.temporary = checks.temporary(self.system.temporary)
         checks.remove(self.system.agent_state)
 
     def _begin(self) -> None:
