@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A PostgreSQL tablespace on a small file system, to be filled."""
+"""Small file systems, to be filled, and a PostgreSQL tablespace on one."""
 
 from __future__ import annotations
 
@@ -17,28 +17,37 @@ from mano.store import Database, Store
 
 
 @contextlib.contextmanager
-def tablespace(database: Database, folder: Path, size: str) -> Iterator[str]:
-    """Its name; the file system, of so many bytes ("12m"), is the folder."""
+def disk(folder: Path, size: str) -> Iterator[None]:
+    """The folder is a file system of so many bytes ("12m")."""
     if os.geteuid():
         pytest.skip("mounting a tmpfs needs root")
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0777", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("the kernel does not allow to mount a tmpfs here")
-    name = f"small_{os.getpid()}"
     try:
-        (folder / "pg").mkdir(mode=0o700)
-        with administrator(database) as cursor:
-            cursor.execute(f"CREATE TABLESPACE {name} LOCATION '{folder / 'pg'}'")
-            cursor.execute(f"GRANT CREATE ON TABLESPACE {name} TO PUBLIC")
-        yield name
+        yield
     finally:
-        with administrator(database) as cursor:
-            tables = "SELECT schemaname, tablename FROM pg_tables WHERE tablespace = %s"
-            cursor.execute(tables, (name,))
-            for schema, table in cursor.fetchall():
-                cursor.execute(f'DROP TABLE "{schema}"."{table}"')
-            cursor.execute(f"DROP TABLESPACE IF EXISTS {name}")
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextlib.contextmanager
+def tablespace(database: Database, folder: Path, size: str) -> Iterator[str]:
+    """Its name; the file system, of so many bytes, is the folder."""
+    name = f"small_{os.getpid()}"
+    with disk(folder, size):
+        try:
+            (folder / "pg").mkdir(mode=0o700)
+            with administrator(database) as cursor:
+                cursor.execute(f"CREATE TABLESPACE {name} LOCATION '{folder / 'pg'}'")
+                cursor.execute(f"GRANT CREATE ON TABLESPACE {name} TO PUBLIC")
+            yield name
+        finally:
+            with administrator(database) as cursor:
+                tables = "SELECT schemaname, tablename FROM pg_tables WHERE tablespace = %s"
+                cursor.execute(tables, (name,))
+                for schema, table in cursor.fetchall():
+                    cursor.execute(f'DROP TABLE "{schema}"."{table}"')
+                cursor.execute(f"DROP TABLESPACE IF EXISTS {name}")
 
 
 @contextlib.contextmanager

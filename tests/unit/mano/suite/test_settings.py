@@ -10,6 +10,7 @@ import pytest
 
 from mano import plugins
 from mano.suite import credentials, misspelt, requirements, settings
+from tests import small_disks
 
 
 @pytest.mark.parametrize("environment", [{}, {"MANO_PLACEMENT": ""}])
@@ -97,11 +98,16 @@ def test_a_variable_that_is_like_a_setting_and_none_is_found() -> None:
 
 
 def test_a_full_disk_is_said_before_anything_is_begun(
-    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: pathlib.Path,
 ) -> None:
-    monkeypatch.setattr(requirements, "AT_FIRST", 2**62)
-    with pytest.raises(RuntimeError, match=f"the disk with {tmp_path} is full"):
+    with small_disks.disk(tmp_path, "80m"):
         requirements.check_disk(tmp_path)
+        (tmp_path / "another's").write_bytes(bytes(20 << 20))
+        with pytest.raises(RuntimeError, match=f"the disk with {tmp_path} is full: 60 MiB"):
+            requirements.check_disk(tmp_path)
+        (tmp_path / "pg").mkdir()
+        (tmp_path / "pg" / "PG_VERSION").touch()
+        requirements.check_disk(tmp_path)  # a suite that was there goes on
 
 
 def test_answers_are_kept_for_as_long_as_a_message_may_come_again(tmp_path: pathlib.Path) -> None:
