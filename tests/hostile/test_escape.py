@@ -55,6 +55,11 @@ says("userfaultfd", 323, 1)
 says("unshare", 272, 0x10000000)
 says("clone3", 435, 0, 0)
 """
+# Leaves its session, its parents and its marks behind.
+DAEMONS = """#!/bin/sh
+(setsid env -i /bin/sh -c 'setsid sleep 98765 & setsid sleep 98765 &' &)
+exec sleep 1000
+"""
 
 
 def test_an_image_that_tries_to_escape_gets_nothing(vim: Vim) -> None:
@@ -106,3 +111,31 @@ def test_calls_that_no_vnfc_needs_are_refused(vim: Vim) -> None:
     said = [line.split() for line in (home / "said").read_text().splitlines()]
     assert [word for _, word, _ in said] == ["-"] * 6
     assert [number for *_, number in said] == ["1", "1", "1", "1", "1", "38"]  # EPERM, ENOSYS
+
+
+def running(word: str, space: str) -> set[str]:
+    """The processes in a network namespace that have this word in their command."""
+    pids = set()
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            command = pathlib.Path("/proc", entry, "cmdline").read_bytes().decode().split("\0")
+            if word in command and os.readlink(f"/proc/{entry}/ns/net") == space:
+                pids.add(entry)
+        except OSError:
+            continue
+    return pids
+
+
+def test_daemons_that_left_their_session_and_their_marks_end_with_the_cage(vim: Vim) -> None:
+    needs("netns")
+    document = {
+        "networks": [network("n1")],
+        "images": [vim.image(DAEMONS)],
+        "computes": [compute("c", [port("p", "n1", 2, "eth")])],
+    }
+    vim.start()
+    pid = vim.converged(document)["resources"]["id-c"]["pid"]
+    space = os.readlink(f"/proc/{pid}/ns/net")
+    vim.wait(lambda: len(running("98765", space)) == 2)
+    vim.converged({})
+    assert not running("98765", space)
