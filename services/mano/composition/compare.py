@@ -10,6 +10,8 @@ from mano.composition.ledger import STANDING, Ledger, Row
 from mano.composition.parts import Composition, Facts, Part, rank, resolve
 from mano.sol.documents import Body
 
+_OF_LINKS = ("network", "storage", "port")
+
 
 class Verb(enum.Enum):
     """What is done in a phase."""
@@ -63,8 +65,7 @@ def next_phase(changes: Changes) -> Phase | None:
     if begun := [row for row in changes.drop if row.state not in STANDING]:
         return Phase(Verb.DROP, rows=_same_rank(begun))
     if changes.make:
-        first = changes.make[0].kind
-        return Phase(Verb.MAKE, parts=tuple(p for p in changes.make if p.kind == first))
+        return Phase(Verb.MAKE, parts=_makeable(changes.make))
     for select in (_goes_up, _is_switched):
         if parts := tuple(part for part in changes.change if select(part)):
             return Phase(Verb.CHANGE, parts=parts)
@@ -85,6 +86,14 @@ def hard_values(part: Part, goal: Composition) -> Body:
     """The hard values of a part, with names in the place of references."""
     values: Body = resolve(part.hard, goal.parts, {})
     return values
+
+
+def _makeable(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Those that need none of the others: first all that links consist of, then kind by kind."""
+    if parts[0].kind not in _OF_LINKS:
+        return tuple(part for part in parts if part.kind == parts[0].kind)
+    to_come = {part.id for part in parts}
+    return tuple(part for part in parts if part.kind in _OF_LINKS and not part.needs & to_come)
 
 
 def _is_made(ledger: Ledger, part: Part) -> bool:

@@ -248,3 +248,19 @@ def test_what_was_begun_and_is_unwanted_goes_before_anything_is_made() -> None:
     }
     phase = composition.next_phase(composition.compare(ledger, goal))
     assert phase is not None and [row.name for row in phase.rows] == ["web-0.1"]
+
+
+def test_what_needs_nothing_of_what_is_to_come_is_made_side_by_side() -> None:
+    parts = [
+        Part("own", "network", incarnation=1),
+        Part("web/in", "port", {"network": composition.at("own")}, incarnation=1),
+        Part("web/out", "port", {"network": "lan"}, incarnation=1),
+        Part("web", "compute", incarnation=1),
+    ]
+    goal = Composition(parts={part.id: part for part in parts})
+    ledger: dict[str, Row] = {}
+    waves = []
+    while phase := composition.next_phase(composition.compare(ledger, goal)):
+        waves.append([part.id for part in phase.parts])
+        ledger |= {part.name: Row(part.name, part.kind, "stands") for part in phase.parts}
+    assert waves == [["own", "web/out"], ["web/in"], ["web"]]
