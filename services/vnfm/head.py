@@ -67,8 +67,3 @@ def instantiate(vnfd: str, request: Body) -> Head:
 def scaled(head: Head, scale: dict[str, int]) -> Head:
     """At other scale levels of some aspects."""
     return replace(head, scale={**head.scale, **scale})
-
-
-def operated(head: Head, state: str) -> Head:
-    """STARTED or STOPPED."""
-    return replace(head, state=state)

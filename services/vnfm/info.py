@@ -5,7 +5,7 @@ A VNFC's id is for ever, that of its resource names the incarnation: "web-3" and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from descriptors import model
@@ -13,6 +13,8 @@ from mano.composition import Composition, Ledger, Part, at
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import ExtCpMetadata
 from vnfm import head, resources
+
+STOPPED = ("ERROR", "BUILDING", "TERMINATING")  # of a compute at its VIM; UNKNOWN says nothing
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Shown:
         """The instantiatedVnfInfo."""
         own = head.load(self.composition.head)
         vnfcs = self.composition.of_kind("compute")
-        return {
+        info = {
             "flavourId": own.flavour,
             "vnfState": own.state,
             "scaleStatus": resources.scale_status(self.df, own.level, own.scale),
@@ -40,6 +42,13 @@ class Shown:
             ],
             "vnfcInfo": [_vnfc(vnfc) for vnfc in vnfcs],
         }
+        observe(info, self._observed())
+        return info
+
+    def _observed(self) -> dict[str, Body]:
+        """What the VIM has told of resources unasked, by their ids."""
+        details = [row.detail for row in self.ledger.values()]
+        return {detail["id"]: detail["observed"] for detail in details if "observed" in detail}
 
     def _handle(self, part: Part) -> Body:
         return {"vimConnectionId": self.vim, "resourceId": self._detail(part)["id"]}
@@ -121,6 +130,23 @@ class Shown:
             info["extLinkPortId"] = port.name
             info["metadata"] = ExtCpMetadata(portName=detail["name"], portId=detail["id"])
         return info
+
+
+def observe(info: Body, observed: Mapping[str, Body]) -> None:
+    """VNFCs are as their VIM has seen them last, by its ids of their resources.
+
+    While nobody can say, they are STARTED or STOPPED as they were."""
+    states = {vnfc["vnfcResourceInfoId"]: vnfc for vnfc in info["vnfcInfo"]}
+    for resource in info["vnfcResourceInfo"]:
+        seen = observed.get(resource["computeResource"]["resourceId"])
+        if seen is None:
+            continue
+        resource["metadata"] = dict(seen)
+        if seen["state"] != "UNKNOWN":
+            is_stopped = seen["state"] in STOPPED
+            states[resource["id"]]["vnfcState"] = "STOPPED" if is_stopped else "STARTED"
+    started = [vnfc["vnfcState"] == "STARTED" for vnfc in states.values()]
+    info["vnfState"] = "STARTED" if any(started) or not started else "STOPPED"
 
 
 def changes(before: Body, after: Body) -> Body:

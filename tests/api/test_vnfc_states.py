@@ -121,6 +121,10 @@ def test_what_becomes_of_a_vnfc_reaches_vnf_ns_and_tree(
     vnf = api.until(path, lambda vnf: metadata(vnf)["state"] == "ACTIVE")
     assert metadata(vnf)["pid"] == 43 and "reason" not in metadata(vnf)
     assert states(vnf) == ("STARTED", ["STARTED"])
+    healed = api.ok("POST", f"{path}/heal", 202, {}).headers["Location"]
+    assert api.ended(healed)["operationState"] == "COMPLETED"
+    vnf = api.get(path).json()  # written anew, with what was seen last
+    assert metadata(vnf)["pid"] == 43 and metadata(vnf)["observedAt"]
     assert api.ended(api.terminate(ns))["operationState"] == "COMPLETED"
     api.ok("DELETE", ns, 204)
 

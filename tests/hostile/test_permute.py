@@ -21,6 +21,8 @@ from hypothesis import strategies as some
 from mano import bus, store
 from mano.bus.local import Local
 from mano.bus.message import Message
+from mano.composition import Row
+from mano.lcm import ledger
 from mano.service import Service
 from mano.suite import parts
 from mano.suite.settings import Settings
@@ -419,6 +421,8 @@ def test_a_vnfc_is_as_its_vim_has_told_last(receiving: Receiving, order: list[in
     info = {"vnfState": "STARTED", "vnfcResourceInfo": [resource], "vnfcInfo": [vnfc]}
     with receiving.parts["vnfm"].store.begin() as tx:
         tx.add("vnf_instances", id, {"id": id, "instantiatedVnfInfo": info})
+        row = Row("a-0", "compute", "stands", detail={"id": f"compute-{id}"})
+        ledger.write(tx, id, row)
     states = ("ACTIVE", "UNKNOWN", "BUILDING", "ERROR")
     for number in order:
         news = {"id": f"compute-{id}", "owner": id, "state": states[number], "detail": {}}

@@ -189,7 +189,7 @@ def _heads(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=20000, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     heads=st.lists(_heads(), min_size=1, max_size=4),
     faults=st.dictionaries(st.integers(1, 40), st.sampled_from(FAULTS), max_size=4),
