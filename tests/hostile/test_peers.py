@@ -220,7 +220,7 @@ def test_callback_tests_that_wait_leave_the_api_free(api: Api, act: Act) -> None
             while not peer.requests:
                 time.sleep(0.01)
             begin = time.monotonic()
-            for _ in range(10):
+            for _ in range(40):
                 api.ok("GET", "/nslcm/v2/ns_instances", 200)
                 api.ok("GET", "/healthz", 200)
             assert time.monotonic() - begin < GENEROUS
