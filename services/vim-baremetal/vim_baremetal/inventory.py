@@ -19,6 +19,11 @@ def hosts(tx: store.Transaction, vim: str) -> list[store.Document]:
     return tx.containing("hosts", {"vim": vim, "added": True})
 
 
+def belongs(host: store.Document, vim: str) -> bool:
+    """Whether it is a host of the VIM."""
+    return bool(host.body["added"] and host.body["vim"] == vim)
+
+
 def lock_host(tx: store.Transaction, id: str) -> store.Document:
     """The host, locked; one that nobody has heard of is made, not yet added."""
     host = tx.look("hosts", id, lock=True)

@@ -17,17 +17,7 @@ def host(
 ) -> store.Document:
     """The host, locked, with room for the resource; Refused 404, 409, 422, 503 or 507."""
     what, need = f"{kind} {name}", fit.need(kind, spec)
-    hosts = inventory.hosts(tx, vim)
-    chosen = zone(tx, vim, kind, what, spec)
-    candidates = [document for document in hosts if chosen in ("", document.id)]
-    if not candidates:
-        if not chosen:
-            raise port.Refused(507, f"{what}: VIM {vim} has no host yet. Add one.")
-        names = ", ".join(document.id for document in hosts) or "none"
-        raise port.Refused(
-            404,
-            f"{what}: VIM {vim} has no zone {chosen!r}; its hosts: {names}. Add the host first.",
-        )
+    candidates = _candidates(tx, vim, what, zone(tx, vim, kind, what, spec))
     lacks = {}
     for candidate in candidates:
         if not (short := _lacks(candidate.body, need, policy)):
@@ -39,6 +29,23 @@ def host(
     reasons = "; ".join(f"{id} ({', '.join(short)})" for id, short in lacks.items())
     status, why = (503, "no host can be reached now") if unreachable else (507, "no host has room")
     raise port.Refused(status, f"{what}: {why}: {reasons}")
+
+
+def _candidates(tx: store.Transaction, vim: str, what: str, chosen: str) -> list[store.Document]:
+    """The host that was chosen, read alone then, or all; Refused 404 or 507 without any."""
+    if chosen:
+        document = tx.look("hosts", chosen)
+        if document is not None and inventory.belongs(document, vim):
+            return [document]
+        names = ", ".join(document.id for document in inventory.hosts(tx, vim)) or "none"
+        raise port.Refused(
+            404,
+            f"{what}: VIM {vim} has no zone {chosen!r}; its hosts: {names}. Add the host first.",
+        )
+    hosts = inventory.hosts(tx, vim)
+    if not hosts:
+        raise port.Refused(507, f"{what}: VIM {vim} has no host yet. Add one.")
+    return hosts
 
 
 def zone(tx: store.Transaction, vim: str, kind: str, what: str, spec: Body) -> str:
