@@ -22,6 +22,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "another link": {"lan": "dmz"},
     "stopped": {"state": "STOPPED"},
     "no path": {"path": False},
+    "heal": {"dead": ("web-1.1", "web-1/cp.1")},
     "all at once": {"web": 3, "image": "b", "lan": "dmz", "state": "STOPPED"},
     "gone": {},
 }
@@ -38,8 +39,13 @@ def _running(capacity: int = 12) -> Instance:
 
 def _begin(instance: Instance, change: dict[str, Any], surge: int = 1) -> None:
     wanted = Composition()
+    if dead := change.get("dead"):
+        for name in dead:
+            instance.vim.kill(name)
+        instance.retry()  # finds it
     if change:
         head = {**instance.composition.head, **change}
+        head.pop("dead", None)
         wanted = service(instance.marks, instance.composition, **head)
     instance.begin(wanted, surge)
 
