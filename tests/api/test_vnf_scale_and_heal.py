@@ -255,6 +255,26 @@ def test_what_a_scaling_that_was_given_up_has_left_goes_with_the_next_operation(
     site.assert_goes()
 
 
+def test_a_rollback_that_fails_may_be_turned_to_a_retry(site: Site) -> None:
+    site.up()
+    site.settings(
+        faults=[
+            {"name": "web-3.1", "kind": "compute", "times": 1},
+            {"name": "web-2.1", "kind": "compute", "verb": "terminate", "times": 1},
+        ]
+    )
+    operation = site.begun(
+        "scale", {"type": "SCALE_OUT", "aspectId": "servers", "numberOfSteps": 2}
+    )
+    assert site.api.ended(operation)["operationState"] == "FAILED_TEMP"
+    site.api.ok("POST", f"{operation}/rollback", 202)
+    site.api.until(operation, lambda body: body["operationState"] == "FAILED_TEMP")
+    site.api.ok("POST", f"{operation}/retry", 202)
+    site.api.until(operation, lambda body: body["operationState"] == "COMPLETED")
+    assert len(site.at_vim("compute")) == 4 and len(site.info()["vnfcResourceInfo"]) == 4
+    site.assert_goes()
+
+
 def test_a_heal_that_was_given_up_shows_what_stands_and_the_next_one_mends_it(site: Site) -> None:
     site.up()
     site.settings(faults=[{"name": "web-0.2", "kind": "compute"}])

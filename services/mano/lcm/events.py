@@ -15,13 +15,19 @@ from mano.sol.documents import Body
 RUNNING = ("STARTING", "PROCESSING", "ROLLING_BACK")
 
 
-def retry(tx: store.Transaction, life_cycle: LifeCycle, occurrence: store.Document) -> None:
-    """FAILED_TEMP to PROCESSING: the failed step is done again.
+def retry(
+    tx: store.Transaction,
+    life_cycle: LifeCycle,
+    occurrence: store.Document,
+    plan: Plan | None,
+) -> None:
+    """FAILED_TEMP to PROCESSING: the failed step is done again, or, after a rollback that failed,
+    the way to the target is found anew.
 
-    Problem 409 after a rollback that failed: what it has removed cannot be made again under the
-    same names."""
+    Problem 409 then for an operation that has no way, but steps: what these have removed cannot be
+    made again under the same names."""
     _require_stopped(occurrence)
-    if occurrence.body.get("_rolled_back"):
+    if occurrence.body.get("_rolled_back") and not (plan and plan.can_turn):
         raise Problem(
             409,
             "The rollback of this operation has begun and failed; the way on is to roll back "

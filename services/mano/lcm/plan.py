@@ -36,6 +36,7 @@ class Plan(Generic[Memo]):
     """An operation, `lcm.Plan[Memo](…)` with the TypedDict of what it remembers.
 
     `enter` changes the occurrence's state and owes the notifications: (operation, state, error).
+    With `can_turn` it may be retried after a rollback that failed: it leads along a way, and turns.
     With `ends_on_failure` there is nobody to decide on retry or rollback: it has ended when a step
     fails."""
 
@@ -43,4 +44,5 @@ class Plan(Generic[Memo]):
     steps: tuple[Step[Memo], ...]
     enter: Callable[[Operation[Memo], str, Body | None], None]
     can_roll_back: bool = True
+    can_turn: bool = False
     ends_on_failure: bool = False

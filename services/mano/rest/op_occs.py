@@ -55,7 +55,8 @@ class OpOccs:
     def retry(self, request: Request) -> Reply:
         """POST …/retry: 202."""
         occurrence = self._get(request, lock=True)
-        events.retry(request.tx, self.life_cycle, occurrence)
+        plan = self.plans.get(occurrence.body[self.life_cycle.operation])
+        events.retry(request.tx, self.life_cycle, occurrence, plan)
         return accepted(self.life_cycle, occurrence)
 
     def rollback(self, request: Request) -> Reply:

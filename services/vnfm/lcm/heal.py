@@ -32,4 +32,5 @@ PLAN = lcm.Plan[Memo](
         lcm.Step("record", change.record),
     ),
     occurrences.enter,
+    can_turn=True,
 )

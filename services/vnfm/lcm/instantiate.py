@@ -54,4 +54,5 @@ PLAN = lcm.Plan[Memo](
         lcm.Step("record", _record),
     ),
     occurrences.enter,
+    can_turn=True,
 )

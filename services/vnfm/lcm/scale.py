@@ -50,6 +50,7 @@ def _plan(name: str, target: Target) -> lcm.Plan[Memo]:
             lcm.Step("record", change.record),
         ),
         occurrences.enter,
+        can_turn=True,
     )
 
 
