@@ -27,15 +27,15 @@ def run(context: click.Context, process: str, verbose: bool) -> None:
     """Run one process of a suite whose database and broker are given by MANO_DATABASE_URL and
     MANO_BUS_URL.
 
-    Any number of each may run, on any machine. All need the same MANO_TOKEN_KEY; clients are given
-    by MANO_CLIENT_ID and MANO_CLIENT_SECRET. Each of these may also be a file: MANO_TOKEN_KEY_FILE,
-    and so on."""
-    from mano.suite import logs, parts
-
-    settings = suite_settings(context.find_root().obj)
-    logs.set_up(verbose)
+    Any number of each may run, on any machine. Those that take requests need the same
+    MANO_TOKEN_KEY; clients are given by MANO_CLIENT_ID and MANO_CLIENT_SECRET. Each of these may
+    also be a file: MANO_TOKEN_KEY_FILE, and so on."""
     from mano.rest.server import PortTaken
-    from mano.suite import distributed
+    from mano.suite import distributed, logs, parts
+
+    takes_requests = distributed.roles()[process].rest
+    settings = suite_settings(context.find_root().obj, takes_requests)
+    logs.set_up(verbose)
 
     try:
         distributed.run(process, settings)

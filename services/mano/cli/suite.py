@@ -207,15 +207,16 @@ def embedded_settings(data: pathlib.Path | None) -> Settings:
     return dataclasses.replace(suite, trust_anchors=anchors)
 
 
-def suite_settings(data: pathlib.Path | None) -> Settings:
-    """The settings of a suite on this machine, credentials and host name included."""
+def suite_settings(data: pathlib.Path | None, takes_requests: bool = True) -> Settings:
+    """The settings of a suite on this machine, host name included, and the credentials, unless it
+    is for a process that takes no requests: that gets none."""
     from mano.suite import credentials, misspelt
 
     read = settings.read(os.environ, data)
     for name, meant in misspelt.look(os.environ).items():
         log.warning("%s is no setting and is not heeded: is %s meant?", name, meant)
     try:
-        complete = credentials.complete(read, os.environ)
+        complete = credentials.complete(read, os.environ) if takes_requests else read
     except credentials.Unreadable as error:
         raise Failure(str(error)) from error
     host = read.host or settings.host_name(socket.gethostname())
