@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mano.vim.simulated import Simulated
 from tests import running as suites
 from tests.api.two_vdu_packages import Descriptors
 from tests.running import Api, Running
@@ -192,7 +193,7 @@ def test_force_does_not_wait_for_a_vim_that_is_away(
     assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
     occurrence = forced(api, ns, patience=1)
     assert occurrence["operationState"] == "COMPLETED", occurrence
-    assert len(occurrence["warnings"]) == 14, occurrence["warnings"]  # 6 of them are ports
+    assert len(occurrence["warnings"]) == 8, occurrence["warnings"]  # the ports went in time
     assert all("has not answered within 1 s" in warning for warning in occurrence["warnings"])
     assert api.get(ns).json()["nsState"] == "NOT_INSTANTIATED"
     api.ok("DELETE", ns, 204)
@@ -222,3 +223,40 @@ def test_what_a_termination_does_not_know_is_422(
     assert api.ended(api.instantiate(ns))["operationState"] == "COMPLETED"
     api.ok("POST", f"{ns}/terminate", 422, body)
     api.removed(ns)
+
+
+def one_of(api: Api, ns: str) -> str:
+    """The path of a VNF of an NS."""
+    return f"{VNFS}/{api.get(ns).json()['vnfInstance'][0]['id']}"
+
+
+def test_what_stays_by_force_is_cleaned_up_once_however_often_the_step_waits(
+    api: Api, running: Running, packages: Descriptors
+) -> None:
+    vim, ns = api.vim(faults=[REFUSING], delay={"port": 0.3}), api.ns(packages.nsd_id)
+    assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
+    assert forced(api, one_of(api, ns))["operationState"] == "COMPLETED"
+    with running.parts["vnfm"].store.begin() as tx:
+        [cleanup] = [one.body for one in tx.find("cleanups") if one.body["vim"]["vimId"] == vim]
+    assert (cleanup["kind"], len(cleanup["names"])) == ("compute", 4)
+    simulated = Simulated(running.parts["vim-simulated"].store, vim)
+    simulated.configure({"extra": {}})
+    assert forced(api, ns)["operationState"] == "COMPLETED"
+    assert suites.gone(running, vim)
+    is_gone(api, running, packages, ns, vim)
+
+
+def test_force_waits_for_each_kind_as_long_as_it_says(
+    api: Api, running: Running, packages: Descriptors
+) -> None:
+    vim, ns = api.vim(), api.ns(packages.nsd_id)
+    assert api.ended(api.instantiate(ns, vim))["operationState"] == "COMPLETED"
+    simulated = Simulated(running.parts["vim-simulated"].store, vim)
+    simulated.configure({"extra": {"delay": {"compute": 4, "port": 0.2}}})
+    occurrence = forced(api, one_of(api, ns), patience=2)
+    assert occurrence["operationState"] == "COMPLETED", occurrence
+    assert len(occurrence["warnings"]) == 4
+    assert all("not confirmed: compute" in warning for warning in occurrence["warnings"])
+    assert forced(api, ns)["operationState"] == "COMPLETED"
+    assert suites.gone(running, vim)
+    is_gone(api, running, packages, ns, vim)

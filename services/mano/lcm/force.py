@@ -45,10 +45,12 @@ def of(parameters: Body | None) -> Force | None:
 
 
 def ask_all(
-    op: Operation[Any], asks: list[Ask], accept: frozenset[int], seconds: float
+    op: Operation[Any], key: str, asks: list[Ask], accept: frozenset[int], seconds: float
 ) -> list[Ask]:
-    """Asks, and warns of each refusal and of each answer that did not come in time: these."""
-    within(op, "asks", seconds, lambda: op.ask_all(asks, ANY))
+    """Asks, and warns of each refusal and of each answer that did not come in time: these.
+
+    `key` is unique in the step: what is asked under another one has its own time."""
+    within(op, key, seconds, lambda: op.ask_all(asks, ANY))
     unconfirmed = []
     for ask, answer in zip(asks, op.answers(asks), strict=True):
         if reason := _unconfirmed(ask, answer, accept, seconds):

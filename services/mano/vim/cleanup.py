@@ -40,11 +40,16 @@ def remove(
     terminations = [asks.terminate(vim, kind, name) for name in names]
     if forced is None:
         op.ask_all(terminations, asks.GONE)
-    elif left := force.ask_all(op, terminations, asks.GONE, forced.patience):
-        _begin(op, {"vim": vim, "kind": kind, "names": [ask.body["name"] for ask in left]})
+    elif left := force.ask_all(op, kind, terminations, asks.GONE, forced.patience):
+        _begin_once(op, {"vim": vim, "kind": kind, "names": [ask.body["name"] for ask in left]})
 
 
-def _begin(op: lcm.Operation[Any], left: Body) -> None:
+def _begin_once(op: lcm.Operation[Any], left: Body) -> None:
+    """The step comes here anew each time that it has waited for the next kind."""
+    begun, key = op.state.setdefault("begun", {}), f"{op.step}/cleanup/{left['kind']}"
+    if key in begun:
+        return
+    begun[key] = time.time()
     id = documents.new_id()
     op.tx.add(KIND, id, {"id": id, "operationState": "PROCESSING", "operation": op.id, **left})
     engine.schedule(op.tx, PLAN, KIND, id, {"round": 0, "next": time.time() + FIRST})

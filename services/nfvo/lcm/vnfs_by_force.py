@@ -33,7 +33,7 @@ def remove(
         for warning in occurrence.get("warnings", []):
             force.warn(op, f"VNF {occurrence['vnfInstanceId']}: {warning}")
     deletions = [_ask("DELETE", f"/{vnf}", None, f"delete/{vnf}", vnf) for vnf in ids]
-    force.ask_all(op, deletions, GONE, patience)
+    force.ask_all(op, "deletions", deletions, GONE, patience)
     vnfs.forget(op, ids)
     return by_profile
 

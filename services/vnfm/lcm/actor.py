@@ -45,7 +45,7 @@ class VnfActor:
         """One request for each thing; what is known of it is what the VIM says."""
         kind, name = cast(Kind, task.row.kind), self.name(task.row)
         if answer is not None:
-            return _detail(answer.body or {})
+            return _detail(answer.body or {}, task.row)
         if task.verb is Verb.DROP:
             return asks.terminate(self.vim, kind, name)
         if task.verb is Verb.CHANGE:
@@ -132,10 +132,11 @@ class VnfActor:
         return self.books[id(goal)]
 
 
-def _detail(resource: Body) -> Body:
-    """What is kept of what the VIM says of a resource."""
+def _detail(resource: Body, row: Row) -> Body:
+    """What is kept of what the VIM says of a resource; what it has told unasked may be younger."""
     ids = {key: resource[key] for key in ("id", "zone", "name") if key in resource}
-    return {**resource.get("detail", {}), **ids}
+    observed = {key: row.detail[key] for key in ("observed",) if key in row.detail}
+    return {**resource.get("detail", {}), **ids, **observed}
 
 
 def _port(hard: Body) -> Body:
