@@ -48,7 +48,11 @@ class Shown:
     def _observed(self) -> dict[str, Body]:
         """What the VIM has told of resources unasked, by their ids."""
         details = [row.detail for row in self.ledger.values()]
-        return {detail["id"]: detail["observed"] for detail in details if "observed" in detail}
+        return {
+            detail["id"]: detail["observed"]
+            for detail in details
+            if "observed" in detail and "id" in detail
+        }
 
     def _handle(self, part: Part) -> Body:
         return {"vimConnectionId": self.vim, "resourceId": self._detail(part)["id"]}

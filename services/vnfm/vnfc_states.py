@@ -38,9 +38,10 @@ def _note(
 ) -> bool:
     """The rows of the VNFCs say what was seen, also before the VNF is whole; whether any does."""
     noted = False
+    by_name = {news.get("name", ""): news for news in computes.values()}
     for document in ledger.documents(tx, instance):
         detail = ledger.entry_of(document)["detail"]
-        news = computes.get(detail.get("id", ""))
+        news = computes.get(detail.get("id", "")) or by_name.get(document.id)
         if news is not None and versions.take(tx, _key(news["id"]), message["serial"]):
             detail["observed"] = _observed(news, message["at"])
             tx.put(document)
@@ -57,7 +58,11 @@ def _show(tx: store.Transaction, base: str, instance: store.Document) -> None:
     if "instantiatedVnfInfo" not in instance.body:
         return
     details = [row.detail for row in ledger.rows(tx, instance.id).values()]
-    observed = {detail["id"]: detail["observed"] for detail in details if "observed" in detail}
+    observed = {
+        detail["id"]: detail["observed"]
+        for detail in details
+        if "observed" in detail and "id" in detail
+    }
     info.observe(instance.body["instantiatedVnfInfo"], observed)
     tx.put(instance)
     if instance.body.get("_peer"):

@@ -433,3 +433,15 @@ def test_a_vnfc_is_as_its_vim_has_told_last(receiving: Receiving, order: list[in
     info = shown["instantiatedVnfInfo"]
     assert info["vnfcResourceInfo"][0]["metadata"]["state"] == "ERROR"
     assert (info["vnfState"], info["vnfcInfo"][0]["vnfcState"]) == ("STOPPED", "STOPPED")
+
+
+def test_news_of_a_vnfc_that_come_before_the_answer_with_its_id_count(receiving: Receiving) -> None:
+    id = f"vnf-{next(_numbers)}"
+    with receiving.parts["vnfm"].store.begin() as tx:
+        tx.add("vnf_instances", id, {"id": id})
+        ledger.write(tx, id, Row("a-0.1", "compute", "making"))
+    news = {"id": "c", "name": f"{id}/a-0.1", "owner": id, "state": "ERROR", "detail": {}}
+    body: BODY = {"vim": VIM, "at": "", "serial": 9, "computes": [news]}
+    receiving.deliver("vnfm", "compute_news", body)
+    row = receiving.body("vnfm", "ledger", f"{id}/a-0.1")
+    assert row is not None and row["detail"]["observed"]["state"] == "ERROR"

@@ -23,6 +23,7 @@ class ComputeNews(TypedDict, total=False):
     """A compute as it is now."""
 
     id: str  # the VIM's
+    name: str  # given by the caller: an answer with the id may still be on its way
     owner: str  # the VNF instance, as in its spec
     state: Seen
     reason: str  # why it is in ERROR
@@ -34,6 +35,7 @@ def of(resource: Body, state: str = "") -> ComputeNews:
     detail = resource.get("detail", {})
     news = ComputeNews(
         id=resource["id"],
+        name=resource["name"],
         owner=resource["owner"],
         state=cast(Seen, state or resource["state"]),
         detail={key: detail[key] for key in ("host", "namespace", "pid") if detail.get(key)},
