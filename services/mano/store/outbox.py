@@ -8,7 +8,7 @@ answered, not done, twice."""
 
 from __future__ import annotations
 
-import random
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,7 +32,7 @@ class Outbox(Statements):
     def owe(self, message: Mapping[str, Any]) -> int:
         """Stores a message; it is sent after the commit, at least once. Its number here."""
         # Numbered by us: the server's answer need not be waited for to know which is which.
-        number = random.getrandbits(62)
+        number = secrets.randbits(62)
         self.outgoing.append((number, message))
         return number
 

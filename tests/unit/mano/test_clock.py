@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from mano.bus.local import Local
-from mano.lcm import operation
+from mano.lcm import patience
 from mano.service import Service
 from mano.store import Job, Store
 from mano.store.jobs import PARKED
@@ -65,4 +65,4 @@ def test_what_was_to_be_done_soon_is_done_though_the_clock_was_set_back(
 
 @pytest.mark.parametrize("ahead, come", [(-1.0, True), (0.0, True), (5.0, False), (HOUR, True)])
 def test_a_time_further_ahead_than_anybody_waits_has_come(ahead: float, come: bool) -> None:
-    assert operation.has_come(1e9 + ahead, 1e9) is come
+    assert patience.has_come(1e9 + ahead, 1e9) is come
