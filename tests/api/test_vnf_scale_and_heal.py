@@ -311,3 +311,37 @@ def test_a_vnf_of_a_network_service_is_healed_by_anybody_and_scaled_by_its_nfvo_
     api.until(ns, shown)
     assert api.ended(api.terminate(ns))["operationState"] == "COMPLETED"
     api.ok("DELETE", ns, 204)
+
+
+@pytest.mark.parametrize("kinds", [("compute",), ("port",), ("compute", "port")])
+def test_heal_replaces_what_somebody_else_is_just_removing(
+    site: Site, kinds: tuple[str, ...]
+) -> None:
+    site.up()
+    site.settings(delay=1)
+    for kind in kinds:
+        name = min(item["name"] for item in site.at_vim(kind).values())
+        site.simulated().terminate(kind, name)
+    site.completed("heal", {})
+    shown = {vnfc["computeResource"]["resourceId"] for vnfc in site.info()["vnfcResourceInfo"]}
+    assert shown == {item["id"] for item in site.at_vim("compute").values()} and len(shown) == 2
+    states = [item["state"] for kind in ("compute", "port") for item in site.at_vim(kind).values()]
+    assert states == ["ACTIVE"] * 4
+    site.settings()
+    site.assert_goes()
+
+
+def test_retry_replaces_what_somebody_else_is_just_removing(site: Site) -> None:
+    site.up()
+    broken = {"kind": "compute", "name": "web-2", "times": 1, "error": {"status": 500}}
+    site.settings(faults=[broken])
+    body = {"type": "SCALE_OUT", "aspectId": "servers", "numberOfSteps": 1}
+    operation = site.begun("scale", body)
+    assert site.api.ended(operation)["operationState"] == "FAILED_TEMP"
+    site.settings(delay={"compute": 1})
+    site.simulated().terminate("compute", site.at_vim("compute")["web-0.1"]["name"])
+    site.api.ok("POST", f"{operation}/retry", 202)
+    assert site.api.ended(operation)["operationState"] == "COMPLETED"
+    site.assert_whole("web-0.2", "web-1.1", "web-2.1")
+    site.settings()
+    site.assert_goes()

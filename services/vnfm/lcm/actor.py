@@ -20,6 +20,7 @@ from vnfm import day0
 
 # Of a VNFC's hard values, those that are not for the VIM as they are
 INNER = frozenset({"image", "checksum", "ports"})
+BROKEN = ("ERROR", "TERMINATING")  # somebody else has it removed
 
 
 class VnfActor:
@@ -56,29 +57,33 @@ class VnfActor:
     def find(
         self, op: lcm.Operation[Any], instance: str, rows: Mapping[str, Row]
     ) -> frozenset[str]:
-        """What the VIM has of the instance."""
-        kinds = dict.fromkeys(row.kind for row in rows.values())
-        queries = [asks.query(self.vim, kind, {"owner": instance}) for kind in kinds]
+        """What the VIM has of the instance, and is not about to lose."""
         return frozenset(
-            resource["name"].removeprefix(f"{instance}/")
-            for answer in op.ask_all(queries)
-            for resource in answer.body
+            name.removeprefix(f"{instance}/")
+            for name, state in self._states(op, instance, rows).items()
+            if state != "TERMINATING"
         )
 
     def broken(
         self, op: lcm.Operation[Any], instance: str, rows: Mapping[str, Row]
     ) -> frozenset[str]:
-        """The ids of parts whose resources are not there, or in ERROR."""
+        """The ids of parts whose resources are not there, about to go, or in ERROR."""
+        states = self._states(op, instance, rows)
+        return frozenset(
+            row.part for row in rows.values() if states.get(self.name(row), "ERROR") in BROKEN
+        )
+
+    def _states(
+        self, op: lcm.Operation[Any], instance: str, rows: Mapping[str, Row]
+    ) -> dict[str, str]:
+        """Of what the VIM has of the instance, by its names."""
         kinds = dict.fromkeys(row.kind for row in rows.values())
         queries = [asks.query(self.vim, kind, {"owner": instance}) for kind in kinds]
-        states = {
+        return {
             resource["name"]: resource["state"]
             for answer in op.ask_all(queries)
             for resource in answer.body
         }
-        return frozenset(
-            row.part for row in rows.values() if states.get(self.name(row), "ERROR") == "ERROR"
-        )
 
     def facts(self, op: lcm.Operation[Any], instance: str) -> Facts:
         """A VNF has no VNFs."""
