@@ -3,7 +3,8 @@
 
 Documents by the id of the operation that will allocate, {"taken": [[vim, zone, amounts], …]}, gone
 when that has ended. That of a VNF's operation is opened, empty, when its grant is asked for, and
-filled when that is decided: an operation that has ended meanwhile leaves nothing behind."""
+filled when that is decided: an operation that has ended meanwhile, or before the request for its
+grant has come, leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -11,9 +12,11 @@ from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from mano import store
+from mano.bus import versions
 from nfvo import capacity
 
 KIND = "reservations"
+_OPEN, _ENDED = 0, 1  # versions of what is known of a VNF's operation
 
 
 class Reservation(TypedDict):
@@ -33,8 +36,8 @@ def add(
 
 
 def open_for(tx: store.Transaction, operation: str) -> None:
-    """The operation will reserve something, unless it ends before."""
-    if tx.look(KIND, operation) is None:
+    """The operation will reserve something, unless it ends before, or has ended already."""
+    if versions.take(tx, _key(operation), _OPEN) and tx.look(KIND, operation) is None:
         tx.add(KIND, operation, {"taken": []})
 
 
@@ -58,9 +61,19 @@ def release(tx: store.Transaction, operation: str) -> None:
         tx.remove(reservation)
 
 
+def end(tx: store.Transaction, operation: str) -> None:
+    """A VNF's operation has ended: a request for its grant that comes late reserves nothing."""
+    versions.take(tx, _key(operation), _ENDED, gone=True)
+    release(tx, operation)
+
+
 def total(tx: store.Transaction) -> dict[capacity.Place, capacity.Amounts]:
     """What all of them take from each zone."""
     return capacity.reserved(reservation.body["taken"] for reservation in tx.find(KIND))
+
+
+def _key(operation: str) -> str:
+    return f"reservation/{operation}"
 
 
 def _reservation(

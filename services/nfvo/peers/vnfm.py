@@ -57,7 +57,7 @@ def take(tx: Transaction, notification: Body) -> None:
     vnf = tx.look(KIND, notification["vnfInstanceId"], lock=True)
     if vnf is None:  # a VNF that no network service of ours uses: what its grant had reserved
         if notification["operationState"] in states.ENDED:
-            reservations.release(tx, occurrence)
+            reservations.end(tx, occurrence)
         return
     operations: dict[str, News] = vnf.body["operations"]
     if occurrence in operations and operations[occurrence]["version"] >= notification["version"]:
