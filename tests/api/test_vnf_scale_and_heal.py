@@ -345,3 +345,19 @@ def test_retry_replaces_what_somebody_else_is_just_removing(site: Site) -> None:
     site.assert_whole("web-0.2", "web-1.1", "web-2.1")
     site.settings()
     site.assert_goes()
+
+
+def test_retry_replaces_what_has_stood_and_is_in_error(site: Site) -> None:
+    site.up()
+    broken = {"kind": "compute", "name": "web-2", "times": 1, "error": {"status": 500}}
+    site.settings(faults=[broken])
+    body = {"type": "SCALE_OUT", "aspectId": "servers", "numberOfSteps": 1}
+    operation = site.begun("scale", body)
+    assert site.api.ended(operation)["operationState"] == "FAILED_TEMP"
+    with site.running.parts["vim-simulated"].store.begin() as tx:
+        compute = tx.get("compute", site.at_vim("compute")["web-0.1"]["id"], lock=True)
+        compute.body["state"] = "ERROR"
+        tx.put(compute)
+    site.api.ok("POST", f"{operation}/retry", 202)
+    assert site.api.ended(operation)["operationState"] == "COMPLETED"
+    site.assert_whole("web-0.2", "web-1.1", "web-2.1")  # what was only begun keeps its name

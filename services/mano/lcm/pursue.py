@@ -50,7 +50,7 @@ class Actor(Protocol):
         A document instead of a request: all is done, and this is what is known of the resource."""
 
     def find(self, op: Operation, instance: str, rows: dict[str, Row]) -> frozenset[str]:
-        """The names of those that are there; may Wait."""
+        """The names of those that are there and well, or may become so; may Wait."""
 
     def facts(self, op: Operation, instance: str) -> Facts:
         """What references of the composition mean; may Wait."""
@@ -76,9 +76,11 @@ def pursue(op: Operation, actor: Actor, *, back: bool = False) -> None:
 
 def _begin_turn(op: Operation, actor: Actor, way: legs.Way, back: bool) -> Pursuit:
     """From the second turn on it is looked what is there, for much may have happened meanwhile."""
+    op.step = f"{op.step}-{way.turns}"  # what was asked in an earlier turn is no answer to this one
     if way.turns or back:
-        for leg in way.legs:
-            dead = _bury(op, actor, leg.instance)
+        alive = [_find(op, actor, leg.instance) for leg in way.legs]  # all, before any is changed
+        for leg, names in zip(way.legs, alive, strict=True):
+            dead = _bury(op, leg.instance, names)
             if back == way.back:
                 legs.go_on(op.tx, leg, dead)
             else:
@@ -91,10 +93,14 @@ def _begin_turn(op: Operation, actor: Actor, way: legs.Way, back: bool) -> Pursu
     return pursuit
 
 
-def _bury(op: Operation, actor: Actor, instance: str) -> frozenset[str]:
+def _find(op: Operation, actor: Actor, instance: str) -> frozenset[str]:
+    return actor.find(op, instance, ledger.rows(op.tx, instance))
+
+
+def _bury(op: Operation, instance: str, alive: frozenset[str]) -> frozenset[str]:
     """The names of what is recorded and not there; their rows say so, and no request is open."""
     rows = ledger.rows(op.tx, instance)
-    dead = buried(rows, actor.find(op, instance, rows))
+    dead = buried(rows, alive)
     for document in ledger.documents(op.tx, instance):
         name = ledger.name_of(document)
         if name in dead or document.body.keys() & {"request", "error", "answer"}:

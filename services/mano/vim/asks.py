@@ -12,24 +12,17 @@ GONE = frozenset({404})
 
 def allocate(connection: Connection, kind: str, name: str, spec: Spec) -> lcm.Ask:
     """The request for a resource; `connection` is the VimConnectionInfo."""
-    return lcm.Ask(
-        port.address(connection["vimType"]),
-        "allocate",
-        {"vim": connection["vimId"], "kind": kind, "name": name, "spec": spec},
-        f"{kind}/{name}",
-        f"{kind} {name}",
-    )
+    return _about(connection, "allocate", kind, name, spec=spec)
 
 
 def update(connection: Connection, kind: str, name: str, change: Change) -> lcm.Ask:
     """The request to change what may be changed of a resource."""
-    return lcm.Ask(
-        port.address(connection["vimType"]),
-        "update",
-        {"vim": connection["vimId"], "kind": kind, "name": name, "change": change},
-        f"{kind}/{name}",
-        f"{kind} {name}",
-    )
+    return _about(connection, "update", kind, name, change=change)
+
+
+def terminate(connection: Connection, kind: str, name: str) -> lcm.Ask:
+    """The request to remove a resource."""
+    return _about(connection, "terminate", kind, name)
 
 
 def query(connection: Connection, kind: str, filter: Filter) -> lcm.Ask:
@@ -43,12 +36,11 @@ def query(connection: Connection, kind: str, filter: Filter) -> lcm.Ask:
     )
 
 
-def terminate(connection: Connection, kind: str, name: str) -> lcm.Ask:
-    """The request to remove a resource."""
+def _about(connection: Connection, verb: str, kind: str, name: str, **more: object) -> lcm.Ask:
     return lcm.Ask(
         port.address(connection["vimType"]),
-        "terminate",
-        {"vim": connection["vimId"], "kind": kind, "name": name},
+        verb,
+        {"vim": connection["vimId"], "kind": kind, "name": name, **more},
         f"{kind}/{name}",
         f"{kind} {name}",
     )

@@ -10,6 +10,7 @@ from typing import Any, cast
 from mano import lcm
 from mano.composition import Composition, Row, Verb
 from mano.composition.compare import hard_values
+from mano.composition.ledger import STANDING
 from mano.composition.parts import Facts
 from mano.lcm import ledger
 from mano.lcm.pursue import Task
@@ -57,11 +58,14 @@ class VnfActor:
     def find(
         self, op: lcm.Operation[Any], instance: str, rows: Mapping[str, Row]
     ) -> frozenset[str]:
-        """What the VIM has of the instance, and is not about to lose."""
+        """What the VIM has of the instance, and is not about to lose.
+
+        What stood and is in ERROR is gone; what was only begun may be tried again by its name."""
+        states = self._states(op, instance, rows)
         return frozenset(
-            name.removeprefix(f"{instance}/")
-            for name, state in self._states(op, instance, rows).items()
-            if state != "TERMINATING"
+            name
+            for name, row in rows.items()
+            if states.get(self.name(row), "TERMINATING") not in _gone(row)
         )
 
     def broken(
@@ -135,6 +139,11 @@ class VnfActor:
         if id(goal) not in self.books:
             self.books[id(goal)] = day0.Book(self.instance, goal)
         return self.books[id(goal)]
+
+
+def _gone(row: Row) -> tuple[str, ...]:
+    """The states in which a resource at the VIM is no longer what its row says."""
+    return BROKEN if row.state in STANDING else ("TERMINATING",)
 
 
 def _detail(resource: Body, row: Row) -> Body:
