@@ -4,6 +4,7 @@ composition, the grant for it, the walk, the record of what then is."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypedDict
 
 from descriptors import model
@@ -25,6 +26,21 @@ class Memo(TypedDict, total=False):
 
 
 Operation = lcm.Operation[Memo]
+
+
+def plan(name: str, aim: Callable[[Operation], None]) -> lcm.Plan[Memo]:
+    """An operation on a VNF that is INSTANTIATED: where it leads, and the rest, as in all."""
+    return lcm.Plan[Memo](
+        name,
+        (
+            lcm.Step("aim", aim, record_again),
+            lcm.Step("grant", grant),
+            lcm.Step("pursue", pursue, go_back),
+            lcm.Step("record", record),
+        ),
+        occurrences.enter,
+        can_turn=True,
+    )
 
 
 def aim(

@@ -5,12 +5,11 @@ A VNFC keeps its id, its ports and their addresses; its resource is another one.
 
 from __future__ import annotations
 
-from mano import lcm
 from mano.lcm import composition, ledger
 from vnfm import head
-from vnfm.lcm import change, occurrences
+from vnfm.lcm import change
 from vnfm.lcm.actor import VnfActor
-from vnfm.lcm.change import Memo, Operation
+from vnfm.lcm.change import Operation
 
 
 def _aim(op: Operation) -> None:
@@ -23,14 +22,4 @@ def _aim(op: Operation) -> None:
     change.aim(op, own, gone=broken | frozenset(named), room=0)
 
 
-PLAN = lcm.Plan[Memo](
-    "heal",
-    (
-        lcm.Step("aim", _aim, change.record_again),
-        lcm.Step("grant", change.grant),
-        lcm.Step("pursue", change.pursue, change.go_back),
-        lcm.Step("record", change.record),
-    ),
-    occurrences.enter,
-    can_turn=True,
-)
+PLAN = change.plan("heal", _aim)

@@ -12,7 +12,7 @@ from mano.lcm import composition
 from mano.sol.documents import Body
 from vnfm import head
 from vnfm.head import Head
-from vnfm.lcm import change, occurrences
+from vnfm.lcm import change
 from vnfm.lcm.change import Memo, Operation
 
 Target = Callable[[model.VnfDf, Head, Body], Head]
@@ -41,17 +41,7 @@ def _plan(name: str, target: Target) -> lcm.Plan[Memo]:
         df = change.flavour_of(op, former)
         change.aim(op, target(df, former, op.occurrence["operationParams"]))
 
-    return lcm.Plan[Memo](
-        name,
-        (
-            lcm.Step("aim", aim, change.record_again),
-            lcm.Step("grant", change.grant),
-            lcm.Step("pursue", change.pursue, change.go_back),
-            lcm.Step("record", change.record),
-        ),
-        occurrences.enter,
-        can_turn=True,
-    )
+    return change.plan(name, aim)
 
 
 PLAN = _plan("scale", by_steps)
