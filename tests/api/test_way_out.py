@@ -48,6 +48,15 @@ def stopped(api: Api, ns: str, vim: str) -> str:
     return operation
 
 
+def failed_at_the_vnfm(api: Api, packages: Descriptors) -> tuple[str, str, str]:
+    """The VIM, an NS, and its stopped instantiation, those of whose VNFs were failed."""
+    vim, ns = api.vim(faults=[BROKEN]), api.ns(packages.nsd_id)
+    operation = stopped(api, ns, vim)
+    for stuck in vnf_operations(api, packages, "FAILED_TEMP"):
+        api.ok("POST", f"{stuck}/fail", 200)
+    return vim, ns, operation
+
+
 def ended_by(api: Api, operation: str, verb: str) -> dict[str, Any]:
     """The operation once it has ended or stopped after the verb."""
     api.ok("POST", f"{operation}/{verb}", 200 if verb == "fail" else 202)
@@ -65,10 +74,7 @@ def is_gone(api: Api, running: Running, packages: Descriptors, ns: str, vim: str
 def test_an_ns_whose_vnfs_were_failed_at_the_vnfm_is_rolled_back(
     api: Api, running: Running, packages: Descriptors
 ) -> None:
-    vim, ns = api.vim(faults=[BROKEN]), api.ns(packages.nsd_id)
-    operation = stopped(api, ns, vim)
-    for stuck in vnf_operations(api, packages, "FAILED_TEMP"):
-        api.ok("POST", f"{stuck}/fail", 200)
+    vim, ns, operation = failed_at_the_vnfm(api, packages)
     assert ended_by(api, operation, "rollback")["operationState"] == "ROLLED_BACK"
     is_gone(api, running, packages, ns, vim)
 
@@ -76,10 +82,7 @@ def test_an_ns_whose_vnfs_were_failed_at_the_vnfm_is_rolled_back(
 def test_an_ns_whose_vnfs_were_failed_at_the_vnfm_is_terminated(
     api: Api, running: Running, packages: Descriptors
 ) -> None:
-    vim, ns = api.vim(faults=[BROKEN]), api.ns(packages.nsd_id)
-    operation = stopped(api, ns, vim)
-    for stuck in vnf_operations(api, packages, "FAILED_TEMP"):
-        api.ok("POST", f"{stuck}/fail", 200)
+    vim, ns, operation = failed_at_the_vnfm(api, packages)
     api.ok("POST", f"{operation}/fail", 200)
     assert api.ended(api.terminate(ns))["operationState"] == "COMPLETED"
     is_gone(api, running, packages, ns, vim)

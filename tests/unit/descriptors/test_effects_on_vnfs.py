@@ -16,6 +16,16 @@ from differences import ANEW, DF, GONE, LIVE, NEW, NOTE, SAMPLES, VNFD, changed,
 from descriptors import comparing, effects, model, package
 from descriptors.commands import cli, difference_text
 
+# What a change of the internal link does to all that lies on it
+ON_LINK_ANEW = {
+    "vdus a": ANEW,
+    "vdus b": ANEW,
+    "cpds x": ANEW,
+    "cpds y": ANEW,
+    "vip_cpds vip": ANEW,
+    "virtual_links inner": ANEW,
+}
+
 
 @pytest.mark.parametrize(
     ("fields", "effect", "recreated"),
@@ -40,14 +50,7 @@ from descriptors.commands import cli, difference_text
         ),
         (
             {"virtual_links": one(DF.virtual_links, "inner", cidr="10.1.0.0/24")},
-            {
-                "vdus a": ANEW,
-                "vdus b": ANEW,
-                "cpds x": ANEW,
-                "cpds y": ANEW,
-                "vip_cpds vip": ANEW,
-                "virtual_links inner": ANEW,
-            },
+            ON_LINK_ANEW,
             ["a", "b"],
         ),
         (
@@ -56,14 +59,7 @@ from descriptors.commands import cli, difference_text
                     DF.virtual_links, "inner", subnets=[model.L3ProtocolData("fd00::/64")]
                 )
             },
-            {
-                "vdus a": ANEW,
-                "vdus b": ANEW,
-                "cpds x": ANEW,
-                "cpds y": ANEW,
-                "vip_cpds vip": ANEW,
-                "virtual_links inner": ANEW,
-            },
+            ON_LINK_ANEW,
             ["a", "b"],
         ),
         (
