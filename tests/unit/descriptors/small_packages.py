@@ -12,6 +12,7 @@ from pathlib import Path
 
 import descriptors
 
+VERSION = "tosca_definitions_version: tosca_simple_yaml_1_3\n"
 VNFD = """\
 tosca_definitions_version: tosca_simple_yaml_1_3
 imports: [ etsi_nfv_sol001_vnfd_types.yaml ]
@@ -177,6 +178,12 @@ def manifest(files: dict[str, str | bytes | None]) -> str:
             hash_ = hashlib.sha256(data).hexdigest()
             lines.append(f"Source: {name}\nAlgorithm: SHA-256\nHash: {hash_}\n")
     return "\n".join(lines)
+
+
+def replaced(old: str, new: str) -> str:
+    """The VNFD with other words in one place."""
+    assert old in VNFD
+    return VNFD.replace(old, new)
 
 
 def rules(package: descriptors.Package) -> set[str]:
