@@ -21,7 +21,7 @@ class Demand:
 
     id: str  # the key of its place in the answer
     what: str  # its name for people, in refusals
-    need: Need  # as in a GrantRequest's additionalParams
+    need: Need  # as `vnfcs.need` takes it from the VNFD
     rules: affinity.Rules = affinity.NO_RULES  # whom it is to be with or apart from, by scope
 
 

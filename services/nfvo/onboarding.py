@@ -77,7 +77,7 @@ def _run(reader: Reader, service: Service, job: store.Job, kind: PackageKind, id
         job.state[SENT] = 0
     if _in_time(job):
         return _make_known(service, job, kind, id)
-    return _give_up(service, job, kind, id)
+    return _give_up(service, kind, id)
 
 
 def waiting(tx: store.Transaction, kind: PackageKind, id: str) -> Body:
@@ -105,7 +105,7 @@ def _in_time(job: store.Job) -> bool:
     return bool(job.signals) or time.time() - since < WITHIN
 
 
-def _give_up(service: Service, job: store.Job, kind: PackageKind, id: str) -> bool:
+def _give_up(service: Service, kind: PackageKind, id: str) -> bool:
     """The VNFM cannot be told of the VNFD: the package is as if it had not been uploaded."""
     detail = (
         f"The VNFM has not taken the VNFD within {WITHIN:.0f} s. See that it runs "

@@ -42,17 +42,8 @@ class Shown:
             ],
             "vnfcInfo": [_vnfc(vnfc) for vnfc in vnfcs],
         }
-        observe(info, self._observed())
+        observe(info, observed(self.ledger))
         return info
-
-    def _observed(self) -> dict[str, Body]:
-        """What the VIM has told of resources unasked, by their ids."""
-        details = [row.detail for row in self.ledger.values()]
-        return {
-            detail["id"]: detail["observed"]
-            for detail in details
-            if "observed" in detail and "id" in detail
-        }
 
     def _handle(self, part: Part) -> Body:
         return {"vimConnectionId": self.vim, "resourceId": self._detail(part)["id"]}
@@ -134,6 +125,16 @@ class Shown:
             info["extLinkPortId"] = port.name
             info["metadata"] = ExtCpMetadata(portName=detail["name"], portId=detail["id"])
         return info
+
+
+def observed(ledger: Ledger) -> dict[str, Body]:
+    """What the VIM has told of resources unasked, by its ids of them."""
+    details = [row.detail for row in ledger.values()]
+    return {
+        detail["id"]: detail["observed"]
+        for detail in details
+        if "observed" in detail and "id" in detail
+    }
 
 
 def observe(info: Body, observed: Mapping[str, Body]) -> None:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from mano import store
-from mano.bus import versions
 from mano.lcm import ledger
 from mano.sol.documents import Body
 from mano.vim.news import ComputeNews
@@ -27,12 +26,6 @@ def take(tx: store.Transaction, base: str, message: Body) -> None:
             _show(tx, base, instance)
 
 
-def forget(tx: store.Transaction, made_of: Body) -> None:
-    """The VNFCs are gone: what comes late of them changes nothing."""
-    for vnfc in made_of.get("vnfcResourceInfo", []):
-        versions.end(tx, _key(vnfc["computeResource"]["resourceId"]))
-
-
 def _note(
     tx: store.Transaction, instance: str, message: Body, computes: Mapping[str, ComputeNews]
 ) -> bool:
@@ -42,8 +35,8 @@ def _note(
     for document in ledger.documents(tx, instance):
         detail = ledger.entry_of(document)["detail"]
         news = computes.get(detail.get("id", "")) or by_name.get(document.id)
-        if news is not None and versions.take(tx, _key(news["id"]), message["serial"]):
-            detail["observed"] = _observed(news, message["at"])
+        if news is not None and message["serial"] > detail.get("serial", 0):
+            detail.update(observed=_observed(news, message["at"]), serial=message["serial"])
             tx.put(document)
             noted = True
     return noted
@@ -57,17 +50,8 @@ def _observed(news: ComputeNews, at: str) -> Body:
 def _show(tx: store.Transaction, base: str, instance: store.Document) -> None:
     if "instantiatedVnfInfo" not in instance.body:
         return
-    details = [row.detail for row in ledger.rows(tx, instance.id).values()]
-    observed = {
-        detail["id"]: detail["observed"]
-        for detail in details
-        if "observed" in detail and "id" in detail
-    }
+    observed = info.observed(ledger.rows(tx, instance.id))
     info.observe(instance.body["instantiatedVnfInfo"], observed)
     tx.put(instance)
     if instance.body.get("_peer"):
         instances.tell(tx, instance, base)
-
-
-def _key(compute: str) -> str:
-    return f"compute/{compute}"

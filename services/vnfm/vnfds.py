@@ -15,19 +15,24 @@ REMEMBERED = 256
 _models: dict[tuple[str, str], model.Vnfd] = {}  # by VNFD and VNF package
 
 
+def is_known(tx: store.Transaction, instance: Body) -> bool:
+    """Whether the package of a VNF instance is still there."""
+    document = tx.look(nfvo.VNFDS, instance["vnfdId"])
+    return document is not None and document.body["vnfPkgId"] == instance["vnfPkgId"]
+
+
 def of(tx: store.Transaction, instance: Body) -> model.Vnfd:
     """The VNFD of a VNF instance; Problem 409 if its package is gone."""
     vnfd, package = instance["vnfdId"], instance["vnfPkgId"]
     if (vnfd, package) in _models:
         return _models[vnfd, package]
-    document = tx.look(nfvo.VNFDS, vnfd)
-    if document is None or document.body["vnfPkgId"] != package:
+    if not is_known(tx, instance):
         raise Problem(
             409,
             f"VNF {instance['id']} is of VNF package {package} (vnfdId {vnfd}), which was deleted. "
             "Onboard it, delete the VNF and create another.",
         )
-    return read(document)
+    return read(tx.get(nfvo.VNFDS, vnfd))
 
 
 def read(document: store.Document) -> model.Vnfd:

@@ -358,5 +358,7 @@ def test_a_vnf_of_an_earlier_version_which_kept_no_ledger_is_terminated_whole(
         document.body["_resources"] |= names
         tx.put(document)
     assert suites.left(running, vim) != []
+    problem = api.ok("POST", f"{vnf}/heal", 409, {}).json()
+    assert "kept no ledger" in problem["detail"]
     remove(api, vnf)
     assert suites.left(running, vim) == []

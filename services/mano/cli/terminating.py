@@ -57,7 +57,9 @@ class Ending:
         ) -> None:
             if patience and not force:
                 raise click.UsageError("--patience is for --force")
-            parameters = {"force": True, "patience": patience or 30} if force else {}
+            parameters: Document = {"force": True} if force else {}
+            if patience:
+                parameters["patience"] = patience
             body = self.body(parameters)
             operating.operate(connect(context), self.instances, name, "terminate", body, wait, form)
 

@@ -14,29 +14,30 @@ from mano.composition.parts import Composition, Part
 
 @dataclass(frozen=True)
 class Rules:
-    """How an operation may go about it: how many VNFCs are replaced at a time, and whether what
-    runs is stopped before it is dropped."""
+    """How an operation may go about it.
+
+    How many VNFCs are replaced at a time, whether what runs is stopped before it is dropped, and
+    for how many computes there is `room` beside those that stand: without, the old go first."""
 
     surge: int = 1
     stop_first: bool = False
+    room: int = 1
 
 
-def way(
-    standing: Composition, target: Composition, rules: Rules | None = None, room: int = 1
-) -> list[Composition]:
-    """The compositions to pass, the target last. `room` is for so many more computes.
+def way(standing: Composition, target: Composition, rules: Rules) -> list[Composition]:
+    """The compositions to pass, the target last.
 
     Replaced computes go in batches. Where a batch has no room beside the old ones, the old ones go
     first."""
-    rules = rules or Rules()
     goals = [_stopped(standing)] if rules.stop_first and standing.parts else []
-    return [*goals, *_replacements(standing, target, rules.surge, room), target]
+    return [*goals, *_replacements(standing, target, rules), target]
 
 
 def _replacements(
-    standing: Composition, target: Composition, surge: int, room: int
+    standing: Composition, target: Composition, rules: Rules
 ) -> Iterator[Composition]:
     """The compositions before the target: what goes anyway is gone, then batch after batch."""
+    room = rules.room
     replaced = [
         part
         for part in target.of_kind("compute")
@@ -52,7 +53,7 @@ def _replacements(
         parts = {id: part for id, part in parts.items() if id not in going}
         yield _passable(standing, parts)
         room += freed
-    for batch in _batches(replaced, max(1, min(surge, room - added))):
+    for batch in _batches(replaced, max(1, min(rules.surge, room - added))):
         ids = {part.id for part in batch}
         if room - added < len(batch):
             parts = {id: part for id, part in parts.items() if id not in ids}

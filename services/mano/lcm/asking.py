@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+GONE = frozenset({404})  # no refusal of who is to make something gone
+
 
 class Wait(Exception):
     """The step cannot go on now: the worker leaves.

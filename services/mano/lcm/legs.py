@@ -120,7 +120,6 @@ def add(
     stored: composition.Stored,
     wanted: Composition,
     gone: frozenset[str] = frozenset(),
-    room: int = 1,
 ) -> Leg:
     """Leads an instance to a composition (built from `stored`, without incarnations).
 
@@ -130,7 +129,7 @@ def add(
     gone |= fallen(rows, stored.composition)
     target = settle(stored.composition, wanted, stored.marks, gone)
     standing = reached(rows, [stored.composition], target)
-    goals = way(standing, target, way_.rules, room)
+    goals = way(standing, target, way_.rules)
     leg = Leg(stored.document.id, stored.composition, target, goals)
     way_.legs.append(leg)
     stored.save(tx)
@@ -152,7 +151,7 @@ def go_on(tx: store.Transaction, leg: Leg, dead: frozenset[str]) -> None:
     stored.save(tx)
 
 
-def aim(tx: store.Transaction, leg: Leg, at: Composition, room: int = 1) -> None:
+def aim(tx: store.Transaction, leg: Leg, at: Composition, rules: Rules) -> None:
     """The leg leads to another composition from now on: back to the former, or on to the target.
 
     Its parts keep the incarnations that stand."""
@@ -161,7 +160,7 @@ def aim(tx: store.Transaction, leg: Leg, at: Composition, room: int = 1) -> None
     known: Sequence[Composition] = [leg.former, *leg.goals]
     goal = restore(at, known, rows, stored.marks)
     standing = reached(rows, known, goal)
-    leg.goals, leg.at = way(standing, goal, None, room), 0
+    leg.goals, leg.at = way(standing, goal, rules), 0
     stored.save(tx)
 
 

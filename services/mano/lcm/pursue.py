@@ -16,7 +16,7 @@ from mano.composition import Composition, Part, Row, State, Verb, buried, compar
 from mano.composition.compare import soft_values
 from mano.composition.parts import Facts
 from mano.lcm import ledger, legs, patience
-from mano.lcm.asking import Answer, Ask, Failed, Wait, words
+from mano.lcm.asking import GONE, Answer, Ask, Failed, Wait, words
 from mano.lcm.operation import Operation
 from mano.lcm.state import Pursuit
 from mano.sol.documents import Body
@@ -27,7 +27,6 @@ _STATES: dict[Verb, State] = {
     Verb.DROP: "dropping",
 }
 _VERBS: dict[State, Verb] = {state: verb for verb, state in _STATES.items()}
-GONE = 404
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def _begin_turn(op: Operation, actor: Actor, way: legs.Way, back: bool) -> Pursu
             if back == way.back:
                 legs.go_on(op.tx, leg, dead)
             else:
-                legs.aim(op.tx, leg, leg.former if back else leg.target)
+                legs.aim(op.tx, leg, leg.former if back else leg.target, way.rules)
     way.turns += 1
     way.back = back
     way.save(op.tx)
@@ -195,7 +194,7 @@ def _take(
     ask = _next_request(op, actor, task, ledger.last_answer(document))
     if answer.status in patience.TRANSIENT | ask.again:
         _wait_for_peer(op, ask, document, answer, pursuit)
-    elif answer.status >= 400 and not (task.verb is Verb.DROP and answer.status == GONE):
+    elif answer.status >= 400 and not (task.verb is Verb.DROP and answer.status in GONE):
         error = ledger.Error(status=answer.status, detail=words(ask, answer))
         _refuse(op, document, error, pursuit)
     elif isinstance(result := actor.request(op, task, answer), Ask):

@@ -7,8 +7,6 @@ from mano import lcm
 from mano.vim import port
 from mano.vim.documents import Change, Connection, Filter, Spec
 
-GONE = frozenset({404})
-
 
 def allocate(connection: Connection, kind: str, name: str, spec: Spec) -> lcm.Ask:
     """The request for a resource; `connection` is the VimConnectionInfo."""

@@ -13,6 +13,7 @@ from typing import Any, TypedDict
 
 from mano import lcm
 from mano.lcm import engine, force, state
+from mano.lcm.asking import GONE
 from mano.sol import documents
 from mano.sol.documents import Body
 from mano.vim import asks
@@ -39,8 +40,8 @@ def remove(
     """None of the resources is left. By force: each was asked for, and a cleanup goes on."""
     terminations = [asks.terminate(vim, kind, name) for name in names]
     if forced is None:
-        op.ask_all(terminations, asks.GONE)
-    elif left := force.ask_all(op, kind, terminations, asks.GONE, forced.patience):
+        op.ask_all(terminations, GONE)
+    elif left := force.ask_all(op, kind, terminations, GONE, forced.patience):
         _begin_once(op, {"vim": vim, "kind": kind, "names": [ask.body["name"] for ask in left]})
 
 
@@ -51,7 +52,7 @@ def _begin_once(op: lcm.Operation[Any], left: Body) -> None:
         return
     begun[key] = time.time()
     id = documents.new_id()
-    op.tx.add(KIND, id, {"id": id, "operationState": "PROCESSING", "operation": op.id, **left})
+    op.tx.add(KIND, id, left)
     engine.schedule(op.tx, PLAN, KIND, id, {"round": 0, "next": time.time() + FIRST})
 
 
@@ -67,7 +68,7 @@ def _sweep(op: lcm.Operation[Memo]) -> None:
     left["names"] = [
         name
         for name, answer in zip(left["names"], answers, strict=True)
-        if answer is None or (answer.status >= 400 and answer.status not in asks.GONE)
+        if answer is None or (answer.status >= 400 and answer.status not in GONE)
     ]
     op.save()
     if left["names"]:

@@ -97,14 +97,6 @@ class PathSpec(Placed):
 
 
 Spec = NetworkSpec | PortSpec | ComputeSpec | StorageSpec | ImageSpec | PathSpec
-SPECS: dict[Kind, type] = {
-    "network": NetworkSpec,
-    "port": PortSpec,
-    "compute": ComputeSpec,
-    "storage": StorageSpec,
-    "image": ImageSpec,
-    "path": PathSpec,
-}
 
 
 class Change(TypedDict, total=False):

@@ -7,7 +7,7 @@ one with the higher serial is the later."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, TypedDict, cast
+from typing import TypedDict, cast
 
 from mano import bus
 from mano.sol import documents
@@ -16,7 +16,6 @@ from mano.store import Transaction
 from mano.vim.documents import State
 
 VERB = "compute_news"
-Seen = State | Literal["UNKNOWN"]  # UNKNOWN: nobody can say, its host is silent
 
 
 class ComputeNews(TypedDict, total=False):
@@ -25,7 +24,7 @@ class ComputeNews(TypedDict, total=False):
     id: str  # the VIM's
     name: str  # given by the caller: an answer with the id may still be on its way
     owner: str  # the VNF instance, as in its spec
-    state: Seen
+    state: State  # UNKNOWN: nobody can say, its host is silent
     reason: str  # why it is in ERROR
     detail: Body  # its place: "host", "namespace", "pid", as far as there are
 
@@ -37,7 +36,7 @@ def of(resource: Body, state: str = "") -> ComputeNews:
         id=resource["id"],
         name=resource["name"],
         owner=resource["owner"],
-        state=cast(Seen, state or resource["state"]),
+        state=cast(State, state or resource["state"]),
         detail={key: detail[key] for key in ("host", "namespace", "pid") if detail.get(key)},
     )
     if "error" in resource:

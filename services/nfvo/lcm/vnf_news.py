@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterable, Mapping
 
 from mano import lcm
+from mano.lcm.asking import GONE
 from mano.sol import states
 from mano.sol.states import STOPPED
-from mano.vim.asks import GONE
 from nfvo.lcm.memos import VnfsMemo
 from nfvo.peers import vnfm
 from nfvo.peers.vnfm import News
@@ -84,7 +84,7 @@ def _ask(op: Operation, running: Mapping[str, str]) -> dict[str, News]:
 
 def _told(occurrence: str, answer: lcm.Answer) -> News:
     """What the VNFM says of an operation; one that it has no more has ended, nobody knows how."""
-    if answer.status == 404:
+    if answer.status in GONE:
         detail = f"the VNFM knows nothing of operation {occurrence} any more"
         return News(state="FAILED", error={"status": 404, "detail": detail})
     return News(state=answer.body["operationState"], error=answer.body.get("error"))

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from descriptors import model
 from mano import lcm
 from mano.bus import versions
+from mano.lcm.asking import GONE
 from mano.sol.documents import Body
 from mano.sol.vnf_parameters import NAMESPACE
-from mano.vim.asks import GONE
 from nfvo import vnf_states
 from nfvo.lcm import vnf_news
 from nfvo.lcm.memos import Order, VnfsMemo
@@ -185,7 +185,7 @@ def _up(op: Operation, vnfs: Iterable[str]) -> dict[str, bool]:
     return {
         vnf: answer.body["instantiationState"] == "INSTANTIATED"
         for vnf, answer in zip(vnfs, answers, strict=True)
-        if answer.status != 404
+        if answer.status not in GONE
     }
 
 

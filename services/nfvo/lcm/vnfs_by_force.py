@@ -10,8 +10,8 @@ from typing import Any
 from descriptors import model
 from mano import lcm
 from mano.lcm import force
+from mano.lcm.asking import GONE
 from mano.sol.documents import Body
-from mano.vim.asks import GONE
 from nfvo.lcm import vnf_news, vnfs
 from nfvo.lcm.memos import VnfsMemo
 from nfvo.peers import vnfm

@@ -186,6 +186,12 @@ def _up(request: Request, purpose: str) -> store.Document:
     """The instance of the path, locked; Problem 409 unless it is INSTANTIATED and free."""
     instance = _instances.free(request)
     occurrences.VNF.check_state(instance, "INSTANTIATED", purpose)
+    if not composition.get(request.tx, instance.id).composition.head:
+        raise Problem(
+            409,
+            f"VNF instance {instance.id} was instantiated by a version that kept no ledger; to "
+            f"{purpose} it, terminate it and instantiate it again.",
+        )
     instance.body["_by_peer"] = request.peer
     return instance
 

@@ -149,7 +149,7 @@ def _gone(row: Row) -> tuple[str, ...]:
 def _detail(resource: Body, row: Row) -> Body:
     """What is kept of what the VIM says of a resource; what it has told unasked may be younger."""
     ids = {key: resource[key] for key in ("id", "zone", "name") if key in resource}
-    observed = {key: row.detail[key] for key in ("observed",) if key in row.detail}
+    observed = {key: row.detail[key] for key in ("observed", "serial") if key in row.detail}
     return {**resource.get("detail", {}), **ids, **observed}
 
 

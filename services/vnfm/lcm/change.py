@@ -46,14 +46,12 @@ def plan(name: str, aim: Callable[[Operation], None]) -> lcm.Plan[Memo]:
 def aim(
     op: Operation,
     wanted_head: Head | None,
-    rules: Rules | None = None,
     gone: frozenset[str] = frozenset(),
-    room: int = 1,
+    rules: Rules | None = None,
 ) -> None:
     """The way to what the head says, or, without one, to nothing.
 
-    `gone` are ids of parts that are to be replaced, `room` is for so many computes beside those
-    that stand."""
+    `gone` are ids of parts that are to be replaced."""
     stored = composition.get(op.tx, op.occurrence["vnfInstanceId"])
     wanted = Composition()
     if wanted_head is not None:
@@ -61,7 +59,7 @@ def aim(
         build = Build(df, wanted_head, stored.composition, stored.marks, stored.leases)
         wanted = build.composition()
     path = legs.begin(op.tx, op.id, rules)
-    legs.add(op.tx, path, stored, wanted, gone, room)
+    legs.add(op.tx, path, stored, wanted, gone)
     path.save(op.tx)
 
 

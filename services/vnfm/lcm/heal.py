@@ -5,6 +5,7 @@ A VNFC keeps its id, its ports and their addresses; its resource is another one.
 
 from __future__ import annotations
 
+from mano.composition import Rules
 from mano.lcm import composition, ledger
 from vnfm import head
 from vnfm.lcm import change
@@ -19,7 +20,7 @@ def _aim(op: Operation) -> None:
     broken = actor.broken(op, id, ledger.rows(op.tx, id))
     named = op.occurrence["operationParams"].get("vnfcInstanceId", [])
     own = head.load(composition.get(op.tx, id).composition.head)
-    change.aim(op, own, gone=broken | frozenset(named), room=0)
+    change.aim(op, own, broken | frozenset(named), Rules(room=0))
 
 
 PLAN = change.plan("heal", _aim)

@@ -23,5 +23,5 @@ def show(tx: store.Transaction, instance: store.Document, aim: Composition) -> N
 def show_again(tx: store.Transaction, instance: store.Document) -> None:
     """After an operation that was given up: what it has left of the VNF."""
     aim = composition.get(tx, instance.id).composition
-    if aim.head:
+    if aim.head and vnfds.is_known(tx, instance.body):  # if not, it can only be terminated
         show(tx, instance, aim)

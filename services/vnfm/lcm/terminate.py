@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 from mano import lcm
+from mano.composition import KINDS
 from mano.lcm import force, ledger, legs
 from mano.sol.documents import Body
 from mano.vim import cleanup
-from vnfm import info, vnfc_states
+from vnfm import info
 from vnfm.lcm import adopting, change, occurrences
 from vnfm.lcm.actor import VnfActor
 from vnfm.lcm.change import Memo, Operation
 from vnfm.peers import nfvo
-
-ORDER = ("compute", "port", "storage", "network")
 
 
 def _aim(op: Operation) -> None:
@@ -43,7 +42,7 @@ def _remove(op: Operation) -> None:
     [leg] = path.legs
     rows = ledger.rows(op.tx, leg.instance)
     actor = VnfActor(change.instance(op).body)
-    for kind in ORDER if rows else ():
+    for kind in reversed(KINDS) if rows else ():
         names = [actor.name(row) for row in rows.values() if row.kind == kind]
         cleanup.remove(op, actor.vim, kind, names, forced)
     for document in ledger.documents(op.tx, leg.instance):
@@ -61,7 +60,6 @@ def _record(op: Operation) -> None:
     document = change.instance(op, lock=True)
     occurrences.move_instance(document, "NOT_INSTANTIATED")
     made_of = document.body.get("instantiatedVnfInfo", {})
-    vnfc_states.forget(op.tx, made_of)
     for name in ("instantiatedVnfInfo", "vimConnectionInfo", "_placement", "_resources"):
         document.body.pop(name, None)
     op.tx.put(document)

@@ -106,7 +106,7 @@ def _a_change_that_was_begun_counts_as_done(patch: Patch) -> None:
 
 
 def _nothing_goes_to_make_room(patch: Patch) -> None:
-    patch.setattr(composition, "way", lambda standing, target, rules, room: [target])
+    patch.setattr(composition, "way", lambda standing, target, rules: [target])
 
 
 def _a_made_part_is_recorded_only_afterwards(patch: Patch) -> None:

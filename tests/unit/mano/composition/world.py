@@ -104,9 +104,9 @@ class Instance:
         fallen = composition.fallen(self.ledger, self.composition)
         target = composition.settle(self.composition, wanted, self.marks, gone | fallen)
         standing = composition.reached(self.ledger, [self.composition], target)
-        rules = composition.Rules(surge)
+        rules = composition.Rules(surge, room=self.vim.room)
         self.former, self.back = self.composition, False
-        self.goals = composition.way(standing, target, rules, self.vim.room)
+        self.goals = composition.way(standing, target, rules)
 
     def run(self) -> None:
         """To the last goal, through crashes; RefusedError where the VIM says no."""
@@ -132,7 +132,7 @@ class Instance:
             return
         target = composition.restore(self.former, self.goals, self.ledger, self.marks)
         standing = composition.reached(self.ledger, [self.former, *self.goals], target)
-        self.goals = composition.way(standing, target, None, self.vim.room)
+        self.goals = composition.way(standing, target, composition.Rules(room=self.vim.room))
         self.back = True
 
     def _bury(self) -> frozenset[str]:

@@ -265,10 +265,10 @@ def test_without_room_the_old_one_goes_before_the_new_one_comes(bed: Bed) -> Non
     bed.faults(zones={"z": {"vcpus": 2, "memoryMiB": 1000}})
     bed.lead(_service(2))
     with bed.service.store.begin() as tx:
-        way = legs.begin(tx, "tight")
+        way = legs.begin(tx, "tight", composition.Rules(room=0))
         tx.add("occurrences", "tight", {"state": "PROCESSING"})
         stored = compositions.get(tx, INSTANCE)
-        legs.add(tx, way, stored, _service(2, image="b"), room=0)
+        legs.add(tx, way, stored, _service(2, image="b"))
         way.save(tx)
         engine.schedule(tx, bed.plan, "occurrences", "tight")
     bed.until("COMPLETED", "tight")
